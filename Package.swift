@@ -1,0 +1,119 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swift: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+let c: [CSetting] = [
+    .treatAllWarnings(as: .error)
+]
+
+/// The parts that need LTTng's headers and libraries; everything else builds without them.
+let lttng: TargetDependencyCondition? = .when(traits: ["LTTng"])
+
+let package = Package(
+    name: "PoolTrace",
+    products: [
+        .library(name: "PoolTrace", targets: ["PoolTrace"]),
+        .library(name: "PoolTraceArguments", targets: ["PoolTraceArguments"]),
+        .library(name: "PoolTraceLTTng", type: .dynamic, targets: ["LTTngProvider"]),
+        .executable(name: "pooltrace", targets: ["pooltrace"]),
+        .executable(name: "jsoncheck", targets: ["jsoncheck"]),
+    ],
+    traits: [
+        .trait(name: "LTTng", description: "Tracepoints and session capture: needs liblttng-ust-dev and liblttng-ctl-dev."),
+        .default(enabledTraits: ["LTTng"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        // MARK: Under both columns: values and names
+        .target(name: "CEventTable", cSettings: c),
+        .target(name: "PoolModel", swiftSettings: swift),
+        .target(name: "PoolSchedule", dependencies: ["PoolModel"], swiftSettings: swift),
+        .target(name: "PoolSymbols", swiftSettings: swift),
+
+        // MARK: In the user's process
+        .target(name: "CPoolRecorder", dependencies: ["CEventTable"], cSettings: c),
+        .target(
+            name: "LTTngProvider", dependencies: ["CEventTable", .target(name: "CLTTngUST", condition: lttng)],
+            cSettings: c + [.headerSearchPath("."), .define("POOLTRACE_LTTNG", .when(traits: ["LTTng"]))]),
+        .target(
+            name: "PoolRecorder", dependencies: ["CEventTable", "CPoolRecorder", "PoolModel"], swiftSettings: swift),
+        .target(
+            name: "PoolTrace", dependencies: ["CPoolRecorder", "PoolModel", "PoolRecorder", "PoolSchedule", "PoolSymbols"],
+            swiftSettings: swift),
+        .target(
+            name: "PoolTraceArguments",
+            dependencies: ["PoolTrace", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: swift),
+
+        // MARK: In the pooltrace command
+        .target(name: "CTF", swiftSettings: swift),
+        .target(
+            name: "TraceAnalysis",
+            dependencies: [
+                "CEventTable", "CTF", "PoolModel", "PoolSchedule",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ], swiftSettings: swift),
+        .target(name: "TraceViews", dependencies: ["PoolModel", "TraceAnalysis", "CTF"], swiftSettings: swift),
+        .target(
+            name: "LTTngSession",
+            dependencies: [
+                .target(name: "CLTTngControl", condition: lttng),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ], swiftSettings: swift),
+        .target(
+            name: "PooltraceCommands",
+            dependencies: [
+                "CTF", "LTTngSession", "PoolModel", "PoolSymbols", "TraceAnalysis", "TraceViews",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ], swiftSettings: swift),
+        .executableTarget(name: "pooltrace", dependencies: ["PooltraceCommands"], swiftSettings: swift),
+        .systemLibrary(name: "CLTTngUST", pkgConfig: "lttng-ust", providers: [.apt(["liblttng-ust-dev"])]),
+        .systemLibrary(name: "CLTTngControl", pkgConfig: "lttng-ctl", providers: [.apt(["liblttng-ctl-dev"])]),
+
+        // MARK: Examples
+        .executableTarget(
+            name: "jsoncheck",
+            dependencies: [
+                "PoolTrace", "PoolTraceArguments",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], path: "Sources/Examples/jsoncheck", swiftSettings: swift),
+
+        // MARK: Tests
+        .target(
+            name: "TestSupport", dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],
+            path: "Tests/TestSupport", swiftSettings: swift),
+        .testTarget(
+            name: "PoolModelTests", dependencies: ["PoolModel", "CEventTable", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "PoolScheduleTests", dependencies: ["PoolSchedule", "PoolModel", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "PoolSymbolsTests", dependencies: ["PoolSymbols", "CPoolRecorder", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "PoolRecorderTests", dependencies: ["PoolRecorder", "CPoolRecorder", "CEventTable", "CTF", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "PoolTraceTests", dependencies: ["PoolTrace", "PoolModel", "PoolRecorder", "CPoolRecorder", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "CTFTests", dependencies: ["CTF", "CEventTable", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "TraceAnalysisTests", dependencies: ["TraceAnalysis", "PoolModel", "CEventTable", "CTF", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "TraceViewsTests", dependencies: ["TraceViews", "TraceAnalysis", "PoolModel", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "LTTngSessionTests", dependencies: ["LTTngSession", "CTF", "CEventTable", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "PooltraceCommandsTests", dependencies: ["PooltraceCommands", "CTF", "TraceAnalysis", "PoolModel", "CEventTable", "TestSupport"], swiftSettings: swift),
+    ],
+    cLanguageStandard: .gnu17
+)

@@ -1,0 +1,65 @@
+// What is made from the table of events: structs, numbers, and a description that programs and tests can walk.
+#ifndef POOLTRACE_EVENTS_H
+#define POOLTRACE_EVENTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// The version of the events and of the ring that holds them; readers refuse what is newer.
+#define POOLTRACE_FORMAT_VERSION 1
+
+/// No index: the task is not an element of a map.
+#define POOLTRACE_NO_INDEX UINT64_MAX
+
+enum pooltrace_mode { POOLTRACE_MODE_PARALLEL = 0, POOLTRACE_MODE_SERIAL = 1 };
+enum pooltrace_pool_kind { POOLTRACE_POOL_THREADS = 1, POOLTRACE_POOL_PROCESSES = 2, POOLTRACE_POOL_TASKS = 3 };
+enum pooltrace_outcome { POOLTRACE_SUCCEEDED = 1, POOLTRACE_FAILED = 2, POOLTRACE_CANCELLED = 3 };
+
+typedef uint8_t pooltrace_u8;
+typedef uint32_t pooltrace_u32;
+typedef uint64_t pooltrace_u64;
+typedef int32_t pooltrace_i32;
+
+// struct pooltrace_<event>: what a recorder is handed. Not the layout on disk: that is packed, with the texts inline.
+#define POOLTRACE_INTEGER(type, name) pooltrace_##type name;
+#define POOLTRACE_STRING(name) const char *name;
+#define POOLTRACE_SEQUENCE(name) uint32_t name##_length; const uint64_t *name;
+#define POOLTRACE_EVENT(name, kind, fields) struct pooltrace_##name { fields };
+#include "pooltrace_events.def"
+#undef POOLTRACE_INTEGER
+#undef POOLTRACE_STRING
+#undef POOLTRACE_SEQUENCE
+#undef POOLTRACE_EVENT
+
+// POOLTRACE_EVENT_<name>: the event's number, and its id in the ring.
+#define POOLTRACE_EVENT(name, kind, fields) POOLTRACE_EVENT_##name,
+enum pooltrace_event_number {
+#include "pooltrace_events.def"
+    POOLTRACE_EVENT_COUNT
+};
+#undef POOLTRACE_EVENT
+
+enum pooltrace_event_kind { POOLTRACE_ORDINARY, POOLTRACE_KEPT, POOLTRACE_DEFINITION };
+enum pooltrace_field_kind { POOLTRACE_FIELD_INTEGER, POOLTRACE_FIELD_STRING, POOLTRACE_FIELD_SEQUENCE };
+
+struct pooltrace_field_description {
+    const char *name;
+    enum pooltrace_field_kind kind;
+    /// An integer's width, or that of a sequence's elements; 0 for text.
+    uint32_t bits;
+    uint32_t is_signed;
+};
+
+struct pooltrace_event_description {
+    const char *name;
+    enum pooltrace_event_kind kind;
+    uint32_t field_count;
+    const struct pooltrace_field_description *fields;
+    /// The event's fields in the ring's metadata: "uint64_t task; uint32_t worker; ".
+    const char *metadata;
+};
+
+/// Describes the events, in the order of their numbers: POOLTRACE_EVENT_COUNT of them.
+const struct pooltrace_event_description *pooltrace_event_descriptions(void);
+
+#endif

@@ -1,0 +1,3 @@
+#include "pooltrace_current.h"
+
+_Thread_local struct pooltrace_current pooltrace_current_task;

@@ -1,0 +1,130 @@
+/// Everything that is known of one failed task: what a report is made from, in the process and from a trace alike.
+public struct Failure: Sendable, Equatable {
+    /// One function on the stack where the error was thrown.
+    public struct Frame: Sendable, Hashable {
+        /// The function, demangled; the bare address where nothing is known.
+        public let function: String
+        /// The source file, as the compiler was given it; empty where there is no debug information.
+        public let file: String
+        /// The line, from 1; 0 where it is not known.
+        public let line: UInt32
+
+        /// Makes a frame from its parts.
+        public init(function: String, file: String, line: UInt32) {
+            self.function = function
+            self.file = file
+            self.line = line
+        }
+    }
+
+    /// A task that waits to be explained: the one that submitted the failed one, and so on up.
+    public struct Ancestor: Sendable, Equatable {
+        /// Its name, if it had one.
+        public let name: String?
+        /// Where it was submitted itself.
+        public let site: Site
+
+        /// Makes an ancestor from its parts.
+        public init(name: String?, site: Site) {
+            self.name = name
+            self.site = site
+        }
+    }
+
+    /// A task that was running on another worker when this one failed.
+    public struct Neighbour: Sendable, Equatable {
+        /// The worker's number in its pool, from 1.
+        public let worker: UInt32
+        /// The task's path.
+        public let path: String
+        /// The task's name, if it had one.
+        public let name: String?
+        /// How long it had been running, in nanoseconds.
+        public let running: UInt64
+
+        /// Makes a neighbour from its parts.
+        public init(worker: UInt32, path: String, name: String?, running: UInt64) {
+            self.worker = worker
+            self.path = path
+            self.name = name
+            self.running = running
+        }
+    }
+
+    /// Its place among the process's failures, from 1.
+    public var number: UInt64
+    /// How many earlier failures had the same signature.
+    public var sameBefore: UInt64
+    /// The task's path, as text.
+    public var path: String
+    /// The task's name, if it had one.
+    public var name: String?
+    /// Where it was submitted.
+    public var site: Site
+    /// The number of its pool in the process.
+    public var pool: UInt32
+    /// Its pool's name.
+    public var poolName: String
+    /// The number of the worker that ran it, in its pool, from 1.
+    public var worker: UInt32
+    /// What it was working on, as text, cut; `nil` where it had no input or the configuration keeps inputs out.
+    public var input: String?
+    /// The error's type, `jsoncheck.JSONError`.
+    public var type: String
+    /// What the error says of itself, cut.
+    public var message: String
+    /// Where it was thrown, innermost first; empty where that is not known.
+    public var frames: [Frame]
+    /// The tasks above it, nearest first, without the root.
+    public var ancestors: [Ancestor]
+    /// What else was running when it failed.
+    public var beside: [Neighbour]
+    /// When it started, in nanoseconds since the process's recorder started.
+    public var start: UInt64
+    /// How long it waited in the queue, in nanoseconds.
+    public var queueWait: UInt64
+    /// How long it ran, in nanoseconds.
+    public var runTime: UInt64
+
+    /// Makes a failure from its parts.
+    public init(
+        number: UInt64, sameBefore: UInt64, path: String, name: String?, site: Site, pool: UInt32, poolName: String,
+        worker: UInt32, input: String?, type: String, message: String, frames: [Frame], ancestors: [Ancestor],
+        beside: [Neighbour], start: UInt64, queueWait: UInt64, runTime: UInt64
+    ) {
+        self.number = number
+        self.sameBefore = sameBefore
+        self.path = path
+        self.name = name
+        self.site = site
+        self.pool = pool
+        self.poolName = poolName
+        self.worker = worker
+        self.input = input
+        self.type = type
+        self.message = message
+        self.frames = frames
+        self.ancestors = ancestors
+        self.beside = beside
+        self.start = start
+        self.queueWait = queueWait
+        self.runTime = runTime
+    }
+}
+
+// MARK: - Signature
+
+extension Failure {
+    /// What makes two failures the same failure: the error's type, where it was thrown, where the task was submitted, and its pool.
+    public struct Signature: Hashable, Sendable {
+        let type: String
+        let thrown: Frame?
+        let site: Site
+        let pool: UInt32
+    }
+
+    /// The failure's signature.
+    public var signature: Signature {
+        Signature(type: type, thrown: frames.first, site: site, pool: pool)
+    }
+}

@@ -1,0 +1,153 @@
+/// The product's face: one failure, and how many others failed the same way, as a value and as text.
+///
+/// The process and `pooltrace failures` make the same value and render it here, so both print the same bytes.
+public struct FailureReport: Sendable, Equatable {
+    /// What the report is told of the run, beside the failure.
+    public struct Run: Sendable, Equatable {
+        /// The program's command line without options of ours, each word quoted for a shell.
+        public var command: String
+        /// Where the run's trace can be found, if it was kept.
+        public var trace: String?
+
+        /// Makes a description of a run from its parts.
+        public init(command: String, trace: String?) {
+            self.command = command
+            self.trace = trace
+        }
+    }
+
+    /// The failure that the report explains.
+    public let failure: Failure
+    /// How many others failed the same way.
+    public let others: UInt64
+    /// The paths of the first few of them.
+    public let otherPaths: [String]
+
+    /// How many of the others a report names.
+    public static let namedOthers = 3
+    /// How much of an input or message a report shows, in characters.
+    static let shownText = 1000
+
+    /// Makes a report from its parts.
+    public init(failure: Failure, others: UInt64 = 0, otherPaths: [String] = []) {
+        self.failure = failure
+        self.others = others
+        self.otherPaths = otherPaths
+    }
+
+    /// One report for each signature among `failures`, in the order of their numbers.
+    ///
+    /// - Parameters:
+    ///   - failures: The failures, in any order.
+    ///   - counts: How many others there were, by the number of the failure that a report explains, where that is known from elsewhere:
+    ///     a trace may have lost some of them.
+    public static func reports(
+        for failures: some Sequence<Failure>, counts: [UInt64: UInt64] = [:]
+    ) -> [FailureReport] {
+        var groups: [Failure.Signature: [Failure]] = [:]
+        for failure in failures {
+            groups[failure.signature, default: []].append(failure)
+        }
+        return groups.values.map { group in
+            let sorted = group.sorted { $0.number < $1.number }
+            let first = sorted[0]
+            let seen = max(UInt64(sorted.count - 1), sorted.map(\.sameBefore).max() ?? 0)
+            return FailureReport(
+                failure: first, others: max(seen, counts[first.number] ?? 0),
+                otherPaths: sorted.dropFirst().prefix(namedOthers).map(\.path))
+        }.sorted { $0.failure.number < $1.failure.number }
+    }
+}
+
+// MARK: - Text
+
+extension FailureReport {
+    /// The report as text: a headline, then a labelled line for each part. Ends with a newline; nothing in it needs escaping any more.
+    public func text(run: Run, style: TerminalStyle = .plain) -> String {
+        var text = style.bold(style.red(headline)) + "\n"
+        func add(_ label: String, _ lines: [String]) {
+            for (index, line) in lines.enumerated() {
+                let label = index == 0 ? label : ""
+                let padding = String(repeating: " ", count: 11 - label.count)
+                text += "  \(style.dim(label))\(padding)\(line)\n"
+            }
+        }
+        if let input = failure.input { add("input", [Self.shown(input)]) }
+        add("thrown", thrown)
+        add("submitted", submitted)
+        add("ran", [ran])
+        add("beside", beside)
+        if others > 0 { add("others", [othersText]) }
+        if let trace = run.trace { add("view", ["pooltrace view \(TerminalText.escape(ShellWord.quoted(trace)))"]) }
+        if let rerun = rerun(run) { add("rerun", [rerun]) }
+        return text
+    }
+
+    private var headline: String {
+        "task \(TerminalText.escape(failure.path))\(quoted(failure.name)) failed: "
+            + "\(TerminalText.escape(failure.type)): \(Self.shown(failure.message))"
+    }
+
+    private var thrown: [String] {
+        guard !failure.frames.isEmpty else { return ["not known: the error was not thrown by Swift's `throw` in this task"] }
+        return failure.frames.map { frame in
+            let function = TerminalText.escape(frame.function)
+            guard !frame.file.isEmpty else { return function }
+            return "\(function) at \(TerminalText.escape(frame.file)):\(frame.line)"
+        }
+    }
+
+    /// A line for each submission, from the failed task's own up to the root's.
+    private var submitted: [String] {
+        var lines: [String] = []
+        var submitter = TaskPath(failure.path)?.submitter
+        var site = failure.site
+        for ancestor in failure.ancestors {
+            lines.append(line(submitter, name: ancestor.name, at: site))
+            site = ancestor.site
+            submitter = submitter?.submitter
+        }
+        lines.append(line(submitter, name: nil, at: site))
+        return lines
+    }
+
+    private func line(_ path: TaskPath?, name: String?, at site: Site) -> String {
+        "by \(path?.description ?? "?")\(quoted(name)) at \(TerminalText.escape(site.description)) "
+            + "in \(TerminalText.escape(site.function))"
+    }
+
+    private var ran: String {
+        "on worker \(failure.worker) of pool \"\(TerminalText.escape(failure.poolName))\" "
+            + "for \(DurationText.text(nanoseconds: failure.runTime)), after "
+            + "\(DurationText.text(nanoseconds: failure.queueWait)) in the queue, "
+            + "\(DurationText.text(nanoseconds: failure.start)) into the run"
+    }
+
+    private var beside: [String] {
+        guard !failure.beside.isEmpty else { return ["nothing else"] }
+        return failure.beside.map { neighbour in
+            "worker \(neighbour.worker): \(TerminalText.escape(neighbour.path))\(quoted(neighbour.name)), for "
+                + DurationText.text(nanoseconds: neighbour.running)
+        }
+    }
+
+    private var othersText: String {
+        let named = otherPaths.map(TerminalText.escape).joined(separator: ", ")
+        let more = others > UInt64(otherPaths.count) && !otherPaths.isEmpty ? ", ..." : ""
+        return "\(others) failed the same way" + (named.isEmpty ? "" : ": \(named)\(more)")
+    }
+
+    private func rerun(_ run: Run) -> String? {
+        guard !run.command.isEmpty else { return nil }
+        let only = ShellWord.quoted(failure.path)
+        return "pooltrace run --only \(TerminalText.escape(only)) -- \(TerminalText.escape(run.command))"
+    }
+
+    private func quoted(_ name: String?) -> String {
+        name.map { " \"\(Self.shown($0))\"" } ?? ""
+    }
+
+    private static func shown(_ text: String) -> String {
+        TerminalText.escape(text.count > shownText ? text.prefix(shownText) + "..." : text)
+    }
+}

@@ -1,0 +1,21 @@
+/// Words as a shell must be given them, for commands that a person copies from a report.
+public enum ShellWord {
+    /// The word itself if no character of it means anything to a shell, else in single quotes.
+    public static func quoted(_ word: String) -> String {
+        let plain = word.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "%+,-./:=@_".utf8.contains(byte)
+            }
+        }
+        if plain && !word.isEmpty { return word }
+        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+
+    /// A command line from its words.
+    public static func commandLine(_ words: [String]) -> String {
+        words.map(quoted).joined(separator: " ")
+    }
+}
