@@ -38,7 +38,8 @@ let package = Package(
     targets: [
         // MARK: Under both columns: values and names
         .target(name: "CEventTable", cSettings: c),
-        .target(name: "PoolModel", swiftSettings: swift),
+        .target(name: "CTerminal", cSettings: c),
+        .target(name: "PoolModel", dependencies: ["CTerminal"], swiftSettings: swift),
         .target(name: "PoolSchedule", dependencies: ["PoolModel"], swiftSettings: swift),
         .target(name: "PoolSymbols", swiftSettings: swift),
 

@@ -1,1 +1,3 @@
-print("being written")
+internal import PooltraceCommands
+
+await PooltraceCommand.runAndExit()

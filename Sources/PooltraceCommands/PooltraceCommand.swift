@@ -1,0 +1,28 @@
+public import ArgumentParser
+
+/// The `pooltrace` command: its subcommands, one file each.
+public struct PooltraceCommand: AsyncParsableCommand {
+    /// What `--help` and `--version` say.
+    public static let configuration = CommandConfiguration(
+        commandName: "pooltrace",
+        abstract: "Makes a failure in a pool as easy to debug as one in a plain loop.",
+        discussion: """
+            Run a program so that it records what its pools do, look at the run, and run the failure again on one thread:
+
+              pooltrace run -- ./checker data       run, record, print the failures
+              pooltrace view runs/checker-1         workers on a timeline, times, failures
+              pooltrace failures runs/checker-1     the failure reports alone
+              pooltrace run --serial -- ./checker data
+            """,
+        version: "0.1.0",
+        subcommands: [])
+
+    /// Makes the command; ArgumentParser fills it in.
+    public init() {}
+
+    /// Runs the command that the process's arguments name, and exits with its status.
+    public static func runAndExit() async -> Never {
+        await main(nil)
+        exit()
+    }
+}
