@@ -100,6 +100,9 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tests/TestSupport", swiftSettings: swift),
+        .executableTarget(
+            name: "every-event", dependencies: ["CEventTable"], path: "Tests/Programs/every-event", cSettings: c,
+            linkerSettings: [.linkedLibrary("dl")]),
         .testTarget(
             name: "PoolModelTests", dependencies: ["PoolModel", "CEventTable", "TestSupport"], swiftSettings: swift),
         .testTarget(

@@ -27,17 +27,26 @@ public final class Child: Sendable {
 
     /// Waits until the child's standard output contains `text`; throws if it ends without having printed it.
     public func waitForOutput(containing text: String) async throws {
-        guard await output.wait(for: Array(text.utf8)) else { throw missing(text, "standard output") }
+        guard await output.wait(for: Array(text.utf8)) else { throw missing("\"\(text)\"", "standard output") }
+    }
+
+    /// Waits until the child has printed at least `count` whole lines and returns all of them; throws if it ends before.
+    public func standardOutputLines(atLeast count: Int) async throws -> [String] {
+        guard await output.wait(where: { $0.count { $0 == UInt8(ascii: "\n") } >= count }) else {
+            throw missing("\(count) lines", "standard output")
+        }
+        let whole = output.bytes.prefix(through: output.bytes.lastIndex(of: UInt8(ascii: "\n")) ?? 0)
+        return String(decoding: whole, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
     /// Waits until the child's standard error contains `text`; throws if it ends without having printed it.
     public func waitForError(containing text: String) async throws {
-        guard await error.wait(for: Array(text.utf8)) else { throw missing(text, "standard error") }
+        guard await error.wait(for: Array(text.utf8)) else { throw missing("\"\(text)\"", "standard error") }
     }
 
     private func missing(_ text: String, _ stream: String) -> TestSupportError {
         TestSupportError(
-            "\(command) ended without \"\(text)\" in its \(stream)\n--- standard output\n"
+            "\(command) ended without \(text) in its \(stream)\n--- standard output\n"
                 + String(decoding: output.bytes, as: UTF8.self) + "\n--- standard error\n"
                 + String(decoding: error.bytes, as: UTF8.self))
     }

@@ -6,7 +6,7 @@ final class ChildOutput: Sendable {
     private struct State {
         var bytes: [UInt8] = []
         var ended = false
-        var waiters: [(text: [UInt8], continuation: CheckedContinuation<Bool, Never>)] = []
+        var waiters: [(met: @Sendable ([UInt8]) -> Bool, continuation: CheckedContinuation<Bool, Never>)] = []
     }
 
     private let state = Mutex(State())
@@ -23,8 +23,13 @@ final class ChildOutput: Sendable {
 
     /// Returns whether `text` was printed, as soon as it was or can no longer be.
     func wait(for text: [UInt8]) async -> Bool {
+        await wait { $0.firstRange(of: text) != nil }
+    }
+
+    /// Returns whether a condition on what was printed is met, as soon as it is or can no longer be.
+    func wait(where condition: @escaping @Sendable ([UInt8]) -> Bool) async -> Bool {
         await withCheckedContinuation { continuation in
-            update { $0.waiters.append((text, continuation)) }
+            update { $0.waiters.append((condition, continuation)) }
         }
     }
 
@@ -32,7 +37,7 @@ final class ChildOutput: Sendable {
         state.withLock { state in
             change(&state)
             state.waiters.removeAll { waiter in
-                let found = state.bytes.firstRange(of: waiter.text) != nil
+                let found = waiter.met(state.bytes)
                 if found || state.ended { waiter.continuation.resume(returning: found) }
                 return found || state.ended
             }
