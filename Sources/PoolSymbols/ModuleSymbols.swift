@@ -1,0 +1,85 @@
+import Synchronization
+
+/// The functions and lines of one executable or library, by addresses in its file.
+///
+/// Names and lines come from its debug information (DWARF 4 or 5), names alone from its symbols where it has none.
+public final class ModuleSymbols: Sendable {
+    /// The file's name, which frames carry.
+    public let name: String
+    /// The identity that the linker gave it, empty if it gave none.
+    public let buildID: [UInt8]
+
+    private struct State {
+        let image: ELFImage
+        let sections: DWARFSections?
+        var units: [DWARFUnit]?
+    }
+
+    // What is read from the file is kept, so look-ups change it.
+    private let state: Mutex<State>
+
+    /// Opens a module's file.
+    ///
+    /// - Parameters:
+    ///   - path: The file's path.
+    ///   - name: What frames call it; the last part of the path if not given.
+    ///   - buildID: The identity that the file must have, unless it is empty: another program may have taken the path since.
+    /// - Returns: `nil` if the file cannot be read, is no ELF file, or has another identity.
+    public init?(path: String, name: String? = nil, buildID: [UInt8] = []) {
+        guard let file = MappedFile(path: path), let image = ELFImage(file), buildID.isEmpty || buildID == image.buildID
+        else { return nil }
+        self.name = name ?? path.split(separator: "/").last.map(String.init) ?? path
+        self.buildID = image.buildID
+        state = Mutex(State(image: image, sections: DWARFSections(image), units: nil))
+    }
+
+    /// The functions at a return address, innermost first.
+    ///
+    /// - Parameter address: The return address, less the address that the module was loaded at.
+    /// - Returns: At least one frame, unless the address lies in a function that only the compiler knows of.
+    public func frames(at address: UInt64) -> [SymbolFrame] {
+        guard address > 0 else { return [Self.unknown(address, module: name)] }
+        return state.withLock { state in
+            // The call is the instruction before the one that it returns to, which may be another line's or another function's.
+            let call = address &- 1
+            if let frames = debugFrames(at: call, &state) { return frames }
+            guard let symbol = state.image.function(at: call) else { return [Self.unknown(address, module: name)] }
+            let function = FunctionName(symbol.name)
+            return function.isNoise ? [] : [SymbolFrame(function: function.text, file: "", line: 0, module: name)]
+        }
+    }
+
+    private func debugFrames(at address: UInt64, _ state: inout State) -> [SymbolFrame]? {
+        guard let sections = state.sections else { return nil }
+        if state.units == nil { state.units = Self.readUnits(sections) }
+        guard let unit = state.units?.first(where: { $0.contains(address) }) else { return nil }
+        let functions = unit.functions(at: address)
+        guard let physical = functions.last else { return nil }
+        var place = unit.lines.place(at: address, from: physical.low) ?? ("", 0)
+        var frames: [SymbolFrame] = []
+        for function in functions {
+            let name = FunctionName(function.name)
+            if !name.isNoise {
+                let line = place.file.isEmpty ? 0 : place.line
+                frames.append(
+                    SymbolFrame(function: name.text, file: line == 0 ? "" : place.file, line: line, module: self.name))
+            }
+            place = (unit.lines.file(function.callFile), UInt32(truncatingIfNeeded: function.callLine))
+        }
+        return frames
+    }
+
+    private static func readUnits(_ sections: DWARFSections) -> [DWARFUnit] {
+        var units: [DWARFUnit] = []
+        var cursor = sections.info
+        while !cursor.isAtEnd {
+            if let unit = DWARFUnit(sections, at: &cursor), !unit.ranges.isEmpty { units.append(unit) }
+        }
+        return units
+    }
+
+    /// The frame of an address of which only the module is known.
+    static func unknown(_ address: UInt64, module: String) -> SymbolFrame {
+        SymbolFrame(function: "\(module)+0x\(String(address, radix: 16))", file: "", line: 0, module: module)
+    }
+}
