@@ -24,6 +24,9 @@ public enum TerminalText {
         return result
     }
 
+    /// Whether a character can be printed as it is.
+    public static func isSafe(_ scalar: Unicode.Scalar) -> Bool { !isUnsafe(scalar) }
+
     private static func append(_ scalar: Unicode.Scalar, to result: inout String) {
         switch scalar {
         case "\n": result += "\\n"

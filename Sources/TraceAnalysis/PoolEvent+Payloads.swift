@@ -1,0 +1,121 @@
+public import PoolModel
+
+extension PoolEvent {
+    /// What a process says of itself when it starts.
+    public struct ProcessStart: Sendable, Equatable {
+        /// The process's number.
+        public var pid: UInt32
+        /// Its parent's number.
+        public var parentPID: UInt32
+        /// Whether its pools ran in serial mode.
+        public var isSerial: Bool
+        /// The seed of the strategy.
+        public var seed: UInt64
+        /// The strategy of serial mode; empty in parallel mode.
+        public var strategy: String
+        /// The program's file.
+        public var executable: String
+        /// The command line without options of ours, quoted for a shell.
+        public var arguments: String
+
+        /// Makes the value from its parts.
+        public init(
+            pid: UInt32, parentPID: UInt32 = 0, isSerial: Bool = false, seed: UInt64 = 0, strategy: String = "",
+            executable: String, arguments: String
+        ) {
+            self.pid = pid
+            self.parentPID = parentPID
+            self.isSerial = isSerial
+            self.seed = seed
+            self.strategy = strategy
+            self.executable = executable
+            self.arguments = arguments
+        }
+    }
+
+    /// A pool and its number.
+    public struct PoolStart: Sendable, Equatable {
+        /// The pool's number in the process.
+        public var pool: UInt32
+        /// How many workers it has.
+        public var workers: UInt32
+        /// Its name.
+        public var name: String
+
+        /// Makes the value from its parts.
+        public init(pool: UInt32, workers: UInt32, name: String) {
+            self.pool = pool
+            self.workers = workers
+            self.name = name
+        }
+    }
+
+    /// A worker and its numbers.
+    public struct WorkerStart: Sendable, Equatable {
+        /// The pool it belongs to.
+        public var pool: UInt32
+        /// Its number in the process.
+        public var worker: UInt32
+        /// Its number in the pool, from 1.
+        public var number: UInt32
+        /// The kernel's number of its thread or process.
+        public var thread: UInt32
+
+        /// Makes the value from its parts.
+        public init(pool: UInt32, worker: UInt32, number: UInt32, thread: UInt32 = 0) {
+            self.pool = pool
+            self.worker = worker
+            self.number = number
+            self.thread = thread
+        }
+    }
+
+    /// A task as it was submitted.
+    public struct TaskSubmit: Sendable, Equatable {
+        /// The task's number.
+        public var task: UInt64
+        /// The number of the task that submitted it, or of the map that it is an element of.
+        public var parent: UInt64
+        /// Its index in the map, or `noIndex`.
+        public var index: UInt64
+        /// Its place among its parent's children, from 1.
+        public var ordinal: UInt32
+        /// The pool's number.
+        public var pool: UInt32
+        /// The number of the site of the submission.
+        public var site: UInt32
+        /// The number of its name, 0 without one.
+        public var name: UInt32
+
+        /// Makes the value from its parts.
+        public init(
+            task: UInt64, parent: UInt64, index: UInt64 = PoolEvent.noIndex, ordinal: UInt32, pool: UInt32,
+            site: UInt32 = 0, name: UInt32 = 0
+        ) {
+            self.task = task
+            self.parent = parent
+            self.index = index
+            self.ordinal = ordinal
+            self.pool = pool
+            self.site = site
+            self.name = name
+        }
+    }
+
+    /// What an address means: one function, or one of those inlined there.
+    public struct FrameDefinition: Sendable, Equatable {
+        /// The return address.
+        public var address: UInt64
+        /// Its place among the functions inlined at the address, innermost 0.
+        public var depth: UInt32
+        /// The function, file and line.
+        public var frame: Failure.Frame
+
+        /// Makes the value from its parts.
+        public init(address: UInt64, depth: UInt32, frame: Failure.Frame) {
+            self.address = address
+            self.depth = depth
+            self.frame = frame
+        }
+    }
+}

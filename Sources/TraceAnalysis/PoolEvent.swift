@@ -1,0 +1,58 @@
+public import PoolModel
+
+/// One event of a traced program, as a value: what the analyses are made from, so that tests build traces by hand.
+///
+/// The meaning of each is in the table of events. The large and rare ones are boxed, so that the frequent ones stay small.
+public enum PoolEvent: Sendable, Equatable {
+    /// The process started, or a session began to listen to it.
+    indirect case processStart(ProcessStart)
+    /// The process ended by itself.
+    case processEnd(status: Int32)
+    /// A program or library was loaded.
+    case module(path: String)
+    /// What a site's number means.
+    case site(number: UInt32, Site)
+    /// What a task name's number means.
+    case name(number: UInt32, text: String)
+    /// The root of a tree of tasks.
+    case root(task: UInt64, path: String)
+    /// A pool was made.
+    indirect case poolStart(PoolStart)
+    /// A pool was shut down.
+    case poolEnd(pool: UInt32)
+    /// A worker started.
+    case workerStart(WorkerStart)
+    /// A worker ended.
+    case workerEnd(worker: UInt32)
+    /// A worker with nothing to do went to sleep.
+    case workerPark(worker: UInt32)
+    /// A worker was woken.
+    case workerUnpark(worker: UInt32)
+    /// A task was submitted.
+    case taskSubmit(TaskSubmit)
+    /// A task started.
+    case taskStart(task: UInt64, worker: UInt32)
+    /// A task ended; `outcome` is the number of an `Outcome`.
+    case taskEnd(task: UInt64, worker: UInt32, outcome: UInt8)
+    /// A task threw.
+    case taskThrow(task: UInt64)
+    /// A task failed; needs no other event of the task.
+    indirect case taskError(TaskError)
+    /// What an address in a failure's frames means.
+    indirect case frame(FrameDefinition)
+    /// The process printed a report for the failure `number`, when `same` others had failed the same way.
+    case report(number: UInt64, same: UInt64)
+    /// A task was cancelled by another.
+    case taskCancel(task: UInt64, by: UInt64)
+    /// A task began to wait for another.
+    case waitStart(task: UInt64, awaited: UInt64)
+    /// A task stopped to wait for another.
+    case waitEnd(task: UInt64, awaited: UInt64)
+    /// The serial scheduler chose a task out of `ready`.
+    case step(task: UInt64, ready: UInt32)
+    /// An annotation.
+    case mark(task: UInt64, text: String)
+
+    /// The index of a task that is no element of a map.
+    public static let noIndex = UInt64.max
+}

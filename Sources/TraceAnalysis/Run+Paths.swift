@@ -1,0 +1,47 @@
+internal import PoolModel
+
+// MARK: - Paths
+
+extension Run {
+    /// No program nests deeper; a damaged trace may go round in circles.
+    private static let deepest = 1000
+
+    /// A task's path, from its parents as far as the trace knows them.
+    ///
+    /// Where a parent's submission is not in the trace the path begins with that parent's number, `#1f03...`.
+    public func path(of task: TaskEntry) -> String {
+        var steps: [String] = []
+        var number = task.number
+        var entry: TaskEntry? = task
+        while steps.count < Self.deepest {
+            if let root = knownPath(number) { return joined(root, steps) }
+            guard let current = entry, current.submitted != nil || current.ordinal > 0 || current.isElement else {
+                break
+            }
+            steps.append(current.isElement ? "[\(current.index)]" : ".\(current.ordinal)")
+            number = current.parent
+            entry = tasks.position(of: number).map { tasks.entries[$0] }
+        }
+        return joined(Self.numberText(number), steps)
+    }
+
+    /// The path of a task by its number, as `path(of:)`.
+    public func path(ofTask number: UInt64) -> String {
+        guard let position = tasks.position(of: number) else { return knownPath(number) ?? Self.numberText(number) }
+        return path(of: tasks.entries[position])
+    }
+
+    private func knownPath(_ number: UInt64) -> String? {
+        if let path = knownPaths[number] { return path }
+        return number == Self.mainNumber ? TaskPath.main.description : nil
+    }
+
+    private static let mainNumber = TaskPath.main.id
+
+    private static func numberText(_ number: UInt64) -> String {
+        let digits = String(number, radix: 16)
+        return "#" + String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    private func joined(_ root: String, _ steps: [String]) -> String { root + steps.reversed().joined() }
+}

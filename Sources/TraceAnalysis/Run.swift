@@ -1,0 +1,145 @@
+public import PoolModel
+
+/// One process's run, as its trace tells it.
+///
+/// All times are nanoseconds on the trace's clock.
+public struct Run: Sendable {
+    /// A pool of the run.
+    public struct Pool: Sendable, Equatable {
+        /// Its number in the process.
+        public let number: UInt32
+        /// Its name.
+        public let name: String
+        /// How many workers it was made with.
+        public let workers: UInt32
+    }
+
+    /// A worker of the run.
+    public struct Worker: Sendable, Equatable {
+        /// Its number in the process.
+        public let id: UInt32
+        /// The number of its pool; 0 where the trace does not define the worker.
+        public let pool: UInt32
+        /// Its number in the pool, from 1.
+        public let number: UInt32
+        /// The kernel's number of its thread or process; 0 where it is not known.
+        public let thread: UInt32
+    }
+
+    /// An annotation.
+    public struct Mark: Sendable, Equatable {
+        /// When it was made.
+        public let time: UInt64
+        /// The number of the task that made it.
+        public let task: UInt64
+        /// Its text.
+        public let text: String
+    }
+
+    /// The trace that it was read from, as the user named it.
+    public var trace = ""
+    /// What the process said of itself; `nil` if the trace does not hold it.
+    public internal(set) var process: PoolEvent.ProcessStart?
+    /// The process's number as the trace's context tells it, where `process` does not.
+    public internal(set) var contextPID: UInt64?
+    /// When the run started, or the first event that is left of it.
+    public internal(set) var start: UInt64 = 0
+    /// When the run ended, or its last event.
+    public internal(set) var end: UInt64 = 0
+    /// The exit status; `nil` where the process did not end by itself.
+    public internal(set) var status: Int32?
+    /// The pools, by number.
+    public internal(set) var pools: [Pool] = []
+    /// The workers: by pool, then by number.
+    public internal(set) var workers: [Worker] = []
+    /// The tasks, maps among them.
+    public internal(set) var tasks = TaskTable()
+    /// Positions of the tasks that started, in the order of their starts.
+    public internal(set) var startOrder: ContiguousArray<UInt32> = []
+    /// The failures, by number.
+    public internal(set) var failures: [Failure] = []
+    /// The tasks of `failures`, in the same order.
+    public internal(set) var failureTasks: [UInt64] = []
+    /// The reports that the process printed, in that order.
+    public internal(set) var printed: [Printed] = []
+    /// The annotations, in time order.
+    public internal(set) var marks: [Mark] = []
+    /// How many steps the serial scheduler took.
+    public internal(set) var steps: UInt64 = 0
+    /// What became of the events.
+    public internal(set) var loss = Loss()
+    /// From when on the trace is whole: earlier events may have been overwritten.
+    public internal(set) var wholeSince: UInt64 = 0
+    var sites: [UInt32: Site] = [:]
+    var names: [UInt32: String] = [:]
+    /// Paths that the trace tells as text: of roots, and of tasks that failed.
+    var knownPaths: [UInt64: String] = [:]
+
+    /// From start to end, in nanoseconds.
+    public var duration: UInt64 { end > start ? end - start : 0 }
+    /// The process's number, if the trace tells it.
+    public var pid: UInt64? { process.map { UInt64($0.pid) } ?? contextPID }
+    /// What a report is told of the run.
+    public var reportRun: FailureReport.Run { FailureReport.Run(command: process?.arguments ?? "", trace: trace) }
+    /// Whether the trace says anything of pools.
+    public var isEmpty: Bool {
+        process == nil && pools.isEmpty && tasks.entries.isEmpty && failures.isEmpty && marks.isEmpty
+    }
+}
+
+// MARK: - What numbers mean
+
+extension Run {
+    /// A task's name, if it has one.
+    public func name(of task: TaskEntry) -> String? { name(task.name) }
+    /// Where a task was submitted, if the trace tells it.
+    public func site(of task: TaskEntry) -> Site? { sites[task.site] }
+    /// Whether its tasks have more names than one.
+    public var hasSeveralNames: Bool { names.count > 1 }
+    /// The text of a name's number, if the trace defines it.
+    public func name(_ number: UInt32) -> String? { names[number] }
+    /// The site of a number, if the trace defines it.
+    public func site(_ number: UInt32) -> Site? { sites[number] }
+    /// The pool of a number, if the trace defines it.
+    public func pool(_ number: UInt32) -> Pool? { pools.first { $0.number == number } }
+    /// The worker of a number in the process.
+    public func worker(_ id: UInt32) -> Worker? { workers.first { $0.id == id } }
+
+    /// How far a task came.
+    public func state(of task: TaskEntry) -> TaskEntry.State {
+        if task.ended != nil {
+            switch Outcome(rawValue: task.outcome) {
+            case .succeeded: return .succeeded
+            case .cancelled: return .cancelled
+            // A number that no outcome has comes from a damaged trace: nobody may take it for a success.
+            case .failed, nil: return .failed
+            }
+        }
+        if task.started != nil { return .notEnded }
+        guard let submitted = task.submitted, submitted < wholeSince else { return .notStarted }
+        return .overwritten
+    }
+
+    /// How many tasks came how far; maps are counted through their elements.
+    public func counts(where isCounted: (TaskEntry) -> Bool = { _ in true }) -> [TaskEntry.State: Int] {
+        var counts = [Int](repeating: 0, count: TaskEntry.State.allCases.count)
+        for task in tasks.entries where task.isShown && isCounted(task) {
+            counts[state(of: task).position] += 1
+        }
+        return Dictionary(uniqueKeysWithValues: zip(TaskEntry.State.allCases, counts).filter { $0.1 > 0 })
+    }
+}
+
+extension TaskEntry.State {
+    /// Its place among all cases.
+    fileprivate var position: Int {
+        switch self {
+        case .succeeded: 0
+        case .failed: 1
+        case .cancelled: 2
+        case .notEnded: 3
+        case .notStarted: 4
+        case .overwritten: 5
+        }
+    }
+}

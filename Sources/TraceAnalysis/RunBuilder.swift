@@ -1,0 +1,239 @@
+internal import PoolModel
+
+/// Makes a run from its events, given in time order.
+///
+/// The order of one task's events does not matter: a start may come before its submission, as the clocks of two threads are not
+/// ordered with what the threads did. Definitions may come at any time, and more than once.
+public struct RunBuilder {
+    private var run = Run()
+    private var first: UInt64?
+    private var last: UInt64 = 0
+    private var processStart: UInt64?
+    private var workers: [UInt32: Run.Worker] = [:]
+    private var pools: [UInt32: Run.Pool] = [:]
+    private var errors: [UInt64: TaskError] = [:]
+    private var frames: [UInt64: [UInt32: Failure.Frame]] = [:]
+    /// The failures whose report was printed.
+    private var printed: Set<UInt64> = []
+    private var lastStart: UInt64 = 0
+    private var startsAreOrdered = true
+    /// The map whose element was submitted last: its other elements follow.
+    private var lastMap: UInt64?
+
+    /// Makes a builder that has seen nothing.
+    ///
+    /// - Parameter contextPID: The process's number, where the trace's context tells it.
+    public init(contextPID: UInt64? = nil) { run.contextPID = contextPID }
+
+    /// Whether the process has ended: a `processStart` after that is another process's.
+    public var hasEnded: Bool { run.status != nil }
+
+    /// What the process said of itself so far.
+    public var process: PoolEvent.ProcessStart? { run.process }
+
+    /// Accounts for events that the trace does not show.
+    public mutating func add(_ loss: Loss) { run.loss.add(loss) }
+
+    /// Says that events before `time` may have been overwritten.
+    public mutating func noteOverwritten(before time: UInt64) { run.wholeSince = max(run.wholeSince, time) }
+
+    /// Takes an event.
+    public mutating func add(_ event: PoolEvent, at time: UInt64) {
+        note(time)
+        switch event {
+        case .taskSubmit(let submit): taskSubmit(submit, at: time)
+        case .taskStart(let task, let worker): taskStart(task, worker: worker, at: time)
+        case .taskEnd(let task, let worker, let outcome): taskEnd(task, worker: worker, outcome: outcome, at: time)
+        case .taskError(let error):
+            if errors[error.number] == nil { errors[error.number] = error }
+            failed(error, at: time)
+        default: addRare(event, at: time)
+        }
+    }
+
+    private mutating func addRare(_ event: PoolEvent, at time: UInt64) {
+        switch event {
+        case .processStart(let start):
+            if run.process == nil {
+                run.process = start
+                processStart = time
+            }
+        case .processEnd(let status): run.status = status
+        case .site(let number, let site): run.sites[number] = site
+        case .name(let number, let text): run.names[number] = text
+        case .root(let task, let path): run.knownPaths[task] = path
+        case .poolStart(let pool):
+            pools[pool.pool] = Run.Pool(number: pool.pool, name: pool.name, workers: pool.workers)
+        case .workerStart(let worker):
+            workers[worker.worker] = Run.Worker(
+                id: worker.worker, pool: worker.pool, number: worker.number, thread: worker.thread)
+        case .frame(let definition): frames[definition.address, default: [:]][definition.depth] = definition.frame
+        case .report(let number, let same):
+            if printed.insert(number).inserted { run.printed.append(Run.Printed(number: number, same: same)) }
+        case .step: run.steps &+= 1
+        case .mark(let task, let text): run.marks.append(Run.Mark(time: time, task: task, text: text))
+        default: break
+        }
+    }
+
+    private mutating func note(_ time: UInt64) {
+        if first == nil || time < first! { first = time }
+        last = max(last, time)
+        run.loss.shown &+= 1
+    }
+}
+
+// MARK: - Tasks
+
+extension RunBuilder {
+    /// Takes a submission.
+    public mutating func taskSubmit(_ submit: PoolEvent.TaskSubmit, at time: UInt64) {
+        let position = run.tasks.insert(submit.task)
+        run.tasks.entries[position].take(submit, at: time)
+        if submit.index != PoolEvent.noIndex, submit.parent != lastMap {
+            lastMap = submit.parent
+            let map = run.tasks.insert(submit.parent)
+            run.tasks.entries[map].isMap = true
+        }
+    }
+
+    private mutating func taskStart(_ task: UInt64, worker: UInt32, at time: UInt64) {
+        let position = run.tasks.insert(task)
+        // A task starts once; a second start is another run of the same number, and the first is kept.
+        guard run.tasks.entries[position].started == nil else { return }
+        run.tasks.entries[position].started = time
+        run.tasks.entries[position].worker = worker
+        run.startOrder.append(UInt32(truncatingIfNeeded: position))
+        if time < lastStart { startsAreOrdered = false }
+        lastStart = time
+    }
+
+    private mutating func taskEnd(_ task: UInt64, worker: UInt32, outcome: UInt8, at time: UInt64) {
+        let position = run.tasks.insert(task)
+        run.tasks.entries[position].ended = time
+        run.tasks.entries[position].outcome = outcome
+        if outcome != Outcome.cancelled.rawValue { run.tasks.entries[position].worker = worker }
+    }
+
+    /// A failure tells of its task what older events told that may be lost.
+    private mutating func failed(_ error: TaskError, at time: UInt64) {
+        let position = run.tasks.insert(error.task)
+        run.tasks.entries[position].take(error)
+        run.knownPaths[error.task] = error.path
+        if run.tasks.entries[position].ended == nil {
+            run.tasks.entries[position].ended = time
+            run.tasks.entries[position].outcome = Outcome.failed.rawValue
+        }
+        guard run.tasks.entries[position].started == nil else { return }
+        let start = time > error.runTime ? time - error.runTime : 0
+        run.tasks.entries[position].started = start
+        run.startOrder.append(UInt32(truncatingIfNeeded: position))
+        startsAreOrdered = false
+    }
+}
+
+// MARK: - Finishing
+
+extension RunBuilder {
+    /// The run, with every number resolved.
+    public consuming func finish() -> Run {
+        // A session that starts late is told of the process again: then the first event is as far back as the trace goes.
+        run.start = min(processStart ?? UInt64.max, first ?? 0)
+        run.end = max(last, run.start)
+        completeTasks()
+        completeWorkers()
+        let sorted = errors.values.sorted { $0.number < $1.number }
+        run.failures = sorted.map(failure)
+        run.failureTasks = sorted.map(\.task)
+        if !startsAreOrdered {
+            let entries = run.tasks.entries
+            run.startOrder.sort { (entries[Int($0)].started ?? 0) < (entries[Int($1)].started ?? 0) }
+        }
+        return run
+    }
+
+    /// A task whose submission is lost belongs to its worker's pool.
+    private mutating func completeTasks() {
+        for position in run.tasks.entries.indices where run.tasks.entries[position].submitted == nil {
+            let worker = run.tasks.entries[position].worker
+            if run.tasks.entries[position].pool == 0, let pool = workers[worker]?.pool {
+                run.tasks.entries[position].pool = pool
+            }
+        }
+    }
+
+    private mutating func completeWorkers() {
+        var seen = Set<UInt32>()
+        for position in run.startOrder where seen.insert(run.tasks.entries[Int(position)].worker).inserted {
+            let task = run.tasks.entries[Int(position)]
+            guard task.worker != TaskEntry.noWorker, workers[task.worker] == nil else { continue }
+            workers[task.worker] = Run.Worker(id: task.worker, pool: task.pool, number: task.worker, thread: 0)
+        }
+        run.workers = workers.values.sorted { ($0.pool, $0.number, $0.id) < ($1.pool, $1.number, $1.id) }
+        run.pools = pools.values.sorted { $0.number < $1.number }
+    }
+
+    private func failure(_ error: TaskError) -> Failure {
+        Failure(
+            number: error.number, sameBefore: error.sameBefore, path: error.path, name: run.names[error.name],
+            site: site(error.site), pool: error.pool, poolName: pools[error.pool]?.name ?? "\(error.pool)",
+            worker: workers[error.worker]?.number ?? error.worker, input: error.input.isEmpty ? nil : error.input,
+            type: error.type, message: error.message, frames: error.frames.flatMap(frames(at:)),
+            ancestors: ancestors(error), beside: neighbours(error), start: error.start, queueWait: error.queueWait,
+            runTime: error.runTime)
+    }
+
+    private func site(_ number: UInt32) -> Site {
+        run.sites[number] ?? Site(file: "?", line: 0, function: "?")
+    }
+
+    private func frames(at address: UInt64) -> [Failure.Frame] {
+        guard let known = frames[address], !known.isEmpty else {
+            // The process defines no frame for what is of no interest to a reader; where it defined none at all, the trace lost them.
+            guard frames.isEmpty else { return [] }
+            return [Failure.Frame(function: "0x" + String(address, radix: 16), file: "", line: 0)]
+        }
+        return known.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    private func ancestors(_ error: TaskError) -> [Failure.Ancestor] {
+        zip(error.ancestorSites, error.ancestorNames).map { site, name in
+            Failure.Ancestor(
+                name: UInt32(exactly: name).flatMap { run.names[$0] }, site: self.site(UInt32(exactly: site) ?? 0))
+        }
+    }
+
+    /// Reads `WORKER NANOSECONDS NAME PATH`, a line each; a line that is something else is left out.
+    private func neighbours(_ error: TaskError) -> [Failure.Neighbour] {
+        error.beside.split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ", maxSplits: 3)
+            guard words.count == 4, let worker = UInt32(words[0]), let running = UInt64(words[1]),
+                let name = UInt32(words[2])
+            else { return nil }
+            let number = workers[worker]?.number ?? worker
+            return Failure.Neighbour(worker: number, path: String(words[3]), name: run.names[name], running: running)
+        }
+    }
+}
+
+// MARK: - What an event tells of its task
+
+extension TaskEntry {
+    fileprivate mutating func take(_ submit: PoolEvent.TaskSubmit, at time: UInt64) {
+        submitted = time
+        parent = submit.parent
+        index = submit.index
+        ordinal = submit.ordinal
+        pool = submit.pool
+        site = submit.site
+        name = submit.name
+    }
+
+    fileprivate mutating func take(_ error: TaskError) {
+        worker = error.worker
+        guard submitted == nil else { return }
+        pool = error.pool
+        site = error.site
+        name = error.name
+    }
+}

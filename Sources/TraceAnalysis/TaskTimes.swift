@@ -1,0 +1,125 @@
+internal import Histogram
+public import PoolModel
+
+/// How long the tasks of one name waited and ran; tasks without a name are taken together by the site of their submission.
+public struct TaskTimes: Sendable, Equatable {
+    /// Percentiles of one duration, in nanoseconds, to three digits; the longest is exact.
+    public struct Percentiles: Sendable, Equatable {
+        /// How many tasks it was known of.
+        public let count: UInt64
+        /// Half of them took at most this.
+        public let p50: UInt64
+        /// Nine in ten took at most this.
+        public let p90: UInt64
+        /// 99 in a hundred took at most this.
+        public let p99: UInt64
+        /// The longest.
+        public let max: UInt64
+    }
+
+    /// What the tasks have in common.
+    public enum Group: Sendable, Hashable {
+        /// Their name.
+        case name(String)
+        /// The site of their submission.
+        case site(Site)
+        /// Nothing: the trace no longer tells, or there are too many groups.
+        case others
+    }
+
+    /// What the tasks have in common.
+    public let group: Group
+    /// How many there are.
+    public let count: Int
+    /// The time that they ran, all together, in nanoseconds.
+    public let totalRunTime: UInt64
+    /// From submission to start.
+    public let queueWait: Percentiles?
+    /// From start to end.
+    public let runTime: Percentiles?
+    /// From submission to end.
+    public let turnaround: Percentiles?
+
+    /// More groups than this are taken together: a histogram takes memory, and nobody reads so many.
+    static let mostGroups = 500
+
+    /// The times of a run's tasks, those first that took most time together.
+    public static func of(_ run: Run, filter: TaskFilter.Bound) -> [TaskTimes] {
+        var groups: [Key: Int] = [:]
+        var accounts: [Account] = []
+        var last: (key: Key, position: Int)?
+        for task in run.tasks.entries where task.isShown && task.started != nil && filter.matches(task) {
+            var key = Key(name: task.name, site: task.name == 0 ? task.site : 0)
+            if last?.key != key {
+                if groups[key] == nil {
+                    if accounts.count >= mostGroups { key = Key(name: 0, site: 0) }
+                    if groups[key] == nil {
+                        groups[key] = accounts.count
+                        accounts.append(Account(key: key))
+                    }
+                }
+                last = (key, groups[key] ?? 0)
+            }
+            accounts[last?.position ?? 0].add(task)
+        }
+        return accounts.map { $0.times(of: run) }.sorted { ($0.totalRunTime, $0.count) > ($1.totalRunTime, $1.count) }
+    }
+
+    private struct Key: Hashable {
+        let name: UInt32
+        let site: UInt32
+    }
+
+    private struct Account {
+        let key: Key
+        var count = 0
+        var total: UInt64 = 0
+        var queueWait = Durations()
+        var runTime = Durations()
+        var turnaround = Durations()
+
+        init(key: Key) { self.key = key }
+
+        mutating func add(_ task: TaskEntry) {
+            count += 1
+            total &+= task.runTime ?? 0
+            queueWait.add(task.queueWait)
+            runTime.add(task.runTime)
+            turnaround.add(task.turnaround)
+        }
+
+        func times(of run: Run) -> TaskTimes {
+            let group: Group =
+                if let name = run.name(key.name), key.name != 0 {
+                    .name(name)
+                } else if let site = run.site(key.site), key.site != 0 {
+                    .site(site)
+                } else {
+                    .others
+                }
+            return TaskTimes(
+                group: group, count: count, totalRunTime: total, queueWait: queueWait.percentiles,
+                runTime: runTime.percentiles, turnaround: turnaround.percentiles)
+        }
+    }
+
+    private struct Durations {
+        var histogram = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+        var longest: UInt64 = 0
+        /// Longer ones come from damaged traces; the histogram need not grow for them.
+        static let longestRecorded: UInt64 = 1 << 50
+
+        mutating func add(_ duration: UInt64?) {
+            guard let duration else { return }
+            longest = max(longest, duration)
+            histogram.record(min(duration, Self.longestRecorded))
+        }
+
+        var percentiles: Percentiles? {
+            guard histogram.totalCount > 0 else { return nil }
+            func at(_ percentile: Double) -> UInt64 { min(longest, histogram.valueAtPercentile(percentile)) }
+            return Percentiles(
+                count: histogram.totalCount, p50: at(50), p90: at(90), p99: at(99), max: longest)
+        }
+    }
+}

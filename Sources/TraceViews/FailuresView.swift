@@ -1,0 +1,26 @@
+public import PoolModel
+public import TraceAnalysis
+
+/// The failure reports of a run, as the process prints them.
+public struct FailuresView {
+    private let run: Run
+    /// One for each way in which tasks failed.
+    public let reports: [FailureReport]
+
+    /// Makes the reports of the tasks that the filter lets pass.
+    public init(_ run: Run, filter: TaskFilter = TaskFilter()) {
+        self.run = run
+        guard !filter.isOpen else {
+            reports = run.reports
+            return
+        }
+        let bound = filter.bound(to: run)
+        let shown = zip(run.failures, run.failureTasks).filter { bound.matches($0, task: $1) }.map(\.0)
+        reports = run.reports(of: shown)
+    }
+
+    /// The reports, separated by a blank line; empty without failures.
+    public func text(style: TerminalStyle) -> String {
+        reports.map { $0.text(run: run.reportRun, style: style) }.joined(separator: "\n")
+    }
+}

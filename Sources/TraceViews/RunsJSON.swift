@@ -1,0 +1,261 @@
+internal import PoolModel
+public import TraceAnalysis
+
+/// Runs as JSON, for other programs.
+///
+/// Two documents, `pooltrace.view` and `pooltrace.failures`, each `{"schema": ..., "version": 1, "runs": [...]}`. Keys are never removed
+/// or given another meaning within a version; new ones may appear. Times are integers in nanoseconds since the run's start, but for
+/// `start_ns` of a run, which is on the trace's clock (since 1970 where the clock knows). What is not known is null.
+///
+/// A run of `pooltrace.view`:
+///
+/// | key | value |
+/// | --- | --- |
+/// | trace, pid, parent_pid, executable, command, mode, strategy, seed | the process; mode is `parallel` or `serial` |
+/// | start_ns, duration_ns, ended, status | ended is false where the process was killed or still runs |
+/// | events | emitted = shown + overwritten + discarded |
+/// | pools | pool, name, workers |
+/// | workers | worker, pool, number, thread, tasks, failed, busy_ns |
+/// | outcomes | how many tasks succeeded, failed, were cancelled ..., by the filters |
+/// | times | name, file, line, count, and queue_wait, run_time, turnaround: count, p50, p90, p99, max |
+/// | tasks | path, task, name, file, line, pool, worker, state, submitted_ns, started_ns, ended_ns, queue_wait_ns, run_time_ns |
+/// | marks | time_ns, path, text |
+/// | reports | as in `pooltrace.failures` |
+///
+/// A report: number, path, name, input, type, message, thrown (function, file, line), submitted (name, file, line, function; the failed
+/// task's own first), pool, pool_name, worker, started_ns, queue_wait_ns, run_time_ns, beside (worker, path, name, running_ns), others,
+/// other_paths, and text, the report as the process prints it.
+public struct RunsJSON {
+    private var writer: JSONWriter
+
+    /// Makes a writer that hands a document to `sink`, in pieces.
+    public init(to sink: @escaping (String) -> Void) { writer = JSONWriter(to: sink) }
+
+    /// Writes the document of `pooltrace view`.
+    public mutating func view(_ runs: [Run], filter: TaskFilter) {
+        document("pooltrace.view", runs) { writer, run in
+            let bound = filter.bound(to: run)
+            Self.header(run, to: &writer)
+            Self.numbers(run, to: &writer)
+            writer.array("pools") { writer in
+                for pool in run.pools { Self.pool(pool, to: &writer) }
+            }
+            writer.array("workers") { writer in
+                for row in Timeline(run, filter: bound, columns: 1).rows { Self.worker(row, to: &writer) }
+            }
+            writer.object("outcomes") { writer in
+                let counts = run.counts(where: bound.matches)
+                for state in TaskEntry.State.allCases { writer.value(state.key, counts[state] ?? 0) }
+            }
+            writer.array("times") { writer in
+                for times in TaskTimes.of(run, filter: bound) { Self.times(times, to: &writer) }
+            }
+            writer.array("tasks") { writer in
+                for task in run.tasks.entries where task.isShown && bound.matches(task) {
+                    Self.task(task, run, to: &writer)
+                }
+            }
+            writer.array("marks") { writer in
+                for mark in run.marks {
+                    writer.object { writer in
+                        writer.value("time_ns", run.offset(mark.time))
+                        writer.value("path", run.path(ofTask: mark.task))
+                        writer.value("text", mark.text)
+                    }
+                }
+            }
+            Self.reports(run, filter, to: &writer)
+        }
+    }
+
+    /// Writes the document of `pooltrace failures`.
+    public mutating func failures(_ runs: [Run]) {
+        document("pooltrace.failures", runs) { writer, run in
+            Self.header(run, to: &writer)
+            Self.reports(run, TaskFilter(), to: &writer)
+        }
+    }
+
+    private mutating func document(_ schema: String, _ runs: [Run], _ members: (inout JSONWriter, Run) -> Void) {
+        writer.object { writer in
+            writer.value("schema", schema)
+            writer.value("version", 1)
+            writer.array("runs") { writer in
+                for run in runs { writer.object { members(&$0, run) } }
+            }
+        }
+        writer.finish()
+    }
+}
+
+// MARK: - Parts of a run
+
+extension RunsJSON {
+    private static func header(_ run: Run, to writer: inout JSONWriter) {
+        writer.value("trace", run.trace)
+        writer.value("pid", run.pid)
+        writer.value("parent_pid", run.process?.parentPID)
+        writer.value("executable", run.process?.executable)
+        writer.value("command", run.process?.arguments)
+        writer.value("mode", run.process.map { $0.isSerial ? "serial" : "parallel" })
+        writer.value("strategy", run.process?.strategy)
+        writer.value("seed", run.process?.seed)
+    }
+
+    private static func numbers(_ run: Run, to writer: inout JSONWriter) {
+        writer.value("start_ns", run.start)
+        writer.value("duration_ns", run.duration)
+        writer.value("ended", run.status != nil)
+        writer.value("status", run.status)
+        writer.object("events") { writer in
+            writer.value("emitted", run.loss.emitted)
+            writer.value("shown", run.loss.shown)
+            writer.value("overwritten", run.loss.overwritten)
+            writer.value("discarded", run.loss.discarded)
+        }
+    }
+
+    private static func pool(_ pool: Run.Pool, to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.value("pool", pool.number)
+            writer.value("name", pool.name)
+            writer.value("workers", pool.workers)
+        }
+    }
+
+    private static func worker(_ row: Timeline.Row, to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.value("worker", row.worker.id)
+            writer.value("pool", row.worker.pool)
+            writer.value("number", row.worker.number)
+            writer.value("thread", row.worker.thread)
+            writer.value("tasks", row.tasks)
+            writer.value("failed", row.failed)
+            writer.value("busy_ns", row.busy)
+        }
+    }
+
+    private static func times(_ times: TaskTimes, to writer: inout JSONWriter) {
+        writer.object { writer in
+            switch times.group {
+            case .name(let name): writer.value("name", name)
+            case .site(let site):
+                writer.value("file", site.file)
+                writer.value("line", site.line)
+            case .others: break
+            }
+            writer.value("count", times.count)
+            for (key, percentiles) in [
+                ("queue_wait", times.queueWait), ("run_time", times.runTime), ("turnaround", times.turnaround),
+            ] {
+                guard let percentiles else { continue }
+                writer.object(key) { writer in
+                    writer.value("count", percentiles.count)
+                    writer.value("p50", percentiles.p50)
+                    writer.value("p90", percentiles.p90)
+                    writer.value("p99", percentiles.p99)
+                    writer.value("max", percentiles.max)
+                }
+            }
+        }
+    }
+
+    private static func task(_ task: TaskEntry, _ run: Run, to writer: inout JSONWriter) {
+        let site = run.site(of: task)
+        writer.object { writer in
+            writer.value("path", run.path(of: task))
+            // As text: a JSON number of 64 bits loses digits in many readers.
+            writer.value("task", String(task.number, radix: 16))
+            writer.value("name", run.name(of: task))
+            writer.value("file", site?.file)
+            writer.value("line", site?.line)
+            writer.value("pool", task.pool)
+            writer.value("worker", task.worker == TaskEntry.noWorker ? nil : task.worker)
+            writer.value("state", run.state(of: task).key)
+            writer.value("submitted_ns", task.submitted.map(run.offset))
+            writer.value("started_ns", task.started.map(run.offset))
+            writer.value("ended_ns", task.ended.map(run.offset))
+            writer.value("queue_wait_ns", task.queueWait)
+            writer.value("run_time_ns", task.runTime)
+        }
+    }
+}
+
+// MARK: - Reports
+
+extension RunsJSON {
+    private static func reports(_ run: Run, _ filter: TaskFilter, to writer: inout JSONWriter) {
+        writer.array("reports") { writer in
+            for report in FailuresView(run, filter: filter).reports {
+                writer.object { writer in
+                    Self.failure(report.failure, to: &writer)
+                    writer.value("others", report.others)
+                    writer.array("other_paths") { writer in
+                        for path in report.otherPaths { writer.value(nil, path) }
+                    }
+                    writer.value("text", report.text(run: run.reportRun))
+                }
+            }
+        }
+    }
+
+    private static func failure(_ failure: Failure, to writer: inout JSONWriter) {
+        writer.value("number", failure.number)
+        writer.value("path", failure.path)
+        writer.value("name", failure.name)
+        writer.value("input", failure.input)
+        writer.value("type", failure.type)
+        writer.value("message", failure.message)
+        writer.array("thrown") { writer in
+            for frame in failure.frames {
+                writer.object { writer in
+                    writer.value("function", frame.function)
+                    writer.value("file", frame.file.isEmpty ? nil : frame.file)
+                    writer.value("line", frame.file.isEmpty ? nil : frame.line)
+                }
+            }
+        }
+        writer.array("submitted") { writer in
+            for (name, site) in [(failure.name, failure.site)] + failure.ancestors.map({ ($0.name, $0.site) }) {
+                writer.object { writer in
+                    writer.value("name", name)
+                    writer.value("file", site.file)
+                    writer.value("line", site.line)
+                    writer.value("function", site.function)
+                }
+            }
+        }
+        writer.value("pool", failure.pool)
+        writer.value("pool_name", failure.poolName)
+        writer.value("worker", failure.worker)
+        writer.value("started_ns", failure.start)
+        writer.value("queue_wait_ns", failure.queueWait)
+        writer.value("run_time_ns", failure.runTime)
+        writer.array("beside") { writer in
+            for neighbour in failure.beside {
+                writer.object { writer in
+                    writer.value("worker", neighbour.worker)
+                    writer.value("path", neighbour.path)
+                    writer.value("name", neighbour.name)
+                    writer.value("running_ns", neighbour.running)
+                }
+            }
+        }
+    }
+}
+
+extension TaskEntry.State {
+    /// The state as a key.
+    fileprivate var key: String {
+        switch self {
+        case .notEnded: "not_ended"
+        case .notStarted: "not_started"
+        default: rawValue
+        }
+    }
+}
+
+extension Run {
+    /// A time since the run's start; one that seems to precede it is the start.
+    fileprivate func offset(_ time: UInt64) -> UInt64 { time > start ? time - start : 0 }
+}

@@ -1,0 +1,109 @@
+internal import PoolModel
+internal import TraceAnalysis
+
+/// A run in a few lines: program, mode, duration, pools, workers, tasks by outcome, loss.
+struct SummaryView {
+    let run: Run
+    let filter: TaskFilter.Bound
+    let isFiltered: Bool
+    let screen: Screen
+
+    var lines: [StyledText] {
+        var lines = [StyledText(TerminalText.cut(title, to: screen.width), .bold)]
+        lines += StyledText.labelled("trace", TerminalText.escape(run.trace), on: screen)
+        lines += StyledText.labelled("process", process, separator: ", ", on: screen)
+        lines += StyledText.labelled("ended", ending, run.status == 0 ? .plain : .yellow, on: screen)
+        if !run.pools.isEmpty { lines += StyledText.labelled("pools", pools, separator: ", ", on: screen) }
+        lines += StyledText.labelled("tasks", tasks, separator: ", ", on: screen)
+        lines += StyledText.labelled("events", events, separator: ", ", on: screen)
+        for mark in run.marks.prefix(Self.shownMarks) {
+            lines += StyledText.labelled("mark", text(of: mark), on: screen)
+        }
+        if run.marks.count > Self.shownMarks {
+            lines += StyledText.labelled("", "and \(run.marks.count - Self.shownMarks) more marks", .dim, on: screen)
+        }
+        if run.loss.discarded > 0 {
+            let count = Counted.text(run.loss.discarded, "event")
+            lines += StyledText.labelled(
+                "warning", "\(count) discarded: what follows is incomplete", .yellow, on: screen)
+        }
+        return lines
+    }
+
+    private static let shownMarks = 5
+
+    private var title: String {
+        guard let process = run.process else { return "a process that the trace does not name" }
+        let command = process.arguments.isEmpty ? process.executable : process.arguments
+        return TerminalText.escape(command)
+    }
+
+    private var process: [StyledText] {
+        var parts: [StyledText] = []
+        if let pid = run.pid { parts.append(StyledText("\(pid)")) }
+        guard let process = run.process else { return parts.isEmpty ? [StyledText("not known")] : parts }
+        parts.append(StyledText(process.isSerial ? "serial" : "parallel"))
+        if process.isSerial {
+            if !process.strategy.isEmpty {
+                parts.append(StyledText(TerminalText.cut(TerminalText.escape(process.strategy), to: 24)))
+            }
+            if process.seed != 0 { parts.append(StyledText("seed \(process.seed)")) }
+            if run.steps > 0 { parts.append(StyledText(Counted.text(run.steps, "step"))) }
+        }
+        return parts
+    }
+
+    private var ending: String {
+        let duration = DurationText.text(nanoseconds: run.duration)
+        guard let status = run.status else {
+            return "did not end: killed or still running; its last event is \(duration) after its first"
+        }
+        return "with status \(status) after \(duration)"
+    }
+
+    private var pools: [StyledText] {
+        run.pools.map { pool in
+            let name = TerminalText.cut(TerminalText.escape(pool.name), to: max(8, screen.width / 3))
+            let extra = run.workers.count { $0.pool == pool.number } - Int(pool.workers)
+            let substitutes = extra > 0 ? " and \(Counted.text(UInt64(extra), "substitute"))" : ""
+            return StyledText("\"\(name)\" with \(Counted.text(UInt64(pool.workers), "worker"))\(substitutes)")
+        }
+    }
+
+    private var tasks: [StyledText] {
+        let counts = run.counts(where: filter.matches)
+        let total = counts.values.reduce(0, +)
+        guard total > 0 else { return [StyledText(isFiltered ? "none that the filters let pass" : "none")] }
+        var parts = [StyledText(isFiltered ? "\(total) that the filters let pass:" : "\(total):")]
+        let described = TaskEntry.State.allCases.compactMap { state in
+            counts[state].map { StyledText("\($0) \(state.rawValue)", Self.paint(state)) }
+        }
+        // The total is not one of the list, so it takes no comma.
+        guard let first = described.first else { return parts }
+        parts[0].append(" ")
+        parts[0].append(first)
+        return parts + described.dropFirst()
+    }
+
+    static func paint(_ state: TaskEntry.State) -> StyledText.Paint {
+        switch state {
+        case .succeeded: .green
+        case .failed: .red
+        case .cancelled, .notEnded: .yellow
+        case .notStarted, .overwritten: .dim
+        }
+    }
+
+    private var events: [StyledText] {
+        var parts = [StyledText("\(run.loss.shown) shown")]
+        if run.loss.overwritten > 0 { parts.append(StyledText("\(run.loss.overwritten) overwritten")) }
+        if run.loss.discarded > 0 { parts.append(StyledText("\(run.loss.discarded) discarded", .yellow)) }
+        return parts
+    }
+
+    private func text(of mark: Run.Mark) -> String {
+        let time = mark.time > run.start ? mark.time - run.start : 0
+        let text = TerminalText.cut(TerminalText.escape(mark.text), to: 2 * screen.width)
+        return "\(text) (at \(DurationText.text(nanoseconds: time)))"
+    }
+}

@@ -1,0 +1,208 @@
+internal import PoolModel
+internal import TraceAnalysis
+
+/// The workers on a time axis: a row each, shaded by how busy they were, with failures and tasks that did not end marked.
+struct TimelineView {
+    let run: Run
+    let filter: TaskFilter.Bound
+    let screen: Screen
+
+    /// Left of the rows: the worker's number, or `queue`.
+    private static let labelWidth = 5
+    private static let shownRows = 128
+
+    /// Whether there is room for the number of tasks at the end of a row.
+    private var showsTasks: Bool { screen.width >= 60 }
+    private var barWidth: Int { screen.width - Self.labelWidth - 2 - (showsTasks ? 15 : 5) - 1 }
+
+    var lines: [StyledText] {
+        let timeline = Timeline(run, filter: filter, columns: barWidth)
+        guard !timeline.rows.isEmpty else { return [] }
+        let axis = TimeAxis(from: timeline.from - run.start, to: timeline.to - run.start, columns: barWidth)
+        var lines = [heading(timeline, axis)]
+        var shown = 0
+        for pool in Set(timeline.rows.map(\.worker.pool)).sorted() {
+            let rows = timeline.rows.filter { $0.worker.pool == pool }
+            lines.append(poolHeading(pool, rows))
+            let scale = timeline.to - timeline.from
+            for row in rows.prefix(max(0, Self.shownRows - shown)) { lines.append(line(row, of: scale)) }
+            if shown + rows.count > Self.shownRows {
+                let hidden = min(rows.count, shown + rows.count - Self.shownRows)
+                lines.append(StyledText("      and \(Counted.text(hidden, "more worker")): --worker N shows one", .dim))
+            }
+            shown += rows.count
+            if let queued = timeline.queued[pool] { lines += queueLine(queued) }
+        }
+        lines.append(axisLine(axis))
+        return lines + legend(timeline)
+    }
+}
+
+// MARK: - Headings
+
+extension TimelineView {
+    private func heading(_ timeline: Timeline, _ axis: TimeAxis) -> StyledText {
+        var line = StyledText("timeline", .bold)
+        let column = DurationText.text(nanoseconds: timeline.nanosecondsPerColumn)
+        line.append("  ")
+        if timeline.from > run.start || timeline.to < run.end {
+            let from = DurationText.text(nanoseconds: timeline.from - run.start)
+            let to = DurationText.text(nanoseconds: timeline.to - run.start)
+            line.append("from \(from) to \(to), ", .dim)
+        }
+        line.append("a column is \(column)", .dim)
+        return line
+    }
+
+    private func poolHeading(_ number: UInt32, _ rows: [Timeline.Row]) -> StyledText {
+        let titles = showsTasks ? "  busy     tasks" : " busy"
+        let width = screen.width - titles.utf8.count - 1
+        var line = StyledText()
+        if let pool = run.pool(number) {
+            let name = TerminalText.cut(TerminalText.escape(pool.name), to: width - 7)
+            line.append("pool \"\(name)\"", .cyan)
+        } else {
+            line.append("workers of an unknown pool", .cyan)
+        }
+        line.pad(to: screen.width - titles.utf8.count - 1)
+        line.append(titles, .dim)
+        return line
+    }
+}
+
+// MARK: - Rows
+
+extension TimelineView {
+    private func line(_ row: Timeline.Row, of scale: UInt64) -> StyledText {
+        var line = StyledText(
+            TerminalText.fit(Self.right("\(row.worker.number)", Self.labelWidth - 1), to: Self.labelWidth))
+        line.append(screen.edge, .dim)
+        line.append(bar(row.cells))
+        line.append(screen.edge, .dim)
+        let percent = scale == 0 ? 0 : Int((Double(row.busy) / Double(scale) * 100).rounded())
+        line.append(Self.right("\(min(100, percent))%", 5))
+        guard showsTasks else { return line }
+        line.append(Self.right("\(row.tasks)", 10))
+        return line
+    }
+
+    /// One worker's columns: tasks that have two columns or more to themselves are drawn one by one, with what they are called where
+    /// that fits; the others as shades.
+    private func bar(_ cells: [Timeline.Cell]) -> StyledText {
+        var bar = StyledText()
+        var column = 0
+        while column < cells.count {
+            var end = column + 1
+            let task = cells[column].task
+            while task >= 0, end < cells.count, cells[end].task == task { end += 1 }
+            if end - column >= 2 {
+                bar.append(lone(task, cells[column..<end], isLast: end == cells.count))
+            } else {
+                bar.append(shaded(cells[column], isLast: end == cells.count))
+            }
+            column = end
+        }
+        return bar
+    }
+
+    private func shaded(_ cell: Timeline.Cell, isLast: Bool) -> StyledText {
+        if cell.hasFailure { return StyledText(String(screen.failure), .red) }
+        if cell.isNotEnded { return StyledText(String(isLast ? screen.notEnded : screen.shade(cell.busy)), .yellow) }
+        return StyledText(String(screen.shade(cell.busy)), .green)
+    }
+
+    private func lone(_ position: Int32, _ cells: ArraySlice<Timeline.Cell>, isLast: Bool) -> StyledText {
+        guard let last = cells.last, run.tasks.entries.indices.contains(Int(position)) else { return StyledText() }
+        let task = run.tasks.entries[Int(position)]
+        let state = run.state(of: task)
+        let paint: StyledText.Paint = state == .notEnded ? .yellow : state == .failed ? .red : .green
+        var bar = StyledText(String(screen.taskStart), paint)
+        let end: Character =
+            last.hasFailure
+            ? screen.failure
+            : last.isNotEnded && isLast
+                ? screen.notEnded
+                : last.busy < 0.5 ? screen.taskEnd : screen.shade(1)
+        let room = cells.count - 2
+        bar.append(label(of: task, room: room))
+        bar.append(String(repeating: screen.shade(1), count: max(0, cells.count - 1 - bar.width)), paint)
+        bar.append(String(end), paint)
+        return bar
+    }
+
+    /// A task's name and path where there is room for both, else what tells it best from the others.
+    private func label(of task: TaskEntry, room: Int) -> String {
+        let path = TerminalText.escape(run.path(of: task))
+        guard let name = run.name(of: task).map({ TerminalText.escape($0.prefix(200)) }) else {
+            return Self.label(path, room: room)
+        }
+        let both = "\(name) \(path)"
+        if TerminalText.width(both) <= room { return both }
+        return Self.label(run.hasSeveralNames ? name : path, room: room)
+    }
+
+    private static func label(_ text: String, room: Int) -> String {
+        // A piece of a text that is shorter than this says nothing.
+        room >= 6 || TerminalText.width(text) <= room ? TerminalText.cut(text, to: room) : ""
+    }
+
+    private func queueLine(_ queued: [Int]) -> [StyledText] {
+        guard let most = queued.max(), most > 0 else { return [] }
+        var line = StyledText("queue", .dim)
+        line.append(screen.edge, .dim)
+        line.append(String(queued.map { screen.height($0, of: most) }), .cyan)
+        line.append(screen.edge, .dim)
+        line.append(showsTasks ? Self.right("max \(most)", 15) : Self.right("\(most)", 5), .dim)
+        return [line]
+    }
+
+    private static func right(_ text: String, _ columns: Int) -> String {
+        String(repeating: " ", count: max(0, columns - text.utf8.count)) + text
+    }
+}
+
+// MARK: - Axis and legend
+
+extension TimelineView {
+    private func axisLine(_ axis: TimeAxis) -> StyledText {
+        var line = StyledText()
+        for tick in axis.ticks {
+            line.pad(to: Self.labelWidth + 1 + tick.column)
+            line.append(String(screen.tick) + tick.label, .dim)
+        }
+        return line
+    }
+
+    private func legend(_ timeline: Timeline) -> [StyledText] {
+        var hasFailure = false
+        var hasNotEnded = false
+        for row in timeline.rows {
+            hasFailure = hasFailure || row.cells.contains(where: \.hasFailure)
+            hasNotEnded = hasNotEnded || row.cells.contains(where: \.isNotEnded)
+        }
+        let shades = String([screen.shade(0.1), screen.shade(0.3), screen.shade(0.6), screen.shade(1)])
+        var parts = [StyledText("\(shades) busy", .dim)]
+        if hasFailure {
+            parts.append(StyledText(String(screen.failure), .red))
+            parts[parts.count - 1].append(" failed", .dim)
+        }
+        if hasNotEnded {
+            parts.append(StyledText(String(screen.notEnded), .yellow))
+            parts[parts.count - 1].append(" not ended", .dim)
+        }
+        if timeline.queued.values.contains(where: { $0.contains { $0 > 0 } }) {
+            parts.append(StyledText("queue: tasks waiting", .dim))
+        }
+        var lines: [StyledText] = []
+        var line = StyledText("      ")
+        for part in parts {
+            if line.width > 6, line.width + 3 + part.width > screen.width {
+                lines.append(line)
+                line = StyledText("      ")
+            }
+            if line.width > 6 { line.append("   ") }
+            line.append(part)
+        }
+        return lines + [line]
+    }
+}

@@ -1,0 +1,105 @@
+internal import PoolModel
+internal import Testing
+internal import TraceAnalysis
+
+@Suite("Failures of a run")
+struct FailureAnalysisTests {
+    private let site = Site(file: "App/Main.swift", line: 7, function: "main()")
+
+    private func error(_ number: UInt64, path: String = "main.1", frames: [UInt64] = [16]) -> TaskError {
+        TaskError(
+            task: TaskPath(path)?.id ?? 0, number: number, sameBefore: number - 1, start: 500, queueWait: 100,
+            runTime: 200,
+            pool: 1, worker: 4, site: 1, name: 2, path: path, input: "a.json", type: "App.Broken", message: "no",
+            beside: "2 77 0 main.9\n3 5 2 main.8[1]\nnot a line", ancestorSites: [1], ancestorNames: [2], frames: frames
+        )
+    }
+
+    /// The definitions that the failures refer to, in an order in which a late session may tell them: after their use.
+    private func define(_ builder: inout RunBuilder) {
+        builder.add(.site(number: 1, site), at: 9000)
+        builder.add(.name(number: 2, text: "check"), at: 9000)
+        builder.add(.poolStart(.init(pool: 1, workers: 4, name: "files")), at: 9000)
+        builder.add(.workerStart(.init(pool: 1, worker: 4, number: 3)), at: 9000)
+        builder.add(
+            .frame(.init(address: 16, depth: 1, frame: .init(function: "outer", file: "o.swift", line: 2))), at: 9000)
+        builder.add(
+            .frame(.init(address: 16, depth: 0, frame: .init(function: "inner", file: "i.swift", line: 1))), at: 9000)
+    }
+
+    @Test func `A failure is made of its event and the definitions alone`() throws {
+        var builder = RunBuilder()
+        builder.add(.taskError(error(1)), at: 1000)
+        define(&builder)
+        let failure = try #require(builder.finish().failures.first)
+        #expect(failure.name == "check")
+        #expect(failure.site == site)
+        #expect(failure.poolName == "files")
+        #expect(failure.worker == 3)
+        #expect(failure.frames.map(\.function) == ["inner", "outer"])
+        #expect(failure.ancestors == [.init(name: "check", site: site)])
+        #expect(
+            failure.beside == [
+                .init(worker: 2, path: "main.9", name: nil, running: 77),
+                .init(worker: 3, path: "main.8[1]", name: "check", running: 5),
+            ])
+    }
+
+    @Test func `A failure whose task is overwritten still shows the task, by its path`() throws {
+        var builder = RunBuilder()
+        builder.add(.taskError(error(1, path: "main.2.1")), at: 1000)
+        define(&builder)
+        let run = builder.finish()
+        #expect(run.counts() == [.failed: 1])
+        let task = try #require(run.tasks.entries.first)
+        #expect(run.path(of: task) == "main.2.1")
+        #expect(task.started == 800)
+        #expect(task.ended == 1000)
+    }
+
+    @Test func `A failure that is told twice is one failure`() {
+        var builder = RunBuilder()
+        builder.add(.taskError(error(1)), at: 1000)
+        builder.add(.taskError(error(1)), at: 2000)
+        #expect(builder.finish().failures.count == 1)
+    }
+
+    @Test func `A neighbour's worker goes by its number in its pool`() throws {
+        var builder = RunBuilder()
+        define(&builder)
+        var error = error(1)
+        error.beside = "4 77 2 main.9"
+        builder.add(.taskError(error), at: 1000)
+        let beside = try #require(builder.finish().failures.first).beside
+        #expect(beside == [.init(worker: 3, path: "main.9", name: "check", running: 77)])
+    }
+
+    @Test func `What the process printed comes first, in that order and with the counts of that moment`() {
+        var builder = RunBuilder()
+        define(&builder)
+        for number: UInt64 in 1...6 {
+            builder.add(.taskError(error(number, path: "main.\(number)")), at: 1000 + number)
+        }
+        builder.add(.taskError(error(7, path: "main.7", frames: [])), at: 1010)
+        builder.add(.report(number: 2, same: 3), at: 1020)
+        builder.add(.report(number: 5, same: 5), at: 1030)
+        let reports = builder.finish().reports
+        #expect(reports.map(\.failure.number) == [2, 5, 7])
+        #expect(reports.map(\.others) == [3, 5, 6])
+        #expect(reports[0].otherPaths == ["main.1", "main.3", "main.4"])
+        #expect(reports[1].otherPaths == ["main.1", "main.2", "main.3"])
+    }
+
+    @Test func `Without any frame definition a report shows the addresses`() throws {
+        var builder = RunBuilder()
+        builder.add(.taskError(error(1, frames: [99, 100])), at: 1000)
+        #expect(try #require(builder.finish().failures.first).frames.map(\.function) == ["0x63", "0x64"])
+    }
+
+    @Test func `An address of no interest to the process is left out`() throws {
+        var builder = RunBuilder()
+        define(&builder)
+        builder.add(.taskError(error(1, frames: [99, 16])), at: 1000)
+        #expect(try #require(builder.finish().failures.first).frames.map(\.function) == ["inner", "outer"])
+    }
+}

@@ -1,0 +1,36 @@
+internal import PoolModel
+internal import Testing
+internal import TraceAnalysis
+internal import TraceViews
+
+@Suite("RunView")
+struct RunViewTests {
+    /// The lines of the view up to the first report, which nobody may break.
+    private func head(_ text: String) -> [Substring] {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return Array(lines.prefix { !$0.hasPrefix("task ") && $0 != "next" })
+    }
+
+    @Test(arguments: [40, 60, 80, 120, 200], [true, false])
+    func `No line is wider than the screen, and the rows' edges stand below each other`(width: Int, isUnicode: Bool) {
+        let screen = Screen(width: width, isUnicode: isUnicode)
+        let lines = head(RunView(SampleRun.typical(), screen: screen).text)
+        for line in lines { #expect(TerminalText.width(line) <= width, "\(width) columns: \(line)") }
+        let edge: Character = isUnicode ? "│" : "|"
+        let edges = Set(
+            lines.filter { $0.contains(edge) }.map { line in
+                line.indices.filter { line[$0] == edge }.map { TerminalText.width(line[..<$0]) }
+            })
+        #expect(edges.count == 1, "\(width) columns: edges at \(edges)")
+    }
+
+    @Test func `Reports in the view are those that the process prints, byte for byte`() throws {
+        let run = SampleRun.typical()
+        let report = try #require(run.reports.first)
+        let text = RunView(run, screen: Screen(width: 80)).text
+        #expect(text.contains("\n\n" + report.text(run: run.reportRun) + "\nnext\n"))
+        #expect(
+            FailuresView(run).text(style: .plain)
+                == run.reports.map { $0.text(run: run.reportRun) }.joined(separator: "\n"))
+    }
+}
