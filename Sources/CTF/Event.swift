@@ -1,0 +1,60 @@
+/// The event that a cursor stands at: a view into the trace, valid until the cursor moves.
+public struct Event {
+    let state: UnsafeMutablePointer<DecodeState>
+
+    /// The place of its class in `TraceSet.eventClasses`.
+    public var classIndex: Int { state.pointee.event.pointee.classIndex }
+
+    /// Its class.
+    public var eventClass: EventClass { state.pointee.event.pointee.owner._withUnsafeGuaranteedRef { $0.eventClass } }
+
+    /// Its class's name.
+    public var name: String { state.pointee.event.pointee.owner._withUnsafeGuaranteedRef { $0.eventClass.name } }
+
+    /// Nanoseconds since the epoch.
+    public var timestamp: Int64 { state.pointee.timestamp }
+
+    /// The reading of its stream's clock.
+    public var ticks: UInt64 { state.pointee.ticks }
+
+    /// The place of its stream in `TraceSet.streams`.
+    public var streamIndex: Int { state.pointee.streamIndex }
+
+    /// The payload's fields.
+    public var payload: EventFields {
+        let table = state.pointee.event
+        return EventFields(
+            state: state, first: table.pointee.contextCount,
+            count: table.pointee.slotCount &- table.pointee.contextCount)
+    }
+
+    /// The fields of the stream's event context, then those of the class's own: vpid, vtid, procname.
+    public var context: EventFields {
+        EventFields(state: state, first: 0, count: state.pointee.event.pointee.contextCount)
+    }
+}
+
+// MARK: - The payload, by position
+
+extension Event {
+    /// The payload's integer at a position: see `EventFields.unsigned(_:)`.
+    public func unsigned(_ field: Int) -> UInt64 { payload.unsigned(field) }
+
+    /// The payload's integer at a position: see `EventFields.signed(_:)`.
+    public func signed(_ field: Int) -> Int64 { payload.signed(field) }
+
+    /// The payload's number at a position: see `EventFields.float(_:)`.
+    public func float(_ field: Int) -> Double { payload.float(field) }
+
+    /// The payload's text at a position: see `EventFields.bytes(_:)`.
+    public func bytes(_ field: Int) -> UnsafeRawBufferPointer { payload.bytes(field) }
+
+    /// The payload's text at a position: see `EventFields.string(_:)`.
+    public func string(_ field: Int) -> String { payload.string(field) }
+
+    /// The payload's sequence or array at a position: see `EventFields.sequence(_:)`.
+    public func sequence(_ field: Int) -> EventFields.Integers { payload.sequence(field) }
+
+    /// The payload's field at a position, whatever it is.
+    public func value(_ field: Int) -> Value { payload.value(field) }
+}

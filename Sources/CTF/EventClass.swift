@@ -1,0 +1,109 @@
+/// One kind of event of one trace.
+public struct EventClass: Sendable {
+    /// A field of an event's payload or contexts.
+    public struct Field: Sendable {
+        /// What a field is, apart from its details.
+        public enum Kind: Sendable, Hashable {
+            /// An integer.
+            case integer
+            /// An integer whose values have labels.
+            case enumeration
+            /// A floating-point number.
+            case floatingPoint
+            /// Text; arrays and sequences of characters are text too.
+            case string
+            /// A fixed number of elements.
+            case array
+            /// As many elements as a field before it says.
+            case sequence
+            /// Named fields.
+            case structure
+            /// One of several types.
+            case variant
+        }
+
+        /// The name, without the underscore that tracers put before it.
+        public let name: String
+        /// What it is.
+        public let kind: Kind
+        /// The width of an integer or a floating-point number, or of the elements of an array or sequence of such; else 0.
+        public let bits: Int
+        /// Whether that integer is two's complement.
+        public let isSigned: Bool
+        /// The position of the sequence whose number of elements this field is; nil for every other field.
+        public let lengthOf: Int?
+        /// Its type in full.
+        public let fieldClass: FieldClass
+    }
+
+    /// Its place in `TraceSet.eventClasses`.
+    public let index: Int
+    /// Its name: "pooltrace:task_start" where LTTng recorded it.
+    public let name: String
+    /// Its number in its stream's headers.
+    public let id: UInt64
+    /// The stream class it belongs to.
+    public let streamClassID: UInt64
+    /// The place of its trace in `TraceSet.traces`.
+    public let traceIndex: Int
+    /// LTTng's severity, 0 (emergency) to 14 (debug), where it has one.
+    public let logLevel: Int64?
+    /// The payload's fields, in order.
+    public let fields: [Field]
+    /// The fields of the stream's event context, then those of the class's own.
+    public let contextFields: [Field]
+
+    /// The position of the payload's field of a name.
+    public func fieldIndex(named name: String) -> Int? { fields.firstIndex { $0.name == name } }
+
+    /// The position of the context field of a name.
+    public func contextFieldIndex(named name: String) -> Int? { contextFields.firstIndex { $0.name == name } }
+}
+
+extension EventClass {
+    /// Describes the fields of a structure.
+    static func fields(of structures: StructureClass?...) -> [Field] {
+        var fields: [Field] = []
+        for structure in structures {
+            let members = structure?.members ?? []
+            let first = fields.count
+            for member in members {
+                let sequence = members.firstIndex { other in
+                    if case .sequence(let sequence) = other.fieldClass {
+                        sequence.length == [member.rawName]
+                    } else {
+                        false
+                    }
+                }
+                fields.append(Field(member, lengthOf: sequence.map { first + $0 }))
+            }
+        }
+        return fields
+    }
+}
+
+extension EventClass.Field {
+    fileprivate init(_ member: StructureClass.Member, lengthOf: Int?) {
+        name = member.name
+        fieldClass = member.fieldClass
+        self.lengthOf = lengthOf
+        var number = member.fieldClass.integer
+        var width: Int?
+        switch member.fieldClass {
+        case .integer: kind = .integer
+        case .enumeration: kind = .enumeration
+        case .floatingPoint(let float): (kind, width) = (.floatingPoint, float.bits)
+        case .string: kind = .string
+        case .structure: kind = .structure
+        case .variant: kind = .variant
+        case .array(let array):
+            number = array.element.integer
+            kind = number?.isText == true ? .string : .array
+        case .sequence(let sequence):
+            number = sequence.element.integer
+            kind = number?.isText == true ? .string : .sequence
+        }
+        bits = width ?? number?.bits ?? 0
+        isSigned = number?.isSigned ?? false
+    }
+}

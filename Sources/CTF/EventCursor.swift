@@ -1,0 +1,62 @@
+/// Walks over the events of a set of traces in order of time.
+///
+/// Events of equal time come in the order of traces, streams, and places in their stream: two walks over the same traces are equal.
+/// Memory does not grow with the traces: a stream is opened when its first event is due, and maps one piece of a file at a time.
+public final class EventCursor {
+    private let set: TraceSet
+    private let readers: [StreamReader]
+    private let states: UnsafeMutablePointer<DecodeState>
+    private let tree: MergeTree
+    private let from: Int64
+    private let to: Int64
+    /// The stream whose event was handed out last; at first the one that begins earliest.
+    private var current: Int
+
+    init(_ set: TraceSet, from: Int64, to: Int64) {
+        self.set = set
+        self.from = from
+        self.to = to
+        let states = UnsafeMutablePointer<DecodeState>.allocate(capacity: max(set.sources.count, 1))
+        self.states = states
+        readers = set.sources.enumerated().map { index, source in
+            StreamReader(source, index: index, live: set.live, from: from, to: to, state: states + index)
+        }
+        tree = MergeTree(times: (0..<readers.count).map { states[$0].timestamp })
+        current = tree.winner
+    }
+
+    deinit {
+        tree.deallocate()
+        states.deallocate()
+    }
+
+    /// Steps to the next event.
+    ///
+    /// - Returns: false at the end.
+    public func next() -> Bool {
+        while current < readers.count {
+            let state = states + current
+            let outcome = state.pointee.decode()
+            if outcome != .event || state.pointee.timestamp < from || state.pointee.timestamp > to {
+                readers[current].advance(outcome)
+            }
+            current = tree.replay(current, time: state.pointee.timestamp, hasEnded: state.pointee.isExhausted)
+            guard current < readers.count else { break }
+            // A stream that is pending stands in the tournament with the time at which it begins.
+            if !states[current].isPending {
+                states[current].eventsRead &+= 1
+                return true
+            }
+        }
+        return false
+    }
+
+    /// The event that the cursor stands at: valid after `next` returned true, until it is called again.
+    public var event: Event { Event(state: states + current) }
+
+    /// What was found broken so far.
+    public var problems: [Problem] { self.set.problems + readers.flatMap(\.problems) }
+
+    /// An account for each stream, in the order of `TraceSet.streams`; complete when `next` has returned false.
+    public var accounts: [StreamAccount] { readers.map { $0.currentAccount() } }
+}

@@ -1,0 +1,117 @@
+import Glibc
+
+/// The fields of an event's payload or context, read by position, without allocation; valid until the cursor moves.
+///
+/// Asked for what a field is not, each accessor returns nothing (0, an empty text, an empty sequence): whoever has looked at
+/// `EventClass.fields` knows what to ask for. A position beyond the fields is treated likewise.
+public struct EventFields {
+    let state: UnsafeMutablePointer<DecodeState>
+    let first: Int
+    /// How many fields there are.
+    public let count: Int
+
+    init(state: UnsafeMutablePointer<DecodeState>, first: Int, count: Int) {
+        self.state = state
+        self.first = first
+        self.count = count
+    }
+
+    @inline(__always)
+    private func slot(_ field: Int) -> UnsafeMutablePointer<EventLayout.Slot>? {
+        field >= 0 && field < count ? state.pointee.event.pointee.slots + (first &+ field) : nil
+    }
+
+    /// Where a field begins, in bits from the packet's start.
+    @inline(__always)
+    private func position(_ slot: UnsafeMutablePointer<EventLayout.Slot>) -> Int {
+        state.pointee.bases[slot.pointee.segment] &+ slot.pointee.bitOffset
+    }
+
+    /// An integer or enumeration; a signed one as the bits of its `Int64`.
+    public func unsigned(_ field: Int) -> UInt64 {
+        guard let slot = slot(field), slot.pointee.access == .integer else { return 0 }
+        return slot.pointee.load.extended(state.pointee.packet, base: state.pointee.bases[slot.pointee.segment])
+    }
+
+    /// An integer or enumeration; an unsigned one above `Int64.max` as the `Int64` of the same bits.
+    public func signed(_ field: Int) -> Int64 { Int64(bitPattern: unsigned(field)) }
+
+    /// A floating-point number.
+    public func float(_ field: Int) -> Double {
+        guard let slot = slot(field), slot.pointee.access == .float32 || slot.pointee.access == .float64 else {
+            return 0
+        }
+        let pattern = slot.pointee.load.unsigned(state.pointee.packet, base: state.pointee.bases[slot.pointee.segment])
+        return slot.pointee.access == .float32
+            ? Double(Float(bitPattern: UInt32(truncatingIfNeeded: pattern))) : Double(bitPattern: pattern)
+    }
+
+    /// A text's bytes up to its NUL, in the trace itself; they should be UTF-8.
+    public func bytes(_ field: Int) -> UnsafeRawBufferPointer {
+        guard let slot = slot(field) else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        let start = position(slot)
+        let limit: Int
+        switch slot.pointee.access {
+        case .string: limit = (state.pointee.end &- start) >> 3
+        case .characters: limit = slot.pointee.length
+        case .characterSequence: limit = Int(truncatingIfNeeded: state.pointee.saved[slot.pointee.length])
+        default: return UnsafeRawBufferPointer(start: nil, count: 0)
+        }
+        let text = state.pointee.packet + start >> 3
+        let length = memchr(text, 0, limit).map { UnsafeRawPointer($0) - text } ?? limit
+        return UnsafeRawBufferPointer(start: text, count: length)
+    }
+
+    /// A text, decoded as UTF-8; what is not UTF-8 becomes U+FFFD.
+    public func string(_ field: Int) -> String { String(decoding: bytes(field), as: UTF8.self) }
+
+    /// A sequence or array of integers.
+    public func sequence(_ field: Int) -> Integers {
+        guard let slot = slot(field) else {
+            return Integers(packet: state.pointee.packet, start: 0, stride: 0, load: .none, count: 0)
+        }
+        let count: Int
+        switch slot.pointee.access {
+        case .integerSequence, .characterSequence:
+            count = Int(truncatingIfNeeded: state.pointee.saved[slot.pointee.length])
+        case .integerArray, .characters: count = slot.pointee.length
+        default: count = 0
+        }
+        return Integers(
+            packet: state.pointee.packet, start: position(slot), stride: slot.pointee.stride, load: slot.pointee.load,
+            count: count)
+    }
+
+    /// Any field, as a tree.
+    public func value(_ field: Int) -> Value {
+        guard let slot = slot(field) else { return .missing }
+        var walker = NodeWalker(packet: state.pointee.packet, end: state.pointee.end, saved: state.pointee.saved)
+        var position = position(slot)
+        return state.pointee.event.pointee.owner._withUnsafeGuaranteedRef {
+            walker.value($0.fields[first &+ field], at: &position)
+        }
+    }
+}
+
+extension EventFields {
+    /// The integers of a sequence or an array, in the trace itself; signed ones as the bits of their `Int64`.
+    public struct Integers: RandomAccessCollection {
+        let packet: UnsafeRawPointer
+        let start: Int
+        let stride: Int
+        let load: BitLoad
+        /// How many there are.
+        public let count: Int
+
+        /// The first position.
+        public var startIndex: Int { 0 }
+        /// The position after the last.
+        public var endIndex: Int { count }
+
+        /// The integer at a position, which must be one of the collection's.
+        public subscript(position: Int) -> UInt64 {
+            precondition(position >= 0 && position < count, "position \(position) is not below \(count)")
+            return load.extended(packet, base: start &+ position &* stride)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+/// Everything the decoder needs to know of one stream class of one trace.
+final class StreamLayout: @unchecked Sendable {
+    // Sendable: written by init alone.
+
+    /// As the decoder sees it: plain memory.
+    struct Table {
+        var header: HeaderLayout
+        var conversion: ClockConversion
+        /// By id; those beyond are looked up in `StreamLayout.sparse`.
+        var events: UnsafeMutablePointer<UnsafeMutablePointer<EventLayout.Table>?>
+        var eventCount: UInt64
+        var owner: Unmanaged<StreamLayout>
+    }
+
+    /// Ids from here on are not in the table by id, which they would make large.
+    private static let denseIDs: UInt64 = 1 << 16
+
+    let table: UnsafeMutablePointer<Table>
+    let id: UInt64
+    let packet: PacketLayout
+    let header: LayoutNode?
+    let clock: Clock
+    let conversion: ClockConversion
+    let layouts: [EventLayout]
+    let sparse: [UInt64: EventLayout]
+    let savedCount: Int
+    /// The most segments that an event has.
+    let baseCount: Int
+
+    /// - Parameter classIndex: The place that an event class gets among the set's.
+    init(
+        _ stream: Metadata.StreamClass, of metadata: Metadata, traceIndex: Int, classIndex: (Metadata.EventClass) -> Int
+    ) throws(MetadataError) {
+        let start = SourceLocation(line: 1, column: 1)
+        var compiler = LayoutCompiler(location: start)
+        let packetHeader = try compiler.compile(metadata.packetHeader, as: .packetHeader, location: start)
+        let packetContext = try compiler.compile(stream.packetContext, as: .packetContext, location: start)
+        let eventHeader = try compiler.compile(stream.eventHeader, as: .eventHeader, location: start)
+        let streamContext = try compiler.compile(stream.eventContext, as: .streamEventContext, location: start)
+
+        var pending: [(class: EventClass, contexts: [LayoutNode], payload: LayoutNode?)] = []
+        for event in metadata.events where event.streamID == stream.id {
+            let context = try compiler.compile(event.context, as: .eventContext, location: event.location)
+            let payload = try compiler.compile(event.fields, as: .eventFields, location: event.location)
+            pending.append(
+                (
+                    EventClass(
+                        index: classIndex(event), name: event.name, id: event.id, streamClassID: stream.id,
+                        traceIndex: traceIndex, logLevel: event.logLevel, fields: EventClass.fields(of: event.fields),
+                        contextFields: EventClass.fields(of: stream.eventContext, event.context)),
+                    [streamContext, context].compactMap { $0 }, payload
+                ))
+        }
+
+        // Only now is it known which integers of the shared scopes are referred to.
+        let onlyClock = metadata.clocks.count <= 1
+        let clockName = eventHeader.flatMap { Self.assignRoles($0, onlyClock: onlyClock) }
+        let headerLayout = HeaderLayout(eventHeader)
+        let alignment = headerLayout.endAlignment(of: eventHeader)
+        layouts = pending.map {
+            EventLayoutBuilder.build(
+                eventClass: $0.class, contexts: $0.contexts, payload: $0.payload, headerAlignment: alignment)
+        }
+        header = eventHeader
+        id = stream.id
+        packet = PacketLayout(header: packetHeader, context: packetContext)
+        savedCount = compiler.savedCount
+        baseCount = layouts.map(\.segments.count).max() ?? 1
+        clock = metadata.clocks.first { $0.name == clockName } ?? metadata.clocks.first ?? .nanoseconds
+        conversion = ClockConversion(clock)
+
+        let dense = layouts.filter { $0.eventClass.id < Self.denseIDs }
+        sparse = Dictionary(
+            layouts.filter { $0.eventClass.id >= Self.denseIDs }.map { ($0.eventClass.id, $0) },
+            uniquingKeysWith: { $1 })
+        let count = Int((dense.map(\.eventClass.id).max() ?? 0) + 1)
+        let events = UnsafeMutablePointer<UnsafeMutablePointer<EventLayout.Table>?>.allocate(capacity: count)
+        events.initialize(repeating: nil, count: count)
+        for layout in dense { events[Int(layout.eventClass.id)] = layout.table }
+        table = .allocate(capacity: 1)
+        table.initialize(
+            to: Table(
+                header: headerLayout, conversion: conversion, events: events, eventCount: UInt64(count),
+                owner: .passUnretained(self)))
+    }
+
+    deinit {
+        table.pointee.events.deallocate()
+        table.deallocate()
+    }
+
+    /// Marks a header's id and time.
+    ///
+    /// - Returns: The name of the clock that the time is of.
+    private static func assignRoles(_ node: LayoutNode, onlyClock: Bool) -> String? {
+        var clock: String?
+        func visit(_ node: LayoutNode, name: String) {
+            switch node.kind {
+            case .structure(let members): for member in members { visit(member.node, name: member.member.name) }
+            case .variant(_, _, let options): for option in options { visit(option.node, name: option.name) }
+            case .integer, .enumeration:
+                guard let integer = node.integer else { return }
+                if let mapped = integer.clock {
+                    node.role = .timestamp
+                    clock = clock ?? mapped
+                } else if name == "timestamp", onlyClock {
+                    // Tracers that have one clock may leave the map out.
+                    node.role = .timestamp
+                } else if name == "id" {
+                    node.role = .eventID
+                }
+            default: break
+            }
+        }
+        visit(node, name: "")
+        return clock
+    }
+}

@@ -1,0 +1,26 @@
+/// Why a trace cannot be opened at all: no metadata, or metadata that is not in the language.
+public struct TraceError: Error, Sendable, Hashable {
+    /// The file or folder at fault.
+    public let path: String
+    /// The line in the metadata's text, from 1; nil where the fault is not in the text.
+    public let line: Int?
+    /// The column in that line, in bytes, from 1.
+    public let column: Int?
+    /// What was expected and what was found.
+    public let message: String
+
+    init(path: String, line: Int? = nil, column: Int? = nil, message: String) {
+        self.path = path
+        self.line = line
+        self.column = column
+        self.message = message
+    }
+}
+
+extension TraceError: CustomStringConvertible {
+    /// "trace/metadata:12:5: expected ';', found '}'".
+    public var description: String {
+        guard let line, let column else { return "\(path): \(message)" }
+        return "\(path):\(line):\(column): \(message)"
+    }
+}

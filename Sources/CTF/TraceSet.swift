@@ -1,0 +1,81 @@
+/// One or more traces, read together: a session is several (one for each user and word size, or one for each process).
+public final class TraceSet: Sendable {
+    /// The traces, in order of their paths.
+    public let traces: [Trace]
+    /// Every event class of every trace; `EventClass.index` is its place here.
+    public let eventClasses: [EventClass]
+    /// The streams of every trace, in the order that decides between events of equal time.
+    public let streams: [TraceStream]
+    /// What was found broken when the traces were opened; a cursor adds what it comes upon.
+    public let problems: [Problem]
+    /// Whether the traces may still be written to.
+    public let live: Bool
+
+    let sources: [StreamSource]
+
+    /// Opens the traces at or below paths.
+    ///
+    /// - Parameters:
+    ///   - paths: Folders that hold a trace, or folders of such folders at any depth.
+    ///   - live: The traces may still be written to: packets are copied and checked rather than mapped. A ring's packet that was
+    ///     re-used since is left out.
+    /// - Throws: A `TraceError` where no trace is found, or where metadata is missing or not in the language.
+    public init(paths: [String], live: Bool = false) throws(TraceError) {
+        var traces: [Trace] = []
+        var classes: [EventClass] = []
+        var sources: [StreamSource] = []
+        var problems: [Problem] = []
+        var seen: Set<String> = []
+        for path in paths {
+            for folder in try TraceFolder.find(path) where seen.insert(folder).inserted {
+                let trace = try OpenTrace(folder: folder, traceIndex: traces.count, firstClassIndex: classes.count)
+                traces.append(
+                    Trace(
+                        path: folder, environment: trace.metadata.environment, clocks: trace.metadata.clocks,
+                        byteOrder: trace.metadata.byteOrder, uuid: trace.metadata.uuid))
+                classes += trace.layouts.flatMap { $0.layouts.map(\.eventClass) }.sorted { $0.index < $1.index }
+                sources += trace.streams
+                problems += trace.problems
+            }
+        }
+        self.traces = traces
+        self.sources = sources
+        self.problems = problems
+        self.live = live
+        eventClasses = classes
+        streams = sources.enumerated().map { index, source in
+            TraceStream(
+                index: index, traceIndex: source.traceIndex, classID: source.layout.id, instanceID: source.instance,
+                files: source.files.map(\.path), clock: source.layout.clock)
+        }
+    }
+
+    /// The beginning of the earliest packet, in nanoseconds since the epoch; nil where no packet says it.
+    public var start: Int64? {
+        sources.compactMap { source in
+            source.files.first?.timestampBegin.map { source.layout.conversion.nanoseconds($0) }
+        }.min()
+    }
+
+    /// Begins an iteration over the events in order of time.
+    ///
+    /// - Parameters:
+    ///   - from: Events before this time are left out; in nanoseconds since the epoch.
+    ///   - to: Events after this time are left out.
+    public func makeCursor(from: Int64? = nil, to: Int64? = nil) -> EventCursor {
+        EventCursor(self, from: from ?? .min, to: to ?? .max)
+    }
+
+    /// Calls a closure for every event in order of time.
+    ///
+    /// - Parameter body: Gets the event, which is valid until the closure returns.
+    /// - Returns: The cursor at its end, with the accounts and the problems.
+    @discardableResult
+    public func forEach<Failure: Error>(
+        from: Int64? = nil, to: Int64? = nil, _ body: (Event) throws(Failure) -> Void
+    ) throws(Failure) -> EventCursor {
+        let cursor = makeCursor(from: from, to: to)
+        while cursor.next() { try body(cursor.event) }
+        return cursor
+    }
+}
