@@ -1,0 +1,130 @@
+// The start of recording, the end of the process, and its forks.
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "lttng_host.h"
+#include "on_failure.h"
+#include "ring.h"
+
+#define MEMORY_LIMIT (16ull << 20)
+#define DIRECTORY_LIMIT (1ull << 30)
+#define DIRECTORY_PACKET (1ull << 20)
+/// A quarter of the limit is for what outlives a wrap.
+#define KEPT_DIVISOR 4
+#define SLOTS_LEAST 8
+#define SLOTS_MOST 9999
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static bool has_started;
+static const char *trace_directory;
+static pid_t recording_process;
+
+struct layout {
+    size_t packet_size;
+    uint32_t slots;
+    uint32_t kept_slots;
+};
+
+static struct layout layout_for(const struct pooltrace_configuration *configuration, bool in_directory) {
+    const uint64_t limit =
+        configuration->limit != 0 ? configuration->limit : in_directory ? DIRECTORY_LIMIT : MEMORY_LIMIT;
+    uint64_t packet = configuration->packet_size != 0 ? configuration->packet_size
+                      : in_directory                  ? DIRECTORY_PACKET
+                                                      : POOLTRACE_PACKET_LEAST;
+    // Enough slots for a few threads go before large packets.
+    if (packet > limit / (2 * SLOTS_LEAST)) packet = limit / (2 * SLOTS_LEAST);
+    packet = packet / POOLTRACE_PACKET_LEAST * POOLTRACE_PACKET_LEAST;
+    if (packet < POOLTRACE_PACKET_LEAST) packet = POOLTRACE_PACKET_LEAST;
+    uint64_t slots = limit / packet;
+    if (slots < SLOTS_LEAST) slots = SLOTS_LEAST;
+    if (slots > SLOTS_MOST) slots = SLOTS_MOST;
+    return (struct layout){(size_t)packet, (uint32_t)slots, (uint32_t)(slots / KEPT_DIVISOR)};
+}
+
+/// Opens the ring where it should be, else in memory. Returns null, or what was wrong.
+static const char *start_ring(const struct pooltrace_configuration *configuration, bool *is_open) {
+    const char *problem = NULL;
+    *is_open = false;
+    if (configuration->directory != NULL && configuration->ring) {
+        const struct layout layout = layout_for(configuration, true);
+        const struct pooltrace_storage *storage = pooltrace_storage_open_directory(
+            configuration->directory, configuration->shares_directory, layout.packet_size, &trace_directory, &problem);
+        if (storage != NULL) {
+            *is_open = pooltrace_ring_start(storage, layout.slots, layout.kept_slots, layout.packet_size);
+            if (*is_open) return NULL;
+            trace_directory = NULL;
+            problem = "the trace folder has no room for the first packet";
+        }
+    }
+    struct layout layout = layout_for(configuration, false);
+    // Without a ring the kept stream alone: LTTng sessions that start late are given the definitions from it.
+    if (!configuration->ring) layout.slots = layout.kept_slots;
+    const struct pooltrace_storage *storage = pooltrace_storage_open_memory(layout.slots, layout.packet_size);
+    if (storage != NULL) *is_open = pooltrace_ring_start(storage, layout.slots, layout.kept_slots, layout.packet_size);
+    return *is_open ? problem : "no memory for the ring";
+}
+
+// MARK: Forks
+
+// A forked child has its parent's packets mapped, and none of its threads: it records nothing. The locks are taken around the fork, so
+// that the child finds them free.
+
+static void before_fork(void) {
+    pthread_mutex_lock(&lock);
+    pooltrace_ring_lock();
+}
+
+static void after_fork_in_parent(void) {
+    pooltrace_ring_unlock();
+    pthread_mutex_unlock(&lock);
+}
+
+static void after_fork_in_child(void) {
+    __atomic_store_n(&pooltrace_sinks, 0, __ATOMIC_RELAXED);
+    pooltrace_ring_abandon();
+    pooltrace_lttng_abandon();
+    trace_directory = NULL;
+    after_fork_in_parent();
+}
+
+// MARK: Start
+
+const char *pooltrace_recorder_start(const struct pooltrace_configuration *configuration) {
+    const char *problem = NULL;
+    pthread_mutex_lock(&lock);
+    if (!has_started) {
+        has_started = true;
+        recording_process = getpid();
+        (void)pooltrace_executable();
+        (void)pooltrace_build_id();
+        pooltrace_clock_begin(configuration->monotonic_clock);
+        if (configuration->ring || configuration->lttng != POOLTRACE_LTTNG_OFF) {
+            bool is_open;
+            problem = start_ring(configuration, &is_open);
+            pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+            if (is_open && configuration->ring) {
+                __atomic_fetch_or(&pooltrace_sinks, POOLTRACE_SINK_RING, __ATOMIC_RELEASE);
+                if (configuration->on_failure != NULL) pooltrace_on_failure_start(configuration->on_failure);
+            }
+            pooltrace_lttng_configure(configuration->lttng, configuration->lttng_home);
+        }
+    }
+    pthread_mutex_unlock(&lock);
+    pooltrace_lttng_look();
+    return problem;
+}
+
+const char *pooltrace_trace_directory(void) { return trace_directory; }
+
+// MARK: End
+
+static void call_at_exit(int status, void *body) {
+    if (getpid() == recording_process) ((void (*)(int))body)(status);
+}
+
+void pooltrace_at_exit(void (*body)(int status)) { (void)on_exit(call_at_exit, (void *)body); }

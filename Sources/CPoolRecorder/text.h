@@ -1,0 +1,35 @@
+// How long texts and sequences may be. Cut in one place, before either sink, so that both show the same.
+//
+// A field's limit goes by its name; a new name in the table needs a line here to compile. An event at its longest is at most a quarter of the
+// smallest packet: record.c checks that for each.
+#ifndef POOLTRACE_TEXT_H
+#define POOLTRACE_TEXT_H
+
+#include <stddef.h>
+
+// Bytes, without the NUL.
+#define POOLTRACE_LIMIT_name 4095
+#define POOLTRACE_LIMIT_text 4095
+#define POOLTRACE_LIMIT_input 4095
+#define POOLTRACE_LIMIT_message 4095
+#define POOLTRACE_LIMIT_function 4095
+#define POOLTRACE_LIMIT_executable 4095
+#define POOLTRACE_LIMIT_arguments 4095
+#define POOLTRACE_LIMIT_path 2047
+#define POOLTRACE_LIMIT_type 2047
+#define POOLTRACE_LIMIT_beside 2047
+#define POOLTRACE_LIMIT_file 2047
+#define POOLTRACE_LIMIT_module 2047
+#define POOLTRACE_LIMIT_strategy 255
+#define POOLTRACE_LIMIT_build_id 255
+
+// Elements.
+#define POOLTRACE_LIMIT_frames 128
+#define POOLTRACE_LIMIT_ancestor_sites 48
+#define POOLTRACE_LIMIT_ancestor_names 48
+
+/// The text itself if it is not longer than `limit` bytes, else a copy in `buffer` (of limit + 1 bytes), cut before the character that does
+/// not fit and marked with "..." at its end. Null becomes an empty text.
+const char *pooltrace_text_cut(const char *text, size_t limit, char *buffer);
+
+#endif
