@@ -20,7 +20,7 @@ uint32_t pooltrace_sinks;
 #define MOST_INTEGER(type, name) + sizeof(pooltrace_##type)
 #define MOST_STRING(type, name) + POOLTRACE_LIMIT_##name + 1
 #define MOST_SEQUENCE(type, name) + sizeof(uint32_t) + sizeof(uint64_t) * POOLTRACE_LIMIT_##name
-#define POOLTRACE_EVENT(event, kind, fields)                                                             \
+#define POOLTRACE_EVENT(event, kind, fields)                                                            \
     _Static_assert(POOLTRACE_EVENT_HEADER_SIZE POOLTRACE_EACH(MOST, fields) <= POOLTRACE_EVENT_LONGEST, \
         "the texts of " #event " may be longer than a quarter of a packet");
 #include "pooltrace_events.def"
@@ -32,7 +32,7 @@ uint32_t pooltrace_sinks;
 #define CUT_A_END
 #define CUT_B_END
 #define CUT_INTEGER(name)
-#define CUT_STRING(name)                       \
+#define CUT_STRING(name)                         \
     char cut_##name[POOLTRACE_LIMIT_##name + 1]; \
     name = pooltrace_text_cut(name, POOLTRACE_LIMIT_##name, cut_##name);
 #define CUT_SEQUENCE(name) \
@@ -50,11 +50,11 @@ uint32_t pooltrace_sinks;
 #define WRITE_B(kind, type, name) WRITE_##kind(name) WRITE_A
 #define WRITE_A_END
 #define WRITE_B_END
-#define WRITE_INTEGER(name) at = write_bytes(at, &name, sizeof(name));
-#define WRITE_STRING(name) at = write_bytes(at, name, strlen(name) + 1);
-#define WRITE_SEQUENCE(name)                               \
-    at = write_bytes(at, &name##_length, sizeof(uint32_t)); \
-    at = write_bytes(at, name, sizeof(uint64_t) * name##_length);
+#define WRITE_INTEGER(name) its_at = write_bytes(its_at, &name, sizeof(name));
+#define WRITE_STRING(name) its_at = write_bytes(its_at, name, strlen(name) + 1);
+#define WRITE_SEQUENCE(name)                                        \
+    its_at = write_bytes(its_at, &name##_length, sizeof(uint32_t)); \
+    its_at = write_bytes(its_at, name, sizeof(uint64_t) * name##_length);
 
 #define GIVE_A(kind, type, name) GIVE_##kind(name) GIVE_B
 #define GIVE_B(kind, type, name) GIVE_##kind(name) GIVE_A
@@ -75,24 +75,24 @@ static inline uint8_t *write_header(uint8_t *at, uint64_t stamp, uint16_t number
 
 // Definitions go to the kept stream even where LTTng alone records: it is where a late session's are taken from. (A text that another
 // thread changes meanwhile would be measured and copied differently: the caller must not.)
-#define POOLTRACE_EVENT(event, kind, fields)                                                                  \
-    void pooltrace_record_any_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields)) {           \
-        const uint32_t sinks = __atomic_load_n(&pooltrace_sinks, __ATOMIC_RELAXED);                           \
-        if (sinks == 0) return;                                                                               \
-        POOLTRACE_EACH(CUT, fields)                                                                           \
-        if ((sinks & POOLTRACE_SINK_RING) != 0 || POOLTRACE_##kind == POOLTRACE_DEFINITION) {                 \
-            const size_t size = POOLTRACE_EVENT_HEADER_SIZE POOLTRACE_EACH(LENGTH, fields);                   \
-            const struct pooltrace_place place = pooltrace_ring_open(POOLTRACE_EVENT_##event, (uint32_t)size, stamp); \
-            if (place.at != NULL) {                                                                           \
-                uint8_t *at = write_header(place.at, place.stamp, POOLTRACE_EVENT_##event);                   \
-                POOLTRACE_EACH(WRITE, fields)                                                                 \
-                pooltrace_ring_close(place);                                                                  \
-            }                                                                                                 \
-        }                                                                                                     \
-        if ((sinks & POOLTRACE_SINK_LTTNG) != 0) {                                                            \
-            const struct pooltrace_##event given = {POOLTRACE_EACH(GIVE, fields)};                            \
-            pooltrace_lttng_give(POOLTRACE_EVENT_##event, &given);                                            \
-        }                                                                                                     \
+#define POOLTRACE_EVENT(event, kind, fields)                                                                                  \
+    void pooltrace_record_any_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields)) {                           \
+        const uint32_t its_sinks = __atomic_load_n(&pooltrace_sinks, __ATOMIC_RELAXED);                                       \
+        if (its_sinks == 0) return;                                                                                           \
+        POOLTRACE_EACH(CUT, fields)                                                                                           \
+        if ((its_sinks & POOLTRACE_SINK_RING) != 0 || POOLTRACE_##kind == POOLTRACE_DEFINITION) {                             \
+            const size_t its_size = POOLTRACE_EVENT_HEADER_SIZE POOLTRACE_EACH(LENGTH, fields);                               \
+            const struct pooltrace_place its_place = pooltrace_ring_open(POOLTRACE_EVENT_##event, (uint32_t)its_size, stamp); \
+            if (its_place.at != NULL) {                                                                                       \
+                uint8_t *its_at = write_header(its_place.at, its_place.stamp, POOLTRACE_EVENT_##event);                       \
+                POOLTRACE_EACH(WRITE, fields)                                                                                 \
+                pooltrace_ring_close(its_place);                                                                              \
+            }                                                                                                                 \
+        }                                                                                                                     \
+        if ((its_sinks & POOLTRACE_SINK_LTTNG) != 0) {                                                                        \
+            const struct pooltrace_##event its_given = {POOLTRACE_EACH(GIVE, fields)};                                        \
+            pooltrace_lttng_give(POOLTRACE_EVENT_##event, &its_given);                                                        \
+        }                                                                                                                     \
     }
 #include "pooltrace_events.def"
 #undef POOLTRACE_EVENT
@@ -103,13 +103,13 @@ static inline uint8_t *write_header(uint8_t *at, uint64_t stamp, uint16_t number
 #define READ_B(kind, type, name) READ_##kind(name) READ_A
 #define READ_A_END
 #define READ_B_END
-#define READ_INTEGER(name)                        \
+#define READ_INTEGER(name)                      \
     memcpy(&event.name, at, sizeof event.name); \
     at += sizeof event.name;
 #define READ_STRING(name)          \
     event.name = (const char *)at; \
     at += strlen(event.name) + 1;
-#define READ_SEQUENCE(name)                                         \
+#define READ_SEQUENCE(name)                                       \
     memcpy(&event.name##_length, at, sizeof event.name##_length); \
     at += sizeof event.name##_length;                             \
     event.name = (const uint64_t *)(const void *)at;              \
@@ -122,12 +122,12 @@ static void give_definitions(const uint8_t *at, const uint8_t *end) {
         memcpy(&number, at + sizeof(uint64_t), sizeof number);
         at += POOLTRACE_EVENT_HEADER_SIZE;
         switch (number) {
-#define POOLTRACE_EVENT(name, kind, fields)                                                                  \
-    case POOLTRACE_EVENT_##name: {                                                                           \
-        struct pooltrace_##name event;                                                                       \
-        POOLTRACE_EACH(READ, fields)                                                                         \
+#define POOLTRACE_EVENT(name, kind, fields)                                                                 \
+    case POOLTRACE_EVENT_##name: {                                                                          \
+        struct pooltrace_##name event;                                                                      \
+        POOLTRACE_EACH(READ, fields)                                                                        \
         if (POOLTRACE_##kind == POOLTRACE_DEFINITION) pooltrace_lttng_give(POOLTRACE_EVENT_##name, &event); \
-        break;                                                                                               \
+        break;                                                                                              \
     }
 #include "pooltrace_events.def"
 #undef POOLTRACE_EVENT

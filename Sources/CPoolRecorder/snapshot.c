@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -59,6 +60,8 @@ static int copy_packet(int file, const struct pooltrace_packet *packet) {
     if (error != 0) return error;
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
     if (__atomic_load_n(&packet->packet_seq_num, __ATOMIC_RELAXED) != sequence) return EAGAIN;
+    // No longer than what is in it; an earlier attempt may have been longer.
+    if (ftruncate(file, (off_t)size) != 0) return errno;
     header.packet_size = content;
     return write_at(file, &header, sizeof header, 0);
 }
@@ -72,8 +75,6 @@ static int copy_slot(int folder, uint32_t slot) {
     if (file < 0) return errno;
     int error = EAGAIN;
     for (int attempt = 0; error == EAGAIN && attempt < ATTEMPTS; attempt++) error = copy_packet(file, packet);
-    // The packet is shorter than one of an earlier attempt may have been.
-    if (error == 0 && ftruncate(file, (off_t)(packet->packet_size / 8)) != 0) error = errno;
     close(file);
     // Always on its way into another use: overwritten.
     if (error != 0) unlinkat(folder, name, 0);

@@ -64,9 +64,10 @@ static inline void pooltrace_ring_publish(uint64_t stamp, uint32_t size) {
 
 // A table's row as a list of tuples, (INTEGER, u64, task)(STRING, , text), which POOLTRACE_EACH walks: POOLTRACE_EACH(X, fields) gives
 // X_INTEGER(u64, task) X_STRING(, text). The two macros X_A and X_B take turns, so that neither meets itself while it is expanded.
-#define POOLTRACE_JOIN_(a, b) a##b
-#define POOLTRACE_JOIN(a, b) POOLTRACE_JOIN_(a, b)
-#define POOLTRACE_EACH(X, fields) POOLTRACE_JOIN(X##_A fields, _END)
+#define POOLTRACE_EACH(X, fields) POOLTRACE_EACH_END(X##_A fields)
+#define POOLTRACE_EACH_END(...) POOLTRACE_EACH_JOIN(__VA_ARGS__)
+// Pastes to the last token, which is X_A or X_B.
+#define POOLTRACE_EACH_JOIN(...) __VA_ARGS__##_END
 #define POOLTRACE_INTEGER(type, name) (INTEGER, type, name)
 #define POOLTRACE_STRING(name) (STRING, , name)
 #define POOLTRACE_SEQUENCE(name) (SEQUENCE, , name)
@@ -108,31 +109,32 @@ static inline void pooltrace_ring_publish(uint64_t stamp, uint32_t size) {
 #define POOLTRACE_STORE_B(kind, type, name) POOLTRACE_STORE_##kind(name) POOLTRACE_STORE_A
 #define POOLTRACE_STORE_A_END
 #define POOLTRACE_STORE_B_END
-#define POOLTRACE_STORE_INTEGER(name)            \
-    __builtin_memcpy(at, &name, sizeof(name)); \
-    at += sizeof(name);
+#define POOLTRACE_STORE_INTEGER(name)              \
+    __builtin_memcpy(its_at, &name, sizeof(name)); \
+    its_at += sizeof(name);
 #define POOLTRACE_STORE_STRING(name)
 #define POOLTRACE_STORE_SEQUENCE(name)
 
-#define POOLTRACE_EVENT(event, kind, fields)                                                                           \
-    void pooltrace_record_any_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields));                     \
-    static inline void pooltrace_record_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields)) {          \
-        const uint32_t sinks = __atomic_load_n(&pooltrace_sinks, __ATOMIC_RELAXED);                                    \
-        const bool plain = POOLTRACE_##kind == POOLTRACE_ORDINARY POOLTRACE_EACH(POOLTRACE_PLAIN, fields);             \
-        if (!plain || __builtin_expect(sinks != POOLTRACE_SINK_RING, 0)) {                                             \
-            if (sinks != 0) pooltrace_record_any_##event(stamp POOLTRACE_EACH(POOLTRACE_ARGUMENT, fields));            \
-            return;                                                                                                    \
-        }                                                                                                              \
-        const uint32_t size = POOLTRACE_EVENT_HEADER_SIZE POOLTRACE_EACH(POOLTRACE_SIZE, fields);                      \
-        uint8_t *at = pooltrace_ring_place(size);                                                                      \
-        if (__builtin_expect(at == NULL, 0)) return;                                                                   \
-        if (stamp < pooltrace_this_writer.last) stamp = pooltrace_this_writer.last;                                    \
-        const uint16_t number = POOLTRACE_EVENT_##event;                                                               \
-        __builtin_memcpy(at, &stamp, sizeof stamp);                                                                    \
-        __builtin_memcpy(at + sizeof stamp, &number, sizeof number);                                                   \
-        at += POOLTRACE_EVENT_HEADER_SIZE;                                                                             \
-        POOLTRACE_EACH(POOLTRACE_STORE, fields)                                                                        \
-        pooltrace_ring_publish(stamp, size);                                                                           \
+// The locals are "its" to keep clear of the fields' names.
+#define POOLTRACE_EVENT(event, kind, fields)                                                                    \
+    void pooltrace_record_any_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields));              \
+    static inline void pooltrace_record_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields)) {   \
+        const uint32_t its_sinks = __atomic_load_n(&pooltrace_sinks, __ATOMIC_RELAXED);                         \
+        const bool its_plain = POOLTRACE_##kind == POOLTRACE_ORDINARY POOLTRACE_EACH(POOLTRACE_PLAIN, fields);  \
+        if (!its_plain || __builtin_expect(its_sinks != POOLTRACE_SINK_RING, 0)) {                              \
+            if (its_sinks != 0) pooltrace_record_any_##event(stamp POOLTRACE_EACH(POOLTRACE_ARGUMENT, fields)); \
+            return;                                                                                             \
+        }                                                                                                       \
+        const uint32_t its_size = POOLTRACE_EVENT_HEADER_SIZE POOLTRACE_EACH(POOLTRACE_SIZE, fields);           \
+        uint8_t *its_at = pooltrace_ring_place(its_size);                                                       \
+        if (__builtin_expect(its_at == NULL, 0)) return;                                                        \
+        if (stamp < pooltrace_this_writer.last) stamp = pooltrace_this_writer.last;                             \
+        const uint16_t its_number = POOLTRACE_EVENT_##event;                                                    \
+        __builtin_memcpy(its_at, &stamp, sizeof stamp);                                                         \
+        __builtin_memcpy(its_at + sizeof stamp, &its_number, sizeof its_number);                                \
+        its_at += POOLTRACE_EVENT_HEADER_SIZE;                                                                  \
+        POOLTRACE_EACH(POOLTRACE_STORE, fields)                                                                 \
+        pooltrace_ring_publish(stamp, its_size);                                                                \
     }
 #include "pooltrace_events.def"
 #undef POOLTRACE_EVENT
