@@ -1,0 +1,123 @@
+public import CPoolRecorder
+public import PoolModel
+internal import Synchronization
+
+// MARK: - Numbers for sites and names
+
+extension Recorder {
+    /// The number of a place in the source, from 1: a few nanoseconds once this thread has seen it.
+    ///
+    /// Works, and gives the same numbers, when recording is off: reports need them too.
+    @inlinable
+    public static func intern(site file: StaticString, line: UInt32, function: StaticString) -> UInt32 {
+        let number = pooltrace_intern_find(file.utf8Start, function.utf8Start, line)
+        return number != 0 ? number : internSlowly(site: file, line: line, function: function)
+    }
+
+    /// The number of a task's name, from 1; 0 for the empty name.
+    @inlinable
+    public static func intern(name: StaticString) -> UInt32 {
+        let number = pooltrace_intern_find(name.utf8Start, nil, 0)
+        return number != 0 ? number : internSlowly(name: name)
+    }
+
+    /// The number of a name made at run time: a lock and a look-up.
+    ///
+    /// There are at most 16,384 of these; the next ones are 0, no name.
+    public static func intern(name: String) -> UInt32 {
+        Interning.number(ofName: name, isBounded: true)
+    }
+
+    /// The place with a number.
+    public static func site(_ number: UInt32) -> Site? { Interning.site(number) }
+
+    /// The name with a number.
+    public static func name(_ number: UInt32) -> String? { Interning.name(number) }
+
+    @usableFromInline
+    @inline(never)
+    static func internSlowly(site file: StaticString, line: UInt32, function: StaticString) -> UInt32 {
+        let site = Site(file: file.description, line: line, function: function.description)
+        let number = Interning.number(of: site)
+        pooltrace_intern_remember(file.utf8Start, function.utf8Start, line, number)
+        return number
+    }
+
+    @usableFromInline
+    @inline(never)
+    static func internSlowly(name: StaticString) -> UInt32 {
+        let number = Interning.number(ofName: name.description, isBounded: false)
+        if number != 0 { pooltrace_intern_remember(name.utf8Start, nil, 0, number) }
+        return number
+    }
+}
+
+/// The tables behind: by content, since one literal may lie at several addresses.
+enum Interning {
+    private static let mostMadeNames = 16_384
+
+    private struct Tables {
+        var sites: [Site] = []
+        var siteNumbers: [Site: UInt32] = [:]
+        var names: [String] = []
+        var nameNumbers: [String: UInt32] = [:]
+        var madeNames = 0
+    }
+
+    private static let tables = Mutex(Tables())
+
+    // A definition is recorded under the lock: no event can bear a number whose definition is not on its way before it.
+
+    static func number(of site: Site) -> UInt32 {
+        tables.withLock { tables in
+            if let number = tables.siteNumbers[site] { return number }
+            tables.sites.append(site)
+            let number = UInt32(tables.sites.count)
+            tables.siteNumbers[site] = number
+            record(site, number)
+            return number
+        }
+    }
+
+    static func number(ofName name: String, isBounded: Bool) -> UInt32 {
+        if name.isEmpty { return 0 }
+        return tables.withLock { tables in
+            if let number = tables.nameNumbers[name] { return number }
+            if isBounded {
+                if tables.madeNames == mostMadeNames { return 0 }
+                tables.madeNames += 1
+            }
+            tables.names.append(name)
+            let number = UInt32(tables.names.count)
+            tables.nameNumbers[name] = number
+            record(name, number)
+            return number
+        }
+    }
+
+    static func site(_ number: UInt32) -> Site? {
+        tables.withLock { number >= 1 && number <= $0.sites.count ? $0.sites[Int(number) - 1] : nil }
+    }
+
+    static func name(_ number: UInt32) -> String? {
+        tables.withLock { number >= 1 && number <= $0.names.count ? $0.names[Int(number) - 1] : nil }
+    }
+
+    /// Records what was numbered before the recorder started.
+    static func recordAll() {
+        tables.withLock { tables in
+            for (index, site) in tables.sites.enumerated() { record(site, UInt32(index + 1)) }
+            for (index, name) in tables.names.enumerated() { record(name, UInt32(index + 1)) }
+        }
+    }
+
+    private static func record(_ site: Site, _ number: UInt32) {
+        guard Recorder.isOn else { return }
+        pooltrace_record_site(pooltrace_clock_now(), number, site.line, site.file, site.function)
+    }
+
+    private static func record(_ name: String, _ number: UInt32) {
+        guard Recorder.isOn else { return }
+        pooltrace_record_name(pooltrace_clock_now(), number, name)
+    }
+}

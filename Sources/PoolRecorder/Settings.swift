@@ -1,0 +1,124 @@
+internal import Synchronization
+
+/// How a process runs and records, as its environment and its arguments say.
+public struct Settings: Sendable, Equatable {
+    /// Who picks the next task.
+    public enum Mode: Sendable, Equatable {
+        /// The workers.
+        case parallel
+        /// A strategy, on one thread: `fifo`, `lifo`, `random` or `inline`.
+        case serial(strategy: String)
+    }
+
+    /// What becomes of a task's input in reports and traces.
+    public enum Input: String, Sendable, CaseIterable {
+        /// Its description, cut.
+        case full
+        /// The name of its type alone.
+        case type
+        /// Nothing.
+        case none
+    }
+
+    /// When events go to LTTng.
+    public enum LTTng: String, Sendable, CaseIterable {
+        /// If there is a session daemon.
+        case auto
+        /// Always.
+        case on
+        /// Never.
+        case off
+    }
+
+    /// What events are stamped with.
+    public enum Clock: String, Sendable, CaseIterable {
+        /// The cycle counter where it is invariant, else the monotonic clock.
+        case tsc
+        /// `CLOCK_MONOTONIC`.
+        case monotonic
+    }
+
+    /// The strategies that `POOLTRACE_MODE` takes after `serial:`.
+    public static let strategies = ["fifo", "lifo", "random", "inline"]
+
+    /// `POOLTRACE_MODE`, `parallel` or `serial` or `serial:STRATEGY`.
+    public var mode = Mode.parallel
+    /// `POOLTRACE_SEED`, of the random strategy.
+    public var seed: UInt64 = 0
+    /// `POOLTRACE_WORKERS`, of each pool; nil: as the program says.
+    public var workers: Int?
+    /// `POOLTRACE_ONLY`, the path of the one task to run, with what it awaits.
+    public var only: String?
+    /// `POOLTRACE_TRACE`, the folder to record into; nil: memory.
+    public var trace: String?
+    /// `POOLTRACE_LIMIT`, how many bytes the ring and what is kept may take together; nil: 16 MiB in memory, 1 GiB in a folder.
+    public var limit: UInt64?
+    /// `POOLTRACE_PACKET`, the size of a packet in bytes; nil: 64 KiB in memory, 1 MiB in a folder.
+    public var packet: UInt64?
+    /// `POOLTRACE_RING`, `on` or `off`: whether events stay in the ring.
+    public var ring = true
+    /// `POOLTRACE_ON_FAILURE`, the folder where a failure leaves a snapshot of the ring.
+    public var onFailure: String?
+    /// `POOLTRACE_LTTNG`.
+    public var lttng = LTTng.auto
+    /// `POOLTRACE_CLOCK`.
+    public var clock = Clock.tsc
+    /// `POOLTRACE_INPUT`.
+    public var input = Input.full
+    /// The parent of the user's own LTTng folder: `LTTNG_HOME`, else `HOME`.
+    public var lttngHome: String?
+
+    /// The settings of a process whose environment says nothing.
+    public init() {}
+
+    /// The settings in force.
+    public static var current: Settings { state.withLock { $0.settings } }
+
+    /// Replaces the settings by those of the program's arguments.
+    ///
+    /// From then on the command in reports is without PoolTrace's own options, which the settings stand for.
+    ///
+    /// - Throws: `SettingsError.alreadyRecording` once the first pool has started.
+    public static func adopt(_ settings: Settings) throws(SettingsError) {
+        let isTooLate = state.withLock { state in
+            if state.isFrozen { return true }
+            state.settings = settings
+            state.areFromArguments = true
+            return false
+        }
+        if isTooLate { throw .alreadyRecording }
+    }
+
+    /// The settings in force, and whether they are from the program's arguments; from now on they stay.
+    static func freeze() -> (settings: Settings, areFromArguments: Bool) {
+        state.withLock { state in
+            state.isFrozen = true
+            return (state.settings, state.areFromArguments)
+        }
+    }
+
+    /// Whether the program takes PoolTrace's own options from its arguments.
+    static var areFromArguments: Bool { state.withLock { $0.areFromArguments } }
+
+    private struct State {
+        var settings = Settings.fromEnvironment()
+        var areFromArguments = false
+        var isFrozen = false
+    }
+
+    private static let state = Mutex(State())
+}
+
+/// Why settings were not taken.
+public enum SettingsError: Error, Equatable, CustomStringConvertible {
+    /// The recorder has started with other settings.
+    case alreadyRecording
+
+    /// A sentence.
+    public var description: String {
+        switch self {
+        case .alreadyRecording:
+            "The settings can be changed before the first pool is made only: recording has started with the former ones."
+        }
+    }
+}
