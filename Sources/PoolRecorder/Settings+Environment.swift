@@ -27,7 +27,8 @@ extension Settings {
         func text(_ name: String) -> String? { environment(name).flatMap { $0.isEmpty ? nil : $0 } }
 
         let strategies = Settings.strategies.joined(separator: ", ")
-        mode = read("POOLTRACE_MODE", expected: "parallel, serial, or serial: and one of \(strategies)", Mode.init) ?? mode
+        let modes = "parallel, serial, or serial: and one of \(strategies)"
+        mode = read("POOLTRACE_MODE", expected: modes, Mode.init) ?? mode
         seed = read("POOLTRACE_SEED", expected: "an integer from 0") { UInt64($0) } ?? seed
         workers = read("POOLTRACE_WORKERS", expected: "a number of workers from 1 to 4096") { text in
             Int(text).flatMap { (1...4096).contains($0) ? $0 : nil }
