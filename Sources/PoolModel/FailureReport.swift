@@ -89,7 +89,9 @@ extension FailureReport {
     }
 
     private var thrown: [String] {
-        guard !failure.frames.isEmpty else { return ["not known: the error was not thrown by Swift's `throw` in this task"] }
+        guard !failure.frames.isEmpty else {
+            return ["not known: the error was not thrown by Swift's `throw` in this task"]
+        }
         return failure.frames.map { frame in
             let function = TerminalText.escape(frame.function)
             guard !frame.file.isEmpty else { return function }
@@ -117,7 +119,10 @@ extension FailureReport {
     }
 
     private var ran: String {
-        "on worker \(failure.worker) of pool \"\(TerminalText.escape(failure.poolName))\" "
+        guard failure.worker > 0 else {
+            return "never: pool \"\(TerminalText.escape(failure.poolName))\" did not take it"
+        }
+        return "on worker \(failure.worker) of pool \"\(TerminalText.escape(failure.poolName))\" "
             + "for \(DurationText.text(nanoseconds: failure.runTime)), after "
             + "\(DurationText.text(nanoseconds: failure.queueWait)) in the queue, "
             + "\(DurationText.text(nanoseconds: failure.start)) into the run"

@@ -1,0 +1,76 @@
+// What the pool needs of threads and memory that Swift's Glibc module does not offer.
+#ifndef POOLTRACE_THREAD_H
+#define POOLTRACE_THREAD_H
+
+#include <limits.h>
+#include <linux/futex.h>
+#include <linux/membarrier.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/// What a pool keeps for each thread; looked at by every submit.
+struct pooltrace_thread {
+    /// The worker that this thread is, and the core of its pool.
+    void *worker;
+    const void *worker_core;
+    /// The lane that this thread used last, and the core it belongs to.
+    void *lane;
+    uint64_t lane_core;
+    /// Everything else.
+    void *state;
+};
+
+extern _Thread_local struct pooltrace_thread pooltrace_thread_slots __attribute__((tls_model("initial-exec")));
+
+static inline struct pooltrace_thread *pooltrace_thread(void) { return &pooltrace_thread_slots; }
+
+/// The frame of the function that this is inlined into.
+static inline __attribute__((always_inline)) const void *pooltrace_frame_address(void) { return __builtin_frame_address(0); }
+
+static inline void pooltrace_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+/// Orders everything before it with everything after it; the light side of the park protocol.
+static inline void pooltrace_full_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+
+/// A job is eight words. A thief may read one that its owner writes again: then its claim fails and what it read is dropped, but the
+/// words have to be atomic for that to be defined.
+static inline void pooltrace_words_store(uint64_t *to, const uint64_t *from) {
+    for (int i = 0; i < 8; i++) __atomic_store_n(to + i, from[i], __ATOMIC_RELAXED);
+}
+static inline void pooltrace_words_load(uint64_t *to, const uint64_t *from) {
+    for (int i = 0; i < 8; i++) to[i] = __atomic_load_n(from + i, __ATOMIC_RELAXED);
+}
+
+static inline uint32_t pooltrace_word_load(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
+static inline uint32_t pooltrace_word_exchange(uint32_t *word, uint32_t value) {
+    return __atomic_exchange_n(word, value, __ATOMIC_SEQ_CST);
+}
+static inline uint32_t pooltrace_word_add(uint32_t *word, uint32_t value) {
+    return __atomic_fetch_add(word, value, __ATOMIC_SEQ_CST);
+}
+
+/// Waits while `*word == value`, at most `nanoseconds` (negative: without a limit). Wakes up spuriously.
+void pooltrace_futex_wait(uint32_t *word, uint32_t value, int64_t nanoseconds);
+void pooltrace_futex_wake(uint32_t *word, int count);
+
+/// How many processors the process may run on; at least 1.
+uint32_t pooltrace_processors(void);
+
+uint32_t pooltrace_thread_id(void);
+void pooltrace_thread_set_name(const char *name);
+/// The name of the calling thread, at most 15 bytes.
+void pooltrace_thread_name(char name[16]);
+
+/// Makes every thread of the process pass a full fence; false where the kernel cannot.
+bool pooltrace_heavy_fence(void);
+
+#endif

@@ -1,0 +1,73 @@
+import PoolModel
+import PoolRecorder
+import Synchronization
+
+/// The process's failures: numbered, counted by signature, and kept until somebody has been given or told them.
+enum FailureRegistry {
+    /// How many failures are kept in full. Of more than that only the count is known; the first of each kind are the ones kept.
+    private static let kept = 10_000
+
+    private struct Group {
+        var count: UInt64 = 0
+        /// The paths of the first few.
+        var paths: [String] = []
+    }
+
+    private struct State {
+        var last: UInt64 = 0
+        var groups: [Failure.Signature: Group] = [:]
+        var failures: [TaskFailure] = []
+    }
+
+    private static let state = Mutex(State())
+
+    /// Numbers a failure and takes it in. `complete` is called with the failure as it is known now, inside the lock, so that events are
+    /// recorded in the order of the numbers.
+    static func add(_ failure: Failure, error: any Error, _ complete: (Failure) -> Void) -> TaskFailure {
+        state.withLock { state in
+            var failure = failure
+            state.last += 1
+            failure.number = state.last
+            let signature = failure.signature
+            var group = state.groups[signature] ?? Group()
+            failure.sameBefore = group.count
+            group.count += 1
+            if group.paths.count <= FailureReport.namedOthers { group.paths.append(failure.path) }
+            state.groups[signature] = group
+            complete(failure)
+            let entry = TaskFailure(error: error, failure: failure)
+            if state.failures.count >= kept { state.failures.removeAll(where: \.isRetrieved) }
+            if state.failures.count < kept { state.failures.append(entry) }
+            return entry
+        }
+    }
+
+    static func report(on entry: TaskFailure) -> FailureReport {
+        state.withLock { report(on: entry.failure, in: $0) }
+    }
+
+    private static func report(on failure: Failure, in state: State) -> FailureReport {
+        let group = state.groups[failure.signature] ?? Group(count: 1, paths: [])
+        let others = group.paths.filter { $0 != failure.path }.prefix(FailureReport.namedOthers)
+        return FailureReport(failure: failure, others: group.count - 1, otherPaths: Array(others))
+    }
+
+    /// Takes out the failures that nobody has retrieved: one report for each signature, in the order of their numbers.
+    ///
+    /// - Parameter pool: Only those of this pool.
+    static func takeUnretrieved(pool: UInt32? = nil) -> [FailureReport] {
+        state.withLock { state in
+            let taken = state.failures.filter { !$0.isRetrieved && (pool == nil || $0.failure.pool == pool) }
+            state.failures.removeAll { $0.isRetrieved || pool == nil || $0.failure.pool == pool }
+            var seen: Set<Failure.Signature> = []
+            return taken.map(\.failure).sorted { $0.number < $1.number }.compactMap { failure in
+                seen.insert(failure.signature).inserted ? report(on: failure, in: state) : nil
+            }
+        }
+    }
+
+    /// What reports are told of this run.
+    static var run: FailureReport.Run {
+        FailureReport.Run(command: Recorder.command, trace: Recorder.traceDirectory)
+    }
+}

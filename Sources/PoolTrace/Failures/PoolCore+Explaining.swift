@@ -1,0 +1,144 @@
+import CEventTable
+import CPoolRecorder
+import PoolModel
+import PoolRecorder
+import PoolSymbols
+import Synchronization
+
+// A task has failed: everything that explains it is gathered here, on the worker, while the task's context is still there. This is the
+// cold path: it takes locks, allocates and reads debug information.
+extension PoolCore {
+    func explain(
+        _ error: any Error, in context: UnsafeMutablePointer<TaskContext>, on worker: Worker,
+        input: (Settings.Input) -> String?
+    ) -> TaskFailure {
+        let now = pooltrace_clock_now()
+        let job = context.pointee.job
+        let box = unsafeBitCast(error as any Error, to: UnsafeRawPointer.self)
+        let addresses = ThrowSite.addresses(box)
+        let ancestors = job.parentNode.ancestors
+        let neighbours = Neighbour.others(than: worker, at: now)
+        let failure = Failure(
+            number: 0, sameBefore: 0, path: TextLimit.cut(context.pointee.path.description, to: TextLimit.short),
+            name: Recorder.name(job.name), site: Recorder.knownSite(job.site), pool: number, poolName: name,
+            worker: worker.number, input: input(configuration.inputs),
+            type: TextLimit.cut(String(reflecting: type(of: error)), to: TextLimit.short),
+            message: TextLimit.cut(String(describing: error)),
+            frames: addresses.flatMap(ThrowSite.frames),
+            ancestors: ancestors.map {
+                Failure.Ancestor(name: Recorder.name($0.name), site: Recorder.knownSite($0.site))
+            },
+            beside: neighbours.map(\.described),
+            start: pooltrace_clock_since_start(context.pointee.start),
+            queueWait: pooltrace_clock_nanoseconds(job.submitted, max(job.submitted, context.pointee.start)),
+            runTime: pooltrace_clock_nanoseconds(context.pointee.start, max(context.pointee.start, now)))
+        return FailureRegistry.add(failure, error: error) { failure in
+            guard pooltrace_is_recording() else { return }
+            record(
+                failure, job: job, worker: worker.id, error: UInt64(UInt(bitPattern: box)), addresses: addresses,
+                ancestors: ancestors, neighbours: neighbours)
+        }
+    }
+
+    /// A task that the closed pool did not take, explained like any other failure.
+    func refusal(of job: Job, input: String?) -> TaskFailure {
+        let error = PoolError.closed(pool: name)
+        let ancestors = job.parentNode.ancestors
+        let failure = Failure(
+            number: 0, sameBefore: 0,
+            path: TextLimit.cut(
+                TaskNode.path(parent: job.parentNode, ordinal: job.ordinal, index: job.index).description,
+                to: TextLimit.short),
+            name: Recorder.name(job.name), site: Recorder.knownSite(job.site), pool: number, poolName: name, worker: 0,
+            input: input, type: String(reflecting: PoolError.self), message: error.description, frames: [],
+            ancestors: ancestors.map {
+                Failure.Ancestor(name: Recorder.name($0.name), site: Recorder.knownSite($0.site))
+            },
+            beside: [], start: pooltrace_clock_since_start(job.submitted), queueWait: 0, runTime: 0)
+        return FailureRegistry.add(failure, error: error) { failure in
+            guard pooltrace_is_recording() else { return }
+            record(failure, job: job, worker: 0, error: 0, addresses: [], ancestors: ancestors, neighbours: [])
+            pooltrace_record_task_end(pooltrace_clock_now(), job.task, 0, UInt8(POOLTRACE_FAILED.rawValue))
+        }
+    }
+
+    private func record(
+        _ failure: Failure, job: Job, worker: UInt32, error: UInt64, addresses: [UInt64], ancestors: [TaskNode],
+        neighbours: [Neighbour]
+    ) {
+        let beside = neighbours.map(\.line).joined(separator: "\n")
+        let sites = ancestors.map { UInt64($0.site) }
+        let names = ancestors.map { UInt64($0.name) }
+        pooltrace_record_task_error(
+            pooltrace_clock_now(), job.task, failure.number, failure.sameBefore, error, job.index, failure.start,
+            failure.queueWait, failure.runTime, number, worker, job.site, job.name, failure.path, failure.input ?? "",
+            failure.type, failure.message, TextLimit.cut(beside, to: TextLimit.short), UInt32(sites.count), sites,
+            UInt32(names.count), names, UInt32(addresses.count), addresses)
+    }
+}
+
+/// Where an error was thrown.
+private enum ThrowSite {
+    /// Addresses whose meaning has been recorded.
+    private static let recorded = Mutex<Set<UInt64>>([])
+
+    /// Return addresses, innermost first; none where the throw was not noted.
+    static func addresses(_ box: UnsafeRawPointer) -> [UInt64] {
+        guard let noted = pooltrace_throws_find(box), let frames = noted.pointee.frames else { return [] }
+        return Array(UnsafeBufferPointer(start: frames, count: Int(noted.pointee.frames_length)))
+    }
+
+    /// The folder of this module's sources: our own frames between the task's body and its pool explain nothing.
+    private static let ownSources = String(#filePath.dropLast("Failures/PoolCore+Explaining.swift".count))
+
+    /// What an address means, the function inlined deepest first; recorded the first time.
+    static func frames(at address: UInt64) -> [Failure.Frame] {
+        let symbols = SymbolTable.shared.frames(at: address).filter { !$0.file.hasPrefix(ownSources) }
+        if pooltrace_is_recording(), recorded.withLock({ $0.insert(address).inserted }) {
+            for (depth, symbol) in symbols.enumerated() {
+                pooltrace_record_frame(
+                    pooltrace_clock_now(), address, UInt32(depth), symbol.line, TextLimit.cut(symbol.function),
+                    TextLimit.cut(symbol.file), TextLimit.cut(symbol.module, to: TextLimit.short))
+            }
+        }
+        return symbols.map {
+            Failure.Frame(function: TextLimit.cut($0.function), file: TextLimit.cut($0.file), line: $0.line)
+        }
+    }
+}
+
+/// A task that another worker was running at the moment of a failure.
+private struct Neighbour {
+    let workerID: UInt32
+    let name: UInt32
+    let described: Failure.Neighbour
+
+    /// As an event carries it.
+    var line: String { "\(workerID) \(described.running) \(name) \(described.path)" }
+
+    static func others(than own: Worker, at now: UInt64) -> [Neighbour] {
+        var neighbours: [Neighbour] = []
+        Inspection.run {
+            for core in PoolRegistry.all {
+                core.forEachWorker { worker in
+                    guard worker !== own, let neighbour = Neighbour(worker, at: now) else { return }
+                    neighbours.append(neighbour)
+                }
+            }
+        }
+        return neighbours
+    }
+
+    /// Inside an inspection.
+    private init?(_ worker: Worker, at now: UInt64) {
+        let bits = UInt(worker.current.value.pointee.load(ordering: .acquiring))
+        guard let context = UnsafePointer<TaskContext>(bitPattern: bits) else { return nil }
+        let job = context.pointee.job
+        workerID = worker.id
+        name = job.name
+        described = Failure.Neighbour(
+            worker: worker.number, path: TextLimit.cut(context.pointee.path.description, to: TextLimit.short),
+            name: Recorder.name(job.name),
+            running: pooltrace_clock_nanoseconds(context.pointee.start, max(context.pointee.start, now)))
+    }
+}

@@ -1,0 +1,24 @@
+public import PoolRecorder
+
+/// How a pool is set up, beyond its name and number of workers.
+public struct PoolConfiguration: Sendable {
+    /// What failure reports and traces keep of a task's input.
+    public var inputs: Settings.Input
+    /// How many tasks may wait at most: a submit from outside the pool's tasks then waits until there is room. `nil`: no bound.
+    public var queueLimit: Int?
+    /// How many workers may stand in, at most, for workers whose tasks wait for other tasks.
+    public var maximumSubstitutes: Int
+    /// The size of each worker's stack, in bytes.
+    public var stackSize: Int
+
+    /// Makes a configuration; every part has a default. Inputs are kept as `POOLTRACE_INPUT` says, in full unless it is set.
+    public init(
+        inputs: Settings.Input? = nil, queueLimit: Int? = nil, maximumSubstitutes: Int = 256,
+        stackSize: Int = 8 << 20
+    ) {
+        self.inputs = inputs ?? Settings.current.input
+        self.queueLimit = queueLimit.map { max(1, $0) }
+        self.maximumSubstitutes = max(0, maximumSubstitutes)
+        self.stackSize = max(64 << 10, stackSize)
+    }
+}

@@ -1,0 +1,47 @@
+import CEventTable
+import CPoolRecorder
+import PoolModel
+import PoolRecorder
+import Synchronization
+
+/// The process's pools that are not shut down, and what happens to them when it exits.
+enum PoolRegistry {
+    private static let pools = Mutex<[PoolCore]>([])
+    private static let exitHook: Void = Recorder.atExit { atExit() }
+
+    static var all: [PoolCore] { pools.withLock { $0 } }
+
+    static func add(_ core: PoolCore) {
+        _ = exitHook
+        pools.withLock { $0.append(core) }
+    }
+
+    static func remove(_ core: PoolCore) {
+        pools.withLock { pools in pools.removeAll { $0 === core } }
+    }
+
+    private static func atExit() {
+        Scheduling.runRest()
+        for core in all {
+            let counts = core.counts
+            if counts.submitted > counts.completed {
+                Notice.write(
+                    "pool \"\(core.name)\": \(counts.submitted - counts.completed) of \(counts.submitted) submitted jobs had not "
+                        + "ended when the process exited: call shutdown() to wait for them")
+            }
+        }
+        report(FailureRegistry.takeUnretrieved())
+    }
+
+    /// Prints reports, a blank line between them, and records that they were.
+    static func report(_ reports: [FailureReport]) {
+        guard !reports.isEmpty else { return }
+        for report in reports where pooltrace_is_recording() {
+            pooltrace_record_report(pooltrace_clock_now(), report.failure.number, report.others)
+        }
+        let run = FailureRegistry.run
+        let style = Notice.style
+        Notice.write(raw: reports.map { $0.text(run: run, style: style) }.joined(separator: "\n"))
+        _ = pooltrace_snapshot_on_failure()
+    }
+}

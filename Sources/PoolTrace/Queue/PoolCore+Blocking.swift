@@ -1,0 +1,64 @@
+import PoolRecorder
+import Synchronization
+
+// A task that waits for another holds its worker. So that the pool goes on with `workerCount` tasks at a time, a substitute worker stands
+// in: a spare one is woken or a new one made. When the wait is over there is one worker too many: `surplus` says so, and the next worker
+// that has emptied its deque becomes a spare. All decisions are made inside `idle`'s lock; `surplus` is a copy for the workers' loop.
+extension PoolCore {
+    /// Called on a worker before its task parks.
+    func blockingBegins() {
+        let spare = idle.withLock { idle -> Worker? in
+            idle.blocked += 1
+            defer { updateSurplus(idle) }
+            guard awake(idle) < workerCount else { return nil }
+            if let spare = idle.spares.popLast() { return spare }
+            if let substitute = addWorker(), startThread(of: substitute, in: &idle) == 0 { return nil }
+            if !idle.hasReportedBound {
+                idle.hasReportedBound = true
+                Notice.write(
+                    "pool \"\(name)\": \(idle.blocked) tasks wait inside tasks, and no more substitute workers can be started "
+                        + "(maximumSubstitutes is \(configuration.maximumSubstitutes))")
+            }
+            return nil
+        }
+        spare?.parker.signal()
+    }
+
+    /// Called on a worker when its task goes on.
+    func blockingEnds() {
+        idle.withLock { idle in
+            idle.blocked -= 1
+            updateSurplus(idle)
+        }
+    }
+
+    /// Makes the calling worker a spare, if there are too many, until it is needed; whether it did.
+    func retire(_ worker: Worker) -> Bool {
+        let isRetired = idle.withLock { idle in
+            guard awake(idle) > workerCount, !isStopping.load(ordering: .relaxed) else { return false }
+            worker.parker.prepare()
+            idle.spares.append(worker)
+            updateSurplus(idle)
+            return true
+        }
+        guard isRetired else { return false }
+        if worker.isSearching {
+            worker.isSearching = false
+            giveUpSearch()
+        }
+        if joiners.load(ordering: .sequentiallyConsistent) != 0 { tellJoiners() }
+        passSearchOn()
+        _ = worker.parker.wait()
+        worker.isSearching = worker.isHandedSearch.exchange(false, ordering: .acquiring)
+        return true
+    }
+
+    /// Workers that run tasks, look for some, or sleep until there are some.
+    private func awake(_ idle: IdleState) -> Int {
+        workersMade - idle.spares.count - idle.blocked
+    }
+
+    private func updateSurplus(_ idle: IdleState) {
+        surplus.store(awake(idle) - workerCount, ordering: .relaxed)
+    }
+}

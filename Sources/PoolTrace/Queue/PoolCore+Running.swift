@@ -1,0 +1,111 @@
+import CEventTable
+import CPoolRecorder
+import PoolModel
+import PoolRecorder
+import Synchronization
+
+extension PoolCore {
+    /// Runs a job that was taken from the queue, and gives up what it owns.
+    func run(_ job: Job, on worker: Worker) {
+        if isCancelling.load(ordering: .relaxed) { return cancel(job, on: worker) }
+        if configuration.queueLimit != nil { makeSpace() }
+        switch job.kind {
+        case .closure:
+            var job = job
+            let body = job.takeBody()
+            _ = perform(job, on: worker, awaitable: nil, input: { _ in nil }, body: body.call)
+            job.releaseParent()
+        case .future:
+            let future = Unmanaged<AnyFuture>.fromOpaque(job.contextPointer).takeRetainedValue()
+            if future.claim() { run(future, on: worker) }
+        case .chunk:
+            let map = Unmanaged<AnyMap>.fromOpaque(job.contextPointer).takeRetainedValue()
+            map.runChunk(Int(job.index), of: self, on: worker)
+        }
+        worker.countCompleted()
+    }
+
+    /// Drops a job without running it: its task ends as cancelled.
+    func cancel(_ job: Job, on worker: Worker) {
+        if configuration.queueLimit != nil { makeSpace() }
+        switch job.kind {
+        case .closure:
+            var job = job
+            _ = job.takeBody()
+            Self.recordCancelled(job.task, by: 0)
+            job.releaseParent()
+        case .future:
+            Unmanaged<AnyFuture>.fromOpaque(job.contextPointer).takeRetainedValue().cancel()
+        case .chunk:
+            let map = Unmanaged<AnyMap>.fromOpaque(job.contextPointer).takeRetainedValue()
+            map.cancelChunk(Int(job.index), of: self)
+        }
+        worker.countCompleted()
+    }
+
+    /// Runs a future's body, which the caller has claimed.
+    func run(_ future: AnyFuture, on worker: Worker) {
+        let failure = perform(
+            future.job, on: worker, awaitable: Unmanaged.passUnretained(future), input: { future.inputText($0) },
+            body: { try future.performBody() })
+        future.finish(failure)
+    }
+
+    /// Runs one task's body between its start and its end, and explains its failure.
+    ///
+    /// Not inlined: the walk of the stack from a throw ends at this function's frame.
+    @inline(never)
+    func perform(
+        _ job: Job, on worker: Worker, awaitable: Unmanaged<Awaitable>?, input: (Settings.Input) -> String?,
+        body: () throws -> Void
+    ) -> TaskFailure? {
+        let current = pooltrace_current()!
+        let saved = current.pointee
+        let last = worker.lastStamp
+        // The end of the task before is the start of this one, unless this one was submitted since.
+        let start = last != 0 && last >= job.submitted ? last : pooltrace_clock_now()
+        if pooltrace_is_recording() { pooltrace_record_task_start(start, job.task, worker.id) }
+        var context = TaskContext(
+            job: job, start: start, worker: Unmanaged.passUnretained(worker), core: Unmanaged.passUnretained(self),
+            awaitable: awaitable,
+            outer: saved.context?.assumingMemoryBound(to: TaskContext.self))
+        var failure: TaskFailure?
+        withUnsafeMutablePointer(to: &context) { context in
+            current.pointee = pooltrace_current(
+                task: job.task, frame: pooltrace_frame_address(), context: context, first_throw: saved.throws,
+                throws: saved.throws)
+            let below = worker.current.value.pointee.load(ordering: .relaxed)
+            worker.current.value.pointee.store(UInt64(UInt(bitPattern: context)), ordering: .releasing)
+            do {
+                try body()
+            } catch {
+                failure = explain(error, in: context, on: worker, input: input)
+            }
+            Inspection.leave(worker, below: below)
+            if current.pointee.throws != saved.throws { pooltrace_throws_clear(saved.throws) }
+            current.pointee = saved
+        }
+        let end = pooltrace_clock_now()
+        worker.lastStamp = end
+        if pooltrace_is_recording() {
+            let outcome = failure == nil ? POOLTRACE_SUCCEEDED : POOLTRACE_FAILED
+            pooltrace_record_task_end(end, job.task, worker.id, UInt8(outcome.rawValue))
+        }
+        return failure
+    }
+
+    static func recordCancelled(_ task: UInt64, by canceller: UInt64) {
+        guard pooltrace_is_recording() else { return }
+        let stamp = pooltrace_clock_now()
+        pooltrace_record_task_cancel(stamp, task, canceller)
+        pooltrace_record_task_end(stamp, task, 0, UInt8(POOLTRACE_CANCELLED.rawValue))
+    }
+}
+
+extension Job {
+    /// What `context` points at, for futures and maps.
+    var contextPointer: UnsafeRawPointer {
+        // Never zero: `makeTicket` wrote an object's address.
+        UnsafeRawPointer(bitPattern: context)!
+    }
+}

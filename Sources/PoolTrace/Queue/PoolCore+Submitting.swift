@@ -1,0 +1,30 @@
+import CPoolRecorder
+import PoolModel
+import PoolRecorder
+
+extension PoolCore {
+    /// Describes a new child of whoever runs on this thread, and records its submission.
+    func makeJob(kind: Job.Kind, name: UInt32, site: UInt32) -> Job {
+        let submitter = Submitter.nextChild()
+        let job = Job(
+            parent: submitter.parent, task: TaskID.child(of: submitter.task, ordinal: submitter.ordinal),
+            ordinal: submitter.ordinal, name: name, site: site, kind: kind, submitted: pooltrace_clock_now(),
+            index: TaskNode.noIndex)
+        if pooltrace_is_recording() {
+            pooltrace_record_task_submit(
+                job.submitted, job.task, submitter.task, TaskNode.noIndex, job.ordinal, number, site, name)
+        }
+        return job
+    }
+
+    /// Hands a job to the workers: to the own deque for a worker of this pool, else by the thread's lane.
+    func enqueue(_ job: Job) {
+        if configuration.queueLimit != nil { waitForSpace() }
+        if let worker = Worker.current(of: self), worker.deque.push(job) {
+            worker.countSubmitted()
+        } else {
+            lane().push(job)
+        }
+        scheduleNext()
+    }
+}

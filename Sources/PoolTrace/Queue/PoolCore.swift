@@ -1,0 +1,170 @@
+import CEventTable
+import CPoolRecorder
+import PoolModel
+import PoolRecorder
+import Synchronization
+
+/// What a pool is made of: lanes that jobs come in by, workers with their deques, and who sleeps.
+///
+/// `ThreadPool` is the handle that a program holds; its workers hold this, so a pool whose handle is gone still ends what it was given.
+final class PoolCore: @unchecked Sendable {
+    /// Unique in the process and never used again: threads remember their lanes by it.
+    let id: UInt64
+    let number: UInt32
+    let name: String
+    let configuration: PoolConfiguration
+    /// How many tasks run at a time.
+    let workerCount: Int
+
+    /// The newest lane, as bits; lanes are only ever added, and those of ended threads taken over.
+    private let firstLane = Atomic<UInt>(0)
+    private let laneLock = Mutex<Void>(())
+
+    /// Workers and, beyond `workerCount`, substitutes: slots are written before `workerSlots` counts them, and never change.
+    private let workers: UnsafeMutablePointer<Unmanaged<Worker>>
+    private let workerSlots = Atomic<Int>(0)
+    private let workerCapacity: Int
+
+    /// See `PoolCore+Parking`.
+    let sleepers = CacheLine()
+    let searching = CacheLine()
+    let idle = Mutex(IdleState())
+    /// More workers are awake than `workerCount`: see `PoolCore+Blocking`.
+    let surplus = Atomic<Int>(0)
+
+    /// No more submits from outside.
+    let isClosed = Atomic<Bool>(false)
+    /// What has not started ends as cancelled.
+    let isCancelling = Atomic<Bool>(false)
+    /// It was shut down.
+    let hasEnded = Atomic<Bool>(false)
+    /// Workers leave once nothing is queued.
+    let isStopping = Atomic<Bool>(false)
+    /// Threads that wait for the pool to be quiet; see `PoolCore+Joining`.
+    let joiners = Atomic<Int>(0)
+    let quietRoom = Mutex<[Parker]>([])
+    /// Jobs waiting, where the configuration bounds them; see `PoolCore+Bounding`.
+    let queued = Atomic<Int>(0)
+    let spaceWaiters = Atomic<Int>(0)
+    let spaceRoom = Mutex<[Parker]>([])
+
+    private static let numbers = Atomic<UInt32>(0)
+
+    init(name: String?, workers count: Int, configuration: PoolConfiguration) {
+        number = Self.numbers.wrappingAdd(1, ordering: .relaxed).newValue
+        id = UInt64(number)
+        self.name = name ?? "pool-\(number)"
+        workerCount = count
+        self.configuration = configuration
+        workerCapacity = count + max(0, configuration.maximumSubstitutes)
+        workers = .allocate(capacity: workerCapacity)
+    }
+
+    deinit {
+        forEachWorker { Unmanaged.passUnretained($0).release() }
+        workers.deallocate()
+        sleepers.deallocate()
+        searching.deallocate()
+        var lane = lanes
+        while let current = lane {
+            lane = current.next
+            current.next = nil
+            current.isAbandoned.store(true, ordering: .releasing)
+            Unmanaged.passUnretained(current).release()
+        }
+    }
+
+    // MARK: - Workers
+
+    /// How many workers there have ever been.
+    var workersMade: Int { workerSlots.load(ordering: .acquiring) }
+
+    func worker(at index: Int) -> Worker { workers[index].takeUnretainedValue() }
+
+    func forEachWorker(_ body: (Worker) throws -> Void) rethrows {
+        for index in 0..<workersMade { try body(worker(at: index)) }
+    }
+
+    /// Makes one more worker; `nil` at the bound. Called by one thread at a time: at the start, and inside `idle`'s lock.
+    func addWorker() -> Worker? {
+        let index = workersMade
+        guard index < workerCapacity else { return nil }
+        let worker = Worker(number: UInt32(index + 1))
+        (workers + index).initialize(to: Unmanaged.passRetained(worker))
+        workerSlots.store(index + 1, ordering: .releasing)
+        return worker
+    }
+
+    // MARK: - Lanes
+
+    /// The newest lane; the others hang behind it.
+    var lanes: Lane? {
+        guard let bits = UnsafeRawPointer(bitPattern: firstLane.load(ordering: .acquiring)) else { return nil }
+        return Unmanaged<Lane>.fromOpaque(bits).takeUnretainedValue()
+    }
+
+    /// The calling thread's lane.
+    func lane() -> Lane {
+        let thread = pooltrace_thread()!
+        if thread.pointee.lane_core == id, let lane = thread.pointee.lane {
+            return Unmanaged<Lane>.fromOpaque(lane).takeUnretainedValue()
+        }
+        return findLane(thread)
+    }
+
+    @inline(never)
+    private func findLane(_ thread: UnsafeMutablePointer<pooltrace_thread>) -> Lane {
+        let state = ThreadState.current
+        let lane = state.lane(to: id) ?? laneLock.withLock { _ in adoptLane() ?? addLane() }
+        if state.lane(to: id) == nil { state.add(lane, to: id) }
+        thread.pointee.lane = Unmanaged.passUnretained(lane).toOpaque()
+        thread.pointee.lane_core = id
+        return lane
+    }
+
+    private func adoptLane() -> Lane? {
+        var lane = lanes
+        while let current = lane {
+            if current.isOrphan.load(ordering: .acquiring) {
+                current.isOrphan.store(false, ordering: .relaxed)
+                return current
+            }
+            lane = current.next
+        }
+        return nil
+    }
+
+    private func addLane() -> Lane {
+        let lane = Lane()
+        lane.next = lanes
+        firstLane.store(UInt(bitPattern: Unmanaged.passRetained(lane).toOpaque()), ordering: .releasing)
+        return lane
+    }
+
+    // MARK: - Looking for work
+
+    /// Whether a worker would find a job somewhere; may be out of date at once.
+    var hasWork: Bool {
+        var lane = lanes
+        while let current = lane {
+            if !current.isEmpty { return true }
+            lane = current.next
+        }
+        for index in 0..<workersMade where !worker(at: index).deque.isEmpty { return true }
+        return false
+    }
+
+    /// How many jobs were submitted and how many are done with, as `isQuiet` reads them.
+    var counts: (completed: UInt64, submitted: UInt64) {
+        var completed: UInt64 = 0
+        var submitted: UInt64 = 0
+        forEachWorker { completed &+= $0.completed.value.pointee.load(ordering: .acquiring) }
+        forEachWorker { submitted &+= $0.submitted.value.pointee.load(ordering: .acquiring) }
+        var lane = lanes
+        while let current = lane {
+            submitted &+= current.published.value.pointee.load(ordering: .acquiring)
+            lane = current.next
+        }
+        return (completed, submitted)
+    }
+}

@@ -1,0 +1,130 @@
+import CPoolRecorder
+import PoolRecorder
+import Synchronization
+
+// THE file that knows the mode: parallel, where workers pick what runs next, or serial, where the holder of the baton asks a strategy.
+// Everything else (queue, identity, recording, failures) is the same for both; `tools/check-layers` keeps it that way.
+
+private let baton: Baton? = {
+    let settings = Settings.current
+    guard case .serial(let strategy) = settings.mode else { return nil }
+    return Baton(strategy: strategy, settings)
+}()
+
+extension PoolCore {
+    /// How many workers a pool has: in serial mode the one that holds the baton stands for them all.
+    static func effectiveWorkers(_ requested: Int) -> Int { baton == nil ? requested : 1 }
+
+    /// Starts the workers.
+    func startWorkers() throws {
+        if baton != nil {
+            guard let worker = addWorker() else { return }
+            pooltrace_record_worker_start(
+                pooltrace_clock_now(), number, worker.id, worker.number, pooltrace_thread_id())
+            return
+        }
+        try idle.withLock { idle in
+            for _ in 0..<workerCount {
+                guard let worker = addWorker() else { return }
+                let status = startThread(of: worker, in: &idle)
+                guard status == 0 else { throw PoolError.noThread(pool: name, code: status) }
+            }
+        }
+    }
+
+    /// Called after a job was shown.
+    @inline(__always)
+    func scheduleNext() {
+        if let baton { baton.add(from: self) } else { wakeForNewWork() }
+    }
+
+    /// Waits until every job is done with.
+    func waitForAll() {
+        if let baton { baton.wait(while: { !self.isQuiet }) } else { waitUntilQuiet() }
+    }
+
+    /// Waits until fewer than `limit` jobs wait.
+    func waitForSpace(below limit: Int) {
+        guard queued.load(ordering: .relaxed) >= limit else { return }
+        if let baton {
+            baton.wait(while: { self.queued.load(ordering: .relaxed) >= limit })
+        } else {
+            parkUntilSpace(below: limit)
+        }
+    }
+
+    /// How many elements of a map one job runs. In serial mode each is a decision of the strategy.
+    func chunkSize(for count: Int, requested: Int?) -> Int {
+        if baton != nil { return 1 }
+        return max(1, requested ?? (count + workerCount * 4 - 1) / (workerCount * 4))
+    }
+}
+
+enum Scheduling {
+    /// Whether one thread runs the tasks of all pools.
+    static var isSerial: Bool { baton != nil }
+
+    /// Waits until `awaited` has ended; false if `deadline` came first.
+    ///
+    /// A task runs what it waits for itself if nobody has started it, and otherwise parks; it never runs anything else meanwhile, which
+    /// might want a lock that it holds. A thread outside the pools runs whatever the strategy picks, in serial mode.
+    ///
+    /// - Throws: `WaitCycleError`.
+    static func wait(for awaited: Awaitable, until deadline: ContinuousClock.Instant? = nil) throws -> Bool {
+        if let context = TaskContext.current {
+            if awaited.hasEnded || awaited.runHere(in: context) { return true }
+            return try WaitGraph.waiting(context, for: awaited) { try park(for: awaited, until: deadline) }
+        }
+        if let baton {
+            return baton.wait(for: awaited, until: deadline)
+        }
+        return awaited.hasEnded || spin(for: awaited) || WaitingRoom.park(for: awaited, until: deadline)
+    }
+
+    /// Lets a poll get on: in serial mode it runs one step, or nothing would ever change.
+    static func poll(_ awaited: Awaitable) {
+        guard let baton, !awaited.hasEnded else { return }
+        if let context = TaskContext.current { _ = awaited.runHere(in: context) } else { baton.runOne() }
+    }
+
+    /// An async task waits: in serial mode it runs pool work on its own thread, like any other caller.
+    static func wait(asyncFor awaited: Awaitable) async {
+        if let baton {
+            _ = baton.wait(for: awaited, until: nil)
+            return
+        }
+        guard !awaited.hasEnded else { return }
+        await withUnsafeContinuation { continuation in
+            WaitingRoom.whenEnded(awaited) { continuation.resume() }
+        }
+    }
+
+    /// Called when the process exits: runs what is left in serial mode.
+    static func runRest() { baton?.runRest() }
+
+    /// Called after a task was run by a task that waits for it.
+    static func didRun(_ task: UInt64) { baton?.didRun(task) }
+
+    /// A short wait costs less than a system call.
+    private static func spin(for awaited: Awaitable) -> Bool {
+        for _ in 0..<200 {
+            if awaited.hasEnded { return true }
+            pooltrace_pause()
+        }
+        return false
+    }
+
+    /// Parks a task's thread, with a substitute standing in for its worker.
+    private static func park(for awaited: Awaitable, until deadline: ContinuousClock.Instant?) throws -> Bool {
+        if let baton {
+            return baton.withoutBaton { WaitingRoom.park(for: awaited, until: deadline) }
+        }
+        guard let bits = pooltrace_thread().pointee.worker_core else {
+            return WaitingRoom.park(for: awaited, until: deadline)
+        }
+        let core = Unmanaged<PoolCore>.fromOpaque(bits).takeUnretainedValue()
+        core.blockingBegins()
+        defer { core.blockingEnds() }
+        return WaitingRoom.park(for: awaited, until: deadline)
+    }
+}

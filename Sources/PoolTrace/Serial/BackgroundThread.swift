@@ -1,0 +1,26 @@
+import CPoolRecorder
+import Glibc
+
+/// A detached thread of our own, with a name.
+enum BackgroundThread {
+    private final class Start {
+        let name: String
+        let body: () -> Void
+        init(_ name: String, _ body: @escaping () -> Void) { (self.name, self.body) = (name, body) }
+    }
+
+    static func start(name: String, _ body: @escaping @Sendable () -> Void) {
+        let start = Unmanaged.passRetained(Start(name, body))
+        var id = pthread_t()
+        let status = pthread_create(
+            &id, nil,
+            { start in
+                guard let start else { return nil }
+                let own = Unmanaged<Start>.fromOpaque(start).takeRetainedValue()
+                pooltrace_thread_set_name(own.name)
+                own.body()
+                return nil
+            }, start.toOpaque())
+        if status == 0 { pthread_detach(id) } else { start.release() }
+    }
+}

@@ -1,0 +1,242 @@
+import CPoolRecorder
+import PoolModel
+import PoolRecorder
+import PoolSchedule
+import Synchronization
+
+/// Serial mode: exactly one thread at a time runs pool work, the holder of the baton, and a strategy picks what it runs.
+///
+/// Whoever waits takes the baton: `value`, `join`, `map`, a submit into a full queue, an `await`, exit. It runs steps on its own stack
+/// until what it waits for has ended, and gives the baton back. A poll runs one step. A wait inside a task runs what it waits for itself
+/// and never comes here, unless somebody else has to end it.
+///
+/// - Two threads want it: the second parks until the first gives it back, and the run is marked: their order is the kernel's.
+/// - Tasks are ready and for `takeoverDelay` nobody takes it or submits: a thread of our own takes it, and the run is marked.
+/// - Everything below is guarded by `monitor`, except that only the holder runs steps.
+final class Baton: @unchecked Sendable {
+    /// How long ready tasks wait for somebody to wait for them.
+    static let takeoverDelay = Duration.milliseconds(200)
+
+    private let monitor = Monitor()
+    private let runsInline: Bool
+    private var ready: ReadyJobs
+    /// The thread that holds it, by the address of its state, and how often it took it.
+    private var holder: UnsafeRawPointer?
+    private var depth = 0
+    /// Counts takes, steps and submits: what the takeover thread watches.
+    private var progress: UInt64 = 0
+    private var hasMet = false
+    private var hasTakeoverThread = false
+
+    init(strategy name: String, _ settings: Settings) {
+        let strategy = StrategyName(rawValue: name) ?? .fifo
+        runsInline = strategy == .inline
+        ready = ReadyJobs(
+            strategy: strategy.makeStrategy(seed: settings.seed), only: settings.only.flatMap(TaskPath.init))
+    }
+
+    // MARK: - Submitting
+
+    /// Takes in what the calling thread has just pushed to `core`.
+    func add(from core: PoolCore) {
+        monitor.withLock {
+            progress &+= 1
+            _ = core.lane().claim(share: 1, limit: .max) { jobs in
+                for job in jobs { ready.add(job, of: core) }
+            }
+            monitor.notifyAll()
+        }
+        if runsInline {
+            take()
+            _ = step()
+            give()
+        } else {
+            startTakeoverThread()
+        }
+    }
+
+    // MARK: - Waiting
+
+    /// Runs steps while `isNeeded`, on the calling thread.
+    func wait(while isNeeded: () -> Bool) {
+        take()
+        defer { give() }
+        while isNeeded() {
+            if !step() { withoutBaton { waitForProgress(atMost: .milliseconds(1)) } }
+        }
+    }
+
+    /// Runs steps until `awaited` has ended; false if `deadline` came first. One step at least, if any task is ready.
+    func wait(for awaited: Awaitable, until deadline: ContinuousClock.Instant?) -> Bool {
+        take()
+        defer { give() }
+        var isAnnounced = false
+        while !awaited.hasEnded {
+            if runAwaited(awaited) || step() {
+                if let deadline, !awaited.hasEnded, ContinuousClock.now >= deadline { return false }
+                continue
+            }
+            // Nothing is ready, so somebody else has to end it, or to submit what does.
+            if let deadline, ContinuousClock.now >= deadline { return false }
+            if !isAnnounced {
+                isAnnounced = true
+                WaitingRoom.whenEnded(awaited) { [self] in monitor.withLock { monitor.notifyAll() } }
+            }
+            withoutBaton {
+                waitForProgress(atMost: deadline.map { ContinuousClock.now.duration(to: $0) }) { awaited.hasEnded }
+            }
+        }
+        return true
+    }
+
+    /// One step, if nobody else is running any.
+    func runOne() {
+        guard take(orLeave: true) else { return }
+        _ = step()
+        give()
+    }
+
+    /// At exit: everything that is ready, unless some thread is in the middle of it.
+    func runRest() {
+        guard TaskContext.current == nil, take(orLeave: true) else { return }
+        while step() {}
+        give()
+        if let missed = monitor.withLock({ ready.missedTarget }) {
+            Notice.write("no task \(missed) was submitted in this run, so nothing was run alone")
+        }
+    }
+
+    /// With a task chosen by `--only` that has not been submitted yet, only what is awaited runs.
+    private func runAwaited(_ awaited: Awaitable) -> Bool {
+        guard monitor.withLock({ ready.waitsForTarget }) else { return false }
+        return awaited.runInSerial()
+    }
+
+    /// A task was run by one that waits for it.
+    func didRun(_ task: UInt64) {
+        monitor.withLock { ready.didRun(task) }
+    }
+
+    // MARK: - The baton itself
+
+    private func take() { _ = take(orLeave: false) }
+
+    private func take(orLeave: Bool) -> Bool {
+        let own = UnsafeRawPointer(Unmanaged.passUnretained(ThreadState.current).toOpaque())
+        return monitor.withLock {
+            if holder != own {
+                if holder != nil {
+                    if orLeave { return false }
+                    markMeeting()
+                }
+                while holder != nil { monitor.wait() }
+                holder = own
+            }
+            depth += 1
+            progress &+= 1
+            return true
+        }
+    }
+
+    private func give() {
+        monitor.withLock {
+            depth -= 1
+            if depth == 0 {
+                holder = nil
+                monitor.notifyAll()
+            }
+        }
+    }
+
+    /// Runs `body`, which may park, with the baton given back if this thread holds it.
+    func withoutBaton<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let own = UnsafeRawPointer(Unmanaged.passUnretained(ThreadState.current).toOpaque())
+        let held = monitor.withLock {
+            guard holder == own else { return 0 }
+            defer { (holder, depth) = (nil, 0) }
+            monitor.notifyAll()
+            return depth
+        }
+        defer {
+            if held > 0 {
+                monitor.withLock {
+                    while holder != nil { monitor.wait() }
+                    (holder, depth) = (own, held)
+                }
+            }
+        }
+        return try body()
+    }
+
+    private func waitForProgress(atMost limit: Duration?, unless hasEnded: () -> Bool = { false }) {
+        monitor.withLock {
+            if ready.isEmpty && !hasEnded() { monitor.wait(atMost: limit) }
+        }
+    }
+
+    /// Inside the monitor.
+    private func markMeeting() {
+        guard !hasMet else { return }
+        hasMet = true
+        mark("2 submitting threads, not controlled")
+    }
+
+    private func mark(_ text: String) {
+        pooltrace_record_mark(pooltrace_clock_now(), 0, text)
+        Notice.write("serial mode: \(text)")
+    }
+
+    // MARK: - Steps
+
+    /// Runs the task that the strategy picks; false if none is ready. The caller holds the baton.
+    private func step() -> Bool {
+        guard
+            let next = monitor.withLock({
+                progress &+= 1; return ready.next()
+            })
+        else { return false }
+        let worker = next.core.worker(at: 0)
+        switch next.decision {
+        case .run:
+            if pooltrace_is_recording() {
+                pooltrace_record_step(pooltrace_clock_now(), next.task, UInt32(clamping: next.ready))
+            }
+            next.core.run(next.job, on: worker)
+            didRun(next.task)
+        case .cancel:
+            next.core.cancel(next.job, on: worker)
+        }
+        return true
+    }
+
+    // MARK: - Takeover
+
+    private func startTakeoverThread() {
+        let isFirst = monitor.withLock {
+            defer { hasTakeoverThread = true }
+            return !hasTakeoverThread
+        }
+        guard isFirst else { return }
+        BackgroundThread.start(name: "serial") { [self] in
+            while true { takeOverOnce() }
+        }
+    }
+
+    private func takeOverOnce() {
+        let isNeeded = monitor.withLock {
+            while ready.isEmpty { monitor.wait() }
+            let seen = progress
+            let deadline = ContinuousClock.now.advanced(by: Self.takeoverDelay)
+            while progress == seen, ContinuousClock.now < deadline {
+                monitor.wait(atMost: ContinuousClock.now.duration(to: deadline))
+            }
+            return progress == seen && holder == nil && !ready.isEmpty
+        }
+        guard isNeeded, take(orLeave: true) else { return }
+        monitor.withLock {
+            mark("nobody waited for the ready tasks for \(Self.takeoverDelay): a worker of its own runs them")
+        }
+        while step() {}
+        give()
+    }
+}

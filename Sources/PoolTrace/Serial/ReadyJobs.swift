@@ -1,0 +1,101 @@
+import PoolModel
+import PoolSchedule
+
+/// The jobs that could run now, in serial mode: a strategy picks among them by number and token.
+///
+/// With a target (`--only`) the strategy sees only the target, the tasks above it and those below; the others are held back. Before the
+/// target has been submitted they run where a wait needs them; once it has run, everything else ends as cancelled.
+struct ReadyJobs {
+    enum Decision {
+        case run
+        case cancel
+    }
+
+    struct Next {
+        let job: Job
+        let core: PoolCore
+        /// The task's number; for a chunk, its element's.
+        let task: UInt64
+        let decision: Decision
+        /// How many tasks were ready, this one among them.
+        let ready: Int
+    }
+
+    private var strategy: any Strategy
+    private var jobs: [(job: Job, core: PoolCore)?] = []
+    private var free: [Int] = []
+
+    private let only: TaskPath?
+    /// The numbers of the target and of everything above it.
+    private let onlyIDs: Set<UInt64>
+    private let target: UInt64?
+    private var held: any Strategy = FIFOStrategy()
+    private var isTargetSubmitted = false
+    private var hasTargetRun = false
+
+    init(strategy: any Strategy, only: TaskPath?) {
+        self.strategy = strategy
+        self.only = only
+        onlyIDs = Set(only?.ids ?? [])
+        target = only?.id
+    }
+
+    var isEmpty: Bool { strategy.count == 0 && held.count == 0 }
+
+    /// Whether a target was asked for that has not been submitted yet.
+    var waitsForTarget: Bool { only != nil && !isTargetSubmitted }
+
+    /// The target, if there was one and it was never submitted.
+    var missedTarget: TaskPath? { waitsForTarget ? only : nil }
+
+    mutating func add(_ job: Job, of core: PoolCore) {
+        let token = free.popLast() ?? jobs.count
+        if token == jobs.count { jobs.append((job, core)) } else { jobs[token] = (job, core) }
+        let ready = ReadyTask(task: job.readyTask, token: token)
+        guard only != nil else { return strategy.add(ready) }
+        if ready.task == target { isTargetSubmitted = true }
+        if onlyIDs.contains(ready.task) || isBelowTarget(job) { strategy.add(ready) } else { held.add(ready) }
+    }
+
+    /// The next job; jobs that somebody else has run or cancelled meanwhile come with it only to be counted, and are no decision.
+    mutating func next() -> Next? {
+        let count = strategy.count
+        if let chosen = strategy.next() { return take(chosen, ready: count, hasTargetRun ? decision(chosen) : .run) }
+        // The target is not there yet, or it is over.
+        guard let chosen = held.next() else { return nil }
+        return take(chosen, ready: held.count + 1, hasTargetRun ? .cancel : .run)
+    }
+
+    mutating func didRun(_ task: UInt64) {
+        if task == target { (isTargetSubmitted, hasTargetRun) = (true, true) }
+    }
+
+    private mutating func take(_ chosen: ReadyTask, ready: Int, _ decision: Decision) -> Next? {
+        guard let (job, core) = jobs[chosen.token] else { return nil }
+        jobs[chosen.token] = nil
+        free.append(chosen.token)
+        return Next(job: job, core: core, task: chosen.task, decision: decision, ready: ready)
+    }
+
+    /// After the target has run, what it submitted still runs, and what is above it ends by itself.
+    private func decision(_ chosen: ReadyTask) -> Decision {
+        guard let (job, _) = jobs[chosen.token] else { return .run }
+        return isBelowTarget(job) ? .run : .cancel
+    }
+
+    private func isBelowTarget(_ job: Job) -> Bool {
+        var node: TaskNode? = job.parentNode
+        while let current = node {
+            if current.task == target { return true }
+            node = current.parent
+        }
+        return false
+    }
+}
+
+extension Job {
+    /// The task that a strategy decides on: for a chunk of a map, which has one element in serial mode, that element.
+    var readyTask: UInt64 {
+        kind == .chunk ? TaskID.element(of: task, index: index) : task
+    }
+}

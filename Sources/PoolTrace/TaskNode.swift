@@ -1,0 +1,100 @@
+import PoolModel
+import PoolRecorder
+
+/// A task that others descend from: made when it first submits something, kept as long as a descendant or its own run needs it.
+///
+/// Jobs hold a node as bits: the lowest bit marks an immortal one (the main thread's), which is never counted, since a count shared by
+/// the submitter and every worker costs more than the rest of a submit.
+final class TaskNode: Sendable {
+    static let noIndex = UInt64.max
+
+    /// The task's number.
+    let task: UInt64
+    /// The submitter's node; `nil` for a root.
+    let parent: TaskNode?
+    /// A root's text.
+    let root: String
+    let ordinal: UInt32
+    let index: UInt64
+    let name: UInt32
+    let site: UInt32
+    let isImmortal: Bool
+
+    /// A root.
+    init(root: String, isImmortal: Bool) {
+        task = TaskID.root(root)
+        parent = nil
+        self.root = root
+        ordinal = 0
+        index = Self.noIndex
+        name = 0
+        site = 0
+        self.isImmortal = isImmortal
+    }
+
+    /// The node of a task that was submitted.
+    init(job: Job) {
+        task = job.task
+        parent = job.parentNode
+        root = ""
+        ordinal = job.ordinal
+        index = job.index
+        name = job.name
+        site = job.site
+        isImmortal = false
+    }
+
+    var path: TaskPath {
+        guard let parent else { return TaskPath(root: root) }
+        return Self.path(parent: parent, ordinal: ordinal, index: index)
+    }
+
+    /// The path of a task from its parts: elements hang below their map, which is no node of its own.
+    static func path(parent: TaskNode, ordinal: UInt32, index: UInt64) -> TaskPath {
+        let child = parent.path.appending(.child(ordinal))
+        return index == noIndex ? child : child.appending(.element(index))
+    }
+
+    /// This task and those above it, without the root, nearest first.
+    var ancestors: [TaskNode] {
+        var nodes: [TaskNode] = []
+        var node = self
+        while let parent = node.parent {
+            nodes.append(node)
+            node = parent
+        }
+        return nodes
+    }
+}
+
+extension Recorder {
+    /// The place with a number; a question mark for one that was never given out.
+    static func knownSite(_ number: UInt32) -> Site {
+        site(number) ?? Site(file: "?", line: 0, function: "?")
+    }
+}
+
+// MARK: - As bits of a job
+
+extension TaskNode {
+    /// A reference for a job to own.
+    var retainedBits: UInt {
+        isImmortal
+            ? UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque()) | 1
+            : UInt(bitPattern: Unmanaged.passRetained(self).toOpaque())
+    }
+
+    static func from(bits: UInt) -> TaskNode {
+        // The bits are never zero: every job has a parent.
+        Unmanaged<TaskNode>.fromOpaque(UnsafeRawPointer(bitPattern: bits & ~1)!).takeUnretainedValue()
+    }
+
+    /// One more reference to the same node.
+    static func retain(bits: UInt) {
+        if bits & 1 == 0 { _ = Unmanaged.passRetained(from(bits: bits)) }
+    }
+
+    static func release(bits: UInt) {
+        if bits & 1 == 0 { Unmanaged<TaskNode>.fromOpaque(UnsafeRawPointer(bitPattern: bits)!).release() }
+    }
+}

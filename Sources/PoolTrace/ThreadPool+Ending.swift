@@ -1,0 +1,98 @@
+import CPoolRecorder
+import PoolRecorder
+import Synchronization
+
+extension ThreadPool {
+    /// Takes no more tasks from outside; tasks of the pool may still submit to it.
+    public func close() { core.close() }
+
+    /// Waits until every task has ended.
+    ///
+    /// - Throws: `PoolError.joinedWhileOpen` before `close`; `PoolError.joinedFromInside` inside a task of this pool.
+    public func join() throws { try core.join() }
+
+    /// Closes the pool, waits until every task has ended, ends its threads, and reports the failures that nobody retrieved.
+    ///
+    /// - Parameter cancelQueued: Whether tasks that have not started end as cancelled.
+    /// - Throws: `PoolError.joinedFromInside` inside a task of this pool.
+    public func shutdown(cancelQueued: Bool = false) throws {
+        core.close()
+        if cancelQueued { core.isCancelling.store(true, ordering: .releasing) }
+        try core.join()
+        core.end()
+    }
+}
+
+extension PoolCore {
+    /// Whether whoever runs on this thread may submit: anybody while the pool is open, its own tasks until it has ended.
+    var takesTasks: Bool {
+        !isClosed.load(ordering: .acquiring) || TaskContext.current?.pointee.isOf(self) == true
+    }
+
+    func close() { isClosed.store(true, ordering: .releasing) }
+
+    func join() throws {
+        guard isClosed.load(ordering: .acquiring) else { throw PoolError.joinedWhileOpen(pool: name) }
+        guard TaskContext.current?.pointee.isOf(self) != true else { throw PoolError.joinedFromInside(pool: name) }
+        waitForAll()
+    }
+
+    /// After `join`: ends the threads and reports.
+    func end() {
+        guard !hasEnded.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        isStopping.store(true, ordering: .releasing)
+        wakeAll()
+        let threads = idle.withLock { idle in
+            defer { idle.threads = [] }
+            return idle.threads
+        }
+        for thread in threads { thread.join() }
+        Recorder.definitionsCheck()
+        PoolRegistry.report(FailureRegistry.takeUnretrieved(pool: number))
+        pooltrace_record_pool_end(pooltrace_clock_now(), number)
+        PoolRegistry.remove(self)
+    }
+
+    /// The handle is gone: the workers end by themselves once nothing is queued.
+    func abandon() {
+        close()
+        guard !hasEnded.load(ordering: .acquiring) else { return }
+        isStopping.store(true, ordering: .releasing)
+        wakeAll()
+        let threads = idle.withLock { idle in
+            defer { idle.threads = [] }
+            return idle.threads
+        }
+        for thread in threads { thread.detach() }
+        forgetIfAbandoned()
+    }
+
+    /// Called when the handle is gone and by each worker as it leaves: nobody else ends such a pool.
+    func forgetIfAbandoned() {
+        guard isStopping.load(ordering: .acquiring), !hasEnded.load(ordering: .acquiring), isQuiet else { return }
+        PoolRegistry.remove(self)
+    }
+
+    /// A submit to a closed pool: a task that fails at once, so that it is reported like any other.
+    func refuse(name: TaskName?, site: UInt32) {
+        let job = makeJob(kind: .closure, name: name?.id ?? 0, site: site)
+        _ = refusal(of: job, input: nil)
+        job.releaseParent()
+    }
+
+    /// Hands a future's task to the workers, or ends it as failed where the pool takes no more.
+    func enqueue(_ future: AnyFuture) {
+        guard takesTasks else {
+            future.fail(refusal(of: future.job, input: future.inputText(configuration.inputs)))
+            return
+        }
+        future.enqueue(in: self)
+    }
+}
+
+extension TaskContext {
+    /// Whether the task, or one that waits for it below on the same stack, belongs to `core`.
+    func isOf(_ core: PoolCore) -> Bool {
+        self.core.toOpaque() == Unmanaged.passUnretained(core).toOpaque() || outer?.pointee.isOf(core) == true
+    }
+}

@@ -1,0 +1,82 @@
+import CPoolRecorder
+import Glibc
+import PoolModel
+import PoolRecorder
+import Synchronization
+
+/// What a thread outside the pools needs to submit and to wait: who it is, its lanes, and the word it parks on.
+final class ThreadState {
+    /// The root that this thread's submits hang below.
+    let root: TaskNode
+    /// How many children the root has had.
+    var children: UInt32 = 0
+    let parker = Parker()
+    /// The lanes that this thread pushes to, each with its pool's number.
+    private var lanes: [(core: UInt64, lane: Lane)] = []
+
+    /// How many foreign threads of each name have submitted so far; guarded by the lock.
+    private static let foreign = Mutex<[String: UInt32]>([:])
+    /// The key whose destructor runs when a thread ends.
+    private static let key: pthread_key_t = {
+        var key = pthread_key_t()
+        pthread_key_create(&key) { state in
+            guard let state else { return }
+            let ended = Unmanaged<ThreadState>.fromOpaque(state).takeRetainedValue()
+            for (_, lane) in ended.lanes { lane.isOrphan.store(true, ordering: .releasing) }
+            pooltrace_thread().pointee = pooltrace_thread()
+        }
+        return key
+    }()
+
+    /// The calling thread's state, made on first use.
+    static var current: ThreadState {
+        if let state = pooltrace_thread().pointee.state {
+            return Unmanaged<ThreadState>.fromOpaque(state).takeUnretainedValue()
+        }
+        return make()
+    }
+
+    @inline(never)
+    private static func make() -> ThreadState {
+        let state = ThreadState()
+        let bits = Unmanaged.passRetained(state).toOpaque()
+        pthread_setspecific(key, bits)
+        pooltrace_thread().pointee.state = bits
+        return state
+    }
+
+    private init() {
+        if pooltrace_thread_id() == UInt32(getpid()) {
+            root = Self.mainRoot
+        } else {
+            let name = Self.threadName()
+            let number = Self.foreign.withLock { counts in
+                counts[name, default: 0] += 1
+                return counts[name] ?? 1
+            }
+            root = TaskNode(root: TaskPath.foreignRoot(thread: name, number: number), isImmortal: false)
+        }
+        pooltrace_record_root(pooltrace_clock_now(), root.task, root.root)
+    }
+
+    private static let mainRoot = TaskNode(root: "main", isImmortal: true)
+
+    private static func threadName() -> String {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16) { buffer in
+            guard let name = buffer.baseAddress else { return "" }
+            pooltrace_thread_name(name)
+            return String(cString: name)
+        }
+    }
+
+    /// The lane to `core`, if this thread has one already.
+    func lane(to core: UInt64) -> Lane? {
+        lanes.first { $0.core == core }?.lane
+    }
+
+    /// Remembers a lane, and forgets those that nobody else knows any more.
+    func add(_ lane: Lane, to core: UInt64) {
+        lanes = lanes.filter { !$0.lane.isAbandoned.load(ordering: .acquiring) }
+        lanes.append((core, lane))
+    }
+}

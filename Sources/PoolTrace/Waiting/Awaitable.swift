@@ -1,0 +1,93 @@
+import CPoolRecorder
+import Synchronization
+
+/// Something that ends once and that threads and async tasks wait for: a future or a map.
+///
+/// The state's low bits are the phase; one more says that somebody waits. Waiters are kept beside, in `WaitingRoom`, so that a future
+/// nobody waits for costs one word. Whoever ends it exchanges the state: if the bit was set it empties the room. Whoever waits sets the
+/// bit inside the room's lock and looks at the phase that the same operation returned: either it sees the end, or the end sees the bit.
+public class Awaitable: @unchecked Sendable {
+    enum Phase {
+        static let pending: UInt32 = 0
+        static let running: UInt32 = 1
+        static let succeeded: UInt32 = 2
+        static let failed: UInt32 = 3
+        static let cancelled: UInt32 = 4
+        static let mask: UInt32 = 7
+        static let hasWaiters: UInt32 = 8
+    }
+
+    private let state = Atomic<UInt32>(Phase.pending)
+    /// Who the task or the map is; one reference to the parent is owned.
+    let job: Job
+    /// Its pool, which is alive as long as a ticket of this is queued.
+    let core: Unmanaged<PoolCore>
+
+    init(job: Job, core: PoolCore) {
+        self.job = job
+        self.core = Unmanaged.passUnretained(core)
+    }
+
+    deinit { job.releaseParent() }
+
+    var phase: UInt32 { state.load(ordering: .acquiring) & Phase.mask }
+
+    var hasEnded: Bool { phase >= Phase.succeeded }
+
+    /// Takes the right to run or cancel it: true for one caller only.
+    func claim(as phase: UInt32 = Phase.running) -> Bool {
+        var known = state.load(ordering: .relaxed)
+        while known & Phase.mask == Phase.pending {
+            let attempt = state.compareExchange(
+                expected: known, desired: known & ~Phase.mask | phase, ordering: .acquiringAndReleasing)
+            if attempt.exchanged {
+                // Cancelling ends it.
+                if phase >= Phase.succeeded && known & Phase.hasWaiters != 0 { WaitingRoom.admitAll(of: self) }
+                return true
+            }
+            known = attempt.original
+        }
+        return false
+    }
+
+    /// Ends it; what it ended with was written before.
+    func end(_ phase: UInt32) {
+        let old = state.exchange(phase, ordering: .acquiringAndReleasing)
+        if old & Phase.hasWaiters != 0 { WaitingRoom.admitAll(of: self) }
+    }
+
+    /// Sets the bit; the phase at that moment. Called inside the waiting room's lock.
+    func announceWaiter() -> UInt32 {
+        state.bitwiseOr(Phase.hasWaiters, ordering: .acquiringAndReleasing).oldValue & Phase.mask
+    }
+
+    /// Whether the calling thread, inside a task, may run what is left of this: a task of another pool stays with that pool's workers,
+    /// which may be one on purpose. In serial mode all pools share one thread anyway.
+    var mayRunHere: Bool {
+        pooltrace_thread().pointee.worker_core == UnsafeRawPointer(core.toOpaque()) || Scheduling.isSerial
+    }
+
+    /// Waits until it has ended; recorded, whether there was anything to wait for or not.
+    ///
+    /// - Returns: Whether it has ended before the deadline.
+    /// - Throws: `WaitCycleError`.
+    func wait(until deadline: ContinuousClock.Instant? = nil) throws -> Bool {
+        let waiter = Submitter.currentTask
+        if pooltrace_is_recording() { pooltrace_record_wait_start(pooltrace_clock_now(), waiter, job.task) }
+        defer {
+            if pooltrace_is_recording() { pooltrace_record_wait_end(pooltrace_clock_now(), waiter, job.task) }
+        }
+        return try Scheduling.wait(for: self, until: deadline)
+    }
+
+    // MARK: Overridden by futures and maps
+
+    /// Runs what is left of it on the calling thread, inside a task that waits for it; whether that ended it.
+    func runHere(in context: UnsafeMutablePointer<TaskContext>) -> Bool { false }
+
+    /// Runs some of it, in serial mode, on the thread that holds the baton; whether there was anything to run.
+    func runInSerial() -> Bool { false }
+
+    /// Lets go of what will never run.
+    func discardBody() {}
+}

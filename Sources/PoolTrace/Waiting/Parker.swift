@@ -1,0 +1,43 @@
+import CPoolRecorder
+
+/// The word that a thread sleeps on until somebody signals it.
+///
+/// `prepare` before the parker is shown to a signaller, `wait` afterwards; each signal ends one wait, also when it comes first.
+final class Parker: @unchecked Sendable {
+    private let word = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
+
+    init() { word.initialize(to: 0) }
+
+    deinit { word.deallocate() }
+
+    func prepare() { _ = pooltrace_word_exchange(word, 0) }
+
+    func signal() {
+        _ = pooltrace_word_exchange(word, 1)
+        pooltrace_futex_wake(word, 1)
+    }
+
+    /// Waits for the signal; false if `deadline` came first.
+    func wait(until deadline: ContinuousClock.Instant? = nil) -> Bool {
+        while pooltrace_word_load(word) == 0 {
+            guard let deadline else {
+                pooltrace_futex_wait(word, 0, -1)
+                continue
+            }
+            let left = ContinuousClock.now.duration(to: deadline)
+            guard left > .zero else { return false }
+            pooltrace_futex_wait(word, 0, left.nanoseconds)
+        }
+        return true
+    }
+}
+
+extension Duration {
+    /// The duration in nanoseconds, at most what an `Int64` holds.
+    var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, carry) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return overflow || carry ? (seconds < 0 ? .min : .max) : sum
+    }
+}
