@@ -15,7 +15,7 @@ public struct PooltraceCommand: AsyncParsableCommand {
               pooltrace run --serial -- ./checker data
             """,
         version: "0.1.0",
-        subcommands: [])
+        subcommands: [EventsCommand.self])
 
     /// Makes the command; ArgumentParser fills it in.
     public init() {}

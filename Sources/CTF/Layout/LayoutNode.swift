@@ -28,7 +28,7 @@ final class LayoutNode {
     }
 
     let kind: Kind
-    /// In bits, a power of two. A variant's is 1: its option brings its own.
+    /// In bits, a power of two; a variant's is 1, as its option brings its own.
     let alignment: Int
     /// The size in bits from an aligned start, where every value has the same.
     let fixedBits: Int?

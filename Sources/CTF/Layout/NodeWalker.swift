@@ -122,7 +122,9 @@ struct NodeWalker {
 // MARK: - Values
 
 extension NodeWalker {
-    /// The value of a node, and the position after it. The node must have been walked before: its bounds are known to hold.
+    /// The value of a node, and the position after it.
+    ///
+    /// The node must have been walked before: its bounds are known to hold.
     mutating func value(_ node: LayoutNode, at position: inout Int) -> Value {
         let start = roundUp(position, node.alignment)
         switch node.kind {

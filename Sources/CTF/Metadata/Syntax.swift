@@ -66,14 +66,14 @@ struct AliasSyntax {
     var location: SourceLocation
 }
 
-/// "compact = 0 ... 30".
+/// A label and its values.
 struct EnumeratorSyntax {
     var label: String
     var range: (lower: IntegerSyntax, upper: IntegerSyntax)?
     var location: SourceLocation
 }
 
-/// "trace { ... };" and the like.
+/// A block of the outermost level: trace, env, clock, stream, event.
 struct BlockSyntax {
     enum Entry {
         case attribute(AttributeSyntax)

@@ -59,7 +59,7 @@ struct TypeResolver {
         }
     }
 
-    /// Declares the name of a type that stands alone: "struct packet_context { ... };".
+    /// Declares the name of a type that stands alone.
     func declare(_ type: TypeSyntax, in scope: TypeScope) throws(MetadataError) {
         if case .variant(let name, let tag, let members, let location) = type {
             _ = try variant(name, tag, members, location, scope)

@@ -47,7 +47,9 @@ struct DecodeState {
 // MARK: - Decoding
 
 extension DecodeState {
-    /// Decodes the next event of the packet. What follows an outcome other than `.event` in this packet is not to be read.
+    /// Decodes the next event of the packet.
+    ///
+    /// What follows an outcome other than `.event` in this packet is not to be read.
     @inline(__always)
     mutating func decode() -> Outcome {
         let layout = stream

@@ -1,5 +1,7 @@
-/// A tournament of streams for the earliest event: a tree of losers (Knuth, volume 3, 5.4.1), so that a step costs one comparison a
-/// level. Equal times are in the order of streams.
+/// A tournament of streams for the earliest event.
+///
+/// A tree of losers (Knuth, The Art of Computer Programming, volume 3, 5.4.1): a step costs one comparison a level. Events of equal
+/// time are in the order of streams.
 struct MergeTree {
     private struct Entry {
         var time: Int64
@@ -38,7 +40,7 @@ struct MergeTree {
     /// The stream of the earliest event; beyond the number of streams when all have ended.
     var winner: Int { entries[0].stream }
 
-    /// Plays the matches of a stream again, whose next event has another time (nil: it has ended). Only the winner's time may change.
+    /// Plays the winner's matches again, whose next event has another time.
     ///
     /// - Returns: The new winner.
     @inline(__always)

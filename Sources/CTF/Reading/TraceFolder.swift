@@ -37,7 +37,9 @@ enum TraceFolder {
         folder.hasSuffix("/") ? folder + name : folder + "/" + name
     }
 
-    /// Plain files and folders, in order of their names. Links are not followed: a trace has none, and they can go in circles.
+    /// Plain files and folders, in order of their names.
+    ///
+    /// Links are not followed: a trace has none, and they can go in circles.
     private static func entries(_ path: String) -> [(name: String, isFolder: Bool)] {
         guard let folder = opendir(path) else { return [] }
         defer { closedir(folder) }

@@ -1,0 +1,87 @@
+public import ArgumentParser
+import CTF
+import Glibc
+import PoolModel
+
+/// `pooltrace events`: every event of any CTF trace, one a line, in order of time.
+public struct EventsCommand: ParsableCommand {
+    /// What `--help` says.
+    public static let configuration = CommandConfiguration(
+        commandName: "events",
+        abstract: "Print every event of traces, one a line, in order of time.",
+        discussion: """
+            Reads any trace in the Common Trace Format 1.8: our ring's, LTTng's, other tracers'. A line of text has the time in
+            seconds since the start, the number of the stream, the event's name, its context and its fields. With --format json
+            each line is an object; numbers are exact, beyond 2^53 too; bytes that are not UTF-8 become U+FFFD.
+
+            Exit status: 0 everything was read, 1 nothing could be read, 3 there was damage (each is a line on standard error;
+            all events before it were printed), 64 the command line is wrong.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, json
+    }
+
+    @Argument(help: "Folders that hold traces, at any depth.")
+    var traces: [String]
+
+    @Option(help: "How events are printed.")
+    var format = Format.text
+
+    @Flag(
+        name: .customLong("no-times"),
+        help:
+            "Leave out what differs between two identical runs: times, streams, process and thread numbers, addresses.")
+    var withoutTimes = false
+
+    @Option(help: "Only events from this time on, counted from the start: 1.5s, 20ms, 300us.")
+    var from: TimeOffset?
+
+    @Option(help: "Only events up to this time, counted from the start.")
+    var to: TimeOffset?
+
+    @Flag(help: "The traces are still being written: copy each packet and check it.")
+    var live = false
+
+    /// Makes the command; ArgumentParser fills it in.
+    public init() {}
+
+    /// Refuses a range of time that is empty.
+    public func validate() throws {
+        if traces.isEmpty { throw ValidationError("expected the folder of a trace") }
+        if let from, let to, from.nanoseconds > to.nanoseconds { throw ValidationError("'--from' is after '--to'") }
+    }
+
+    /// Prints the events.
+    public func run() throws {
+        let set: TraceSet
+        do throws(TraceError) {
+            set = try TraceSet(paths: traces, live: live)
+        } catch {
+            Self.complain(error.description)
+            throw ExitCode(1)
+        }
+        let format = EventFormat(set, json: format == .json, times: !withoutTimes)
+        let start = set.start ?? 0
+        let cursor = set.makeCursor(
+            from: from.map { start &+ $0.nanoseconds }, to: to.map { start &+ $0.nanoseconds })
+        do {
+            var output = BufferedOutput()
+            while cursor.next() { try format.write(cursor.event, to: &output) }
+            try output.flush()
+        } catch is BufferedOutput.Closed {
+            return
+        } catch {
+            Self.complain("\(error)")
+            throw ExitCode(1)
+        }
+        let problems = cursor.problems
+        for problem in problems { Self.complain(problem.description) }
+        if !problems.isEmpty { throw ExitCode(3) }
+    }
+
+    private static func complain(_ text: String) {
+        var line = "pooltrace events: \(TerminalText.escape(text))\n"
+        line.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}
