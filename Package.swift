@@ -107,6 +107,9 @@ let package = Package(
             name: "PoolModelTests", dependencies: ["PoolModel", "CEventTable", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "PoolScheduleTests", dependencies: ["PoolSchedule", "PoolModel", "TestSupport"], swiftSettings: swift),
+        .executableTarget(
+            name: "throw-sites", dependencies: ["PoolSymbols", "CPoolRecorder"], path: "Tests/Programs/throw-sites",
+            swiftSettings: swift),
         .testTarget(
             name: "PoolSymbolsTests", dependencies: ["PoolSymbols", "CPoolRecorder", "TestSupport"], swiftSettings: swift),
         .testTarget(

@@ -7,7 +7,9 @@ struct DWARFExtent {
 
 /// A function at an address, and where it was called from if it was inlined there.
 struct DWARFFunction {
-    /// The linker's name for it, or its plain one.
+    /// The linker's name for it, or its plain one if it has no other.
+    var linkageName: String
+    /// Its name in the source.
     var name: String
     /// The caller's place, for an inlined function: the number of a file, and a line.
     var callFile: UInt64
@@ -52,7 +54,9 @@ extension DWARFUnit {
         }
     }
 
-    /// The functions at an address, innermost first: those inlined there, then the physical one. Empty if the unit knows none.
+    /// The functions at an address, innermost first: those inlined there, then the physical one.
+    ///
+    /// Empty if the unit knows none.
     func functions(at address: UInt64) -> [DWARFFunction] {
         var best: DWARFExtent?
         for extent in extents where extent.low <= address && address < extent.high {
@@ -63,7 +67,7 @@ extension DWARFUnit {
         var cursor = sections.info
         cursor.seek(best.entry)
         let physical = DWARFEntry(self, &cursor)
-        var found = [DWARFFunction(name: name(of: physical), callFile: 0, callLine: 0, low: best.low)]
+        var found = [function(physical, low: best.low)]
         var depth = physical.hasChildren ? 1 : 0
         while depth > 0, cursor.offset < end, !cursor.failed {
             let code = cursor.uleb()
@@ -81,25 +85,24 @@ extension DWARFUnit {
             guard found.count < Self.inlineLimit, let range = ranges(of: entry).first(where: { $0.contains(address) })
             else { continue }
             // Entries come outermost first, and those beside one that has the address do not have it.
-            found.append(
-                DWARFFunction(
-                    name: name(of: entry), callFile: entry.callFile, callLine: entry.callLine, low: range.lowerBound))
+            found.append(function(entry, low: range.lowerBound))
         }
         return found.reversed()
     }
 
-    private func name(of entry: DWARFEntry) -> String {
+    private func function(_ entry: DWARFEntry, low: UInt64) -> DWARFFunction {
+        var function = DWARFFunction(
+            linkageName: "", name: "", callFile: entry.callFile, callLine: entry.callLine, low: low)
         var entry = entry
-        var plain = ""
         for _ in 0...Self.originLimit {
-            let linkage = text(entry.linkageName)
-            if !linkage.isEmpty { return linkage }
-            if plain.isEmpty { plain = text(entry.name) }
+            if function.linkageName.isEmpty { function.linkageName = text(entry.linkageName) }
+            if function.name.isEmpty { function.name = text(entry.name) }
             guard case .reference(let offset) = entry.origin, offset >= firstEntry, offset < end else { break }
             var cursor = sections.info
             cursor.seek(offset)
             entry = DWARFEntry(self, &cursor)
         }
-        return plain
+        if function.linkageName.isEmpty { function.linkageName = function.name }
+        return function
     }
 }

@@ -96,7 +96,9 @@ extension DWARFUnit {
         return cursor.failed ? nil : address
     }
 
-    /// The addresses that an entry covers. What the linker has left out stays behind at address 0 and is not among them.
+    /// The addresses that an entry covers.
+    ///
+    /// What the linker has left out stays behind at address 0 and is not among them.
     func ranges(of entry: DWARFEntry) -> [Range<UInt64>] {
         if case .none = entry.ranges {} else { return listedRanges(entry.ranges) }
         guard let low = address(entry.low), low > 0 else { return [] }

@@ -147,7 +147,9 @@ struct DeclarationScanner {
         return String(decoding: characters[from..<position], as: UTF8.self)
     }
 
-    /// Moves past the bracket at the position and what it encloses. The `>` of an arrow closes nothing.
+    /// Moves past the bracket at the position and what it encloses.
+    ///
+    /// The `>` of an arrow closes nothing.
     private mutating func skipBrackets() {
         var depth = 0
         while position < characters.count {

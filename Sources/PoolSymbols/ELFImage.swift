@@ -4,6 +4,7 @@
 struct ELFImage {
     private enum SectionType { static let symbols: UInt32 = 2, noBits: UInt32 = 8, dynamicSymbols: UInt32 = 11 }
     private enum SectionFlag { static let compressed: UInt64 = 0x800 }
+    private enum Machine { static let x86_64: UInt16 = 62, arm64: UInt16 = 183 }
     private static let functionSymbol: UInt8 = 2
     private static let symbolSize = 24
     private static let buildIDNote: UInt32 = 3
@@ -32,6 +33,8 @@ struct ELFImage {
 
     private let file: MappedFile
     private let cursor: ByteCursor
+    private let machine: UInt16
+    private let segments: [Segment]
     private var sections: [Section] = []
     /// The identity that the linker gave the file, empty if it gave none.
     private(set) var buildID: [UInt8] = []
@@ -43,6 +46,9 @@ struct ELFImage {
         var header = cursor
         // Magic number, 64 bits, little-endian.
         guard header.u32() == 0x464C_457F, header.u8() == 2, header.u8() == 1 else { return nil }
+        header.seek(0x12)
+        machine = header.u16()
+        segments = Self.segments(cursor)
         header.seek(0x28)
         let sectionTable = header.u64()
         header.seek(0x3A)
@@ -142,6 +148,31 @@ struct ELFImage {
             let offset = Int(exactly: section.offset), let size = Int(exactly: section.size)
         else { return cursor.part(0, 0) }
         return cursor.part(offset, size)
+    }
+
+    /// Where the direct call that returns to an address goes; `nil` if what is before the address is no direct call.
+    func callTarget(endingAt address: UInt64) -> UInt64? {
+        guard
+            let segment = segments.first(where: {
+                $0.isLoaded && $0.address <= address && address - $0.address < $0.fileSize
+            })
+        else { return nil }
+        var code = cursor
+        switch machine {
+        case Machine.x86_64:
+            code.seek(address &- segment.address &+ segment.offset &- 5)
+            guard code.u8() == 0xE8 else { return nil }
+            let distance = Int64(Int32(bitPattern: code.u32()))
+            return code.failed ? nil : address &+ UInt64(bitPattern: distance)
+        case Machine.arm64:
+            code.seek(address &- segment.address &+ segment.offset &- 4)
+            let instruction = code.u32()
+            guard !code.failed, instruction >> 26 == 0x25 else { return nil }
+            // 26 bits, signed, in units of 4 bytes.
+            let distance = Int64(Int32(bitPattern: instruction << 6) >> 4)
+            return address &- 4 &+ UInt64(bitPattern: distance)
+        default: return nil
+        }
     }
 
     /// The bytes of the section of this name; none if there is no such section.

@@ -8,16 +8,30 @@ struct FunctionName {
     /// Whether it is a function that only the compiler knows of, or one of the hooks that a throw goes through.
     let isNoise: Bool
 
-    /// Makes the name of a function from the linker's.
-    init(_ linkageName: String) {
+    /// The whole demangled declaration; empty if it is none of Swift's.
+    private let declaration: String
+
+    /// Makes the name of a function from the linker's, and its plain one if it has one.
+    init(_ linkageName: String, plain: String = "") {
         guard let declaration = Demangler.declaration(linkageName) else {
-            text = linkageName == "main" ? "main" : linkageName
+            text = plain.isEmpty ? linkageName : plain
             isNoise = Self.isHook(linkageName)
+            self.declaration = ""
             return
         }
         let body = Self.withoutPrefixes(declaration)
+        self.declaration = declaration
         isNoise = Self.noise.contains { body.hasPrefix($0) } || Self.isHook(body)
-        text = Self.readable(body)
+        // The linker keeps one of several functions of the same code, under the name of any of them.
+        text = Self.readable(body) + (declaration.hasPrefix("merged ") ? " or one merged with it" : "")
+    }
+
+    /// Whether this is a copy of a function that the optimizer made for certain arguments.
+    ///
+    /// The function itself then often does nothing
+    /// but call it.
+    func isCopy(of original: FunctionName) -> Bool {
+        !original.declaration.isEmpty && declaration.hasSuffix("> of " + original.declaration)
     }
 
     private static let noise = [
@@ -28,6 +42,7 @@ struct FunctionName {
         "key path ", "curry thunk of", "async function pointer", "Swift.runtime thunk", "thunk for ",
     ]
 
+    /// Whether it is a function that every throw goes through.
     private static func isHook(_ name: String) -> Bool {
         name.hasPrefix("swift_willThrow") || name.hasPrefix("Swift._willThrowTyped")
             || name.hasPrefix("_willThrowTyped")
@@ -37,11 +52,10 @@ struct FunctionName {
     private static let prefixes = [
         "merged ", "static ", "specialized ", "override ", "dynamically replaceable ", "nonisolated(nonsending) ",
     ]
-    /// Ways to specialize or split a function: the function itself is what follows the first " of " or " for " behind them.
+    /// Ways to specialize a function: the function itself is what follows "> of ".
     private static let derived = [
         "generic specialization <", "generic not re-abstracted specialization <", "generic partial specialization <",
         "generic pre-specialization <", "function signature specialization <", "inlined generic function <",
-        "implicit-closure specialization <", "closed-over ",
     ]
 
     private static func withoutPrefixes(_ declaration: String) -> String {
@@ -53,10 +67,10 @@ struct FunctionName {
                 rest = rest.dropFirst(prefix.count)
                 isChanged = true
             }
+            // Looked for as text: the brackets around a propagated closure do not balance.
             for prefix in derived where rest.hasPrefix(prefix) {
-                var scanner = DeclarationScanner(rest)
-                guard let found = scanner.after(" of ") else { continue }
-                rest = found
+                guard let end = rest.firstRange(of: "> of ") else { continue }
+                rest = rest[end.upperBound...]
                 isChanged = true
             }
             // "(1) await resume partial function for ": an async function is split at each await.

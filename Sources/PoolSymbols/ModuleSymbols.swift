@@ -57,9 +57,9 @@ public final class ModuleSymbols: Sendable {
         guard let physical = functions.last else { return nil }
         var place = unit.lines.place(at: address, from: physical.low) ?? ("", 0)
         var frames: [SymbolFrame] = []
-        for function in functions {
-            let name = FunctionName(function.name)
-            if !name.isNoise {
+        for (depth, function) in functions.enumerated() {
+            let name = FunctionName(function.linkageName, plain: function.name)
+            if !name.isNoise, depth > 0 || !onlyCallsItsCopy(name, at: address, state) {
                 let line = place.file.isEmpty ? 0 : place.line
                 frames.append(
                     SymbolFrame(function: name.text, file: line == 0 ? "" : place.file, line: line, module: self.name))
@@ -67,6 +67,17 @@ public final class ModuleSymbols: Sendable {
             place = (unit.lines.file(function.callFile), UInt32(truncatingIfNeeded: function.callLine))
         }
         return frames
+    }
+
+    /// Whether a function does nothing at this address but call the copy of itself that the optimizer made: the frame of the copy comes
+    /// before this one, and shown both they would look like a function that calls itself.
+    private func onlyCallsItsCopy(
+        _ name: FunctionName, at address: UInt64, _ state: State
+    ) -> Bool {
+        guard let target = state.image.callTarget(endingAt: address &+ 1),
+            let symbol = state.image.function(at: target), symbol.start == target
+        else { return false }
+        return FunctionName(symbol.name).isCopy(of: name)
     }
 
     private static func readUnits(_ sections: DWARFSections) -> [DWARFUnit] {

@@ -17,6 +17,18 @@ enum RunningTask {
         return try body()
     }
 
+    /// Runs a body that throws as a task's whose stack ends at this function, and gives the frames of its error.
+    @inline(never)
+    static func runBounded(_ body: () throws -> Int) -> [SymbolFrame] {
+        run {
+            // A local of this function lies in its frame, above all that it calls.
+            var mark = 0
+            withUnsafeMutablePointer(to: &mark) { pooltrace_current().pointee.frame = UnsafeRawPointer($0) }
+            do { _ = try body() } catch { return frames(of: error) }
+            return []
+        }
+    }
+
     /// Where this error was thrown, innermost first; empty if it was not noted.
     static func frames(of error: any Error) -> [SymbolFrame] {
         frames(pooltrace_throws_find(unsafeBitCast(error as any Error, to: UnsafeRawPointer.self)))
