@@ -20,7 +20,10 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unwind.h>
 
+#include "pooltrace_clock.h"
+#include "pooltrace_record.h"
 #include "pooltrace_throws.h"
 
 // MARK: - The runtime's side
@@ -171,11 +174,52 @@ static bool is_machinery(uintptr_t address) {
     return address - will_throw_low < will_throw_high - will_throw_low || address - testing_low < testing_high - testing_low;
 }
 
+// A walk's beginning: a frame, and the address in its function, where that is known already.
+struct beginning {
+    uintptr_t frame, address;
+    bool passed_testing;
+};
+
+static _Unwind_Reason_Code (*unwind_backtrace)(_Unwind_Trace_Fn, void *);
+static uintptr_t (*unwind_address)(struct _Unwind_Context *);
+static uintptr_t (*unwind_register)(struct _Unwind_Context *, int);
+#if defined(__aarch64__)
+enum { FRAME_REGISTER = 29 };
+#else
+enum { FRAME_REGISTER = 6 };
+#endif
+
+static _Unwind_Reason_Code pass_testing(struct _Unwind_Context *context, void *argument) {
+    struct beginning *beginning = argument;
+    uintptr_t address = unwind_address(context);
+    bool is_testing = address - testing_low < testing_high - testing_low;
+    if (is_testing) beginning->passed_testing = true;
+    if (is_testing || !beginning->passed_testing || is_machinery(address)) return _URC_NO_REASON;
+    beginning->address = address;
+    beginning->frame = unwind_register(context, FRAME_REGISTER);
+    return _URC_END_OF_STACK;
+}
+
+/// Where the walk begins for a hook whose frame this is.
+///
+/// Swift Testing is built without frame pointers, and its hooks call ours: its frames are passed with the unwinder, which takes
+/// microseconds and finds the registers of the function that throws.
+static struct beginning begin(const void *frame) {
+    struct beginning beginning = {(uintptr_t)frame, 0, false};
+    uintptr_t caller = ((const uintptr_t *)frame)[1];
+    if (caller - testing_low < testing_high - testing_low && unwind_backtrace && unwind_address && unwind_register) {
+        unwind_backtrace(pass_testing, &beginning);
+    }
+    return beginning;
+}
+
 /// The stack of the caller of `frame`'s function as return addresses, up to the frame at `end`; bounded by the thread's stack.
 static uint32_t walk(const struct thread *thread, const void *frame, const void *end, uint64_t *frames) {
     uintptr_t low = thread->stack_low, high = thread->stack_high, stop = end ? (uintptr_t)end : UINTPTR_MAX;
-    uintptr_t at = (uintptr_t)frame;
+    struct beginning beginning = begin(frame);
+    uintptr_t at = beginning.frame;
     uint32_t length = 0;
+    if (beginning.address) frames[length++] = beginning.address;
     while (length < POOLTRACE_THROW_FRAMES && at >= low && at < high && high - at >= 2 * sizeof(uintptr_t)
         && at % sizeof(uintptr_t) == 0) {
         uintptr_t saved = ((const uintptr_t *)at)[0], address = ((const uintptr_t *)at)[1];
@@ -243,6 +287,10 @@ __attribute__((noinline)) static void note(void *error, const void *value, const
             memcpy(noted->value, value, size < VALUE_BYTES ? size : VALUE_BYTES);
             if (error) swift_errorRetain(error);
             current->throws++;
+            if (pooltrace_is_recording()) {
+                pooltrace_record_task_throw(
+                    pooltrace_clock_now(), current->task, (uintptr_t)error, noted->shown.frames_length, noted->frames);
+            }
         }
     }
     thread->busy = false;
@@ -307,7 +355,11 @@ __attribute__((constructor)) static void install(void) {
         will_throw_low = (uintptr_t)function;
         will_throw_high = will_throw_low + WILL_THROW_SIZE;
     }
-    dl_iterate_phdr(find_testing, NULL);
+    if (dl_iterate_phdr(find_testing, NULL)) {
+        unwind_backtrace = dlsym(RTLD_DEFAULT, "_Unwind_Backtrace");
+        unwind_address = dlsym(RTLD_DEFAULT, "_Unwind_GetIP");
+        unwind_register = dlsym(RTLD_DEFAULT, "_Unwind_GetGR");
+    }
     next_untyped = atomic_exchange(&_swift_willThrow, will_throw);
     if (&_swift_willThrowTypedImpl) next_typed = atomic_exchange(&_swift_willThrowTypedImpl, will_throw_typed);
 }

@@ -8,8 +8,8 @@ private final class ClassError: Error {
     let code: Int
     init(code: Int) { self.code = code }
 }
-private class BaseError: Error {}
-private final class DerivedError: BaseError {}
+private class BaseError: Error, @unchecked Sendable {}
+private final class DerivedError: BaseError, @unchecked Sendable {}
 
 /// Functions that throw, each with the line of its `throw`.
 private enum Throwing {
