@@ -12,10 +12,11 @@ public struct PooltraceCommand: AsyncParsableCommand {
               pooltrace run -- ./checker data       run, record, print the failures
               pooltrace view runs/checker-1         workers on a timeline, times, failures
               pooltrace failures runs/checker-1     the failure reports alone
+              pooltrace events runs/checker-1       every event
               pooltrace run --serial -- ./checker data
             """,
         version: "0.1.0",
-        subcommands: [EventsCommand.self])
+        subcommands: [ViewCommand.self, FailuresCommand.self, EventsCommand.self])
 
     /// Makes the command; ArgumentParser fills it in.
     public init() {}

@@ -131,19 +131,21 @@ extension TimelineView {
     }
 
     /// A task's name and path where there is room for both, else what tells it best from the others.
+    ///
+    /// That is its name or, in a run of one name, its path or the end of it. Empty where nothing says anything in so little room.
     private func label(of task: TaskEntry, room: Int) -> String {
         let path = TerminalText.escape(run.path(of: task))
-        guard let name = run.name(of: task).map({ TerminalText.escape($0.prefix(200)) }) else {
-            return Self.label(path, room: room)
+        let name = run.name(of: task).map { TerminalText.escape($0.prefix(200)) }
+        if let name {
+            let both = "\(name) \(path)"
+            if TerminalText.width(both) <= room { return both }
+            if run.hasSeveralNames {
+                return TerminalText.width(name) <= room || room >= 6 ? TerminalText.cut(name, to: room) : ""
+            }
         }
-        let both = "\(name) \(path)"
-        if TerminalText.width(both) <= room { return both }
-        return Self.label(run.hasSeveralNames ? name : path, room: room)
-    }
-
-    private static func label(_ text: String, room: Int) -> String {
-        // A piece of a text that is shorter than this says nothing.
-        room >= 6 || TerminalText.width(text) <= room ? TerminalText.cut(text, to: room) : ""
+        if TerminalText.width(path) <= room { return path }
+        let step = task.isElement ? "[\(task.index)]" : ".\(task.ordinal)"
+        return step.utf8.count <= room && task.submitted != nil ? step : ""
     }
 
     private func queueLine(_ queued: [Int]) -> [StyledText] {

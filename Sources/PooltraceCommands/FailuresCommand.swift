@@ -1,0 +1,42 @@
+internal import ArgumentParser
+internal import TraceAnalysis
+internal import TraceViews
+
+/// `pooltrace failures`: the failure reports, as the process printed them.
+struct FailuresCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "failures",
+        abstract: "Show why tasks failed: the reports that the process printed, byte for byte.",
+        discussion: """
+            One report for each way in which tasks failed: the task, its input, where the error was thrown, where the task was \
+            submitted, which worker ran it, what ran beside it, how many others failed the same way, and the command that runs it \
+            again.
+
+            EXAMPLES:
+              pooltrace failures runs/checker-1
+              pooltrace failures runs/checker-1 --format json | jq .runs[].reports
+
+            EXIT STATUS: 0 if no task failed; 2 if one did; 1 if a trace cannot be read; 3 if one is damaged, after showing what \
+            is whole; 64 for wrong usage.
+            """)
+
+    @OptionGroup var input: TraceInput
+
+    @Option(help: "How to write them: text, or json (schema pooltrace.failures, version 1; times in nanoseconds).")
+    var format = OutputFormat.text
+
+    func run() throws {
+        let (runs, status) = input.read()
+        switch format {
+        case .text:
+            let style = Screen.standardOutput.style
+            let texts = runs.map { FailuresView($0).text(style: style) }.filter { !$0.isEmpty }
+            StandardOutput.write(texts.joined(separator: "\n"))
+        case .json:
+            var json = RunsJSON(to: StandardOutput.write)
+            json.failures(runs)
+        }
+        try status.end()
+        if runs.contains(where: { !$0.failures.isEmpty }) { try CommandExit.tasksFailed.end() }
+    }
+}

@@ -1,0 +1,51 @@
+internal import ArgumentParser
+internal import TraceAnalysis
+
+/// Which tasks a view shows.
+struct TaskFilterOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Show from this time on, since the run's start: 1.5s, 20ms, 300us.", valueName: "time"))
+    var from: TimeOffset?
+
+    @Option(help: ArgumentHelp("Show until this time.", valueName: "time"))
+    var to: TimeOffset?
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp("Show this pool only, by its name or number; may be repeated.", valueName: "pool"))
+    var pool: [String] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp("Show this worker only, by its number in its pool; may be repeated.", valueName: "number"))
+    var worker: [UInt32] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Show tasks with such a name only: *, ? and [abc] as in a shell. Tasks without a name go by FILE:LINE.",
+            valueName: "glob"))
+    var name: String?
+
+    @Flag(help: "Show failed tasks only.")
+    var failed = false
+
+    @Option(help: ArgumentHelp("Show tasks only that ran at least so long.", valueName: "time"))
+    var minDuration: TimeOffset?
+
+    func validate() throws {
+        if let from, let to, to.nanoseconds < from.nanoseconds {
+            throw ValidationError("'--to' is before '--from'.")
+        }
+    }
+
+    var filter: TaskFilter {
+        var filter = TaskFilter()
+        filter.from = from.map { UInt64(max(0, $0.nanoseconds)) }
+        filter.to = to.map { UInt64(max(0, $0.nanoseconds)) }
+        filter.pools = pool
+        filter.workers = worker
+        filter.name = name
+        filter.failedOnly = failed
+        filter.minimumDuration = minDuration.map { UInt64(max(0, $0.nanoseconds)) }
+        return filter
+    }
+}

@@ -1,0 +1,36 @@
+internal import ArgumentParser
+internal import Glibc
+internal import TraceAnalysis
+
+/// The traces that a command is given.
+struct TraceInput: ParsableArguments {
+    @Argument(help: "Folders that hold traces: a ring, a snapshot, or an LTTng session.", completion: .directory)
+    var traces: [String]
+
+    /// The runs in all traces; what is damaged or cannot be read is said on standard error, and noted in the status.
+    func read() -> (runs: [Run], status: CommandExit) {
+        var runs: [Run] = []
+        var status = CommandExit.success
+        for trace in traces {
+            do {
+                let reading = try RunReader.read(trace)
+                runs += reading.runs
+                for damage in reading.damage { StandardError.write(damage) }
+                if !reading.damage.isEmpty, status == .success { status = .damaged }
+                if reading.runs.isEmpty {
+                    StandardError.write("\(trace): holds no event of a pool; `pooltrace events` shows what it holds")
+                }
+            } catch {
+                StandardError.write("\(error)")
+                status = .failure
+            }
+        }
+        return (runs, status)
+    }
+}
+
+/// How a command writes what it found.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+}

@@ -1,0 +1,53 @@
+internal import ArgumentParser
+internal import Glibc
+internal import PoolModel
+internal import TraceAnalysis
+internal import TraceViews
+
+/// `pooltrace view`: a run at a glance.
+struct ViewCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "view",
+        abstract: "Show a run: its workers on a timeline, how long tasks waited and ran, and why they failed.",
+        discussion: """
+            A row is a worker, a column a slice of time, its shade how busy the worker was in it. Tasks that have room are drawn \
+            one by one, with their names. x marks a failed task, > one that has not ended.
+
+            EXAMPLES:
+              pooltrace view runs/checker-1
+              pooltrace view runs/checker-1 --from 1.5s --to 1.6s --worker 2
+              pooltrace view runs/checker-1 --name 'parse*' --min-duration 20ms
+              pooltrace view runs/checker-1 --failed --format json | jq .runs[].tasks
+
+            EXIT STATUS: 0; 1 if a trace cannot be read; 3 if one is damaged, after showing what is whole; 64 for wrong usage.
+            """)
+
+    @OptionGroup var input: TraceInput
+    @OptionGroup(title: "Filters") var filters: TaskFilterOptions
+
+    @Option(help: "How to write it: text, or json (schema pooltrace.view, version 1; times in nanoseconds).")
+    var format = OutputFormat.text
+
+    func run() throws {
+        let (runs, status) = input.read()
+        switch format {
+        case .text:
+            let screen = Screen.standardOutput
+            for (position, run) in runs.enumerated() {
+                if position > 0 { StandardOutput.write("\n") }
+                StandardOutput.write(RunView(run, filter: filters.filter, screen: screen).text)
+            }
+        case .json:
+            var json = RunsJSON(to: StandardOutput.write)
+            json.view(runs, filter: filters.filter)
+        }
+        try status.end()
+    }
+}
+
+extension Screen {
+    /// What standard output leads to.
+    static var standardOutput: Screen {
+        Screen(descriptor: STDOUT_FILENO) { name in getenv(name).map { String(cString: $0) } }
+    }
+}
