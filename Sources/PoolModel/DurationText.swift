@@ -5,7 +5,9 @@ public enum DurationText {
         if nanoseconds < 1000 { return "\(nanoseconds) ns" }
         if nanoseconds >= 60_000_000_000 { return minutes(nanoseconds / 1_000_000_000) }
         var (divisor, unit): (UInt64, String) =
-            nanoseconds < 1_000_000 ? (1000, "us") : nanoseconds < 1_000_000_000 ? (1_000_000, "ms") : (1_000_000_000, "s")
+            if nanoseconds < 1_000_000 { (1000, "us") } else if nanoseconds < 1_000_000_000 { (1_000_000, "ms") } else {
+                (1_000_000_000, "s")
+            }
         var digits = decimals(nanoseconds, divisor)
         var scaled = rounded(nanoseconds, divisor, digits)
         if scaled >= 1000 * power(digits), unit != "s" {

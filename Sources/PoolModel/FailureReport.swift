@@ -62,7 +62,9 @@ public struct FailureReport: Sendable, Equatable {
 // MARK: - Text
 
 extension FailureReport {
-    /// The report as text: a headline, then a labelled line for each part. Ends with a newline; nothing in it needs escaping any more.
+    /// The report as text: a headline, then a labelled line for each part.
+    ///
+    /// Ends with a newline; nothing in it needs escaping any more.
     public func text(run: Run, style: TerminalStyle = .plain) -> String {
         var text = style.bold(style.red(headline)) + "\n"
         func add(_ label: String, _ lines: [String]) {

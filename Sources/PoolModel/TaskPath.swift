@@ -40,7 +40,9 @@ public struct TaskPath: Hashable, Sendable {
         TaskPath(root: root, steps: steps + [step])
     }
 
-    /// The path of the task that submitted this one: for an element of a map, the one that called `map`. `nil` for a root.
+    /// The path of the task that submitted this one: for an element of a map, the one that called `map`.
+    ///
+    /// `nil` for a root.
     public var submitter: TaskPath? {
         guard let last = steps.last else { return nil }
         let dropped = if case .element = last { 2 } else { 1 }

@@ -25,7 +25,9 @@ extension PoolError: CustomStringConvertible {
     }
 }
 
-/// A wait with a timeout ended before its task did. The task goes on.
+/// A wait with a timeout ended before its task did.
+///
+/// The task goes on.
 public struct TimeoutError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The task that was waited for, `main.3.1`.
     public let task: String

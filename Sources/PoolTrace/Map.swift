@@ -3,8 +3,9 @@ import PoolModel
 import PoolRecorder
 import Synchronization
 
-/// A map while it runs: one child of its caller, whose elements are tasks. Jobs carry chunks of elements; whoever claims a chunk's flag
-/// runs it, a worker or a task that waits for the map.
+/// A map while it runs: one child of its caller, whose elements are tasks.
+///
+/// Jobs carry chunks of elements; whoever claims a chunk's flag runs it, a worker or a task that waits for the map.
 class AnyMap: Awaitable, @unchecked Sendable {
     let count: Int
     let chunkSize: Int

@@ -4,14 +4,18 @@ public import PoolRecorder
 public struct PoolConfiguration: Sendable {
     /// What failure reports and traces keep of a task's input.
     public var inputs: Settings.Input
-    /// How many tasks may wait at most: a submit from outside the pool's tasks then waits until there is room. `nil`: no bound.
+    /// How many tasks may wait at most: a submit from outside the pool's tasks then waits until there is room.
+    ///
+    /// `nil`: no bound.
     public var queueLimit: Int?
     /// How many workers may stand in, at most, for workers whose tasks wait for other tasks.
     public var maximumSubstitutes: Int
     /// The size of each worker's stack, in bytes.
     public var stackSize: Int
 
-    /// Makes a configuration; every part has a default. Inputs are kept as `POOLTRACE_INPUT` says, in full unless it is set.
+    /// Makes a configuration; every part has a default.
+    ///
+    /// Inputs are kept as `POOLTRACE_INPUT` says, in full unless it is set.
     public init(
         inputs: Settings.Input? = nil, queueLimit: Int? = nil, maximumSubstitutes: Int = 256,
         stackSize: Int = 8 << 20

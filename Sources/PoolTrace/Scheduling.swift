@@ -53,7 +53,9 @@ extension PoolCore {
         }
     }
 
-    /// How many elements of a map one job runs. In serial mode each is a decision of the strategy.
+    /// How many elements of a map one job runs.
+    ///
+    /// In serial mode each is a decision of the strategy.
     func chunkSize(for count: Int, requested: Int?) -> Int {
         if baton != nil { return 1 }
         return max(1, requested ?? (count + workerCount * 4 - 1) / (workerCount * 4))

@@ -4,7 +4,9 @@ import PoolModel
 /// A task while it runs: on the stack of the thread that runs it, found through `pooltrace_current()` and, by other workers that explain a
 /// failure, through `Worker.current`.
 struct TaskContext {
-    /// Who it is. The parent is kept alive by whoever runs the task.
+    /// Who it is.
+    ///
+    /// The parent is kept alive by whoever runs the task.
     let job: Job
     let start: UInt64
     let worker: Unmanaged<Worker>

@@ -1,6 +1,8 @@
 import PoolRecorder
 
-/// A task's name: what reports, views and percentiles call it. Tasks that do the same work share a name.
+/// A task's name: what reports, views and percentiles call it.
+///
+/// Tasks that do the same work share a name.
 ///
 /// A literal costs a few nanoseconds each time; `TaskName("...")` from a string that is made at run time takes a lock, and at most some
 /// ten thousand different ones are kept.

@@ -58,7 +58,9 @@ public final class ThreadPool: Sendable {
 // MARK: - Submitting
 
 extension ThreadPool {
-    /// Submits a task whose end nobody will ask for: the cheapest way in. A failure is reported at shutdown or exit.
+    /// Submits a task whose end nobody will ask for: the cheapest way in.
+    ///
+    /// A failure is reported at shutdown or exit.
     ///
     /// - Parameters:
     ///   - name: What reports and views call the task.

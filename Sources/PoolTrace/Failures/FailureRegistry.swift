@@ -4,7 +4,9 @@ import Synchronization
 
 /// The process's failures: numbered, counted by signature, and kept until somebody has been given or told them.
 enum FailureRegistry {
-    /// How many failures are kept in full. Of more than that only the count is known; the first of each kind are the ones kept.
+    /// How many failures are kept in full.
+    ///
+    /// Of more than that only the count is known; the first of each kind are the ones kept.
     private static let kept = 10_000
 
     private struct Group {
@@ -21,8 +23,10 @@ enum FailureRegistry {
 
     private static let state = Mutex(State())
 
-    /// Numbers a failure and takes it in. `complete` is called with the failure as it is known now, inside the lock, so that events are
-    /// recorded in the order of the numbers.
+    /// Numbers a failure and takes it in.
+    ///
+    /// `complete` is called with the failure as it is known now, inside the lock, so that events are recorded in the
+    /// order of the numbers.
     static func add(_ failure: Failure, error: any Error, _ complete: (Failure) -> Void) -> TaskFailure {
         state.withLock { state in
             var failure = failure

@@ -2,7 +2,9 @@ public import PoolModel
 import PoolRecorder
 import Synchronization
 
-/// A task's failure: what `Future.value` and `map` throw. It holds the error that the task threw, and everything that explains it.
+/// A task's failure: what `Future.value` and `map` throw.
+///
+/// It holds the error that the task threw, and everything that explains it.
 ///
 /// Its description is the whole report, so an error that nobody catches explains itself.
 public final class TaskFailure: Error, Sendable {

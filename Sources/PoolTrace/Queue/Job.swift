@@ -1,5 +1,6 @@
-/// One entry of a queue: what to run, and who it is. Eight words, copied as bits; it owns one reference to `context` and, unless the
-/// parent is immortal, one to `parent`.
+/// One entry of a queue: what to run, and who it is.
+///
+/// Eight words, copied as bits; it owns one reference to `context` and, unless the parent is immortal, one to `parent`.
 struct Job {
     enum Kind: UInt32 {
         /// `code` and `context` are a Swift closure, `@Sendable () throws -> Void`.
@@ -27,7 +28,9 @@ struct Job {
     var index: UInt64
 }
 
-/// A closure as it lies in a job. The struct keeps it from being wrapped once more each time it is stored through a pointer.
+/// A closure as it lies in a job.
+///
+/// The struct keeps it from being wrapped once more each time it is stored through a pointer.
 struct JobBody {
     let call: @Sendable () throws -> Void
 }

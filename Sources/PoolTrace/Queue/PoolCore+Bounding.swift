@@ -3,7 +3,9 @@ import Synchronization
 
 // A bounded queue: `queued` counts the jobs that wait. It is one counter for the whole pool, so only pools with a bound pay for it.
 extension PoolCore {
-    /// Waits until the queue has room, and takes it. A task of this pool never waits here: it would wait for itself.
+    /// Waits until the queue has room, and takes it.
+    ///
+    /// A task of this pool never waits here: it would wait for itself.
     func waitForSpace() {
         let limit = configuration.queueLimit ?? .max
         if Worker.current(of: self) == nil { waitForSpace(below: limit) }

@@ -16,7 +16,9 @@ extension PoolCore {
     /// How often an idle worker looks around before it sleeps: some ten microseconds.
     private static var searches: Int { 2000 }
 
-    /// Starts the thread of a worker that `addWorker` has made. Inside `idle`'s lock.
+    /// Starts the thread of a worker that `addWorker` has made.
+    ///
+    /// Inside `idle`'s lock.
     ///
     /// - Returns: The `errno` of the failure, 0 if there was none.
     func startThread(of worker: Worker, in idle: inout IdleState) -> Int32 {

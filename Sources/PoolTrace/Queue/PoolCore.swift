@@ -85,7 +85,9 @@ final class PoolCore: @unchecked Sendable {
         for index in 0..<workersMade { try body(worker(at: index)) }
     }
 
-    /// Makes one more worker; `nil` at the bound. Called by one thread at a time: at the start, and inside `idle`'s lock.
+    /// Makes one more worker; `nil` at the bound.
+    ///
+    /// Called by one thread at a time: at the start, and inside `idle`'s lock.
     func addWorker() -> Worker? {
         let index = workersMade
         guard index < workerCapacity else { return nil }

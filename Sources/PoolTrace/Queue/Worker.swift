@@ -10,11 +10,14 @@ final class Worker: @unchecked Sendable {
     let deque = Deque()
     let parker = Parker()
 
-    /// Jobs that its own tasks submitted, and jobs that it is done with: it alone stores. `completed` is stored after, and loaded before,
-    /// `submitted` and what lanes published: see `PoolCore.isQuiet`.
+    /// Jobs that its own tasks submitted, and jobs that it is done with: it alone stores.
+    ///
+    /// `completed` is stored after, and loaded before, `submitted` and what lanes published: see `PoolCore.isQuiet`.
     let submitted = CacheLine()
     let completed = CacheLine()
-    /// The context of the task that it runs, as bits; 0 while it runs none. See `Inspection`.
+    /// The context of the task that it runs, as bits; 0 while it runs none.
+    ///
+    /// See `Inspection`.
     let current = CacheLine()
 
     // The worker's own.

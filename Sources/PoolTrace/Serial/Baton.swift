@@ -66,7 +66,9 @@ final class Baton: @unchecked Sendable {
         }
     }
 
-    /// Runs steps until `awaited` has ended; false if `deadline` came first. One step at least, if any task is ready.
+    /// Runs steps until `awaited` has ended; false if `deadline` came first.
+    ///
+    /// One step at least, if any task is ready.
     func wait(for awaited: Awaitable, until deadline: ContinuousClock.Instant?) -> Bool {
         take()
         defer { give() }
@@ -188,7 +190,9 @@ final class Baton: @unchecked Sendable {
 
     // MARK: - Steps
 
-    /// Runs the task that the strategy picks; false if none is ready. The caller holds the baton.
+    /// Runs the task that the strategy picks; false if none is ready.
+    ///
+    /// The caller holds the baton.
     private func step() -> Bool {
         guard
             let next = monitor.withLock({

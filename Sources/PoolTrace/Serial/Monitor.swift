@@ -27,7 +27,9 @@ final class Monitor: @unchecked Sendable {
         return try body()
     }
 
-    /// Gives the lock back until somebody calls `notifyAll`, or at most for `limit`. Inside `withLock`.
+    /// Gives the lock back until somebody calls `notifyAll`, or at most for `limit`.
+    ///
+    /// Inside `withLock`.
     func wait(atMost limit: Duration? = nil) {
         guard let limit else {
             pthread_cond_wait(condition, mutex)

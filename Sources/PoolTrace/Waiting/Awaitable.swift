@@ -56,13 +56,17 @@ public class Awaitable: @unchecked Sendable {
         if old & Phase.hasWaiters != 0 { WaitingRoom.admitAll(of: self) }
     }
 
-    /// Sets the bit; the phase at that moment. Called inside the waiting room's lock.
+    /// Sets the bit; the phase at that moment.
+    ///
+    /// Called inside the waiting room's lock.
     func announceWaiter() -> UInt32 {
         state.bitwiseOr(Phase.hasWaiters, ordering: .acquiringAndReleasing).oldValue & Phase.mask
     }
 
-    /// Whether the calling thread, inside a task, may run what is left of this: a task of another pool stays with that pool's workers,
-    /// which may be one on purpose. In serial mode all pools share one thread anyway.
+    /// Whether the calling thread, inside a task, may run what is left of this: a task of another pool stays with that
+    /// pool's workers, which may be one on purpose.
+    ///
+    /// In serial mode all pools share one thread anyway.
     var mayRunHere: Bool {
         pooltrace_thread().pointee.worker_core == UnsafeRawPointer(core.toOpaque()) || Scheduling.isSerial
     }
