@@ -1,4 +1,5 @@
 import CPoolRecorder
+import PoolRecorder
 import Synchronization
 
 /// Lets a thread look at the tasks that other workers run, at no cost for them but one load at the end of a task.
@@ -10,7 +11,7 @@ import Synchronization
 /// - it sees none: it leaves that worker alone.
 /// Inspections take turns by `lock`.
 enum Inspection {
-    private static let lock = Mutex<Void>(())
+    private static let lock = Guarded<Void>(())
     private static let isOn = Atomic<Bool>(false)
 
     /// Runs `body` while every task that `Worker.current` shows stays as it is; not at all where the kernel has no such fence.

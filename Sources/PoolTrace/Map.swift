@@ -12,7 +12,7 @@ class AnyMap: Awaitable, @unchecked Sendable {
     private let flags: UnsafeMutablePointer<Atomic<Bool>>
     private let chunksLeft: Atomic<Int>
     /// Elements that have no result: those that failed, with their failures, and those that were cancelled.
-    private let missing = Mutex<[Int: TaskFailure?]>([:])
+    private let missing = Guarded<[Int: TaskFailure?]>([:])
 
     init(job: Job, count: Int, chunkSize: Int, core: PoolCore) {
         self.count = count

@@ -2,11 +2,10 @@ import CEventTable
 import CPoolRecorder
 import PoolModel
 import PoolRecorder
-import Synchronization
 
 /// The process's pools that are not shut down, and what happens to them when it exits.
 enum PoolRegistry {
-    private static let pools = Mutex<[PoolCore]>([])
+    private static let pools = Guarded<[PoolCore]>([])
     private static let exitHook: Void = Recorder.atExit { atExit() }
 
     static var all: [PoolCore] { pools.withLock { $0 } }

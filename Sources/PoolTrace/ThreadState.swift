@@ -15,7 +15,7 @@ final class ThreadState {
     private var lanes: [(core: UInt64, lane: Lane)] = []
 
     /// How many foreign threads of each name have submitted so far; guarded by the lock.
-    private static let foreign = Mutex<[String: UInt32]>([:])
+    private static let foreign = Guarded<[String: UInt32]>([:])
     /// The key whose destructor runs when a thread ends.
     private static let key: pthread_key_t = {
         var key = pthread_key_t()

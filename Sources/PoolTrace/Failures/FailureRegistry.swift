@@ -1,6 +1,5 @@
 import PoolModel
 import PoolRecorder
-import Synchronization
 
 /// The process's failures: numbered, counted by signature, and kept until somebody has been given or told them.
 enum FailureRegistry {
@@ -21,7 +20,7 @@ enum FailureRegistry {
         var failures: [TaskFailure] = []
     }
 
-    private static let state = Mutex(State())
+    private static let state = Guarded(State())
 
     /// Numbers a failure and takes it in.
     ///

@@ -80,7 +80,7 @@ extension PoolCore {
 /// Where an error was thrown.
 private enum ThrowSite {
     /// Addresses whose meaning has been recorded.
-    private static let recorded = Mutex<Set<UInt64>>([])
+    private static let recorded = Guarded<Set<UInt64>>([])
 
     /// Return addresses, innermost first; none where the throw was not noted.
     static func addresses(_ box: UnsafeRawPointer) -> [UInt64] {

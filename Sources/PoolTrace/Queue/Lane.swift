@@ -1,3 +1,4 @@
+import PoolRecorder
 import Synchronization
 
 /// The way in for one thread outside the pool's workers: it alone pushes; workers claim jobs in batches, in order.
@@ -46,7 +47,7 @@ final class Lane: @unchecked Sendable {
     private var headPosition = 0
 
     /// Segments on their way back to the pushing thread, and how many; guarded by a lock since one in 512 pushes needs it.
-    private let returned = Mutex<(list: UInt, count: Int)>((0, 0))
+    private let returned = Guarded<(list: UInt, count: Int)>((0, 0))
 
     /// The next lane of the same pool; written before the lane is shown.
     var next: Lane?

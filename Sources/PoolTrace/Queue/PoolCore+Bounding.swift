@@ -1,4 +1,5 @@
 import CPoolRecorder
+import PoolRecorder
 import Synchronization
 
 // A bounded queue: `queued` counts the jobs that wait. It is one counter for the whole pool, so only pools with a bound pay for it.

@@ -1,4 +1,5 @@
 import CPoolRecorder
+import PoolRecorder
 import Synchronization
 
 // A pool is quiet when every job that was ever shown is done with. Nobody counts them in one place: each worker counts what it completed

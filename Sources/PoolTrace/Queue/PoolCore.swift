@@ -18,7 +18,7 @@ final class PoolCore: @unchecked Sendable {
 
     /// The newest lane, as bits; lanes are only ever added, and those of ended threads taken over.
     private let firstLane = Atomic<UInt>(0)
-    private let laneLock = Mutex<Void>(())
+    private let laneLock = Guarded<Void>(())
 
     /// Workers and, beyond `workerCount`, substitutes: slots are written before `workerSlots` counts them, and never change.
     private let workers: UnsafeMutablePointer<Unmanaged<Worker>>
@@ -28,7 +28,7 @@ final class PoolCore: @unchecked Sendable {
     /// See `PoolCore+Parking`.
     let sleepers = CacheLine()
     let searching = CacheLine()
-    let idle = Mutex(IdleState())
+    let idle = Guarded(IdleState())
     /// More workers are awake than `workerCount`: see `PoolCore+Blocking`.
     let surplus = Atomic<Int>(0)
 
@@ -42,11 +42,11 @@ final class PoolCore: @unchecked Sendable {
     let isStopping = Atomic<Bool>(false)
     /// Threads that wait for the pool to be quiet; see `PoolCore+Joining`.
     let joiners = Atomic<Int>(0)
-    let quietRoom = Mutex<[Parker]>([])
+    let quietRoom = Guarded<[Parker]>([])
     /// Jobs waiting, where the configuration bounds them; see `PoolCore+Bounding`.
     let queued = Atomic<Int>(0)
     let spaceWaiters = Atomic<Int>(0)
-    let spaceRoom = Mutex<[Parker]>([])
+    let spaceRoom = Guarded<[Parker]>([])
 
     private static let numbers = Atomic<UInt32>(0)
 

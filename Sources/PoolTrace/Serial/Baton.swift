@@ -2,7 +2,6 @@ import CPoolRecorder
 import PoolModel
 import PoolRecorder
 import PoolSchedule
-import Synchronization
 
 /// Serial mode: exactly one thread at a time runs pool work, the holder of the baton, and a strategy picks what it runs.
 ///

@@ -1,5 +1,5 @@
 import PoolModel
-import Synchronization
+import PoolRecorder
 
 /// Tasks that are parked in a wait, to find cycles: tasks that wait for each other would wait for ever.
 ///
@@ -14,7 +14,7 @@ enum WaitGraph {
         var list: [Entry] = []
     }
 
-    private static let waits = Mutex(Entries())
+    private static let waits = Guarded(Entries())
 
     /// Runs `park` with the wait entered.
     ///

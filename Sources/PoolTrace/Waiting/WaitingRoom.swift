@@ -1,4 +1,4 @@
-import Synchronization
+import PoolRecorder
 
 /// Who waits for what, beside the awaited things themselves.
 ///
@@ -11,7 +11,7 @@ enum WaitingRoom {
     }
 
     private final class Stripe: Sendable {
-        let waiters = Mutex<[ObjectIdentifier: [Waiter]]>([:])
+        let waiters = Guarded<[ObjectIdentifier: [Waiter]]>([:])
     }
 
     private static let stripes = (0..<64).map { _ in Stripe() }
