@@ -69,10 +69,7 @@ let package = Package(
         .target(name: "TraceViews", dependencies: ["PoolModel", "TraceAnalysis", "CTF"], swiftSettings: swift),
         .target(
             name: "LTTngSession",
-            dependencies: [
-                .target(name: "CLTTngControl", condition: lttng),
-                .product(name: "Subprocess", package: "swift-subprocess"),
-            ], swiftSettings: swift),
+            dependencies: ["CEventTable", .target(name: "CLTTngControl", condition: lttng)], swiftSettings: swift),
         .target(
             name: "PooltraceCommands",
             dependencies: [

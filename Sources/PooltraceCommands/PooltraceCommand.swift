@@ -16,7 +16,13 @@ public struct PooltraceCommand: AsyncParsableCommand {
               pooltrace run --serial -- ./checker data
             """,
         version: "0.1.0",
-        subcommands: [ViewCommand.self, FailuresCommand.self, EventsCommand.self])
+        subcommands: [
+            RunCommand.self,
+            RecordCommand.self,
+            ViewCommand.self,
+            FailuresCommand.self,
+            EventsCommand.self,
+        ])
 
     /// Makes the command; ArgumentParser fills it in.
     public init() {}

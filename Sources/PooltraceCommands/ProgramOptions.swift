@@ -1,0 +1,66 @@
+import ArgumentParser
+import PoolModel
+
+/// What `run` and `record` share: the program, and how its pools are to run.
+struct ProgramOptions: ParsableArguments {
+    /// Who picks the next task of a serial run.
+    enum Strategy: String, ExpressibleByArgument, CaseIterable {
+        case fifo, lifo, random, inline
+    }
+
+    @Flag(help: "Run all tasks on one thread: the debug switch.")
+    var serial = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Who picks the next task of a serial run: fifo (the default), lifo, random, or inline, which runs a task where it is submitted.",
+            valueName: "strategy"))
+    var strategy: Strategy?
+
+    @Option(help: "Where the random strategy starts; the same seed gives the same order.")
+    var seed: UInt64?
+
+    @Option(help: "How many workers each pool has, in place of what the program asks for.")
+    var workers: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Run one task and what it waits for, serially; all others end as cancelled. A failure report names the path.",
+            valueName: "path"))
+    var only: String?
+
+    @Argument(parsing: .postTerminator, help: "The program and its arguments.")
+    var command: [String]
+
+    func validate() throws {
+        if let workers, workers < 1 { throw ValidationError("'--workers' must be at least 1, not \(workers)") }
+        if let only, TaskPath(only) == nil {
+            throw ValidationError(
+                "'--only \(TerminalText.escape(only))' is not the path of a task, like main.3.1 or main.2[17]")
+        }
+        if seed != nil, let strategy, strategy != .random {
+            throw ValidationError("'--seed' is for '--strategy random', not for \(strategy.rawValue)")
+        }
+    }
+
+    /// A seed asks for the random strategy, a strategy or one task for a serial run.
+    private var isSerial: Bool { serial || strategy != nil || seed != nil || only != nil }
+
+    /// The variables that tell the program's pools of it.
+    var environment: [String: String] {
+        var variables: [String: String] = [:]
+        if isSerial {
+            let strategy = strategy ?? (seed == nil ? nil : .random)
+            variables["POOLTRACE_MODE"] = "serial" + (strategy.map { ":\($0.rawValue)" } ?? "")
+        }
+        if let seed { variables["POOLTRACE_SEED"] = String(seed) }
+        if let workers { variables["POOLTRACE_WORKERS"] = String(workers) }
+        if let only { variables["POOLTRACE_ONLY"] = only }
+        return variables
+    }
+
+    /// The program's name without its folders.
+    var programName: String {
+        command.first.flatMap { $0.split(separator: "/").last.map(String.init) } ?? "program"
+    }
+}

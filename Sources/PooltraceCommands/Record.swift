@@ -1,0 +1,106 @@
+public import ArgumentParser
+import Glibc
+import LTTngSession
+import PoolModel
+
+/// `pooltrace record`: the same as `run`, captured by LTTng.
+public struct RecordCommand: AsyncParsableCommand {
+    /// What `--help` says.
+    public static let configuration = CommandConfiguration(
+        commandName: "record",
+        abstract: "Run a program inside an LTTng session that captures what its pools do.",
+        discussion: """
+            The events of all its processes go to one LTTng trace. A session daemon that runs is used; else one is started for the time \
+            of the recording. Neither a session nor a daemon is left behind; what a killed recording left, the next one removes.
+
+            Without --output the trace is written below $XDG_STATE_HOME/pooltrace (~/.local/state/pooltrace), as with `pooltrace run`.
+
+            The exit status is the program's, or 128 and the number of the signal that ended it; 127 if the program is not there, 126 if \
+            it cannot be run, 125 if pooltrace or LTTng failed, 64 for wrong options.
+            """)
+
+    @OptionGroup
+    var program: ProgramOptions
+
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: ArgumentHelp("The folder to write the trace to: a new or an empty one.", valueName: "folder"))
+    var directory: String?
+
+    /// Makes the command; ArgumentParser fills it in.
+    public init() {}
+
+    /// Runs the program.
+    public func run() async throws {
+        try Recording.exit { notice in
+            let provider = try Self.provider()
+            if !SessionDaemon.isRunning, PrivateRunDirectory.canEnter {
+                // Comes back here in a process that is the same but for its view of /run/lttng.
+                try PrivateRunDirectory.enter(arguments: CommandLine.arguments)
+            }
+            ForegroundProgram.holdSignals()
+            let directory = try TraceDirectory.make(directory, program: program.programName)
+            let status = try notice.unlessStarted(removing: directory) {
+                let daemon = SessionDaemon.isRunning ? nil : try SessionDaemon()
+                defer { daemon?.stop() }
+                for session in try RecordingSession.removeStale() {
+                    notice.say("removed the LTTng session \(TerminalText.escape(session)): its owner had died")
+                }
+                return try record(into: directory, provider: provider, notice)
+            }
+            notice.end(of: status, program: program.programName, directory: directory)
+            return status
+        }
+    }
+
+    private func record(
+        into directory: String, provider: String, _ notice: Recording.Notice
+    ) throws -> ForegroundProgram.Status {
+        let session = try RecordingSession(directory: directory)
+        // However this ends, the session does not stay.
+        let status: ForegroundProgram.Status
+        do {
+            try session.start()
+            status = try ForegroundProgram.run(program.command, environment: environment(provider: provider))
+        } catch {
+            try? session.destroy()
+            throw error
+        }
+        do {
+            // The program has run: what fails from here on is said, and does not change its exit status.
+            try session.stop()
+            let discarded = try session.discardedEvents()
+            if discarded > 0 {
+                notice.warn(
+                    "LTTng discarded \(discarded) events because its buffers were full; `pooltrace run` records without that limit"
+                )
+            }
+        } catch {
+            notice.warn("\(error)")
+        }
+        do { try session.destroy() } catch { notice.warn("\(error)") }
+        return status
+    }
+
+    /// The provider library is loaded ahead of the program, so that it need not be where a program would look for it.
+    private func environment(provider: String) -> [String: String] {
+        var environment = program.environment
+        environment["POOLTRACE_LTTNG"] = "on"
+        let others = getenv("LD_PRELOAD").map { ":" + String(cString: $0) } ?? ""
+        environment["LD_PRELOAD"] = provider + others
+        return environment
+    }
+
+    /// The provider library beside the command, or in the `lib` beside its `bin`.
+    private static func provider() throws -> String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        let command = String(decoding: buffer.prefix(max(length, 0)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let folder = command.split(separator: "/").dropLast().map { "/\($0)" }.joined()
+        let candidates = ["\(folder)/libPoolTraceLTTng.so", "\(folder)/../lib/libPoolTraceLTTng.so"]
+        guard let found = candidates.first(where: { access($0, R_OK) == 0 }) else {
+            throw Recording.Failure("the provider library is neither \(candidates[0]) nor \(candidates[1])")
+        }
+        return found
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Glibc
+import PoolModel
+
+/// The frame of `run` and `record`: what goes wrong, what is said at the end, and the exit status.
+enum Recording {
+    /// What pooltrace could not do.
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+        init(_ description: String) { self.description = description }
+    }
+
+    /// Runs `body` and throws the exit code of the program that it ran, as ArgumentParser wants it.
+    static func exit(_ body: (Notice) throws -> ForegroundProgram.Status) throws -> Never {
+        let environment: (String) -> String? = { getenv($0).map { String(cString: $0) } }
+        let notice = Notice(style: TerminalStyle(terminal: isatty(STDERR_FILENO) == 1, environment: environment))
+        do {
+            throw ExitCode(try body(notice).exitCode)
+        } catch let exit as ExitCode {
+            throw exit
+        } catch let error as ProgramError {
+            notice.warn("\(error)")
+            throw ExitCode(error.exitCode)
+        } catch {
+            notice.warn("\(error)")
+            throw ExitCode(125)
+        }
+    }
+
+    /// Speaks to the user, on standard error: standard output is the program's.
+    struct Notice {
+        let style: TerminalStyle
+
+        /// Says a sentence.
+        func say(_ text: String) { put("pooltrace: \(text)\n") }
+
+        /// Says what went wrong.
+        func warn(_ text: String) { put("\(style.red("pooltrace")): \(text)\n") }
+
+        func put(_ text: String) {
+            var rest = Array(text.utf8)[...]
+            while !rest.isEmpty {
+                let written = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+                if written < 0, errno != EINTR { return }
+                rest = rest.dropFirst(max(written, 0))
+            }
+        }
+
+        /// Runs `body`; if it throws, nothing was recorded and the folder for it goes.
+        func unlessStarted<Result>(removing directory: String, _ body: () throws -> Result) rethrows -> Result {
+            do { return try body() } catch {
+                rmdir(directory)
+                throw error
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+public import ArgumentParser
+
+/// `pooltrace run`: runs a program so that it records what its pools do.
+public struct RunCommand: AsyncParsableCommand {
+    /// What `--help` says.
+    public static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run a program and record what its pools do.",
+        discussion: """
+            The program records into a folder of its own, up to 1 GiB, then the oldest events make room. At the end the failures that it \
+            did not report itself are shown, and the command that shows the run; also when the program crashed or was killed.
+
+            Without --dir the folder is made below $XDG_STATE_HOME/pooltrace (~/.local/state/pooltrace) and named after the program, the \
+            time and the process; it stays until you remove it. A program that starts others which use pools gets a folder for each.
+
+            The exit status is the program's, or 128 and the number of the signal that ended it; 127 if the program is not there, 126 if \
+            it cannot be run, 125 if pooltrace itself failed, 64 for wrong options.
+            """)
+
+    @OptionGroup
+    var program: ProgramOptions
+
+    @Option(
+        name: [.customShort("o"), .customLong("dir")],
+        help: ArgumentHelp("The folder to record into: a new or an empty one.", valueName: "folder"))
+    var directory: String?
+
+    /// Makes the command; ArgumentParser fills it in.
+    public init() {}
+
+    /// Runs the program.
+    public func run() async throws {
+        ForegroundProgram.holdSignals()
+        try Recording.exit { notice in
+            let directory = try TraceDirectory.make(directory, program: program.programName)
+            var environment = program.environment
+            environment["POOLTRACE_TRACE"] = directory
+            let status = try notice.unlessStarted(removing: directory) {
+                try ForegroundProgram.run(program.command, environment: environment)
+            }
+            notice.end(of: status, program: program.programName, directory: directory)
+            return status
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Glibc
+import PoolModel
+
+/// Where `run` and `record` keep a trace.
+enum TraceDirectory {
+    /// Why a folder cannot take a trace.
+    struct Problem: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// The folder that the user named, or one of its own for this run: absolute, and made with all above it.
+    ///
+    /// - Throws: `Problem`, also where the folder holds something already: a trace is never mixed with another.
+    static func make(_ named: String?, program: String) throws -> String {
+        let path = absolute(named ?? "\(defaultFolder)/\(unique(program))")
+        var made = ""
+        for part in path.split(separator: "/") {
+            made += "/\(part)"
+            if mkdir(made, 0o700) == 0 || errno == EEXIST || errno == EISDIR { continue }
+            throw problem(path, "cannot make the folder \(made): \(String(cString: strerror(errno)))")
+        }
+        guard let folder = opendir(path) else {
+            throw problem(path, "is not a folder: \(String(cString: strerror(errno)))")
+        }
+        defer { closedir(folder) }
+        while let entry = readdir(folder) {
+            // The name is `.` or `..`, or it is something else.
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 3) { Array(UnsafeBufferPointer(start: $0, count: 3)) }
+            }
+            let dot = CChar(UInt8(ascii: "."))
+            if name[0] == dot, name[1] == 0 || name[1] == dot && name[2] == 0 { continue }
+            throw problem(path, "holds something already: give another folder, or remove it first")
+        }
+        return path
+    }
+
+    /// `XDG_STATE_HOME` (XDG Base Directory Specification): what persists between runs, but is not the user's own work.
+    private static var defaultFolder: String {
+        func variable(_ name: String) -> String? {
+            getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+        }
+        if let state = variable("XDG_STATE_HOME"), state.hasPrefix("/") { return "\(state)/pooltrace" }
+        return (variable("HOME") ?? "/tmp") + "/.local/state/pooltrace"
+    }
+
+    /// `checker-20261122-141500-4242`.
+    private static func unique(_ program: String) -> String {
+        var (now, local) = (time(nil), tm())
+        localtime_r(&now, &local)
+        var text = [CChar](repeating: 0, count: 32)
+        let length = strftime(&text, text.count, "%Y%m%d-%H%M%S", &local)
+        let date = String(decoding: text.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let name = program.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "_" }
+        return "\(String(name))-\(date)-\(getpid())"
+    }
+
+    private static func absolute(_ path: String) -> String {
+        if path.hasPrefix("/") { return path }
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        guard let current = getcwd(&buffer, buffer.count) else { return "/\(path)" }
+        return "\(String(cString: current))/\(path)"
+    }
+
+    private static func problem(_ path: String, _ text: String) -> Problem {
+        Problem(description: "\(TerminalText.escape(path)) \(TerminalText.escape(text))")
+    }
+}
