@@ -100,6 +100,8 @@ let package = Package(
         .executableTarget(
             name: "every-event", dependencies: ["CEventTable"], path: "Tests/Programs/every-event", cSettings: c,
             linkerSettings: [.linkedLibrary("dl")]),
+        .executableTarget(
+            name: "pool-program", dependencies: ["PoolTrace"], path: "Tests/Programs/pool-program", swiftSettings: swift),
         .testTarget(
             name: "PoolModelTests", dependencies: ["PoolModel", "CEventTable", "TestSupport"], swiftSettings: swift),
         .testTarget(

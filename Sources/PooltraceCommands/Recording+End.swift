@@ -1,12 +1,79 @@
 import Glibc
 import PoolModel
+import TraceAnalysis
+import TraceViews
+
+// MARK: - What is said when the program has ended
 
 extension Recording.Notice {
-    /// Says how the program ended and what to type next.
+    /// How many tasks that were running are named.
+    private static let namedTasks = 5
+
+    /// Says how the program ended, what failed, and what to type next.
+    ///
+    /// A program that ends reports by itself the failures that it did not take; they are not told again. One that died could not.
     func end(of status: ForegroundProgram.Status, program: String, directory: String) {
         if case .signalled(let signal) = status {
             say("\(TerminalText.escape(program)) was ended by signal \(signal) (\(String(cString: strsignal(signal))))")
         }
-        put("\(style.dim("view"))  pooltrace view \(TerminalText.escape(ShellWord.quoted(directory)))\n")
+        let runs: [Run]
+        do {
+            let reading = try RunReader.read(directory)
+            for damage in reading.damage { warn(TerminalText.escape(damage)) }
+            runs = reading.runs.filter { !$0.isEmpty }
+        } catch {
+            // A folder without any trace: the program recorded nothing.
+            if rmdir(directory) != 0 { return warn(TerminalText.escape("\(error)")) }
+            runs = []
+        }
+        guard !runs.isEmpty else { return sayNothingRecorded(by: program) }
+        for run in runs { tell(run, isOneOfSeveral: runs.count > 1) }
+        let folder = TerminalText.escape(ShellWord.quoted(directory))
+        put("\(style.dim("view"))      pooltrace view \(folder)\n")
+        if runs.contains(where: { !$0.failures.isEmpty }) {
+            put("\(style.dim("failures"))  pooltrace failures \(folder)\n")
+        }
+    }
+
+    private func sayNothingRecorded(by program: String) {
+        say(
+            """
+            \(TerminalText.escape(program)) made no pool, so there is nothing to show: PoolTrace records programs that use its \
+            ThreadPool (depend on the product PoolTrace, then `import PoolTrace`)
+            """)
+    }
+
+    private func tell(_ run: Run, isOneOfSeveral: Bool) {
+        let whose = isOneOfSeveral ? run.pid.map { " of process \($0)" } ?? "" : ""
+        if run.loss.discarded > 0 {
+            warn("\(run.loss.discarded) events\(whose) were discarded: what the trace shows is incomplete")
+        }
+        let hasEnded = run.status != nil
+        if !hasEnded { nameRunning(in: run, whose) }
+        guard !run.failures.isEmpty else { return }
+        let reports = run.reports
+        let printed = Set(run.printed.map(\.number))
+        let unprinted = reports.filter { !printed.contains($0.failure.number) }
+        let ways = reports.count == 1 ? "" : ", in \(reports.count) ways"
+        let count =
+            run.failures.count == 1 ? "1 task\(whose) failed" : "\(run.failures.count) tasks\(whose) failed\(ways)"
+        if unprinted.isEmpty { return say("\(count); reported above") }
+        if hasEnded {
+            return say(
+                "\(count); the program took \(unprinted.count == reports.count ? "" : "some of ")the errors itself")
+        }
+        say("\(count)")
+        put(unprinted.map { $0.text(run: run.reportRun, style: style) }.joined(separator: "\n"))
+    }
+
+    private func nameRunning(in run: Run, _ whose: String) {
+        let running = run.tasks.entries.filter { $0.isShown && run.state(of: $0) == .notEnded }
+        guard !running.isEmpty else { return }
+        let named = running.prefix(Self.namedTasks).map { task in
+            let name = run.name(of: task).map { " \"\(TerminalText.escape($0))\"" } ?? ""
+            return TerminalText.escape(run.path(of: task)) + name
+        }
+        let more = running.count > named.count ? " and \(running.count - named.count) more" : ""
+        say("when the program\(whose) died it was running \(named.joined(separator: ", "))\(more)")
     }
 }

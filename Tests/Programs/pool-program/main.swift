@@ -1,0 +1,43 @@
+// A program with a pool, for tests of the command:
+//   pool-program succeed      two tasks that succeed
+//   pool-program fail         two tasks fail and nobody asks why
+//   pool-program crash        a task fails, then the program stops at a fatalError in another
+//   pool-program wait         prints "waiting" in a task and waits for a signal
+//   pool-program flood N      N tasks
+import Glibc
+import PoolTrace
+
+struct Unreadable: Error { let place: Int }
+
+@inline(never) func check(_ place: Int) throws -> Int {
+    if place == 3 || place == 4 { throw Unreadable(place: place) }
+    return place
+}
+
+let arguments = CommandLine.arguments.dropFirst()
+let pool = try ThreadPool(name: "checks", workers: 2)
+switch arguments.first {
+case "succeed":
+    print(try pool.map([1, 2]) { try check($0) })
+case "fail":
+    for place in 1...4 {
+        pool.submit(name: "check", input: place) { try check($0) }
+    }
+case "crash":
+    let failed = pool.submit(name: "check", input: 3) { try check($0) }
+    while !failed.isDone { sched_yield() }
+    pool.submit(name: "stop") { fatalError("stopped on purpose") }
+case "wait":
+    pool.submit(name: "wait") {
+        puts("waiting")
+        fflush(nil)
+        while true { pause() }
+    }
+case "flood":
+    for place in 0..<(arguments.dropFirst().first.flatMap { Int($0) } ?? 1) {
+        pool.submit { place }
+    }
+default: exit(64)
+}
+try pool.shutdown()
+exit(arguments.first == "fail" ? 1 : 0)
