@@ -1,0 +1,86 @@
+import Testing
+
+@testable import PoolSymbols
+
+@Suite("Names of functions") struct FunctionNameTests {
+    @Test(
+        "are short and stable",
+        arguments: [
+            ("$s9jsoncheck10JSONParserV6object5depthS2i_tKF", "JSONParser.object(depth:)"),
+            ("$s9jsoncheck10JSONParserV5valueSiyKF", "JSONParser.value()"),
+            ("$s9jsoncheck10JSONParserV5countSivg", "JSONParser.count.getter"),
+            ("$s9jsoncheck10JSONParserVyS2icig", "JSONParser.subscript.getter"),
+            ("$s9jsoncheck10JSONParserV4textACSS_tcfC", "JSONParser.init(text:)"),
+            ("$s9jsoncheck6ReaderC4textACSS_tcfC", "Reader.init(text:)"),
+            ("$s9jsoncheck6ReaderC4textACSS_tcfc", "Reader.init(text:)"),
+            ("$s9jsoncheck6ReaderCfD", "Reader.deinit"),
+            ("$s9jsoncheck3runyyFSiyKXEfU_", "closure #1 in run()"),
+            ("$s9jsoncheck3runyyFSiyKXEfU_S2iXEfU0_", "closure #2 in closure #1 in run()"),
+            ("$s9jsoncheck3runyyF6helperL_1xS2i_tKF", "helper(x:) in run()"),
+            ("$s9jsoncheck10JSONParserV2eeoiySbAC_ACtFZ", "JSONParser.==(_:_:)"),
+            ("$s9jsoncheck10JSONParserV3max33_0123456789ABCDEF0123456789ABCDEFLLS2iF", "JSONParser.max(_:)"),
+            ("$sSa9jsoncheckE5firstS2iKF", "Array.first(_:)"),
+            ("$s9jsoncheck3run5filesySaySSG_tKFTf4g_n", "run(files:)"),
+            ("$s9jsoncheck3run5filesySaySSG_tKFTm", "run(files:) or one merged with it"),
+            ("$s9jsoncheck3mapyxxKlFSi_Tg5", "map(_:)"),
+            ("$s9jsoncheck3runyyYaKFTY0_", "run()"),
+            ("$s9jsoncheck3runyyYaKFTQ1_", "run()"),
+            ("_ZN3foo3barEv", "_ZN3foo3barEv"),
+            ("strlen", "strlen"),
+            ("", ""),
+        ])
+    func short(linkageName: String, expected: String) {
+        let name = FunctionName(linkageName)
+        #expect(
+            name.text == expected, "\(linkageName), which is \(Demangler.declaration(linkageName) ?? "no Swift name")")
+        #expect(!name.isNoise, "\(linkageName)")
+    }
+
+    @Test(
+        "of functions that only the compiler knows of are noise",
+        arguments: [
+            "$s9jsoncheck3runyyFSiyKXEfU_TA", "$sSis5Error_pIgdzo_SisAA_pIegrzo_TR",
+            "$s9jsoncheck6ReaderC4textSSyKFTj", "swift_willThrowTyped", "swift_willThrow",
+        ])
+    func noise(linkageName: String) {
+        #expect(
+            FunctionName(linkageName).isNoise,
+            "\(linkageName), which is \(Demangler.declaration(linkageName) ?? "no Swift name")")
+    }
+
+    @Test(
+        "of any text come without a trap",
+        arguments: [
+            "$s", "$s9", "$sSaaaaaaaaaaaaaaa", "$s9jsoncheck", "$s\u{1F600}",
+            String(repeating: "$s9jsoncheck", count: 50),
+        ])
+    func broken(linkageName: String) {
+        #expect(!FunctionName(linkageName).text.isEmpty)
+    }
+
+    @Test(
+        "come of declarations with brackets that do not balance",
+        arguments: ["(", ")", "a(", "a.(b", "a<", "a.b(c: (", " in ", "closure #", "closure #1 in ", "a.b -> ("])
+    func unbalanced(declaration: String) {
+        var scanner = DeclarationScanner(Substring(declaration))
+        _ = scanner.name()
+        _ = scanner.after(" in ")
+    }
+
+    @Test func `are labelled by parameters, generic or not`() {
+        for (declaration, expected) in [
+            ("app.f<A where A: Swift.Error>(A, at: Swift.Int, _: () -> ()) throws -> A", "f(_:at:_:)"),
+            ("app.Outer<A>.Inner.f() -> ()", "Outer.Inner.f()"),
+            ("(extension in app):Swift.Array.f(x: [Swift.String : (Swift.Int, b: Swift.Int)]) -> ()", "Array.f(x:)"),
+            ("(extension in app):Swift.Array< where A == Swift.Int>.f() -> ()", "Array.f()"),
+            ("app.(secret in _0123).(f in _0123)(depth: Swift.Int) -> ()", "secret.f(depth:)"),
+            ("app.P.f(Self) -> ()", "P.f(_:)"),
+            ("app.T.< infix(app.T, app.T) -> Swift.Bool", "T.<(_:_:)"),
+            ("app.T.x.modify : Swift.Int", "T.x.modify"),
+            ("app.T.`a sentence, (like) this`() throws -> ()", "T.`a sentence, (like) this`()"),
+        ] {
+            var scanner = DeclarationScanner(Substring(declaration))
+            #expect(scanner.name() == expected, "\(declaration)")
+        }
+    }
+}
