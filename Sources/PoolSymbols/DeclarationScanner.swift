@@ -77,6 +77,12 @@ struct DeclarationScanner {
 
     private mutating func identifier() -> String {
         let from = position
+        // A raw identifier: any text.
+        if take("`") {
+            while position < characters.count, characters[position] != UInt8(ascii: "`") { position += 1 }
+            _ = take("`")
+            return String(decoding: characters[from..<position], as: UTF8.self)
+        }
         // An operator may be made of characters that are brackets or dots elsewhere.
         while position < characters.count, isOperator(characters[position]) { position += 1 }
         if position > from, position < characters.count, characters[position] == UInt8(ascii: " ") {
@@ -91,7 +97,7 @@ struct DeclarationScanner {
             ahead += 1
         }
         if ahead < characters.count, ahead > position, characters[ahead] == UInt8(ascii: "#") { position = ahead - 1 }
-        if position == from { position += 1 }
+        if position == from, position < characters.count { position += 1 }
         return String(decoding: characters[from..<position], as: UTF8.self)
     }
 

@@ -21,7 +21,8 @@ struct FunctionName {
         }
         let body = Self.withoutPrefixes(declaration)
         self.declaration = declaration
-        isNoise = Self.noise.contains { body.hasPrefix($0) } || Self.isHook(body)
+        isNoise =
+            Self.noise.contains { body.hasPrefix($0) } || body.contains(" value witness for ") || Self.isHook(body)
         // The linker keeps one of several functions of the same code, under the name of any of them.
         text = Self.readable(body) + (declaration.hasPrefix("merged ") ? " or one merged with it" : "")
     }
@@ -37,7 +38,7 @@ struct FunctionName {
     private static let noise = [
         "partial apply forwarder", "reabstraction thunk", "protocol witness for", "dispatch thunk of",
         "vtable thunk for",
-        "outlined ", "type metadata", "lazy protocol witness", "value witness", "@objc ", "associated type",
+        "outlined ", "type metadata", "lazy protocol witness", "@objc ", "associated type",
         "protocol conformance", "generic type metadata", "back deployment thunk", "back deployment fallback",
         "key path ", "curry thunk of", "async function pointer", "Swift.runtime thunk", "thunk for ",
     ]
@@ -73,18 +74,25 @@ struct FunctionName {
                 rest = rest[end.upperBound...]
                 isChanged = true
             }
-            // "(1) await resume partial function for ": an async function is split at each await.
-            if rest.hasPrefix("("), let end = rest.firstIndex(of: ")"),
-                rest[rest.index(after: rest.startIndex)..<end].allSatisfy(\.isNumber)
-            {
-                for part in [") await resume partial function for ", ") suspend resume partial function for "]
-                where rest[end...].hasPrefix(part) {
-                    rest = rest[end...].dropFirst(part.count)
-                    isChanged = true
-                }
+            if let whole = withoutResumption(rest) {
+                rest = whole
+                isChanged = true
             }
         }
         return String(rest)
+    }
+
+    /// The function of which a declaration is a part, as "(1) await resume partial function for f()" is: an async function is split at
+    /// each suspension. `nil` if it is no part.
+    private static func withoutResumption(_ declaration: Substring) -> Substring? {
+        guard declaration.first == "(", let end = declaration.firstIndex(of: ")"),
+            declaration[..<end].dropFirst().allSatisfy(\.isNumber)
+        else { return nil }
+        for part in [") await resume partial function for ", ") suspend resume partial function for "]
+        where declaration[end...].hasPrefix(part) {
+            return declaration[end...].dropFirst(part.count)
+        }
+        return nil
     }
 
     private static func readable(_ declaration: String) -> String {

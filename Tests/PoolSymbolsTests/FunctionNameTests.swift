@@ -18,8 +18,18 @@ import Testing
             ("$s9jsoncheck3runyyFSiyKXEfU_S2iXEfU0_", "closure #2 in closure #1 in run()"),
             ("$s9jsoncheck3runyyF6helperL_1xS2i_tKF", "helper(x:) in run()"),
             ("$s9jsoncheck10JSONParserV2eeoiySbAC_ACtFZ", "JSONParser.==(_:_:)"),
-            ("$s9jsoncheck10JSONParserV3max33_0123456789ABCDEF0123456789ABCDEFLLS2iF", "JSONParser.max(_:)"),
-            ("$sSa9jsoncheckE5firstS2iKF", "Array.first(_:)"),
+            ("$s9jsoncheck10JSONParserV3max33_4515051B6E1A68AA7F262D509302EBB9LLyS2iF", "JSONParser.max(_:)"),
+            ("$sSa9jsoncheckE5firstyS2iKF", "Array.first(_:)"),
+            ("$s9jsoncheck1PPAAE1q1xS2i_tKF", "P.q(x:)"),
+            ("$s9jsoncheck10JSONParserV1dyS2iFfA_", "default argument 0 of JSONParser.d(_:)"),
+            ("$s9jsoncheck10JSONParserV1dyS2iFfA_SiycfU_", "closure #1 in default argument 0 of JSONParser.d(_:)"),
+            ("$s9jsoncheck10JSONParserV7lazyOneSiycvpfi", "variable initialization expression of JSONParser.lazyOne"),
+            ("$s9jsoncheck10JSONParserV1eyyF6$deferL_yyF", "$defer #1 in JSONParser.e()"),
+            ("$s9jsoncheck10JSONParserV7lazyOneSiycvM.resume.0", "JSONParser.lazyOne.modify"),
+            ("$s9jsoncheck3gen_2atSix_SitKAA1PRzlF", "gen(_:at:)"),
+            ("$s9jsoncheck3ltgoiyS2i_SitF", "<~>(_:_:)"),
+            ("$s9jsoncheck6callerSiyKFSiyKXEfu_", "implicit closure #1 in caller()"),
+            ("$s9jsoncheck2EnO2InVyAESgSScfC", "En.In.init(_:)"),
             ("$s9jsoncheck3run5filesySaySSG_tKFTf4g_n", "run(files:)"),
             ("$s9jsoncheck3run5filesySaySSG_tKFTm", "run(files:) or one merged with it"),
             ("$s9jsoncheck3mapyxxKlFSi_Tg5", "map(_:)"),
@@ -40,7 +50,8 @@ import Testing
         "of functions that only the compiler knows of are noise",
         arguments: [
             "$s9jsoncheck3runyyFSiyKXEfU_TA", "$sSis5Error_pIgdzo_SisAA_pIegrzo_TR",
-            "$s9jsoncheck6ReaderC4textSSyKFTj", "swift_willThrowTyped", "swift_willThrow",
+            "$s9jsoncheck6ReaderC4textSSyKFTj", "$s9jsoncheck10JSONParserVwet", "swift_willThrowTyped",
+            "swift_willThrow",
         ])
     func noise(linkageName: String) {
         #expect(

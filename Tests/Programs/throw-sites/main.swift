@@ -1,8 +1,17 @@
 // Throws in many ways inside of what the throw hook takes for a task, and prints the frames that were noted, as the test that runs this
 // expects them: "case NAME", then "expected FUNCTION LINE" and "frame FUNCTION LINE FILE" lines, innermost first.
 
+//
+// With --move or --delete it first renames or removes its own executable.
+
 import CPoolRecorder
+import Glibc
 import PoolSymbols
+
+if let path = CommandLine.arguments.first {
+    if CommandLine.arguments.last == "--move" { rename(path, path + ".moved") }
+    if CommandLine.arguments.last == "--delete" { unlink(path) }
+}
 
 struct Broken: Error { var code: Int }
 
@@ -100,7 +109,9 @@ let passesOnLine = #line - 5
             return print("nothing was noted")
         }
         for address in UnsafeBufferPointer(start: noted.pointee.frames, count: Int(noted.pointee.frames_length)) {
-            for frame in SymbolTable.shared.frames(at: address) { print("frame \(frame.function) \(frame.line) \(frame.file)") }
+            for frame in SymbolTable.shared.frames(at: address) {
+                print("frame \(frame.function) \(frame.line) \(frame.file)")
+            }
         }
     }
 }
@@ -111,7 +122,9 @@ run("class", expected: [("Parser.inlined(_:)", Parser.inlinedLine), ("Parser.out
     try parser.outer(given)
 }
 run("typed", expected: [("Parser.typed(_:)", Parser.typedLine)]) { try parser.typed("long enough") }
-run("typed again", expected: [("Parser.typed(_:)", Parser.typedLine), ("Parser.typedAgain(_:)", Parser.typedAgainLine)]) {
+run(
+    "typed again", expected: [("Parser.typed(_:)", Parser.typedLine), ("Parser.typedAgain(_:)", Parser.typedAgainLine)]
+) {
     try parser.typedAgain("long enough")
 }
 run("generic", expected: [("Parser.generic(_:)", Parser.genericLine)]) { try parser.generic(Broken(code: 1)) }
