@@ -55,8 +55,9 @@ let package = Package(
             swiftSettings: swift),
         .target(
             name: "PoolTraceArguments",
-            dependencies: ["PoolTrace", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-            swiftSettings: swift),
+            dependencies: [
+                "PoolModel", "PoolRecorder", "PoolTrace", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: swift),
 
         // MARK: In the pooltrace command
         .target(name: "CTF", swiftSettings: swift),
@@ -85,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "jsoncheck",
             dependencies: [
-                "PoolTrace", "PoolTraceArguments",
+                "PoolModel", "PoolTrace", "PoolTraceArguments",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Sources/Examples/jsoncheck", swiftSettings: swift),
 
@@ -115,6 +116,16 @@ let package = Package(
             name: "PoolRecorderTests", dependencies: ["PoolRecorder", "CPoolRecorder", "CEventTable", "CTF", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "PoolTraceTests", dependencies: ["PoolTrace", "PoolModel", "PoolRecorder", "CPoolRecorder", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "PoolTraceArgumentsTests", dependencies: ["PoolTraceArguments", "pool-options", "TestSupport"],
+            swiftSettings: swift),
+        .executableTarget(
+            name: "pool-options",
+            dependencies: [
+                "PoolRecorder", "PoolTrace", "PoolTraceArguments",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], path: "Tests/Programs/pool-options", swiftSettings: swift),
+        .testTarget(name: "JSONCheckTests", dependencies: ["jsoncheck", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "CTFTests", dependencies: ["CTF", "CEventTable", "TestSupport"], swiftSettings: swift),
         .testTarget(

@@ -31,7 +31,7 @@ extension Settings {
         mode = read("POOLTRACE_MODE", expected: modes, Mode.init) ?? mode
         seed = read("POOLTRACE_SEED", expected: "an integer from 0") { UInt64($0) } ?? seed
         workers = read("POOLTRACE_WORKERS", expected: "a number of workers from 1 to 4096") { text in
-            Int(text).flatMap { (1...4096).contains($0) ? $0 : nil }
+            Int(text).flatMap { Settings.allowedWorkers.contains($0) ? $0 : nil }
         }
         only = text("POOLTRACE_ONLY")
         trace = text("POOLTRACE_TRACE")

@@ -40,6 +40,8 @@ public struct Settings: Sendable, Equatable {
 
     /// The strategies that `POOLTRACE_MODE` takes after `serial:`.
     public static let strategies = ["fifo", "lifo", "random", "inline"]
+    /// How many workers a pool may have.
+    public static let allowedWorkers = 1...4096
 
     /// `POOLTRACE_MODE`, `parallel` or `serial` or `serial:STRATEGY`.
     public var mode = Mode.parallel

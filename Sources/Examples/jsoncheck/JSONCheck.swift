@@ -1,0 +1,70 @@
+import ArgumentParser
+import Glibc
+import PoolTrace
+import PoolTraceArguments
+
+/// The program: finds the files, checks each in a task of a pool, and says what is broken.
+@main
+struct JSONCheck: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jsoncheck",
+        abstract: "Checks every .json file below folders: valid, not too deep, not too big.",
+        discussion: """
+            Prints a line for each broken file, with the line, column and byte of its first error, and reports on standard error how the \
+            tasks failed. Exit status: 0 if every file is good, 1 if any is broken, 64 for a wrong command line, 66 if a folder could not \
+            be read.
+            """)
+
+    @Option(help: ArgumentHelp("How many arrays and objects may lie in each other.", valueName: "number"))
+    var maxDepth = 256
+
+    @Option(help: ArgumentHelp("How big a file may be, in bytes.", valueName: "number"))
+    var maxSize = 256 << 20
+
+    @OptionGroup(title: "Pool") var pool: PoolOptions
+
+    @Argument(help: "Folders, and single files.", completion: .directory)
+    var folders: [String]
+
+    /// Every level of nesting takes a few hundred bytes of a worker's stack.
+    private static let allowedDepth = 1...4096
+
+    func validate() throws {
+        guard Self.allowedDepth.contains(maxDepth) else {
+            throw ValidationError(
+                "--max-depth \(maxDepth): expected a number from \(Self.allowedDepth.lowerBound) to \(Self.allowedDepth.upperBound)"
+            )
+        }
+        guard maxSize > 0 else { throw ValidationError("--max-size \(maxSize): expected a number of bytes from 1") }
+    }
+
+    func run() throws {
+        var search = FileSearch()
+        for folder in folders { search.look(at: folder) }
+        for problem in search.problems { Output.complain(problem) }
+
+        let limits = Limits(depth: maxDepth, size: maxSize)
+        let findings = Findings()
+        let pool = try ThreadPool(name: "files")
+        for file in search.files {
+            pool.submit(name: "check", input: file) { file in
+                do {
+                    findings.add(try JSONFile.check(file, limits: limits))
+                } catch {
+                    findings.add(error, in: file)
+                    // The task has failed: the pool explains where and why.
+                    throw error
+                }
+            }
+        }
+        pool.close()
+        try pool.join()
+
+        for line in findings.brokenFiles { Output.print(line) }
+        // Nobody has asked for the tasks' values, so it reports their failures: one report for those that failed the same way.
+        try pool.shutdown()
+        Output.print(findings.summary(of: search.files.count))
+        if !search.problems.isEmpty { throw ExitCode(EX_NOINPUT) }
+        if !findings.brokenFiles.isEmpty { throw ExitCode(1) }
+    }
+}

@@ -1,0 +1,97 @@
+public import ArgumentParser
+import PoolModel
+import PoolRecorder
+
+/// PoolTrace's options for a program whose command line swift-argument-parser reads.
+///
+/// ```swift
+/// struct Check: ParsableCommand {
+///     @OptionGroup(title: "Pool") var pool: PoolOptions
+///     @Argument var folders: [String]
+/// }
+/// ```
+///
+/// Nothing else is needed: they are in force as soon as they have been read, on top of the environment, for every pool of the process. The
+/// command that failure reports print is then without them.
+public struct PoolOptions: ParsableArguments {
+    @Flag(help: "Run the tasks one at a time, on one thread, in an order that is the same each time.")
+    private var serial = false
+
+    @Option(
+        help: ArgumentHelp(
+            "In which order tasks run one at a time: \(Settings.strategies.joined(separator: ", ")). Implies --serial.",
+            valueName: "name"),
+        completion: .list(Settings.strategies))
+    private var strategy: String?
+
+    @Option(help: ArgumentHelp("The seed of --strategy random, which it implies.", valueName: "number"))
+    private var seed: UInt64?
+
+    @Option(help: ArgumentHelp("How many tasks of a pool run at a time.", valueName: "number"))
+    private var workers: Int?
+
+    @Option(
+        help: ArgumentHelp("Record the run into this folder.", valueName: "folder"), completion: .directory)
+    private var trace: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Run this task alone, with those above it and those it waits for: main.3, say. Implies --serial.",
+            valueName: "path"))
+    private var only: String?
+
+    /// Makes options that say nothing.
+    public init() {}
+
+    /// Checks the options and puts them in force; the parser calls it.
+    ///
+    /// - Throws: `ValidationError`, for which the program exits with status 64; `SettingsError` if a pool has been made already.
+    public mutating func validate() throws {
+        try Settings.adopt(settings(over: Settings.current))
+    }
+
+    /// Settings as these options change them.
+    func settings(over base: Settings) throws -> Settings {
+        var settings = base
+        if let mode = try mode(over: base.mode) { settings.mode = mode }
+        if let seed { settings.seed = seed }
+        if let workers {
+            guard Settings.allowedWorkers.contains(workers) else {
+                throw ValidationError(
+                    "--workers \(workers): expected a number from \(Settings.allowedWorkers.lowerBound) to "
+                        + "\(Settings.allowedWorkers.upperBound)")
+            }
+            settings.workers = workers
+        }
+        if let trace {
+            guard !trace.isEmpty else { throw ValidationError("--trace: expected a folder, found an empty word") }
+            settings.trace = trace
+        }
+        if let only {
+            guard TaskPath(only) != nil else {
+                throw ValidationError(
+                    "--only \(only): expected a task's path as reports show it, such as main.3 or main.2[17]")
+            }
+            settings.only = only
+        }
+        return settings
+    }
+
+    /// The mode that they ask for; nil: they leave it as it is.
+    private func mode(over base: Settings.Mode) throws -> Settings.Mode? {
+        if let strategy {
+            guard Settings.strategies.contains(strategy) else {
+                throw ValidationError(
+                    "--strategy \(strategy): expected one of \(Settings.strategies.joined(separator: ", "))")
+            }
+            guard seed == nil || strategy == "random" else {
+                throw ValidationError("--seed goes with --strategy random, found --strategy \(strategy)")
+            }
+            return .serial(strategy: strategy)
+        }
+        if seed != nil { return .serial(strategy: "random") }
+        guard serial || only != nil else { return nil }
+        if case .serial = base { return base }
+        return .serial(strategy: "fifo")
+    }
+}
