@@ -37,13 +37,12 @@ import Testing
 
             var named: Set<String> = []
             for line in parallel.lines.dropLast() {
-                let parts = line.split(separator: ":", maxSplits: 3).map(String.init)
-                let name = String(parts[0].dropFirst(2))
+                let match = try #require(try /\.\/(.*?)(:.*?:.*?: ).* \(byte (\d+)\)/.wholeMatch(in: line), "\(line)")
+                let (name, place) = (String(match.1), try #require(Int(match.3)))
                 named.insert(name)
                 let damage = try #require(damages[name], "\(line)")
-                let place = try #require(
-                    Self.byte(line: Int(parts[1]), column: Int(parts[2]), in: damage.bytes), "\(line)")
-                #expect(line.hasSuffix("(byte \(place))"), "\(line)")
+                try #require(place <= damage.bytes.count, "\(line)")
+                #expect(match.2 == Self.position(of: place, in: damage.bytes), "\(line)")
                 // A character cut short or changed in its middle is wrong from its first byte on, at most three before.
                 #expect(place >= damage.place - 3, "\(line): changed at byte \(damage.place)")
                 if damage.isCertainlyHere { #expect(place == damage.place, "\(line): changed at byte \(damage.place)") }
@@ -94,21 +93,11 @@ import Testing
         }
     }
 
-    /// Where a line's column is, counted independently of the program.
-    private static func byte(line: Int?, column: Int?, in bytes: [UInt8]) -> Int? {
-        guard let line, let column else { return nil }
-        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        guard line >= 1, line <= lines.count else { return nil }
-        let text = lines[line - 1]
-        var left = column - 1
-        var index = text.startIndex
-        while left > 0 {
-            guard index < text.endIndex else { return nil }
-            index += 1
-            while index < text.endIndex, text[index] & 0xC0 == 0x80 { index += 1 }
-            left -= 1
-        }
-        return index
+    /// `:LINE:COLUMN:` of a byte, counted independently of the program.
+    private static func position(of byte: Int, in bytes: [UInt8]) -> String {
+        let lines = String(decoding: bytes[..<byte], as: UTF8.self).unicodeScalars
+            .split(separator: "\n", omittingEmptySubsequences: false)
+        return ":\(lines.count):\((lines.last?.count ?? 0) + 1): "
     }
 
     /// Prints the names of the files that are no JSON.

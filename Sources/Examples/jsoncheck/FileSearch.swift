@@ -9,7 +9,9 @@ struct FileSearch {
 
     private enum Kind { case folder, file, other }
 
-    /// Takes a file as it is, and searches a folder and those below it. Links to folders are not followed: they may form a circle.
+    /// Takes a file as it is, and searches a folder and those below it.
+    ///
+    /// Links to folders are not followed: they may form a circle.
     mutating func look(at path: String) {
         var information = stat()
         guard stat(path, &information) == 0 else { return complain(path) }
