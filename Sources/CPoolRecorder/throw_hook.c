@@ -95,8 +95,8 @@ struct noted {
 struct thread {
     /// Set while a throw is looked at: what runs then may throw itself (a released error's deinit).
     bool busy;
-    /// The bounds of the thread's stack: no load of a walk goes outside them.
-    uintptr_t stack_low, stack_high;
+    /// Where a frame on the thread's stack may begin, and where not any more: no load of a walk goes outside.
+    uintptr_t stack_low, stack_end;
     /// As many as `pooltrace_current()->throws` are in use; the others are kept for later throws.
     struct noted **noted;
     uint32_t capacity;
@@ -127,7 +127,7 @@ static struct thread *make_thread(void) {
         size_t size = 0;
         if (pthread_attr_getstack(&attributes, &low, &size) == 0) {
             thread->stack_low = (uintptr_t)low;
-            thread->stack_high = (uintptr_t)low + size;
+            thread->stack_end = (uintptr_t)low + size - 2 * sizeof(uintptr_t) + 1;
         }
         pthread_attr_destroy(&attributes);
     }
@@ -215,19 +215,28 @@ static struct beginning begin(const void *frame) {
 
 /// The stack of the caller of `frame`'s function as return addresses, up to the frame at `end`; bounded by the thread's stack.
 static uint32_t walk(const struct thread *thread, const void *frame, const void *end, uint64_t *frames) {
-    uintptr_t low = thread->stack_low, high = thread->stack_high, stop = end ? (uintptr_t)end : UINTPTR_MAX;
     struct beginning beginning = begin(frame);
     uintptr_t at = beginning.frame;
     uint32_t length = 0;
-    if (beginning.address) frames[length++] = beginning.address;
-    while (length < POOLTRACE_THROW_FRAMES && at >= low && at < high && high - at >= 2 * sizeof(uintptr_t)
-        && at % sizeof(uintptr_t) == 0) {
+    if (at < thread->stack_low || at >= thread->stack_end || at % sizeof(uintptr_t)) return 0;
+    if (beginning.address) {
+        frames[length++] = beginning.address;
+    } else {
+        // The runtime's function has a frame where it calls a hook, and none where it jumps to one.
+        uintptr_t saved = ((const uintptr_t *)at)[0];
+        if (is_machinery(((const uintptr_t *)at)[1])) at = saved > at && saved < thread->stack_end ? saved : thread->stack_end;
+    }
+    // The frame that an address returns to is `saved`: the pool's own are no part of the task.
+    uintptr_t stop = end ? (uintptr_t)end : UINTPTR_MAX, limit = stop < thread->stack_end ? stop : thread->stack_end;
+    while (length < POOLTRACE_THROW_FRAMES && at < limit && at % sizeof(uintptr_t) == 0) {
         uintptr_t saved = ((const uintptr_t *)at)[0], address = ((const uintptr_t *)at)[1];
-        // The frame that this address returns to is `saved`: the pool's own are no part of the task.
-        if (!address || saved >= stop) break;
-        if (length || !is_machinery(address)) frames[length++] = address;
-        if (saved <= at) break;
-        low = at = saved;
+        if (saved <= at || saved >= limit) {
+            // The last frame of the stack, of the task, or of those that can be followed.
+            if (saved < stop && address) frames[length++] = address;
+            break;
+        }
+        frames[length++] = address;
+        at = saved;
     }
     return length;
 }

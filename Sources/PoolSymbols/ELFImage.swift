@@ -184,6 +184,11 @@ struct ELFImage {
     ///
     /// A scan: sorting the table would cost more than the few look-ups that a process makes for what has no debug information.
     func function(at address: UInt64) -> (name: String, start: UInt64)? {
+        let isCode = segments.contains { segment in
+            segment.isLoaded && segment.isExecutable && segment.address <= address
+                && address - segment.address < segment.fileSize
+        }
+        guard isCode else { return nil }
         for type in [SectionType.symbols, SectionType.dynamicSymbols] {
             guard let section = sections.first(where: { $0.type == type }), Int(section.link) < sections.count else {
                 continue

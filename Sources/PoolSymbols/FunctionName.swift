@@ -82,8 +82,9 @@ struct FunctionName {
         return String(rest)
     }
 
-    /// The function of which a declaration is a part, as "(1) await resume partial function for f()" is: an async function is split at
-    /// each suspension. `nil` if it is no part.
+    /// The function of which a declaration is a part, as "(1) await resume partial function for f()" is.
+    ///
+    /// An async function is split at each suspension. `nil` if the declaration is no part.
     private static func withoutResumption(_ declaration: Substring) -> Substring? {
         guard declaration.first == "(", let end = declaration.firstIndex(of: ")"),
             declaration[..<end].dropFirst().allSatisfy(\.isNumber)
