@@ -49,20 +49,28 @@ public struct TaskTimes: Sendable, Equatable {
         var accounts: [Account] = []
         var last: (key: Key, position: Int)?
         for task in run.tasks.entries where task.isShown && task.started != nil && filter.matches(task) {
-            var key = Key(name: task.name, site: task.name == 0 ? task.site : 0)
-            if last?.key != key {
-                if groups[key] == nil {
-                    if accounts.count >= mostGroups { key = Key(name: 0, site: 0) }
-                    if groups[key] == nil {
-                        groups[key] = accounts.count
-                        accounts.append(Account(key: key))
-                    }
-                }
-                last = (key, groups[key] ?? 0)
-            }
-            accounts[last?.position ?? 0].add(task)
+            let key = Key(name: task.name, site: task.name == 0 ? task.site : 0)
+            if last?.key != key { last = (key, position(of: key, in: run, &groups, &accounts)) }
+            guard let position = last?.position else { continue }
+            accounts[position].add(task)
         }
         return accounts.map { $0.times(of: run) }.sorted { ($0.totalRunTime, $0.count) > ($1.totalRunTime, $1.count) }
+    }
+
+    /// What the trace does not define, and what comes after the most groups, goes to one account.
+    private static func position(
+        of key: Key, in run: Run, _ groups: inout [Key: Int], _ accounts: inout [Account]
+    ) -> Int {
+        if let known = groups[key] { return known }
+        let isDefined = key.name != 0 ? run.name(key.name) != nil : run.site(key.site) != nil
+        let others = Key(name: 0, site: 0)
+        let kept = isDefined && accounts.count < mostGroups ? key : others
+        let position = groups[kept] ?? accounts.count
+        if position == accounts.count { accounts.append(Account(key: kept)) }
+        groups[kept] = position
+        // So many are remembered, not as many as a damaged trace may name.
+        if groups.count < 100 * mostGroups { groups[key] = position }
+        return position
     }
 
     private struct Key: Hashable {

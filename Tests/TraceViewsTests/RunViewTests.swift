@@ -24,6 +24,26 @@ struct RunViewTests {
         #expect(edges.count == 1, "\(width) columns: edges at \(edges)")
     }
 
+    @Test(arguments: [
+        (40, true, GoldenText.unicode40), (80, true, GoldenText.unicode80), (120, true, GoldenText.unicode120),
+        (80, false, GoldenText.ascii80),
+    ])
+    func `A run looks as it always did`(width: Int, isUnicode: Bool, golden: String) {
+        let text = RunView(SampleRun.typical(), screen: Screen(width: width, isUnicode: isUnicode)).text
+        let shown = head(text).joined(separator: "\n")
+        #expect(shown == golden, "\(width) columns, \(isUnicode ? "Unicode" : "ASCII"):\n\(shown)")
+    }
+
+    @Test func `Colours add nothing but sequences`() throws {
+        let coloured = RunView(
+            SampleRun.typical(), screen: Screen(width: 80, style: TerminalStyle(isColoured: true))
+        ).text
+        let plain = RunView(SampleRun.typical(), screen: Screen(width: 80)).text
+        #expect(coloured.contains("\u{1B}[31m"))
+        let stripped = coloured.replacing(#/\x{1B}\[[0-9]+m/#, with: "")
+        #expect(stripped == plain)
+    }
+
     @Test func `Reports in the view are those that the process prints, byte for byte`() throws {
         let run = SampleRun.typical()
         let report = try #require(run.reports.first)
