@@ -114,6 +114,9 @@ let package = Package(
             name: "PoolSymbolsTests", dependencies: ["PoolSymbols", "CPoolRecorder", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "PoolRecorderTests", dependencies: ["PoolRecorder", "CPoolRecorder", "CEventTable", "CTF", "TestSupport"], swiftSettings: swift),
+        .executableTarget(
+            name: "pool-cases", dependencies: ["CPoolRecorder", "PoolTrace"], path: "Tests/Programs/pool-cases",
+            swiftSettings: swift),
         .testTarget(
             name: "PoolTraceTests", dependencies: ["PoolTrace", "PoolModel", "PoolRecorder", "CPoolRecorder", "TestSupport"], swiftSettings: swift),
         .testTarget(

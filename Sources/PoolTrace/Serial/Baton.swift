@@ -22,6 +22,8 @@ final class Baton: @unchecked Sendable {
     /// The thread that holds it, by the address of its state, and how often it took it.
     private var holder: UnsafeRawPointer?
     private var depth = 0
+    /// Whether the holder is the takeover thread, which nobody has to be told of twice.
+    private var isTakenOver = false
     /// Counts takes, steps and submits: what the takeover thread watches.
     private var progress: UInt64 = 0
     private var hasMet = false
@@ -107,9 +109,9 @@ final class Baton: @unchecked Sendable {
         }
     }
 
-    /// With a task chosen by `--only` that has not been submitted yet, only what is awaited runs.
+    /// With a task chosen by `--only` that has not been submitted yet, and nothing on the way to it ready, only what is awaited runs.
     private func runAwaited(_ awaited: Awaitable) -> Bool {
-        guard monitor.withLock({ ready.waitsForTarget }) else { return false }
+        guard monitor.withLock({ ready.waitsForTarget && !ready.hasChosen }) else { return false }
         return awaited.runInSerial()
     }
 
@@ -177,7 +179,7 @@ final class Baton: @unchecked Sendable {
 
     /// Inside the monitor.
     private func markMeeting() {
-        guard !hasMet else { return }
+        guard !hasMet, !isTakenOver else { return }
         hasMet = true
         mark("2 submitting threads, not controlled")
     }
@@ -237,9 +239,11 @@ final class Baton: @unchecked Sendable {
         }
         guard isNeeded, take(orLeave: true) else { return }
         monitor.withLock {
+            isTakenOver = true
             mark("nobody waited for the ready tasks for \(Self.takeoverDelay): a worker of its own runs them")
         }
         while step() {}
+        monitor.withLock { isTakenOver = false }
         give()
     }
 }

@@ -45,6 +45,9 @@ struct ReadyJobs {
     /// Whether a target was asked for that has not been submitted yet.
     var waitsForTarget: Bool { only != nil && !isTargetSubmitted }
 
+    /// Whether the strategy has something to choose from.
+    var hasChosen: Bool { strategy.count > 0 }
+
     /// The target, if there was one and it was never submitted.
     var missedTarget: TaskPath? { waitsForTarget ? only : nil }
 

@@ -37,20 +37,28 @@ enum WaitGraph {
         return try park()
     }
 
-    /// The tasks of a cycle that `entry` would close, beginning with its own.
+    /// The tasks of a cycle that `entry` would close: each waits for the next, the last for the first.
     private static func cycle(from entry: Entry, in waits: [Entry]) -> [WaitCycleError.Member]? {
-        let own = stack(entry.context).compactMap(\.pointee.awaitable)
         var seen: Set<ObjectIdentifier> = []
-        func search(_ awaited: Awaitable) -> [Entry]? {
-            if own.contains(where: { $0.takeUnretainedValue() === awaited }) { return [] }
+        func search(_ awaited: Awaitable) -> [WaitCycleError.Member]? {
+            if let own = waiters(entry.context, runBy: awaited) { return own }
             guard seen.insert(ObjectIdentifier(awaited)).inserted else { return nil }
-            for wait in waits where stack(wait.context).contains(where: { $0.isRun(by: awaited) }) {
-                if let rest = search(wait.awaited) { return [wait] + rest }
+            for wait in waits {
+                guard let members = waiters(wait.context, runBy: awaited) else { continue }
+                if let rest = search(wait.awaited) { return rest + members }
             }
             return nil
         }
-        guard let others = search(entry.awaited) else { return nil }
-        return ([entry] + others).map { WaitCycleError.Member($0.context.pointee) }
+        return search(entry.awaited)
+    }
+
+    /// The tasks on one stack from the one that ends `awaited` up to the innermost, which each of them waits for.
+    private static func waiters(
+        _ innermost: UnsafeMutablePointer<TaskContext>, runBy awaited: Awaitable
+    ) -> [WaitCycleError.Member]? {
+        let stack = stack(innermost)
+        guard let place = stack.firstIndex(where: { $0.isRun(by: awaited) }) else { return nil }
+        return stack[...place].reversed().map { WaitCycleError.Member($0.pointee) }
     }
 
     /// The tasks on one stack: none of them goes on before the innermost.
