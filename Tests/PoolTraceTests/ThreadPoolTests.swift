@@ -1,12 +1,213 @@
+import PoolModel
 import PoolTrace
+import Synchronization
 import Testing
 
 @Suite("ThreadPool")
 struct ThreadPoolTests {
-    @Test("A map returns its results in the order of the inputs", arguments: [1, 2, 5])
-    func mapKeepsOrder(workers: Int) throws {
+    struct Broken: Error, Equatable { let part: Int }
+
+    @Test("A map returns its results in the order of the inputs", arguments: [1, 2, 5], [nil, 1, 7, 5000])
+    func mapKeepsOrder(workers: Int, chunkSize: Int?) throws {
         let pool = try ThreadPool(workers: workers)
-        #expect(try pool.map(0..<1000) { $0 * 3 } == (0..<1000).map { $0 * 3 })
+        #expect(try pool.map(0..<1000, chunkSize: chunkSize) { "\($0)" } == (0..<1000).map { "\($0)" })
+        #expect(try pool.map([Int]()) { $0 }.isEmpty)
+        try pool.shutdown()
+    }
+
+    @Test("A map throws the failure of the first failed element, after all have ended")
+    func mapThrowsTheFirst() throws {
+        let pool = try ThreadPool(workers: 2)
+        let ended = Atomic<Int>(0)
+        let thrown = try #require(throws: TaskFailure.self) {
+            try pool.map(0..<100, name: "element") { part in
+                defer { ended.add(1, ordering: .relaxed) }
+                if part % 10 == 7 { throw Broken(part: part) }
+            }
+        }
+        #expect(thrown.error as? Broken == Broken(part: 7))
+        #expect(thrown.error(as: Broken.self)?.part == 7)
+        #expect(thrown.failure.input == "7")
+        #expect(thrown.failure.name == "element")
+        #expect(thrown.failure.path.hasSuffix("[7]"), "\(thrown.failure.path)")
+        #expect(thrown.report.others == 9)
+        #expect(ended.load(ordering: .relaxed) == 100)
+        try pool.shutdown()
+    }
+
+    @Test("A future has a value, an error or neither, blocking and awaited")
+    func futures() async throws {
+        let pool = try ThreadPool(workers: 2)
+        let good = pool.submit { 42 }
+        #expect(try await good.value() == 42)
+        #expect(good.isDone && !good.isRunning && !good.isCancelled)
+        let bad = pool.submit(name: "bad", input: 3) { part -> Int in throw Broken(part: part) }
+        let failure = try await #require(throws: TaskFailure.self) { try await bad.value() }
+        #expect(failure.error as? Broken == Broken(part: 3))
+        try blocking(pool, good, bad)
+        try pool.shutdown()
+    }
+
+    private func blocking(_ pool: ThreadPool, _ good: Future<Int>, _ bad: Future<Int>) throws {
+        #expect(try good.value(timeout: .zero) == 42)
+        #expect(try good.error() == nil)
+        #expect((try bad.error() as? TaskFailure)?.error as? Broken == Broken(part: 3))
+        let gate = Gate()
+        let slow = pool.submit { gate.wait() }
+        let timeout = try #require(throws: TimeoutError.self) { try slow.value(timeout: .milliseconds(1)) }
+        #expect(timeout.task == slow.path)
+        gate.open()
+        try slow.value(timeout: .seconds(60))
+    }
+
+    @Test("A cancelled task never starts; one that runs goes on")
+    func cancelling() throws {
+        let pool = try ThreadPool(workers: 1)
+        let gate = Gate()
+        let started = Gate()
+        let running = pool.submit {
+            started.open()
+            gate.wait()
+            return 1
+        }
+        let queued = pool.submit { 2 }
+        started.wait()
+        #expect(running.isRunning)
+        #expect(!running.cancel())
+        #expect(queued.cancel() && queued.cancel())
+        #expect(queued.isCancelled && queued.isDone)
+        #expect(throws: CancellationError.self) { try queued.value() }
+        gate.open()
+        #expect(try running.value() == 1)
+        try pool.shutdown()
+    }
+
+    @Test("A wait inside a task runs what it waits for, on one worker, however deep")
+    func nestedWaits() throws {
+        let pool = try ThreadPool(workers: 1)
+        @Sendable func sum(_ depth: Int) throws -> Int {
+            depth == 0 ? 0 : try pool.submit { try sum(depth - 1) }.value() + depth
+        }
+        #expect(try pool.submit { try sum(100) }.value() == 5050)
+        #expect(try pool.submit { try pool.map(0..<10) { part in try pool.map(0..<3) { $0 + part } } }.value().count == 10)
+        try pool.shutdown()
+    }
+
+    @Test("While tasks wait in workers, substitutes stand in for them")
+    func substitutes() throws {
+        let pool = try ThreadPool(workers: 2)
+        let gate = Gate()
+        let awaited = pool.submit { gate.wait() }
+        while !awaited.isRunning {}
+        let waiters = (0..<8).map { _ in pool.submit { try awaited.value() } }
+        // All of them are parked, and the pool still runs tasks.
+        #expect(try pool.submit { 5 }.value(timeout: .seconds(60)) == 5)
+        gate.open()
+        for waiter in waiters { try waiter.value() }
+        try pool.shutdown()
+    }
+
+    @Test("A join waits for a close, and never for itself")
+    func ending() throws {
+        let pool = try ThreadPool(name: "ending", workers: 2)
+        #expect(throws: PoolError.joinedWhileOpen(pool: "ending")) { try pool.join() }
+        let inside = pool.submit { try pool.shutdown() }
+        let failure = try #require(throws: TaskFailure.self) { try inside.value() }
+        #expect(failure.error as? PoolError == .joinedFromInside(pool: "ending"))
+        pool.close()
+        try pool.join()
+        let late = pool.submit { 1 }
+        let refused = try #require(throws: TaskFailure.self) { try late.value() }
+        #expect(refused.error as? PoolError == .closed(pool: "ending"))
+        #expect(throws: PoolError.closed(pool: "ending")) { try pool.map(0..<3) { $0 } }
+        try pool.shutdown()
+        try pool.shutdown()
+    }
+
+    @Test("A shutdown that cancels what is queued lets running tasks end")
+    func cancellingShutdown() throws {
+        let pool = try ThreadPool(workers: 1)
+        let gate = Gate()
+        let started = Gate()
+        let running = pool.submit {
+            started.open()
+            gate.wait()
+            return 1
+        }
+        let queued = (0..<100).map { part in pool.submit { part } }
+        started.wait()
+        let opener = Task.detached {
+            while !queued.allSatisfy(\.isCancelled), !running.isDone { gate.open() }
+        }
+        try pool.shutdown(cancelQueued: true)
+        #expect(try running.value() == 1)
+        #expect(queued.allSatisfy(\.isDone))
+        opener.cancel()
+    }
+
+    @Test("Tasks that a task of a closed pool submits still run")
+    func nestedAfterClose() throws {
+        let pool = try ThreadPool(workers: 2)
+        let gate = Gate()
+        let outer = pool.submit {
+            gate.wait()
+            return try (0..<10).map { part in pool.submit { part } }.map { try $0.value() }.reduce(0, +)
+        }
+        pool.close()
+        gate.open()
+        try pool.join()
+        #expect(try outer.value() == 45)
+        try pool.shutdown()
+    }
+
+    @Test("Two of many tasks that need each other at once always meet")
+    func rendezvous() throws {
+        let pool = try ThreadPool(workers: 2)
+        for round in 0..<1000 {
+            let count = 2 + round % 69
+            let (first, second) = (round % count, (round + 1 + round / 70 % (count - 1)) % count)
+            let arrived = Arrivals()
+            let tasks = (0..<count).map { part in
+                pool.submit { if part == first || part == second { arrived.waitFor(2) } }
+            }
+            for task in tasks { try task.value(timeout: .seconds(60)) }
+        }
+        try pool.shutdown()
+    }
+
+    @Test("Pools come and go without leaving threads")
+    func poolsComeAndGo() throws {
+        for _ in 0..<50 {
+            let pool = try ThreadPool(name: "coming-going", workers: 3)
+            #expect(try pool.map(0..<10) { $0 }.count == 10)
+            try pool.shutdown()
+        }
+        let left = try threadNames().filter { $0.hasPrefix("coming-goin") }
+        #expect(left.isEmpty)
+    }
+
+    @Test("A pool that is let go of still ends what it was given")
+    func abandonedPool() throws {
+        let done = Gate()
+        func abandon() throws {
+            let pool = try ThreadPool(workers: 1)
+            for _ in 0..<10 { pool.execute {} }
+            pool.execute { done.open() }
+        }
+        try abandon()
+        done.wait()
+    }
+
+    @Test("A path names the submitters, the same in every run")
+    func paths() throws {
+        let pool = try ThreadPool(workers: 2)
+        let outer = pool.submit { () -> [String] in
+            let children = (0..<3).map { _ in pool.submit {} }
+            for child in children { try child.value() }
+            return children.map(\.path)
+        }
+        let path = try #require(TaskPath(outer.path))
+        #expect(try outer.value() == (1...3).map { path.appending(.child($0)).description })
         try pool.shutdown()
     }
 }

@@ -105,7 +105,7 @@ func cycle() throws {
         do { return try box.first?.value() ?? "" } catch let cycle as WaitCycleError { return "found: \(cycle)" }
     }
     do { print("first", try first.value()) } catch { print("first failed", (error as? TaskFailure)?.error ?? error) }
-    print("second", try box.other?.value() ?? "")
+    do { print("second", try box.other?.value() ?? "") } catch { print("second failed", error) }
     try pool.shutdown()
 }
 
