@@ -16,8 +16,8 @@ extension ThreadPool {
     /// - Parameter cancelQueued: Whether tasks that have not started end as cancelled.
     /// - Throws: `PoolError.joinedFromInside` inside a task of this pool.
     public func shutdown(cancelQueued: Bool = false) throws {
-        core.close()
         if cancelQueued { core.isCancelling.store(true, ordering: .releasing) }
+        core.close()
         try core.join()
         core.end()
     }
