@@ -73,7 +73,8 @@ struct SerialModeTests {
         #expect(result.lines == ["released"])
         #expect(
             result.error
-                == "pooltrace: serial mode: nobody waited for the ready tasks for 0.2 seconds: a worker of its own runs them\n")
+                == "pooltrace: serial mode: nobody waited for the ready tasks for 0.2 seconds: a worker of its own runs them\n"
+        )
     }
 
     @Test("Stacks stay flat: ten thousand tasks run at the same depth")

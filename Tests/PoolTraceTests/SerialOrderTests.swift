@@ -5,7 +5,8 @@ import Testing
 @Suite("Serial orders")
 struct SerialOrderTests {
     /// The events of a run of the program `order`, without times, and what it printed.
-    private func events(mode: String, seed: Int, in folder: TemporaryDirectory) async throws -> (String, output: String) {
+    private func events(mode: String, seed: Int, in folder: TemporaryDirectory) async throws -> (String, output: String)
+    {
         let trace = folder.path("trace-\(mode)-\(seed)-\(UInt32.random(in: 0 ... .max))")
         let run = try await Child.run(
             BuiltProduct.path("pool-cases"), ["order"],
@@ -13,7 +14,8 @@ struct SerialOrderTests {
                 "POOLTRACE_MODE": mode, "POOLTRACE_SEED": "\(seed)", "POOLTRACE_TRACE": trace, "POOLTRACE_LTTNG": "off",
             ]
         ).requireSuccess()
-        let events = try await Child.run(BuiltProduct.path("pooltrace"), ["events", "--no-times", trace]).requireSuccess()
+        let events = try await Child.run(BuiltProduct.path("pooltrace"), ["events", "--no-times", trace])
+            .requireSuccess()
         return (events.output, run.output)
     }
 
@@ -28,7 +30,8 @@ struct SerialOrderTests {
                 #expect(first == second, "seed \(seed) gave another order the second time")
                 #expect(first.output == parallel.output, "seed \(seed)")
                 #expect(Self.counts(first.0) == Self.counts(parallel.0), "seed \(seed)")
-                orders.insert(first.0.split(separator: "\n").filter { $0.contains("task_start") }.joined(separator: "\n"))
+                orders.insert(
+                    first.0.split(separator: "\n").filter { $0.contains("task_start") }.joined(separator: "\n"))
             }
             #expect(orders.count >= 15)
         }
@@ -56,7 +59,8 @@ struct SerialOrderTests {
     /// How many events there are of each kind that a program causes, rather than its workers.
     private static func counts(_ events: String) -> [String: Int] {
         let kinds = [
-            "task_submit", "task_start", "task_end", "task_cancel", "task_error", "wait_start", "wait_end", "pool_start",
+            "task_submit", "task_start", "task_end", "task_cancel", "task_error", "wait_start", "wait_end",
+            "pool_start",
             "pool_end", "site", "name", "root", "mark",
         ]
         var counts: [String: Int] = [:]

@@ -90,7 +90,8 @@ struct ThreadPoolTests {
             depth == 0 ? 0 : try pool.submit { try sum(depth - 1) }.value() + depth
         }
         #expect(try pool.submit { try sum(100) }.value() == 5050)
-        #expect(try pool.submit { try pool.map(0..<10) { part in try pool.map(0..<3) { $0 + part } } }.value().count == 10)
+        #expect(
+            try pool.submit { try pool.map(0..<10) { part in try pool.map(0..<3) { $0 + part } } }.value().count == 10)
         try pool.shutdown()
     }
 

@@ -6,7 +6,8 @@ struct Broken: Error { let part: Int }
 
 let programs: [String: () async throws -> Void] = [
     "order": order, "one-at-a-time": oneAtATime, "await": awaiting, "poll": poll, "timed": timed, "bounded": bounded,
-    "exit": exitWithTasks, "exit-in-task": exitInTask, "two-threads": twoThreads, "takeover": takeover, "stacks": stacks,
+    "exit": exitWithTasks, "exit-in-task": exitInTask, "two-threads": twoThreads, "takeover": takeover,
+    "stacks": stacks,
     "failures": failures, "cycle": cycle, "lock": lockWhileWaiting, "only": only, "inline": inlined, "parked": parked,
 ]
 
