@@ -1,40 +1,32 @@
 /// Durations for people: three significant digits and a unit, `83.0 us`, `1.20 ms`, `12.3 s`.
+///
+/// From a minute on two units: `3 min 12 s`, `2 h 5 min`.
 public enum DurationText {
+    private static let minute: UInt64 = 60_000_000_000
+
     /// The text of a duration given in nanoseconds.
     public static func text(nanoseconds: UInt64) -> String {
         if nanoseconds < 1000 { return "\(nanoseconds) ns" }
-        if nanoseconds >= 60_000_000_000 { return minutes(nanoseconds / 1_000_000_000) }
-        var (divisor, unit): (UInt64, String) =
-            if nanoseconds < 1_000_000 { (1000, "us") } else if nanoseconds < 1_000_000_000 { (1_000_000, "ms") } else {
-                (1_000_000_000, "s")
+        if nanoseconds >= minute { return minutes(nanoseconds) }
+        // The first form whose rounded digits are three: 9.999 us is 10.0 us, and 999.7 us is 1.00 ms.
+        for (unit, size) in [("us", 1000), ("ms", 1_000_000), ("s", 1_000_000_000)] as [(String, UInt64)] {
+            for (digits, power) in [(2, 100), (1, 10), (0, 1)] as [(Int, UInt64)] {
+                let step = size / power
+                let scaled = (nanoseconds + step / 2) / step
+                guard scaled < 1000, scaled * step < minute else { continue }
+                guard digits > 0 else { return "\(scaled) \(unit)" }
+                let fraction = String(scaled % power)
+                let zeros = String(repeating: "0", count: digits - fraction.count)
+                return "\(scaled / power).\(zeros)\(fraction) \(unit)"
             }
-        var digits = decimals(nanoseconds, divisor)
-        var scaled = rounded(nanoseconds, divisor, digits)
-        if scaled >= 1000 * power(digits), unit != "s" {
-            // 999.7 us rounds to 1000: it is 1.00 ms.
-            (divisor, unit) = unit == "us" ? (1_000_000, "ms") : (1_000_000_000, "s")
-            digits = 2
-            scaled = rounded(nanoseconds, divisor, digits)
         }
-        guard digits > 0 else { return "\(scaled) \(unit)" }
-        let fraction = String(scaled % power(digits))
-        let zeros = String(repeating: "0", count: digits - fraction.count)
-        return "\(scaled / power(digits)).\(zeros)\(fraction) \(unit)"
+        return minutes(nanoseconds)
     }
 
-    private static func minutes(_ seconds: UInt64) -> String {
-        seconds < 3600
-            ? "\(seconds / 60) min \(seconds % 60) s" : "\(seconds / 3600) h \(seconds % 3600 / 60) min"
+    private static func minutes(_ nanoseconds: UInt64) -> String {
+        let seconds = nanoseconds / 1_000_000_000 + (nanoseconds % 1_000_000_000 >= 500_000_000 ? 1 : 0)
+        if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
+        let minutes = seconds / 60 + (seconds % 60 >= 30 ? 1 : 0)
+        return "\(minutes / 60) h \(minutes % 60) min"
     }
-
-    private static func decimals(_ value: UInt64, _ divisor: UInt64) -> Int {
-        value < 10 * divisor ? 2 : value < 100 * divisor ? 1 : 0
-    }
-
-    private static func rounded(_ value: UInt64, _ divisor: UInt64, _ digits: Int) -> UInt64 {
-        let step = divisor / power(digits)
-        return (value + step / 2) / step
-    }
-
-    private static func power(_ digits: Int) -> UInt64 { [1, 10, 100][digits] }
 }

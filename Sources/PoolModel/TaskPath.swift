@@ -92,6 +92,8 @@ extension TaskPath: LosslessStringConvertible {
             }
         }
         self.init(root: root, steps: steps)
+        // A number may be written in several ways, "+1" or "01"; a path only in one.
+        guard description == text else { return nil }
     }
 
     /// A thread's name as a root may carry it: other characters than letters, digits, `-` and `_` become `_`.

@@ -40,6 +40,8 @@ public enum TerminalText {
 
     private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.value < 0x7F { return scalar.value < 0x20 }
+        // What is drawn as nothing: fillers, joiners. A choice between two shapes of a character hides no text.
+        if scalar.properties.isDefaultIgnorableCodePoint && !scalar.properties.isVariationSelector { return true }
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse: return true
         default: return false

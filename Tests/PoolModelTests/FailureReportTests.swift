@@ -1,0 +1,115 @@
+import PoolModel
+import Testing
+
+@Suite("FailureReport") struct FailureReportTests {
+    private static func failure(
+        number: UInt64 = 1, sameBefore: UInt64 = 0, path: String = "main.2[17].1", name: String? = "check",
+        input: String? = "data/broken.json", message: String = "unexpected end at 1:7", worker: UInt32 = 2,
+        line: UInt32 = 88
+    ) -> Failure {
+        Failure(
+            number: number, sameBefore: sameBefore, path: path, name: name,
+            site: Site(file: "jsoncheck/Checker.swift", line: 41, function: "check(_:)"), pool: 1, poolName: "files",
+            worker: worker, input: input, type: "jsoncheck.JSONError", message: message,
+            frames: [
+                Failure.Frame(function: "JSONParser.object(depth:)", file: "/src/JSONParser.swift", line: line),
+                Failure.Frame(function: "memcpy", file: "", line: 0),
+            ],
+            ancestors: [
+                Failure.Ancestor(name: nil, site: Site(file: "jsoncheck/Folder.swift", line: 12, function: "walk()"))
+            ],
+            beside: [
+                Failure.Neighbour(worker: 1, path: "main.2[16].1", name: "check", running: 83_000),
+                Failure.Neighbour(worker: 3, path: "main.2[18].1", name: nil, running: 1_200_000),
+            ],
+            start: 12_300_000, queueWait: 1500, runTime: 250_000)
+    }
+
+    private static let run = FailureReport.Run(command: "jsoncheck 'my data'", trace: "/tmp/trace")
+
+    @Test func `A report says it all, in order`() {
+        let report = FailureReport(failure: Self.failure(), others: 4, otherPaths: ["main.2[3].1", "main.2[5].1"])
+        #expect(
+            report.text(run: Self.run) == """
+                task main.2[17].1 "check" failed: jsoncheck.JSONError: unexpected end at 1:7
+                  input      data/broken.json
+                  thrown     JSONParser.object(depth:) at /src/JSONParser.swift:88
+                             memcpy
+                  submitted  by main.2[17] at jsoncheck/Checker.swift:41 in check(_:)
+                             by main at jsoncheck/Folder.swift:12 in walk()
+                  ran        on worker 2 of pool "files" for 250 us, after 1.50 us in the queue, 12.3 ms into the run
+                  beside     worker 1: main.2[16].1 "check", for 83.0 us
+                             worker 3: main.2[18].1, for 1.20 ms
+                  others     4 failed the same way: main.2[3].1, main.2[5].1, ...
+                  view       pooltrace view /tmp/trace
+                  rerun      pooltrace run --only 'main.2[17].1' -- jsoncheck 'my data'
+
+                """)
+    }
+
+    @Test func `A report of little is short`() {
+        var failure = Self.failure(path: "main.1", name: nil, input: nil)
+        failure.frames = []
+        failure.ancestors = []
+        failure.beside = []
+        let text = FailureReport(failure: failure).text(run: FailureReport.Run(command: "", trace: nil))
+        #expect(
+            text == """
+                task main.1 failed: jsoncheck.JSONError: unexpected end at 1:7
+                  thrown     not known: the error was not thrown by Swift's `throw` in this task
+                  submitted  by main at jsoncheck/Checker.swift:41 in check(_:)
+                  ran        on worker 2 of pool "files" for 250 us, after 1.50 us in the queue, 12.3 ms into the run
+                  beside     nothing else
+
+                """)
+    }
+
+    @Test func `Colours change nothing but colours`() {
+        let report = FailureReport(failure: Self.failure(), others: 1)
+        let coloured = report.text(run: Self.run, style: TerminalStyle(isColoured: true))
+        #expect(coloured.contains("\u{1B}["))
+        #expect(coloured.replacing(#/\u{1B}\[\d+m/#, with: "") == report.text(run: Self.run))
+    }
+
+    @Test func `Values of the user cannot leave their line`() {
+        let harm = "\u{1B}[2J\n\u{202E}\u{9B}" + String(repeating: "日", count: 100_000)
+        var failure = Self.failure(path: "main.1", name: harm, input: harm, message: harm)
+        failure.type = "\u{1B}type"
+        failure.poolName = "\npool"
+        failure.frames = [Failure.Frame(function: "f\n", file: "\u{1B}file", line: 1)]
+        failure.site = Site(file: "a\nb", line: 1, function: "c\u{7}")
+        failure.beside = [Failure.Neighbour(worker: 1, path: "x\ny", name: harm, running: 1)]
+        let text = FailureReport(failure: failure, others: 1, otherPaths: ["\n"]).text(
+            run: FailureReport.Run(command: "run '\n'", trace: "/tmp/\u{1B}"))
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count == 11, "\(lines.map { $0.prefix(60) })")
+        #expect(lines.allSatisfy { $0.unicodeScalars.allSatisfy(TerminalText.isSafe) })
+        #expect(lines.allSatisfy { $0.count < 3000 })
+    }
+
+    @Test func `Failures of one signature make one report`() {
+        let failures = [
+            Self.failure(number: 5, sameBefore: 1, path: "main.5"), Self.failure(number: 2, path: "main.2"),
+            Self.failure(number: 3, path: "main.3", line: 90), Self.failure(number: 9, sameBefore: 2, path: "main.9"),
+            Self.failure(number: 7, path: "main.7", line: 90),
+        ]
+        let reports = FailureReport.reports(for: failures)
+        #expect(reports.map(\.failure.path) == ["main.2", "main.3"])
+        #expect(reports.map(\.others) == [2, 1])
+        #expect(reports.map(\.otherPaths) == [["main.5", "main.9"], ["main.7"]])
+    }
+
+    @Test func `What the trace lost is counted all the same`() {
+        let reports = FailureReport.reports(for: [Self.failure(number: 4, sameBefore: 10)], counts: [4: 25])
+        #expect(reports.map(\.others) == [25])
+        #expect(FailureReport.reports(for: [Self.failure(number: 4, sameBefore: 10)]).map(\.others) == [10])
+        #expect(FailureReport.reports(for: []).isEmpty)
+    }
+
+    @Test func `Only the first few of many others are named`() {
+        let failures = (1...10).map { Self.failure(number: UInt64($0), path: "main.\($0)") }
+        let report = FailureReport.reports(for: failures)[0]
+        #expect(report.others == 9)
+        #expect(report.text(run: Self.run).contains("9 failed the same way: main.2, main.3, main.4, ...\n"))
+    }
+}
