@@ -63,8 +63,8 @@ extension PoolCore {
 }
 
 enum Scheduling {
-    /// Whether one thread runs the tasks of all pools.
-    static var isSerial: Bool { baton != nil }
+    /// Whether one thread runs the tasks of all pools, so that a task may run on any of them.
+    static var poolsShareThread: Bool { baton != nil }
 
     /// Waits until `awaited` has ended; false if `deadline` came first.
     ///

@@ -68,7 +68,7 @@ public class Awaitable: @unchecked Sendable {
     ///
     /// In serial mode all pools share one thread anyway.
     var mayRunHere: Bool {
-        pooltrace_thread().pointee.worker_core == UnsafeRawPointer(core.toOpaque()) || Scheduling.isSerial
+        pooltrace_thread().pointee.worker_core == UnsafeRawPointer(core.toOpaque()) || Scheduling.poolsShareThread
     }
 
     /// Waits until it has ended; recorded, whether there was anything to wait for or not.
