@@ -115,9 +115,9 @@ internal import Testing
         #expect(reports.map(\.others) == [1, 0, 0], "\(reports.map(\.text))")
         #expect(reports.allSatisfy { $0.type == "jsoncheck.JSONError" && $0.name == "check" })
         let problems = [
-            ":1:35: expected ',' or '}', found '\"' (byte 34)",
-            ":4:19: expected ',' or ']', found the end of the file (byte 60)",
-            ":3:14: expected UTF-8, found byte 0xEB (byte 28)",
+            ":1:38: expected ',' or '}', found '\"' (byte 37)",
+            ":4:20: expected ',' or ']', found the end of the file (byte 52)",
+            ":3:14: expected UTF-8, found byte 0xEB (byte 29)",
         ]
         for (report, problem) in zip(reports, problems) {
             #expect(report.message == (report.input ?? "") + problem)
