@@ -117,7 +117,7 @@ internal import Testing
         let problems = [
             ":1:38: expected ',' or '}', found '\"' (byte 37)",
             ":4:20: expected ',' or ']', found the end of the file (byte 52)",
-            ":3:14: expected UTF-8, found byte 0xEB (byte 29)",
+            ":3:14: expected UTF-8, found byte 0xEB (byte 28)",
         ]
         for (report, problem) in zip(reports, problems) {
             #expect(report.message == (report.input ?? "") + problem)
