@@ -194,3 +194,25 @@ final class Thread: @unchecked Sendable {
 enum ProcessInfo {
     static var isSerial: Bool { getenv("POOLTRACE_MODE").map { String(cString: $0).hasPrefix("serial") } ?? false }
 }
+
+/// Failures at the start, then so many tasks that a small ring wraps a hundred times. The pipe named by the argument is the sign to begin.
+func report() throws {
+    let pool = try ThreadPool(name: "reported", workers: 2)
+    // What a session that starts later must be told of: a site, names, workers.
+    _ = try pool.map(0..<4, name: "early") { $0 }
+    print("ready")
+    fflush(nil)
+    let pipe = open(CommandLine.arguments[2], O_RDONLY)
+    var byte: UInt8 = 0
+    _ = read(pipe, &byte, 1)
+    for part in 0..<6 { pool.submit(name: "describe", input: "part \(part)\n\u{1B}[31m") { _ in try describe(part) } }
+    _ = pool.submit(name: "nested") {
+        let child = pool.submit(name: "child", input: 7) { try describe($0) }
+        while !child.isDone { sched_yield() }
+    }
+    for _ in 0..<120 {
+        let batch = (0..<1000).map { _ in pool.submit {} }
+        for task in batch { try task.value() }
+    }
+    try pool.shutdown()
+}
