@@ -52,6 +52,16 @@ extension BitLoad {
             bitOffset: bitOffset, mask: mask, kind: kind, bits: UInt8(bits), shift: UInt8(shift), isSigned: isSigned)
     }
 
+    /// How to take the integer out of eight bytes, if it is little-endian and they hold all of it.
+    var word: (byte: Int, shift: UInt64, mask: UInt64)? {
+        switch kind {
+        case .byte where bits == 8, .little16, .little32, .little64: (bitOffset >> 3, UInt64(shift), mask)
+        // Eight bytes hold what no machine word does: 27 bits beside 5 others, 24 bits.
+        case .littleBits where bitOffset & 7 + Int(bits) <= 64: (bitOffset >> 3, UInt64(bitOffset & 7), mask)
+        default: nil
+        }
+    }
+
     /// The integer's bits, zero-extended.
     @inline(__always)
     func unsigned(_ packet: UnsafeRawPointer, base: Int) -> UInt64 {

@@ -17,6 +17,25 @@ struct HeaderLayout {
         var bits = 0
     }
 
+    /// The fast way: whole words loaded at fixed places, without a switch.
+    ///
+    /// Serves headers of little-endian fields none of which crosses eight bytes: fixed ones, and of tagged ones the first option.
+    struct Quick {
+        /// The bits that the loads touch; more than any packet has where there is no fast way.
+        var reach = Int.max
+        var tagMask: UInt64 = 0
+        var firstTag: UInt64 = 0
+        var tagCount: UInt64 = 0
+        var idByte = 0
+        var idShift: UInt64 = 0
+        var idMask: UInt64 = 0
+        var timeByte = 0
+        var timeShift: UInt64 = 0
+        var timeMask: UInt64 = 0
+        var bits = 0
+    }
+
+    var quick = Quick()
     var shape = Shape.fixed
     var alignmentMask = 0
     /// The least number of bits that must be there before anything is loaded.
@@ -40,11 +59,33 @@ extension HeaderLayout {
             shape = .fixed
             first = fields
             leastBits = fields.bits
+            setQuick()
         } else if let tagged = Self.tagged(members, alignment: root.alignment) {
             let mask = alignmentMask
             self = tagged
             alignmentMask = mask
+            setQuick()
         }
+    }
+
+    private mutating func setQuick() {
+        guard alignmentMask >= 7, first.hasTime, let time = first.time.word else { return }
+        var quick = Quick()
+        (quick.timeByte, quick.timeShift, quick.timeMask) = time
+        if first.hasID {
+            guard let id = first.id.word else { return }
+            (quick.idByte, quick.idShift, quick.idMask) = id
+        }
+        if shape == .tagged {
+            // The tag is in the first word, from its lowest bit.
+            guard let word = tag.word, word.byte == 0, word.shift == 0 else { return }
+            quick.tagMask = word.mask
+            quick.firstTag = firstTags.lowerBound
+            quick.tagCount = firstTags.upperBound - firstTags.lowerBound
+        }
+        quick.bits = first.bits
+        quick.reach = max(first.bits, 64 + 8 * max(quick.timeByte, quick.idByte))
+        self.quick = quick
     }
 
     private typealias Members = [(member: StructureClass.Member, node: LayoutNode)]

@@ -56,30 +56,23 @@ extension DecodeState {
         let start = (position &+ layout.pointee.header.alignmentMask) & ~layout.pointee.header.alignmentMask
         guard start < end else { return .end }
         eventStart = start
-        let left = end &- start
         var id: UInt64 = 0
         var now = ticks
-        let body: Int
-        switch layout.pointee.header.shape {
-        case .fixed:
-            guard layout.pointee.header.first.bits <= left else { return .cutShort }
-            body = start &+ layout.pointee.header.first.bits
-            read(layout.pointee.header.first, at: start, &id, &now)
-        case .tagged:
-            guard layout.pointee.header.leastBits <= left else { return .cutShort }
-            let tag = layout.pointee.header.tag.unsigned(packet, base: start)
-            if layout.pointee.header.firstTags.contains(tag) {
-                guard layout.pointee.header.first.bits <= left else { return .cutShort }
-                body = start &+ layout.pointee.header.first.bits
-                read(layout.pointee.header.first, at: start, &id, &now)
-            } else {
-                guard layout.pointee.header.secondTags.contains(tag) else { return .unknownTag }
-                guard layout.pointee.header.second.bits <= left else { return .cutShort }
-                body = start &+ layout.pointee.header.second.bits
-                read(layout.pointee.header.second, at: start, &id, &now)
+        var body = -1
+        if layout.pointee.header.quick.reach <= end &- start {
+            let quick = layout.pointee.header.quick
+            let address = packet + start >> 3
+            let tag = UInt64(littleEndian: address.loadUnaligned(as: UInt64.self)) & quick.tagMask
+            if tag &- quick.firstTag <= quick.tagCount {
+                id = Self.word(address, quick.idByte, quick.idShift) & quick.idMask
+                let mask = quick.timeMask
+                let time = Self.word(address, quick.timeByte, quick.timeShift) & mask
+                now = Self.advance(now, to: time, mask: mask)
+                body = start &+ quick.bits
             }
-        case .walked:
-            body = walkHeader(at: start, &id, &now)
+        }
+        if body < 0 {
+            body = readHeader(at: start, &id, &now)
             guard body >= 0 else { return Self.outcome(body) }
         }
         eventID = id
@@ -107,12 +100,38 @@ extension DecodeState {
     }
 
     @inline(__always)
-    private func read(_ fields: HeaderLayout.Fields, at start: Int, _ id: inout UInt64, _ now: inout UInt64) {
+    private static func word(_ address: UnsafeRawPointer, _ byte: Int, _ shift: UInt64) -> UInt64 {
+        UInt64(littleEndian: address.loadUnaligned(fromByteOffset: byte, as: UInt64.self)) &>> shift
+    }
+
+    /// Reads any header.
+    ///
+    /// - Returns: Its end, or one of `NodeWalker.Fault`'s.
+    @inline(never)
+    private func readHeader(at start: Int, _ id: inout UInt64, _ now: inout UInt64) -> Int {
+        let header = UnsafePointer(stream).pointee.header
+        let left = end &- start
+        switch header.shape {
+        case .fixed: return read(header.first, at: start, left, &id, &now)
+        case .tagged:
+            guard header.leastBits <= left else { return NodeWalker.Fault.contentEnds }
+            let tag = header.tag.unsigned(packet, base: start)
+            if header.firstTags.contains(tag) { return read(header.first, at: start, left, &id, &now) }
+            guard header.secondTags.contains(tag) else { return NodeWalker.Fault.unknownTag }
+            return read(header.second, at: start, left, &id, &now)
+        case .walked: return walkHeader(at: start, &id, &now)
+        }
+    }
+
+    private func read(
+        _ fields: HeaderLayout.Fields, at start: Int, _ left: Int, _ id: inout UInt64, _ now: inout UInt64
+    ) -> Int {
+        guard fields.bits <= left else { return NodeWalker.Fault.contentEnds }
         if fields.hasID { id = fields.id.unsigned(packet, base: start) }
         if fields.hasTime {
-            let value = fields.time.unsigned(packet, base: start)
-            now = Self.advance(now, to: value, mask: fields.time.mask)
+            now = Self.advance(now, to: fields.time.unsigned(packet, base: start), mask: fields.time.mask)
         }
+        return start &+ fields.bits
     }
 
     /// A full reading from the lower bits of one that is not before `ticks`.
@@ -137,7 +156,6 @@ extension DecodeState {
         stream.pointee.owner._withUnsafeGuaranteedRef { $0.sparse[id]?.table }
     }
 
-    @inline(never)
     private func walkHeader(at start: Int, _ id: inout UInt64, _ now: inout UInt64) -> Int {
         guard let header = stream.pointee.owner._withUnsafeGuaranteedRef({ $0.header }) else { return start }
         var walker = NodeWalker(packet: packet, end: end, saved: saved)
