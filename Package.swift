@@ -103,6 +103,10 @@ let package = Package(
             linkerSettings: [.linkedLibrary("dl")]),
         .executableTarget(
             name: "pool-program", dependencies: ["PoolTrace"], path: "Tests/Programs/pool-program", swiftSettings: swift),
+        .executableTarget(
+            name: "ust-sample", dependencies: [.target(name: "CLTTngUST", condition: lttng)],
+            path: "Tests/Programs/ust-sample",
+            cSettings: c + [.headerSearchPath("."), .define("POOLTRACE_LTTNG", .when(traits: ["LTTng"]))]),
         .testTarget(
             name: "PoolModelTests", dependencies: ["PoolModel", "CEventTable", "TestSupport"], swiftSettings: swift),
         .testTarget(

@@ -26,7 +26,8 @@ public struct EventClass: Sendable {
         public let name: String
         /// What it is.
         public let kind: Kind
-        /// The width of an integer or a floating-point number, or of the elements of an array or sequence of such; else 0.
+        /// The width of an integer or a floating-point number, or of the elements of an array or sequence of such; else
+        /// 0.
         public let bits: Int
         /// Whether that integer is two's complement.
         public let isSigned: Bool

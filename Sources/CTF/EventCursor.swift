@@ -1,7 +1,8 @@
 /// Walks over the events of a set of traces in order of time.
 ///
-/// Events of equal time come in the order of traces, streams, and places in their stream: two walks over the same traces are equal.
-/// Memory does not grow with the traces: a stream is opened when its first event is due, and maps one piece of a file at a time.
+/// Events of equal time come in the order of traces, streams, and places in their stream: two walks over the same
+/// traces are equal. Memory does not grow with the traces: a stream is opened when its first event is due, and maps one
+/// piece of a file at a time.
 public final class EventCursor {
     private let set: TraceSet
     private let readers: [StreamReader]

@@ -2,8 +2,8 @@ import Glibc
 
 /// The fields of an event's payload or context, read by position, without allocation; valid until the cursor moves.
 ///
-/// Asked for what a field is not, each accessor returns nothing (0, an empty text, an empty sequence): whoever has looked at
-/// `EventClass.fields` knows what to ask for. A position beyond the fields is treated likewise.
+/// Asked for what a field is not, each accessor returns nothing (0, an empty text, an empty sequence): whoever has
+/// looked at `EventClass.fields` knows what to ask for. A position beyond the fields is treated likewise.
 public struct EventFields {
     let state: UnsafeMutablePointer<DecodeState>
     let first: Int

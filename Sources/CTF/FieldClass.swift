@@ -62,8 +62,8 @@ public struct FloatingPointClass: Sendable, Hashable {
 
 /// The type of an integer whose values have labels.
 public struct EnumerationClass: Sendable {
-    /// A label and the values that it names, from `lower` to `upper` inclusive: the bits of 64-bit integers of the container's
-    /// signedness.
+    /// A label and the values that it names, from `lower` to `upper` inclusive: the bits of 64-bit integers of the
+    /// container's signedness.
     public struct Mapping: Sendable, Hashable {
         /// The label.
         public let label: String

@@ -17,7 +17,8 @@ public final class TraceSet: Sendable {
     ///
     /// - Parameters:
     ///   - paths: Folders that hold a trace, or folders of such folders at any depth.
-    ///   - live: The traces may still be written to: packets are copied and checked rather than mapped. A ring's packet that was
+    ///   - live: The traces may still be written to: packets are copied and checked rather than mapped. A ring's packet
+    ///  that was
     ///     re-used since is left out.
     /// - Throws: A `TraceError` where no trace is found, or where metadata is missing or not in the language.
     public init(paths: [String], live: Bool = false) throws(TraceError) {

@@ -3,7 +3,8 @@ import PoolModel
 
 /// Prints events, one a line.
 ///
-/// Fields are read by position and written without formatting machinery; only what has no fixed shape goes through a tree of values.
+/// Fields are read by position and written without formatting machinery; only what has no fixed shape goes through a
+/// tree of values.
 struct EventFormat {
     /// The fields that differ between two identical runs, by name: `--no-times` leaves them out with the times.
     private static let varying: Set<String> = [
@@ -76,7 +77,8 @@ struct EventFormat {
 // MARK: - Text
 
 extension EventFormat {
-    /// "+0.000001500 2 name: { vpid = 1 }, { field = 1 }": the time since the start in seconds, the stream, the context if there is one.
+    /// "+0.000001500 2 name: { vpid = 1 }, { field = 1 }": the time since the start in seconds, the stream, the context
+    /// if there is one.
     private func text(_ event: Event, _ type: Class, _ output: inout BufferedOutput) throws {
         if times {
             let offset = event.timestamp &- start

@@ -1,6 +1,7 @@
 import ArgumentParser
 
-/// A time from the start of a trace, as an option's value: `1.5s`, `20ms`, `300us`, `7ns`; a plain number is of seconds.
+/// A time from the start of a trace, as an option's value: `1.5s`, `20ms`, `300us`, `7ns`; a plain number is of
+/// seconds.
 struct TimeOffset: ExpressibleByArgument {
     var nanoseconds: Int64
 

@@ -1,6 +1,7 @@
 /// How to load one integer from a packet: decided once for each field, so that a load is a switch and a machine load.
 ///
-/// Loads never touch a byte that the integer does not occupy: whoever has checked the integer's end has checked the load.
+/// Loads never touch a byte that the integer does not occupy: whoever has checked the integer's end has checked the
+/// load.
 struct BitLoad {
     enum Kind: UInt8 {
         case byte, little16, little32, little64, big16, big32, big64

@@ -1,7 +1,8 @@
 /// Converts a clock's ticks to nanoseconds since the epoch, exactly, with two or three multiplications and no division.
 ///
-/// ticks * 1e9 / frequency = ticks * whole + ticks * rest / frequency, where 1e9 = whole * frequency + rest. The second term's
-/// quotient is estimated with a reciprocal of 64 bits, which is at most one too small, and put right by its remainder.
+/// ticks * 1e9 / frequency = ticks * whole + ticks * rest / frequency, where 1e9 = whole * frequency + rest. The second
+/// term's quotient is estimated with a reciprocal of 64 bits, which is at most one too small, and put right by its
+/// remainder.
 struct ClockConversion {
     private let whole: UInt64
     private let rest: UInt64
@@ -33,8 +34,8 @@ struct ClockConversion {
         if rest != 0 {
             var quotient = ticks.multipliedFullWidth(by: reciprocal).high
             let remainder = ticks &* rest &- quotient &* frequency
-            // At most one too small; the remainder is then between one and two frequencies, or has wrapped beyond 64 bits when the
-            // frequency is above 2^63, which no clock's is.
+            // At most one too small; the remainder is then between one and two frequencies, or has wrapped beyond 64
+            // bits when the frequency is above 2^63, which no clock's is.
             if remainder >= frequency { quotient &+= 1 }
             result = result &+ quotient
         }

@@ -1,8 +1,9 @@
 /// Where the fields of one event class are: its contexts' and its payload's, after the event header.
 ///
-/// The fields are cut into segments. Inside a segment every field has a fixed offset from the segment's base; a segment ends where
-/// the size of what follows depends on the event (a text, a sequence, a variant), or where an alignment is greater than what is known
-/// of the base's. To decode an event is to find the bases: for an event of fixed size that is one addition.
+/// The fields are cut into segments. Inside a segment every field has a fixed offset from the segment's base; a segment
+/// ends where the size of what follows depends on the event (a text, a sequence, a variant), or where an alignment is
+/// greater than what is known of the base's. To decode an event is to find the bases: for an event of fixed size that
+/// is one addition.
 final class EventLayout {
     /// How a segment ends.
     enum Tail: UInt8 {

@@ -1,7 +1,7 @@
 /// How to read an event header: the class's number and the time.
 ///
-/// Plain memory. Two shapes cover what tracers write: fixed fields, and LTTng's tag that says which of two fixed shapes follows
-/// (compact or extended). What has neither shape is walked.
+/// Plain memory. Two shapes cover what tracers write: fixed fields, and LTTng's tag that says which of two fixed shapes
+/// follows (compact or extended). What has neither shape is walked.
 struct HeaderLayout {
     enum Shape: UInt8 {
         case fixed, tagged, walked
@@ -19,7 +19,8 @@ struct HeaderLayout {
 
     /// The fast way: whole words loaded at fixed places, without a switch.
     ///
-    /// Serves headers of little-endian fields none of which crosses eight bytes: fixed ones, and of tagged ones the first option.
+    /// Serves headers of little-endian fields none of which crosses eight bytes: fixed ones, and of tagged ones the
+    /// first option.
     struct Quick {
         /// The bits that the loads touch; more than any packet has where there is no fast way.
         var reach = Int.max

@@ -1,9 +1,10 @@
 /// Puts types in their places: resolves what sequences and variants refer to, and computes alignments and sizes.
 ///
-/// One compiler serves one stream class. An integer that another field refers to gets a place among the stream's saved integers: the
-/// decoder stores it when it passes, whatever scope it is in.
+/// One compiler serves one stream class. An integer that another field refers to gets a place among the stream's saved
+/// integers: the decoder stores it when it passes, whatever scope it is in.
 struct LayoutCompiler {
-    /// The scopes in the order in which they stand in a packet; a relative reference looks in its own, then in those before it.
+    /// The scopes in the order in which they stand in a packet; a relative reference looks in its own, then in those
+    /// before it.
     enum Scope: Int, CaseIterable {
         case packetHeader, packetContext, eventHeader, streamEventContext, eventContext, eventFields
 

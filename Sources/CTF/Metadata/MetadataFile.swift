@@ -3,7 +3,8 @@ enum MetadataFile {
     private static let magic: UInt32 = 0x75D1_1D57
     /// Larger files are refused; LTTng's are some hundred KiB.
     private static let largest = 64 << 20
-    /// The packet header: magic, uuid, checksum, content and packet size in bits, compression, encryption, checksum scheme, version.
+    /// The packet header: magic, uuid, checksum, content and packet size in bits, compression, encryption, checksum
+    /// scheme, version.
     private static let headerSize = 37
 
     static func read(_ path: String) throws(TraceError) -> Metadata {

@@ -1,7 +1,7 @@
 /// Parses the metadata language (TSDL) of CTF 1.8, appendix C of its specification.
 ///
-/// The grammar is C's, where only a table of names tells a type from a declarator; here the last word before a bracket, comma or
-/// semicolon is the declarator, so parsing needs no table, and names are looked up afterwards.
+/// The grammar is C's, where only a table of names tells a type from a declarator; here the last word before a bracket,
+/// comma or semicolon is the declarator, so parsing needs no table, and names are looked up afterwards.
 struct Parser {
     /// Types nested deeper than this are refused, so that input cannot exhaust the stack.
     static let deepest = 64

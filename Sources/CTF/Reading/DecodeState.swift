@@ -2,7 +2,8 @@ import Glibc
 
 /// Where the reading of one stream is: its packet, and the event in it that was decoded last.
 ///
-/// Plain memory at a fixed address, so that the event a cursor hands out is one pointer, and decoding touches no reference count.
+/// Plain memory at a fixed address, so that the event a cursor hands out is one pointer, and decoding touches no
+/// reference count.
 struct DecodeState {
     enum Outcome: UInt8 {
         case event

@@ -1,6 +1,7 @@
 import Glibc
 
-/// Reads files for as long as it takes to map or copy a piece of them: no descriptor is kept, as a trace may have thousands of files.
+/// Reads files for as long as it takes to map or copy a piece of them: no descriptor is kept, as a trace may have
+/// thousands of files.
 enum FileAccess {
     struct Failure: Error {
         var reason: String

@@ -1,7 +1,7 @@
 /// A tournament of streams for the earliest event.
 ///
-/// A tree of losers (Knuth, The Art of Computer Programming, volume 3, 5.4.1): a step costs one comparison a level. Events of equal
-/// time are in the order of streams.
+/// A tree of losers (Knuth, The Art of Computer Programming, volume 3, 5.4.1): a step costs one comparison a level.
+/// Events of equal time are in the order of streams.
 struct MergeTree {
     private struct Entry {
         var time: Int64

@@ -2,8 +2,8 @@ import Glibc
 
 /// A piece of a stream file in memory: mapped, or copied where the file may change while it is read.
 ///
-/// Mapping by pieces keeps the memory in use flat however large a file is. A file that shrinks while it is mapped ends the process
-/// (SIGBUS): traces that others still work on are read with `live`, which copies.
+/// Mapping by pieces keeps the memory in use flat however large a file is. A file that shrinks while it is mapped ends
+/// the process (SIGBUS): traces that others still work on are read with `live`, which copies.
 final class PacketWindow {
     /// Pieces are at least this large, so that small packets share a map.
     private static let least = 4 << 20

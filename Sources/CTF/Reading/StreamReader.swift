@@ -2,10 +2,10 @@
 ///
 /// ### A ring that is being written
 ///
-/// Its files hold one packet each, which the writer re-uses under a new sequence number. So a packet is copied, and the copy is good if
-/// afterwards the sequence number is still the one seen when the trace was opened and the content has not become smaller (a writer
-/// that re-uses a packet first resets the content's size). Else the packet is gone: it counts as overwritten. What was written after
-/// the trace was opened is not looked for.
+/// Its files hold one packet each, which the writer re-uses under a new sequence number. So a packet is copied, and the
+/// copy is good if afterwards the sequence number is still the one seen when the trace was opened and the content has
+/// not become smaller (a writer that re-uses a packet first resets the content's size). Else the packet is gone: it
+/// counts as overwritten. What was written after the trace was opened is not looked for.
 final class StreamReader {
     /// More problems of one stream are not kept.
     private static let mostProblems = 1000
@@ -66,8 +66,8 @@ final class StreamReader {
             index: 0, name: "", id: 0, streamClassID: 0, traceIndex: 0, logLevel: nil, fields: [], contextFields: []),
         contexts: [], payload: nil, headerAlignment: 1)
 
-    /// Goes on after `decode` came to something other than an event, or to one out of the range of time: to the next event that is to
-    /// be handed out, or to the stream's end.
+    /// Goes on after `decode` came to something other than an event, or to one out of the range of time: to the next
+    /// event that is to be handed out, or to the stream's end.
     func advance(_ outcome: DecodeState.Outcome) {
         var outcome = outcome
         while true {
@@ -238,7 +238,8 @@ extension StreamReader {
         var areDamaged = false
     }
 
-    /// The sizes of packet and content, each bounded by what is there; nil, and a problem, where the next packet cannot be found.
+    /// The sizes of packet and content, each bounded by what is there; nil, and a problem, where the next packet cannot
+    /// be found.
     private func sizes(left: Int) -> Sizes? {
         let places = source.layout.packet.places
         let packetBits = info[places.packetSize] ?? UInt64(left) * 8
@@ -277,7 +278,8 @@ extension StreamReader {
         let end = info[places.timestampEnd]
         if let begin, let end, begin <= end, conversion.nanoseconds(end) < from { return .stepOver }
         if let begin { state.pointee.ticks = begin }
-        // Past the content there is padding, which reads as events at time 0 that a short timestamp wraps past the packet's end.
+        // Past the content there is padding, which reads as events at time 0 that a short timestamp wraps past the
+        // packet's end.
         state.pointee.latestTicks = sizes.areDamaged ? end ?? .max : .max
         state.pointee.packet = address
         state.pointee.position = info.headerBits
