@@ -25,7 +25,8 @@ let package = Package(
         .executable(name: "jsoncheck", targets: ["jsoncheck"]),
     ],
     traits: [
-        .trait(name: "LTTng", description: "Tracepoints and session capture: needs liblttng-ust-dev and liblttng-ctl-dev."),
+        .trait(
+            name: "LTTng", description: "Tracepoints and session capture: needs liblttng-ust-dev and liblttng-ctl-dev."),
         .default(enabledTraits: ["LTTng"]),
     ],
     dependencies: [
@@ -51,12 +52,14 @@ let package = Package(
         .target(
             name: "PoolRecorder", dependencies: ["CEventTable", "CPoolRecorder", "PoolModel"], swiftSettings: swift),
         .target(
-            name: "PoolTrace", dependencies: ["CPoolRecorder", "PoolModel", "PoolRecorder", "PoolSchedule", "PoolSymbols"],
+            name: "PoolTrace",
+            dependencies: ["CPoolRecorder", "PoolModel", "PoolRecorder", "PoolSchedule", "PoolSymbols"],
             swiftSettings: swift),
         .target(
             name: "PoolTraceArguments",
             dependencies: [
-                "PoolModel", "PoolRecorder", "PoolTrace", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "PoolModel", "PoolRecorder", "PoolTrace",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift),
 
         // MARK: In the pooltrace command
@@ -102,7 +105,8 @@ let package = Package(
             name: "every-event", dependencies: ["CEventTable"], path: "Tests/Programs/every-event", cSettings: c,
             linkerSettings: [.linkedLibrary("dl")]),
         .executableTarget(
-            name: "pool-program", dependencies: ["PoolTrace"], path: "Tests/Programs/pool-program", swiftSettings: swift),
+            name: "pool-program", dependencies: ["PoolTrace"], path: "Tests/Programs/pool-program", swiftSettings: swift
+        ),
         .executableTarget(
             name: "ust-sample", dependencies: [.target(name: "CLTTngUST", condition: lttng)],
             path: "Tests/Programs/ust-sample",
@@ -115,14 +119,18 @@ let package = Package(
             name: "throw-sites", dependencies: ["PoolSymbols", "CPoolRecorder"], path: "Tests/Programs/throw-sites",
             swiftSettings: swift),
         .testTarget(
-            name: "PoolSymbolsTests", dependencies: ["PoolSymbols", "CPoolRecorder", "TestSupport"], swiftSettings: swift),
+            name: "PoolSymbolsTests", dependencies: ["PoolSymbols", "CPoolRecorder", "TestSupport"],
+            swiftSettings: swift),
         .testTarget(
-            name: "PoolRecorderTests", dependencies: ["PoolRecorder", "CPoolRecorder", "CEventTable", "CTF", "TestSupport"], swiftSettings: swift),
+            name: "PoolRecorderTests",
+            dependencies: ["PoolRecorder", "CPoolRecorder", "CEventTable", "CTF", "TestSupport"], swiftSettings: swift),
         .executableTarget(
             name: "pool-cases", dependencies: ["CPoolRecorder", "PoolTrace"], path: "Tests/Programs/pool-cases",
             swiftSettings: swift),
         .testTarget(
-            name: "PoolTraceTests", dependencies: ["PoolTrace", "PoolModel", "PoolRecorder", "CPoolRecorder", "TestSupport"], swiftSettings: swift),
+            name: "PoolTraceTests",
+            dependencies: ["PoolTrace", "PoolModel", "PoolRecorder", "CPoolRecorder", "TestSupport"],
+            swiftSettings: swift),
         .testTarget(
             name: "PoolTraceArgumentsTests", dependencies: ["PoolTraceArguments", "pool-options", "TestSupport"],
             swiftSettings: swift),
@@ -136,13 +144,18 @@ let package = Package(
         .testTarget(
             name: "CTFTests", dependencies: ["CTF", "CEventTable", "TestSupport"], swiftSettings: swift),
         .testTarget(
-            name: "TraceAnalysisTests", dependencies: ["TraceAnalysis", "PoolModel", "CEventTable", "CTF", "TestSupport"], swiftSettings: swift),
+            name: "TraceAnalysisTests",
+            dependencies: ["TraceAnalysis", "PoolModel", "CEventTable", "CTF", "TestSupport"], swiftSettings: swift),
         .testTarget(
-            name: "TraceViewsTests", dependencies: ["TraceViews", "TraceAnalysis", "PoolModel", "TestSupport"], swiftSettings: swift),
+            name: "TraceViewsTests", dependencies: ["TraceViews", "TraceAnalysis", "PoolModel", "TestSupport"],
+            swiftSettings: swift),
         .testTarget(
-            name: "LTTngSessionTests", dependencies: ["LTTngSession", "CTF", "CEventTable", "TestSupport"], swiftSettings: swift),
+            name: "LTTngSessionTests", dependencies: ["LTTngSession", "CTF", "CEventTable", "TestSupport"],
+            swiftSettings: swift),
         .testTarget(
-            name: "PooltraceCommandsTests", dependencies: ["PooltraceCommands", "CTF", "TraceAnalysis", "PoolModel", "CEventTable", "TestSupport"], swiftSettings: swift),
+            name: "PooltraceCommandsTests",
+            dependencies: ["PooltraceCommands", "CTF", "TraceAnalysis", "PoolModel", "CEventTable", "TestSupport"],
+            swiftSettings: swift),
     ],
     cLanguageStandard: .gnu17
 )

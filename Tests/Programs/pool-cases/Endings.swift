@@ -195,7 +195,9 @@ enum ProcessInfo {
     static var isSerial: Bool { getenv("POOLTRACE_MODE").map { String(cString: $0).hasPrefix("serial") } ?? false }
 }
 
-/// Failures at the start, then so many tasks that a small ring wraps a hundred times. The pipe named by the argument is the sign to begin.
+/// Failures at the start, then so many tasks that a small ring wraps a hundred times.
+///
+/// The pipe named by the argument is the sign to begin.
 func report() throws {
     let pool = try ThreadPool(name: "reported", workers: 2)
     // What a session that starts later must be told of: a site, names, workers.

@@ -8,7 +8,8 @@ let programs: [String: () async throws -> Void] = [
     "order": order, "one-at-a-time": oneAtATime, "await": awaiting, "poll": poll, "timed": timed, "bounded": bounded,
     "exit": exitWithTasks, "exit-in-task": exitInTask, "two-threads": twoThreads, "takeover": takeover,
     "stacks": stacks,
-    "failures": failures, "cycle": cycle, "lock": lockWhileWaiting, "only": only, "inline": inlined, "parked": parked, "report": report,
+    "failures": failures, "cycle": cycle, "lock": lockWhileWaiting, "only": only, "inline": inlined, "parked": parked,
+    "report": report,
 ]
 
 guard CommandLine.arguments.count > 1, let program = programs[CommandLine.arguments[1]] else {
