@@ -77,7 +77,7 @@ let package = Package(
         .target(
             name: "PooltraceCommands",
             dependencies: [
-                "CTF", "LTTngSession", "PoolModel", "PoolSymbols", "TraceAnalysis", "TraceViews",
+                "CEventTable", "CTF", "LTTngSession", "PoolModel", "PoolSymbols", "TraceAnalysis", "TraceViews",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ], swiftSettings: swift),
@@ -111,6 +111,9 @@ let package = Package(
             name: "ust-sample", dependencies: [.target(name: "CLTTngUST", condition: lttng)],
             path: "Tests/Programs/ust-sample",
             cSettings: c + [.headerSearchPath("."), .define("POOLTRACE_LTTNG", .when(traits: ["LTTng"]))]),
+        .executableTarget(
+            name: "ring-writer", dependencies: ["CEventTable", "CPoolRecorder", "PoolRecorder"],
+            path: "Tests/Programs/ring-writer", swiftSettings: swift),
         .testTarget(
             name: "PoolModelTests", dependencies: ["PoolModel", "CEventTable", "TestSupport"], swiftSettings: swift),
         .testTarget(
@@ -123,7 +126,9 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "PoolRecorderTests",
-            dependencies: ["PoolRecorder", "CPoolRecorder", "CEventTable", "CTF", "TestSupport"], swiftSettings: swift),
+            dependencies: [
+                "PoolRecorder", "PoolModel", "CPoolRecorder", "CEventTable", "CTF", "TestSupport", "ring-writer", "pooltrace",
+            ], swiftSettings: swift),
         .executableTarget(
             name: "pool-cases", dependencies: ["CPoolRecorder", "PoolTrace"], path: "Tests/Programs/pool-cases",
             swiftSettings: swift),

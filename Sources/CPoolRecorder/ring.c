@@ -1,18 +1,19 @@
 // The ring: streams of packets, one stream for each thread that writes, and one, the kept stream, for what outlives a wrap.
 //
 // Slots. Each packet lies in a slot. A thread takes slots that were never used or were given back, while more than a reserve are left, and
-// then uses its own oldest again. A thread that holds more than its share gives one back at each of its switches, so that a
-// newcomer always gets two. A thread that ends gives back all but its newest packet, and its stream waits for the next new thread, which
+// then uses its own oldest again. A thread that holds more than its share gives the rest back at its next switch, so that newcomers find
+// two each; one that finds none meanwhile discards, and looks again when some were given back. A thread that ends gives back all but its newest packet, and its stream waits for the next new thread, which
 // goes on in that packet: so every stream's newest packet stays, and with it the count of all that the stream ever stored
 // (events_before, and the events in it). Emitted = shown + overwritten + discarded holds whatever threads come and go.
 // One lock guards all of this; a thread takes it once a packet.
 //
 // A packet's way into use. A new file is made under a hidden name and renamed when its header is whole. A slot used again is hidden
-// first, reset, and shown again: two system calls a packet. Resetting it in place cannot be right at every step: with the new
-// timestamp_end the old packet lasts over all packets of its stream, with the new timestamp_begin it ends before it begins, and with
-// both it is the newest packet with an old sequence number. What a kill leaves in a directory, after each step:
+// first, reset, and shown again: two system calls a packet. Resetting it in sight cannot be right at every step. Tried with babeltrace2:
+// with the new timestamp_end the old packet lasts over all packets of its stream, and with the new timestamp_begin it ends before it
+// begins (both: the clock goes back, an error); with both, and the old sequence number, 2^64 - 5 packets are "discarded". What a kill leaves
+// in a directory, after each step:
 //
-//   made, header             a hidden file more; the trace as it was
+//   made, header             a hidden file more; the trace as it was (the first packet: no trace, until the metadata is there)
 //   shown                    the new packet, empty, from the stamp of its first event
 //   hidden ... sequence      the stream's oldest packet is gone: overwritten, a moment early
 //   shown again              as "shown"
@@ -33,7 +34,7 @@
 #include "slot_queue.h"
 
 /// Slots that a thread leaves for newcomers once it has two.
-#define RESERVE_DIVISOR 4
+#define RESERVE_DIVISOR 3
 #define RESERVE_MOST 32
 
 struct pooltrace_stream {
@@ -161,7 +162,7 @@ static bool next_packet(struct pooltrace_stream *stream, struct pooltrace_writer
     uint32_t reserve = ring_slots / RESERVE_DIVISOR;
     if (reserve > RESERVE_MOST) reserve = RESERVE_MOST;
     const uint32_t share = (ring_slots - reserve) / (streams_in_use > 0 ? streams_in_use : 1);
-    if (stream->slots.count > (share > 2 ? share : 2)) {
+    while (stream->slots.count > (share > 2 ? share : 2)) {
         slot_queue_push(&returned, slot_queue_pop(&stream->slots));
         __atomic_store_n(&may_have_room, true, __ATOMIC_RELAXED);
     }

@@ -1,7 +1,9 @@
 // A copy of the ring, slot by slot, while threads write to it and use slots again. Async-signal-safe: system calls, no lock, no allocation.
 //
 // The folder has a hidden name until it is whole. A slot is written out straight from the ring, up to the content_size seen before; its header
-// comes last, made from what was seen. If the slot's sequence number changed meanwhile the copy is made again.
+// comes last, made from what was seen. If the slot's sequence number changed meanwhile the copy is made again. Packets that began after
+// the copying did are left out: their predecessor in the stream may have been copied before it was full, and a gap that is neither
+// overwritten nor discarded would lie between the two. (As a packet begins, its predecessor is full.)
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -43,8 +45,8 @@ static int create(int folder, const char *name) {
     return openat(folder, name, O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_WRONLY, 0600);
 }
 
-/// EAGAIN: the slot changed its packet meanwhile, or is about to.
-static int copy_packet(int file, const struct pooltrace_packet *packet) {
+/// EAGAIN: the slot changed its packet meanwhile, or is about to. ESTALE: the packet began after `moment`.
+static int copy_packet(int file, const struct pooltrace_packet *packet, uint64_t moment) {
     struct pooltrace_packet header;
     const uint64_t sequence = __atomic_load_n(&packet->packet_seq_num, __ATOMIC_ACQUIRE);
     if (sequence == POOLTRACE_PACKET_RESETTING) return EAGAIN;
@@ -54,6 +56,7 @@ static int copy_packet(int file, const struct pooltrace_packet *packet) {
     header.packet_seq_num = sequence;
     header.content_size = content;
     header.timestamp_end = end;
+    if (header.timestamp_begin > moment) return ESTALE;
     const size_t size = content / 8;
     if (size < sizeof header || content > header.packet_size) return EAGAIN;
     const int error = write_at(file, packet + 1, size - sizeof header, sizeof header);
@@ -66,7 +69,7 @@ static int copy_packet(int file, const struct pooltrace_packet *packet) {
     return write_at(file, &header, sizeof header, 0);
 }
 
-static int copy_slot(int folder, uint32_t slot) {
+static int copy_slot(int folder, uint32_t slot, uint64_t moment) {
     const struct pooltrace_packet *packet = pooltrace_ring_slot(slot);
     if (packet == NULL || __atomic_load_n(&packet->magic, __ATOMIC_ACQUIRE) != POOLTRACE_PACKET_MAGIC) return 0;
     char name[32];
@@ -74,11 +77,11 @@ static int copy_slot(int folder, uint32_t slot) {
     const int file = create(folder, name);
     if (file < 0) return errno;
     int error = EAGAIN;
-    for (int attempt = 0; error == EAGAIN && attempt < ATTEMPTS; attempt++) error = copy_packet(file, packet);
+    for (int attempt = 0; error == EAGAIN && attempt < ATTEMPTS; attempt++) error = copy_packet(file, packet, moment);
     close(file);
-    // Always on its way into another use: overwritten.
     if (error != 0) unlinkat(folder, name, 0);
-    return error == EAGAIN ? 0 : error;
+    // Always on its way into another use: overwritten.
+    return error == EAGAIN || error == ESTALE ? 0 : error;
 }
 
 static int copy_metadata(int folder) {
@@ -117,8 +120,11 @@ int pooltrace_snapshot_to(const char *directory) {
     if (mkdir(hidden, 0700) != 0) return errno;
     const int folder = open(hidden, O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_RDONLY);
     int error = folder < 0 ? errno : 0;
+    const uint64_t moment = pooltrace_clock_now();
     if (error == 0) error = copy_metadata(folder);
-    for (uint32_t slot = 0; error == 0 && slot < pooltrace_ring_slot_count(); slot++) error = copy_slot(folder, slot);
+    for (uint32_t slot = 0; error == 0 && slot < pooltrace_ring_slot_count(); slot++) {
+        error = copy_slot(folder, slot, moment);
+    }
     // An empty folder may be there; a full one stays as it is.
     if (error == 0 && rename(hidden, directory) != 0) error = errno;
     if (folder >= 0) {

@@ -22,6 +22,7 @@ public struct PooltraceCommand: AsyncParsableCommand {
             ViewCommand.self,
             FailuresCommand.self,
             EventsCommand.self,
+            SnapshotCommand.self,
         ])
 
     /// Makes the command; ArgumentParser fills it in.

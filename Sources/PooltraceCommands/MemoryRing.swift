@@ -1,0 +1,87 @@
+internal import CEventTable
+internal import Glibc
+
+/// A ring in the memory file of a running process, found among its descriptors.
+struct MemoryRing: LiveRing {
+    private let file: OpenFile
+    private let index: pooltrace_ring_index
+
+    init(process: Int32) throws {
+        let folder = "/proc/\(process)/fd"
+        guard let list = opendir(folder) else {
+            throw RingError(
+                "process \(process)",
+                errno == ENOENT ? "there is no such process" : String(cString: strerror(errno)))
+        }
+        defer { closedir(list) }
+        while let entry = readdir(list) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard MemoryRing.target(of: "\(folder)/\(name)") == "/memfd:\(POOLTRACE_RING_NAME) (deleted)",
+                let file = try OpenFile("\(folder)/\(name)", followsLink: true)
+            else { continue }
+            self.file = file
+            index = try MemoryRing.index(of: file)
+            return
+        }
+        throw RingError("process \(process)", "it has no ring in memory; if it records into a folder, name that")
+    }
+
+    func metadata() throws -> [UInt8] {
+        for _ in 0..<1000 {
+            let before = try MemoryRing.index(of: file)
+            guard before.metadata_generation % 2 == 0, before.metadata_size <= before.metadata_capacity,
+                let bytes = try file.read(at: before.metadata_offset, count: Int(before.metadata_size)),
+                try MemoryRing.index(of: file).metadata_generation == before.metadata_generation
+            else {
+                sched_yield()
+                continue
+            }
+            return bytes
+        }
+        throw RingError(file.path, "its metadata is being replaced all the time")
+    }
+
+    func forEachSlot(_ body: (String, PacketSlot) throws -> Void) throws {
+        for slot in 0..<index.packet_count {
+            let digits = String(slot)
+            let name = POOLTRACE_PACKET_NAME + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+            let offset = index.packets_offset + slot * index.packet_size
+            try body(name, PacketSlot(file: file, offset: offset, size: index.packet_size))
+        }
+    }
+
+    private static func target(of link: String) -> String? {
+        var buffer = [UInt8](repeating: 0, count: 256)
+        let length = buffer.withUnsafeMutableBytes { readlink(link, $0.baseAddress!, $0.count) }
+        return length < 0 ? nil : String(decoding: buffer.prefix(length), as: UTF8.self)
+    }
+
+    /// The first page, with every number in it within the file's size.
+    private static func index(of file: OpenFile) throws -> pooltrace_ring_index {
+        let size = try file.size()
+        let count = MemoryLayout<pooltrace_ring_index>.size
+        guard let bytes = try file.read(at: 0, count: count) else {
+            throw RingError(file.path, "expected a ring's index of \(count) bytes, found \(size) bytes")
+        }
+        let index = bytes.withUnsafeBytes { $0.loadUnaligned(as: pooltrace_ring_index.self) }
+        guard index.magic == POOLTRACE_RING_INDEX_MAGIC else {
+            throw RingError(file.path, "byte 0: expected a ring's index, found other bytes")
+        }
+        guard index.format_version <= UInt32(POOLTRACE_FORMAT_VERSION) else {
+            throw RingError(
+                file.path,
+                "its format is version \(index.format_version), newer than \(POOLTRACE_FORMAT_VERSION) of this command")
+        }
+        let (packets, overflow) = index.packet_size.multipliedReportingOverflow(by: index.packet_count)
+        let (end, overflows) = packets.addingReportingOverflow(index.packets_offset)
+        let (metadataEnd, wraps) = index.metadata_offset.addingReportingOverflow(index.metadata_capacity)
+        guard !overflow, !overflows, !wraps, end <= size, metadataEnd <= size else {
+            throw RingError(
+                file.path,
+                "its index names \(index.packet_count) packets of \(index.packet_size) bytes in \(size) bytes")
+        }
+        return index
+    }
+}

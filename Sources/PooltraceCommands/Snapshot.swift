@@ -1,0 +1,56 @@
+public import ArgumentParser
+internal import PoolModel
+
+/// `pooltrace snapshot`: copies a ring that a process may be writing to.
+public struct SnapshotCommand: ParsableCommand {
+    /// What `--help` says.
+    public static let configuration = CommandConfiguration(
+        commandName: "snapshot",
+        abstract: "Copies the ring of a running process, or the folder it records into, to a trace that stays.",
+        discussion: """
+            A ring that is being written is no trace that other tools can read: its oldest packets are used again under \
+            them. The copy is. The process is neither stopped nor told.
+
+            The ring in memory of a process can be read by the user that runs it, and by root.
+
+            Exit status: 0; 1 if nothing was copied; 64 if the arguments are wrong.
+            """)
+
+    @Argument(help: "A folder that is recorded into, or the number of a process.")
+    var source: String
+
+    @Option(name: .shortAndLong, help: "The folder to make.")
+    var output: String
+
+    /// Makes the command; ArgumentParser fills it in.
+    public init() {}
+
+    /// Copies, and prints what was copied and the command that shows it.
+    public mutating func run() throws {
+        let rings = try ring(of: source)
+        var packets = 0
+        if rings.count == 1, rings[0].name.isEmpty {
+            packets = try RingCopy(folder: output).copy(rings[0].ring)
+        } else {
+            // One folder for each process that recorded there.
+            try RingCopy.makeFolder(output)
+            for (name, ring) in rings {
+                packets += try RingCopy(folder: "\(output)/\(name.isEmpty ? "first" : name)").copy(ring)
+            }
+        }
+        let count = packets == 1 ? "1 packet" : "\(packets) packets"
+        print("\(TerminalText.escape(output)): \(count) of \(TerminalText.escape(source))")
+        print("pooltrace view \(TerminalText.escape(ShellWord.quoted(output)))")
+    }
+
+    private func ring(of source: String) throws -> [(name: String, ring: any LiveRing)] {
+        let folders = try FolderRing.rings(in: source)
+        if !folders.isEmpty { return folders.map { ($0.name, $0.ring) } }
+        if let process = Int32(source), process > 0 {
+            return [("", try MemoryRing(process: process))]
+        }
+        throw RingError(
+            source,
+            "expected a folder that a ring is recorded into, with `metadata` and packets, or a process's number")
+    }
+}

@@ -1,0 +1,82 @@
+import CEventTable
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Emitted = shown + overwritten + discarded")
+struct LossTests {
+    @Test("in a ring that wraps", arguments: [1, 2, 5])
+    func wrapping(threads: Int) async throws {
+        let ring = try await record(["flood", "60000", "\(threads)"], limit: "1M")
+        #expect(ring.faults() == [], "\(threads) threads")
+        // A thread that comes after another has ended goes on in its stream.
+        let accounts = ring.streams.keys.filter { $0 != 0 }.map { ring.account(of: $0) }
+        let discarded = ring.account(of: UInt64(POOLTRACE_KEPT_STREAM)).discarded
+        #expect(
+            accounts.reduce(discarded) { $0 + $1.emitted } == 60_000 * UInt64(threads), "\(accounts), \(discarded)")
+        #expect(accounts.allSatisfy { $0.shown > 0 && $0.discarded == 0 }, "\(accounts)")
+        #expect(threads > 1 || accounts[0].overwritten > 0 && discarded == 0, "\(accounts), \(discarded)")
+        // Two thirds of twelve packets of 64 KiB, of events of 22 bytes.
+        #expect(accounts.reduce(0) { $0 + $1.shown } > 7 * 2900, "\(accounts)")
+    }
+
+    @Test("with threads that come and go: their packets are used again")
+    func churning() async throws {
+        let (ring, result) = try await recordWithOutput(["churn", "200", "3", "100"], limit: "1M")
+        let total = ring.streams.keys.filter { $0 != 0 }.map { ring.account(of: $0).emitted }.reduce(0, +)
+        #expect(total == 60_000)
+        #expect(ring.faults() == [])
+        // Six hundred threads, three at a time.
+        #expect(ring.streams.count <= 4 && result.output.contains("in use 0 discarded 0"), "\(result)")
+    }
+
+    @Test("with more threads than the ring has packets")
+    func crowded() async throws {
+        let (ring, result) = try await recordWithOutput(["churn", "1", "24", "2000"], limit: "512K")
+        let shown = ring.streams.keys.filter { $0 != 0 }.map { ring.account(of: $0).emitted }.reduce(0, +)
+        let discarded = ring.account(of: UInt64(POOLTRACE_KEPT_STREAM)).discarded
+        #expect(shown + discarded == 48_000, "\(result)")
+        #expect(result.output.contains("discarded \(discarded)"), "\(result)")
+    }
+
+    @Test("with more failures than are kept: definitions still find room")
+    func failures() async throws {
+        let ring = try await record(["failures", "3000"], limit: "1M")
+        let kept = ring.streams[UInt64(POOLTRACE_KEPT_STREAM)]?.flatMap(\.events) ?? []
+        #expect(kept.count { $0.name == "name" } == 100)
+        #expect(kept.last?.name == "process_end")
+        let keptErrors = UInt64(kept.count { $0.name == "task_error" })
+        #expect(keptErrors > 100)
+        #expect(keptErrors + ring.account(of: 1).emitted == 3000)
+    }
+
+    @Test("and definitions outlive a ring that wraps 100 times")
+    func definitions() async throws {
+        // Twelve packets of about 2,970 events.
+        let (ring, result) = try await recordWithOutput(["definitions", "3600000"], limit: "1M")
+        #expect(ring.account(of: 1).emitted == 3_600_000)
+        #expect(ring.account(of: 1).shown < 36_000)
+        let site = try #require(ring.events.first { $0.name == "site" })
+        #expect(site.texts == ["Module/File.swift", "run(files:)"] && site.integers == [1, 41])
+        #expect(ring.events.first { $0.name == "name" }?.texts == ["check"])
+        #expect(ring.events.first?.name == "process_start" && ring.events.contains { $0.name == "module" })
+        #expect(result.lines == ["site 1", "name 1", "same 1"])
+    }
+
+    private func record(_ arguments: [String], limit: String) async throws -> RingFolder {
+        try await recordWithOutput(arguments, limit: limit).ring
+    }
+
+    private func recordWithOutput(
+        _ arguments: [String], limit: String
+    ) async throws -> (ring: RingFolder, result: ChildResult) {
+        try await withTemporaryDirectory { directory in
+            let folder = directory.path("trace")
+            let result = try await Program.run(arguments, settings: ["TRACE": folder, "LIMIT": limit]).requireSuccess()
+            let ring = try RingFolder(folder)
+            let count = try await RingFolder.countByBabeltrace(folder)
+            #expect(count == ring.events.count, "\(arguments)")
+            return (ring, result)
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import TestSupport
+import Testing
+
+@testable import PoolRecorder
+
+@Suite("Settings")
+struct SettingsTests {
+    private func settings(_ environment: [String: String]) -> (settings: Settings, complaints: [String]) {
+        var complaints: [String] = []
+        let settings = Settings(environment: { environment[$0] }, complain: { complaints.append($0) })
+        return (settings, complaints)
+    }
+
+    @Test("of an environment that says nothing are the defaults")
+    func defaults() {
+        let (settings, complaints) = settings([:])
+        #expect(settings == Settings() && complaints == [])
+    }
+
+    @Test("are read from every variable")
+    func everyVariable() {
+        let (settings, complaints) = settings([
+            "POOLTRACE_MODE": "serial:lifo", "POOLTRACE_SEED": "18446744073709551615", "POOLTRACE_WORKERS": "3",
+            "POOLTRACE_ONLY": "main.3.1", "POOLTRACE_TRACE": "/tmp/t", "POOLTRACE_LIMIT": "2G",
+            "POOLTRACE_PACKET": "128K", "POOLTRACE_RING": "off", "POOLTRACE_ON_FAILURE": "left",
+            "POOLTRACE_LTTNG": "on",
+            "POOLTRACE_CLOCK": "monotonic", "POOLTRACE_INPUT": "type", "HOME": "/home/a", "LTTNG_HOME": "/home/b",
+        ])
+        var expected = Settings()
+        expected.mode = .serial(strategy: "lifo")
+        expected.seed = .max
+        expected.workers = 3
+        expected.only = "main.3.1"
+        expected.trace = "/tmp/t"
+        expected.limit = 2 << 30
+        expected.packet = 128 << 10
+        expected.ring = false
+        expected.onFailure = "left"
+        expected.lttng = .on
+        expected.clock = .monotonic
+        expected.input = .type
+        expected.lttngHome = "/home/b"
+        #expect(settings == expected && complaints == [])
+    }
+
+    @Test("`serial` alone is first in, first out; an empty variable is as none")
+    func shortForms() {
+        #expect(settings(["POOLTRACE_MODE": "serial"]).settings.mode == .serial(strategy: "fifo"))
+        let (settings, complaints) = settings(["POOLTRACE_MODE": "", "POOLTRACE_WORKERS": ""])
+        #expect(settings == Settings() && complaints == [])
+    }
+
+    @Test(
+        "that mean nothing are named, with what is allowed, and the default is used",
+        arguments: [
+            ("MODE", "serial:", "fifo, lifo, random, inline"), ("MODE", "Parallel", "parallel, serial"),
+            ("SEED", "-1", "an integer"), ("WORKERS", "0", "from 1"), ("WORKERS", "two", "from 1"),
+            ("LIMIT", "1T", "16M"), ("LIMIT", "99999999999999999999G", "16M"), ("LIMIT", "17179869185G", "16M"),
+            ("LIMIT", "1K", "64K"), ("PACKET", "M", "64K"), ("RING", "yes", "on or off"),
+            ("LTTNG", "ON", "auto, on, off"), ("CLOCK", "hpet", "tsc, monotonic"), ("INPUT", "all", "full, type, none"),
+        ])
+    func meaningless(name: String, value: String, allowed: String) {
+        let (settings, complaints) = settings(["POOLTRACE_\(name)": value])
+        #expect(settings == Settings(), "\(name)=\(value)")
+        #expect(complaints.count == 1, "\(complaints)")
+        #expect(complaints[0].hasPrefix("POOLTRACE_\(name)=\(value): expected ") && complaints[0].contains(allowed))
+    }
+
+    @Test("that mean nothing cost a program one line on standard error, with control characters escaped")
+    func oneLine() async throws {
+        let result = try await Program.run(["idle"], settings: ["MODE": "\u{1B}[31m\nred"]).requireSuccess()
+        #expect(result.error.split(separator: "\n").count == 1 && result.error.contains("\\e[31m\\nred"), "\(result)")
+    }
+}
+
+@Suite("The command in a report")
+struct OwnOptionsTests {
+    @Test("is without the options that PoolTrace adds")
+    func removed() {
+        let words =
+            ["./check", "--workers", "4", "data", "--serial", "--seed=7", "--only", "main.1", "-v"] + ["--trace", "x"]
+        #expect(OwnOptions.removed(from: words) == ["./check", "data", "-v"])
+    }
+
+    @Test("keeps what only looks like them")
+    func kept() {
+        let words = ["./check", "--workersX", "--serial-number", "--", "--workers", "4"]
+        #expect(OwnOptions.removed(from: words) == words)
+    }
+
+    @Test("may end with an option whose value is missing")
+    func missing() {
+        #expect(OwnOptions.removed(from: ["./check", "--seed"]) == ["./check"])
+    }
+}

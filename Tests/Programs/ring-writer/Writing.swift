@@ -1,0 +1,127 @@
+import CEventTable
+import CPoolRecorder
+import Glibc
+import PoolRecorder
+import Synchronization
+
+/// task_start events whose task counts from 0: the last one in a stream tells how many there were.
+func write(count: UInt64, worker: UInt32) {
+    for task in 0..<count { pooltrace_record_task_start(pooltrace_clock_now(), task, worker) }
+}
+
+/// `count` events on each of some threads; 0: without end.
+func flood(count: UInt64, threads: Int) {
+    Recorder.start()
+    print("writing")
+    fflush(nil)
+    onThreads(threads) { worker in write(count: count == 0 ? .max : count, worker: worker) }
+}
+
+/// Ends the process by SIGKILL at the nth occurrence of a step of the ring; prints "done" if that does not come.
+func killAt(step: Int32, occurrence: Int, count: UInt64) {
+    stepToKillAt = step
+    occurrencesLeft = occurrence
+    pooltrace_ring_set_step_hook { step in
+        guard step == stepToKillAt else { return }
+        occurrencesLeft -= 1
+        if occurrencesLeft == 0 { kill(getpid(), SIGKILL) }
+    }
+    Recorder.start()
+    for round in 0..<4 {
+        pooltrace_record_mark(pooltrace_clock_now(), 0, "round \(round)")
+        write(count: count, worker: 1)
+    }
+    print("done")
+}
+
+// Read by the hook: one thread writes here.
+nonisolated(unsafe) private var stepToKillAt: Int32 = 0
+nonisolated(unsafe) private var occurrencesLeft = 0
+
+private final class Wrapped: Sendable {
+    let count = Atomic(0)
+}
+
+/// Copies the ring again and again while two threads wrap it.
+func snapshots(count: Int, folder: String) {
+    Recorder.start()
+    // Until the ring has wrapped, in each of two threads.
+    let wrapped = Wrapped()
+    let writers = (1...2).map { worker in
+        startThread {
+            for task in 0..<UInt64.max {
+                pooltrace_record_task_start(pooltrace_clock_now(), task, UInt32(worker))
+                if task == 60_000 { wrapped.count.add(1, ordering: .relaxed) }
+            }
+        }
+    }
+    _ = writers
+    while wrapped.count.load(ordering: .relaxed) < 2 { sched_yield() }
+    for index in 0..<count {
+        do {
+            try Recorder.snapshot(to: "\(folder)/\(index)")
+        } catch {
+            print("snapshot \(index): \(error)")
+            exit(1)
+        }
+    }
+    exit(0)
+}
+
+/// Threads that come, write, and go.
+func churn(rounds: Int, threads: Int, count: UInt64) {
+    Recorder.start()
+    for _ in 0..<rounds {
+        onThreads(threads) { worker in write(count: count, worker: worker) }
+    }
+    let totals = pooltrace_ring_totals()
+    print(
+        "slots \(totals.slots) returned \(totals.slots_returned) never \(totals.slots_never_used) streams \(totals.streams) "
+            + "in use \(totals.streams_in_use) discarded \(totals.discarded)")
+}
+
+/// Definitions first, then so many ordinary events that they would be overwritten.
+func definitions(count: UInt64) {
+    Recorder.start()
+    print("site \(Recorder.intern(site: "Module/File.swift", line: 41, function: "run(files:)"))")
+    print("name \(Recorder.intern(name: "check"))")
+    print("same \(Recorder.intern(name: "check" as String))")
+    write(count: count, worker: 1)
+}
+
+/// Says what a process is that records and does no more.
+func idle() {
+    Recorder.start()
+    write(count: 10, worker: 1)
+    var count = 0
+    if let list = opendir("/proc/self/task") {
+        while let entry = readdir(list) {
+            if entry.pointee.d_name.0 != UInt8(ascii: ".") { count += 1 }
+        }
+        closedir(list)
+    }
+    print("threads \(count)")
+    print("on \(Recorder.isOn)")
+    print("folder \(Recorder.traceDirectory ?? "none")")
+    print("command \(Recorder.command)")
+}
+
+/// A child that records too, into nothing.
+func forkedChild() {
+    Recorder.start()
+    write(count: 1000, worker: 1)
+    // Swift hides fork().
+    typealias Fork = @convention(c) () -> pid_t
+    let child = unsafeBitCast(dlsym(UnsafeMutableRawPointer(bitPattern: 0), "fork"), to: Fork.self)()
+    if child == 0 {
+        write(count: 5000, worker: 2)
+        pooltrace_record_mark(pooltrace_clock_now(), 0, "from the child")
+        let isOff = !Recorder.isOn && Recorder.traceDirectory == nil
+        // With the hooks of exit, which must not end the parent's trace.
+        exit(isOff ? 0 : 3)
+    }
+    var status: Int32 = 0
+    waitpid(child, &status, 0)
+    print("child \(status)")
+    write(count: 1000, worker: 1)
+}
