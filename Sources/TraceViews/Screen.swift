@@ -64,6 +64,8 @@ extension Screen {
     var tick: Character { isUnicode ? "╵" : "'" }
     /// A task failed here.
     var failure: Character { "x" }
+    /// What the worker did here is older than the ring's window.
+    var overwritten: Character { isUnicode ? "·" : "?" }
     /// A task runs here that has not ended.
     var notEnded: Character { ">" }
 }

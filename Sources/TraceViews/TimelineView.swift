@@ -77,7 +77,9 @@ extension TimelineView {
         var line = StyledText(
             TerminalText.fit(Self.right("\(row.worker.number)", Self.labelWidth - 1), to: Self.labelWidth))
         line.append(screen.edge, .dim)
-        line.append(bar(row.cells))
+        let forgotten = forgotten(in: row, of: scale)
+        line.append(String(repeating: screen.overwritten, count: forgotten), .dim)
+        line.append(bar(row.cells[forgotten...]))
         line.append(screen.edge, .dim)
         let percent = scale == 0 ? 0 : Int((Double(row.busy) / Double(scale) * 100).rounded())
         line.append(Self.right("\(min(100, percent))%", 5))
@@ -86,19 +88,27 @@ extension TimelineView {
         return line
     }
 
+    /// How many columns before the first task of a worker lie before the ring's window: it may have worked in them.
+    private func forgotten(in row: Timeline.Row, of scale: UInt64) -> Int {
+        guard run.loss.overwritten > 0, run.wholeSince > filter.from, scale > 0 else { return 0 }
+        let blank = row.cells.prefix { $0.task == Timeline.Cell.none && $0.starts == 0 && !$0.hasFailure }.count
+        let window = Double(min(run.wholeSince - filter.from, scale)) / Double(scale) * Double(row.cells.count)
+        return min(blank, Int(window))
+    }
+
     /// One worker's columns: tasks that have two columns or more to themselves are drawn one by one, with what they are called where
     /// that fits; the others as shades.
-    private func bar(_ cells: [Timeline.Cell]) -> StyledText {
+    private func bar(_ cells: ArraySlice<Timeline.Cell>) -> StyledText {
         var bar = StyledText()
-        var column = 0
-        while column < cells.count {
+        var column = cells.startIndex
+        while column < cells.endIndex {
             var end = column + 1
             let task = cells[column].task
-            while task >= 0, end < cells.count, cells[end].task == task { end += 1 }
+            while task >= 0, end < cells.endIndex, cells[end].task == task { end += 1 }
             if end - column >= 2 {
-                bar.append(lone(task, cells[column..<end], isLast: end == cells.count))
+                bar.append(lone(task, cells[column..<end], isLast: end == cells.endIndex))
             } else {
-                bar.append(shaded(cells[column], isLast: end == cells.count))
+                bar.append(shaded(cells[column], isLast: end == cells.endIndex))
             }
             column = end
         }
@@ -182,8 +192,11 @@ extension TimelineView {
             hasFailure = hasFailure || row.cells.contains(where: \.hasFailure)
             hasNotEnded = hasNotEnded || row.cells.contains(where: \.isNotEnded)
         }
+        let scale = timeline.to - timeline.from
+        let hasForgotten = timeline.rows.contains { forgotten(in: $0, of: scale) > 0 }
         let shades = String([screen.shade(0.1), screen.shade(0.3), screen.shade(0.6), screen.shade(1)])
         var parts = [StyledText("\(shades) busy", .dim)]
+        if hasForgotten { parts.append(StyledText("\(screen.overwritten) overwritten", .dim)) }
         if hasFailure {
             parts.append(StyledText(String(screen.failure), .red))
             parts[parts.count - 1].append(" failed", .dim)

@@ -44,6 +44,21 @@ struct RunViewTests {
         #expect(stripped == plain)
     }
 
+    @Test func `What a worker did before the ring's window is not drawn as idle`() throws {
+        var sample = SampleRun()
+        let task = sample.submit(1, at: 90_000)
+        sample.add(80_000, .taskStart(task: task, worker: 1))
+        sample.add(100_000, .taskEnd(task: task, worker: 1, outcome: 1))
+        sample.builder.add(Loss(overwritten: 1000))
+        sample.builder.noteOverwritten(before: sample.start + 50_000)
+        let text = RunView(sample.builder.finish(), screen: Screen(width: 80)).text
+        let rows = text.split(separator: "\n").filter { $0.contains("│") }
+        let row = try #require(rows.first)
+        // Half of the row's 57 columns are before the window; then the worker is idle until its task.
+        #expect(row.count { $0 == "·" } == 28, "\(row)")
+        #expect(text.contains("· overwritten"))
+    }
+
     @Test func `Reports in the view are those that the process prints, byte for byte`() throws {
         let run = SampleRun.typical()
         let report = try #require(run.reports.first)
