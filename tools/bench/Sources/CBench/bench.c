@@ -1,0 +1,106 @@
+#define _GNU_SOURCE
+#include "bench.h"
+
+#include <dlfcn.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+// MARK: Clocks
+
+static uint64_t nanoseconds(struct timeval time) {
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_usec * 1000u;
+}
+
+uint64_t bench_cpu(bool of_children) {
+    struct rusage usage;
+    getrusage(of_children ? RUSAGE_CHILDREN : RUSAGE_SELF, &usage);
+    return nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime);
+}
+
+uint64_t bench_largest_child(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_CHILDREN, &usage);
+    return (uint64_t)usage.ru_maxrss * 1024u;
+}
+
+// MARK: Counters
+
+/// Two lines: the processor fetches them in pairs.
+#define CACHE_LINES 128
+_Static_assert(sizeof(struct bench_tally) <= CACHE_LINES, "a tally has its cache lines to itself");
+
+_Thread_local struct bench_tally *bench_this_tally;
+static _Atomic(struct bench_tally *) tallies;
+
+struct bench_tally *bench_tally_make(void) {
+    struct bench_tally *tally = aligned_alloc(CACHE_LINES, CACHE_LINES);
+    if (!tally) abort();
+    *tally = (struct bench_tally){.next = atomic_load(&tallies)};
+    while (!atomic_compare_exchange_weak(&tallies, &tally->next, tally)) {}
+    bench_this_tally = tally;
+    return tally;
+}
+
+const struct bench_tally *bench_tallies(void) { return atomic_load(&tallies); }
+
+// MARK: Processors
+
+int bench_restrict_processors(int count) {
+    cpu_set_t allowed, chosen;
+    CPU_ZERO(&chosen);
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 0;
+    int found = 0;
+    for (int cpu = 0; cpu < CPU_SETSIZE && found < count; cpu++) {
+        if (!CPU_ISSET(cpu, &allowed)) continue;
+        CPU_SET(cpu, &chosen);
+        found++;
+    }
+    return sched_setaffinity(0, sizeof chosen, &chosen) == 0 ? found : 0;
+}
+
+// MARK: The throw hooks
+
+// Exported by the Swift runtime: atomic pointers to functions, null where nobody hooks.
+extern _Atomic(void *) _swift_willThrow;
+extern _Atomic(void *) _swift_willThrowTypedImpl __attribute__((weak));
+static void *untyped, *typed;
+
+void bench_throw_hooks_remove(void) {
+    untyped = atomic_exchange(&_swift_willThrow, NULL);
+    if (&_swift_willThrowTypedImpl) typed = atomic_exchange(&_swift_willThrowTypedImpl, NULL);
+}
+
+void bench_throw_hooks_restore(void) {
+    atomic_store(&_swift_willThrow, untyped);
+    if (&_swift_willThrowTypedImpl) atomic_store(&_swift_willThrowTypedImpl, typed);
+}
+
+// MARK: Libraries
+
+const struct bench_preloaded *bench_preloaded_find(void) {
+    bench_preloaded_function *function = (bench_preloaded_function *)dlsym(RTLD_DEFAULT, BENCH_PRELOADED_SYMBOL);
+    return function ? function() : NULL;
+}
+
+bench_tracepoint bench_tracepoint_find(const char *path, const char **problem) {
+    *problem = NULL;
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+        *problem = dlerror();
+        return NULL;
+    }
+    pooltrace_lttng_provider_function *function =
+        (pooltrace_lttng_provider_function *)dlsym(library, POOLTRACE_LTTNG_SYMBOL);
+    const struct pooltrace_lttng_provider *provider = function ? function() : NULL;
+    if (!provider || provider->version != POOLTRACE_LTTNG_VERSION) {
+        *problem = "the provider library is of another version";
+        return NULL;
+    }
+    if (provider->listeners() == 0) {
+        *problem = "no session listens to the provider";
+        return NULL;
+    }
+    return provider->record[POOLTRACE_EVENT_task_start];
+}

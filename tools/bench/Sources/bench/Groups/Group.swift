@@ -1,0 +1,30 @@
+import ArgumentParser
+
+/// Rows that are measured in turns: round 1 of each, round 2 of each, and so on.
+enum Group: String, CaseIterable, ExpressibleByArgument {
+    case record, pool, `throw`, view
+
+    var rows: [Row] {
+        switch self {
+        case .record: RecordGroup.rows
+        case .pool: PoolGroup.rows
+        case .throw: ThrowGroup.rows
+        case .view: ViewGroup.rows
+        }
+    }
+
+    /// Rounds of a full run: together they take less than three minutes.
+    var rounds: Int {
+        switch self {
+        case .record: 40
+        case .pool: 15
+        case .throw: 30
+        case .view: 5
+        }
+    }
+
+    /// The row with an id, of any group.
+    static func row(_ id: String) -> Row? {
+        allCases.lazy.flatMap(\.rows).first { $0.id == id }
+    }
+}

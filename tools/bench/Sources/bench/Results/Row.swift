@@ -1,0 +1,42 @@
+/// One row of the table: what is timed, in which process, and what it is compared with.
+struct Row: Sendable {
+    /// What is timed for: one unit of the figure.
+    enum Unit: String, Sendable {
+        case event = "ns/event"
+        case read = "ns/read"
+        case task = "ns/task"
+        case `throw` = "ns/throw"
+        case seconds = "s"
+
+        /// Nanoseconds to what the column shows.
+        var scale: Double { self == .seconds ? 1e-9 : 1 }
+    }
+
+    /// Does one round; a value of the row's own process, made once by `prepare`.
+    typealias Round = () throws -> Sample
+
+    /// What `--rows`, other rows and the JSON call it.
+    let id: String
+    let title: String
+    let unit: Unit
+    /// The process in which it runs.
+    let host: Host
+    /// How many threads are at work: the processors that the row should get.
+    let threads: Int
+    let targets: [Target]
+    /// Called once in the host's process before the first round; what it does is not timed.
+    let prepare: @Sendable () throws -> Round
+
+    init(
+        _ id: String, _ title: String, _ unit: Unit, in host: Host, threads: Int = 1, _ targets: [Target] = [],
+        prepare: @escaping @Sendable () throws -> Round
+    ) {
+        self.id = id
+        self.title = title
+        self.unit = unit
+        self.host = host
+        self.threads = threads
+        self.targets = targets
+        self.prepare = prepare
+    }
+}
