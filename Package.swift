@@ -127,7 +127,8 @@ let package = Package(
         .testTarget(
             name: "PoolRecorderTests",
             dependencies: [
-                "PoolRecorder", "PoolModel", "CPoolRecorder", "CEventTable", "CTF", "TestSupport", "ring-writer", "pooltrace",
+                "PoolRecorder", "PoolModel", "CPoolRecorder", "CEventTable", "CTF", "TestSupport", "ring-writer",
+                "pooltrace",
             ], swiftSettings: swift),
         .executableTarget(
             name: "pool-cases", dependencies: ["CPoolRecorder", "PoolTrace"], path: "Tests/Programs/pool-cases",
