@@ -1,0 +1,124 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("pooltrace run")
+struct RunTests {
+    private static func run(
+        _ arguments: [String], environment: [String: String?] = [:],
+        while body: @escaping @Sendable (Child) async throws -> Void = { _ in }
+    ) async throws -> ChildResult {
+        try await Child.run(
+            try BuiltProduct.path("pooltrace"), ["run"] + arguments, environment: environment, while: body)
+    }
+
+    private static let endings: [(command: [String], status: Int32)] = [
+        (["sh", "-c", "exit 7"], 7),
+        (["sh", "-c", "kill -KILL $$"], 128 + SIGKILL),
+        (["/nowhere/program"], 127),
+        (["/tmp"], 126),
+    ]
+
+    @Test("exits with the program's status, or as a shell would", arguments: endings)
+    func exitStatus(command: [String], status: Int32) async throws {
+        try await withTemporaryDirectory { folder in
+            let result = try await Self.run(["--dir", folder.path("trace"), "--"] + command)
+            #expect(result.status == .exited(status), "\(result)")
+            #expect(try folder.contents() == [], "\(command) recorded nothing")
+        }
+    }
+
+    private static let options: [(options: [String], variables: [String: String])] = [
+        ([], [:]),
+        (["--serial"], ["POOLTRACE_MODE": "serial"]),
+        (["--strategy", "lifo"], ["POOLTRACE_MODE": "serial:lifo"]),
+        (["--seed", "7"], ["POOLTRACE_MODE": "serial:random", "POOLTRACE_SEED": "7"]),
+        (["--only", "main.2[17]"], ["POOLTRACE_MODE": "serial", "POOLTRACE_ONLY": "main.2[17]"]),
+        (["--workers", "3"], ["POOLTRACE_WORKERS": "3"]),
+    ]
+
+    @Test("tells the program's pools what was asked for", arguments: options)
+    func environment(options: [String], expected: [String: String]) async throws {
+        try await withTemporaryDirectory { folder in
+            let trace = folder.path("trace")
+            let result = try await Self.run(options + ["--dir", trace, "--", "env"])
+            let ours = result.lines.filter { $0.hasPrefix("POOLTRACE_") }.sorted()
+            let all = expected.merging(["POOLTRACE_TRACE": trace]) { $1 }
+            #expect(ours == all.map { "\($0.key)=\($0.value)" }.sorted(), "\(options)")
+        }
+    }
+
+    @Test(
+        "refuses what makes no sense as a usage error",
+        arguments: [
+            ["--only", "nonsense[", "--", "true"], ["--workers", "0", "--", "true"],
+            ["--strategy", "fifo", "--seed", "1", "--", "true"], ["--strategy", "best", "--", "true"], [],
+        ])
+    func usage(arguments: [String]) async throws {
+        let result = try await Self.run(arguments)
+        #expect(result.status == .exited(64), "\(result)")
+    }
+
+    @Test(
+        "records below the folder for a user's state unless told otherwise, and never into a folder that holds something"
+    )
+    func folder() async throws {
+        let program = try BuiltProduct.path("pool-program")
+        try await withTemporaryDirectory { folder in
+            let state = ["XDG_STATE_HOME": folder.path]
+            let result = try await Self.run(["--", program, "succeed"], environment: state)
+            #expect(result.succeeded, "\(result)")
+            let made = try #require(
+                try folder.contents().first { $0.contains(/^pooltrace\/pool-program-\d{8}-\d{6}-\d+$/) })
+            #expect(result.error.contains("pooltrace view \(folder.path)/\(made)\n"), "\(result)")
+
+            let again = try await Self.run(["--dir", "\(folder.path)/\(made)", "--", program, "succeed"])
+            #expect(again.status == .exited(125) && again.error.contains("holds something already"), "\(again)")
+        }
+    }
+
+    @Test("does not say twice what the program said")
+    func reportedOnce() async throws {
+        let program = try BuiltProduct.path("pool-program")
+        try await withTemporaryDirectory { folder in
+            let result = try await Self.run(["--dir", folder.path("trace"), "--", program, "fail"])
+            #expect(result.status == .exited(1), "\(result)")
+            #expect(result.error.components(separatedBy: "failed: pool_program.Unreadable").count == 2, "\(result)")
+            #expect(result.error.contains("2 tasks failed; reported above"), "\(result)")
+        }
+    }
+
+    @Test("reports for a program that died, and names what it was running")
+    func died() async throws {
+        let program = try BuiltProduct.path("pool-program")
+        try await withTemporaryDirectory { folder in
+            let result = try await Self.run(["--dir", folder.path("trace"), "--", program, "crash"])
+            #expect(result.status == .exited(128 + SIGILL), "\(result)")
+            #expect(result.error.contains("it was running main.2 \"stop\""), "\(result)")
+            #expect(result.error.contains("task main.1 \"check\" failed: pool_program.Unreadable"), "\(result)")
+            #expect(result.error.contains("  input      3\n"), "\(result)")
+        }
+    }
+
+    @Test("sends signals on to the program", arguments: [SIGINT, SIGTERM])
+    func signals(signal: Int32) async throws {
+        let program = try BuiltProduct.path("pool-program")
+        try await withTemporaryDirectory { folder in
+            let result = try await Self.run(["--dir", folder.path("trace"), "--", program, "wait"]) { child in
+                try await child.waitForOutput(containing: "waiting")
+                child.send(signal)
+            }
+            #expect(result.status == .exited(128 + signal), "\(result)")
+            #expect(result.error.contains("it was running main.1 \"wait\""), "\(result)")
+        }
+    }
+
+    @Test("explains that a program without a pool leaves nothing to see")
+    func noPool() async throws {
+        try await withTemporaryDirectory { folder in
+            let result = try await Self.run(["--dir", folder.path("trace"), "--", "true"])
+            #expect(result.succeeded && result.error.contains("true made no pool"), "\(result)")
+            #expect(!result.error.contains("pooltrace view"), "\(result)")
+        }
+    }
+}
