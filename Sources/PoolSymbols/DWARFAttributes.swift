@@ -12,6 +12,8 @@ enum DWARFName {
     static let highAddress: UInt16 = 0x12
     static let compilationDirectory: UInt16 = 0x1B
     static let abstractOrigin: UInt16 = 0x31
+    static let declarationFile: UInt16 = 0x3A
+    static let declarationLine: UInt16 = 0x3B
     static let specification: UInt16 = 0x47
     static let ranges: UInt16 = 0x55
     static let callFile: UInt16 = 0x58

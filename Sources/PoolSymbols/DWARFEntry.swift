@@ -9,6 +9,8 @@ struct DWARFEntry {
     var high = DWARFValue.none
     var ranges = DWARFValue.none
     var origin = DWARFValue.none
+    var declarationFile: UInt64 = 0
+    var declarationLine: UInt64 = 0
     var callFile: UInt64 = 0
     var callLine: UInt64 = 0
     var statementList: UInt64?
@@ -45,6 +47,8 @@ struct DWARFEntry {
             case DWARFName.highAddress: high = value
             case DWARFName.ranges: ranges = value
             case DWARFName.abstractOrigin, DWARFName.specification: origin = value
+            case DWARFName.declarationFile: declarationFile = value.number ?? 0
+            case DWARFName.declarationLine: declarationLine = value.number ?? 0
             case DWARFName.callFile: callFile = value.number ?? 0
             case DWARFName.callLine: callLine = value.number ?? 0
             case DWARFName.statementList: statementList = value.number

@@ -11,6 +11,9 @@ struct DWARFFunction {
     var linkageName: String
     /// Its name in the source.
     var name: String
+    /// Where it is declared: the number of a file, and a line.
+    var declarationFile: UInt64 = 0
+    var declarationLine: UInt64 = 0
     /// The caller's place, for an inlined function: the number of a file, and a line.
     var callFile: UInt64
     var callLine: UInt64
@@ -97,6 +100,9 @@ extension DWARFUnit {
         for _ in 0...Self.originLimit {
             if function.linkageName.isEmpty { function.linkageName = text(entry.linkageName) }
             if function.name.isEmpty { function.name = text(entry.name) }
+            if function.declarationLine == 0 {
+                (function.declarationFile, function.declarationLine) = (entry.declarationFile, entry.declarationLine)
+            }
             guard case .reference(let offset) = entry.origin, offset >= firstEntry, offset < end else { break }
             var cursor = sections.info
             cursor.seek(offset)

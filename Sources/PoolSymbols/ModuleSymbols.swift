@@ -59,6 +59,12 @@ public final class ModuleSymbols: Sendable {
         var frames: [SymbolFrame] = []
         for (depth, function) in functions.enumerated() {
             let name = FunctionName(function.linkageName, plain: function.name)
+            // Code that stands for several lines, such as the common end of two throws, has none: then the function's own is shown.
+            if place.line == 0 || place.file.isEmpty {
+                place = (
+                    unit.lines.file(function.declarationFile), UInt32(truncatingIfNeeded: function.declarationLine)
+                )
+            }
             if !name.isNoise, depth > 0 || !onlyCallsItsCopy(name, at: address, state) {
                 let line = place.file.isEmpty ? 0 : place.line
                 frames.append(
