@@ -130,6 +130,7 @@ extension ThreadPool {
         let site = Recorder.intern(site: file, line: line, function: function)
         guard core.takesTasks else { throw PoolError.closed(pool: core.name) }
         let inputs = Array(inputs)
+        guard !inputs.isEmpty else { return [] }
         let map = Map(
             job: core.makeJob(kind: .chunk, name: name?.id ?? 0, site: site), inputs: inputs,
             chunkSize: core.chunkSize(for: inputs.count, requested: chunkSize), core: core, body: body)

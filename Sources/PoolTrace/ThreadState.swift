@@ -6,8 +6,8 @@ import Synchronization
 
 /// What a thread outside the pools needs to submit and to wait: who it is, its lanes, and the word it parks on.
 final class ThreadState {
-    /// The root that this thread's submits hang below.
-    let root: TaskNode
+    /// The root that this thread's submits and waits hang below; made and recorded when there is one.
+    private(set) lazy var root = makeRoot()
     /// How many children the root has had.
     var children: UInt32 = 0
     let parker = Parker()
@@ -45,18 +45,20 @@ final class ThreadState {
         return state
     }
 
-    private init() {
-        if pooltrace_thread_id() == UInt32(getpid()) {
-            root = Self.mainRoot
-        } else {
-            let name = Self.threadName()
-            let number = Self.foreign.withLock { counts in
-                counts[name, default: 0] += 1
-                return counts[name] ?? 1
-            }
-            root = TaskNode(root: TaskPath.foreignRoot(thread: name, number: number), isImmortal: false)
-        }
+    private func makeRoot() -> TaskNode {
+        let root = Self.newRoot()
         pooltrace_record_root(pooltrace_clock_now(), root.task, root.root)
+        return root
+    }
+
+    private static func newRoot() -> TaskNode {
+        if pooltrace_thread_id() == UInt32(getpid()) { return mainRoot }
+        let name = threadName()
+        let number = foreign.withLock { counts in
+            counts[name, default: 0] += 1
+            return counts[name] ?? 1
+        }
+        return TaskNode(root: TaskPath.foreignRoot(thread: name, number: number), isImmortal: false)
     }
 
     private static let mainRoot = TaskNode(root: "main", isImmortal: true)

@@ -27,8 +27,13 @@ struct KillTests {
         }
     }
 
-    @Test("leaves a valid trace at any moment", arguments: 1...50)
-    func anyMoment(round: Int) async throws {
+    // One after the other: fifty programs at once that do nothing but write leave no processor to whoever is to end them.
+    @Test("leaves a valid trace at any of fifty moments")
+    func anyMoment() async throws {
+        for round in 1...50 { try await killAtRandom(round) }
+    }
+
+    private func killAtRandom(_ round: Int) async throws {
         try await withTemporaryDirectory { directory in
             let folder = directory.path("trace")
             let microseconds = Int.random(in: 0...30_000)

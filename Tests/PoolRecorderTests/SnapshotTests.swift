@@ -54,8 +54,12 @@ struct SnapshotTests {
             try directory.write("mine", to: "full/file")
             let missing = try await Child.run(program, ["snapshot", directory.path("none"), "-o", full])
             #expect(missing.status == .exited(1) && missing.error.contains("expected a folder"), "\(missing)")
-            let process = try await Child.run(program, ["snapshot", "\(getpid())", "-o", directory.path("out")])
-            #expect(process.status == .exited(1) && process.error.contains("no ring in memory"), "\(process)")
+            try await Child.run("sleep", ["60"]) { stranger in
+                let process = try await Child.run(
+                    program, ["snapshot", "\(stranger.pid)", "-o", directory.path("out")])
+                #expect(process.status == .exited(1) && process.error.contains("no ring in memory"), "\(process)")
+                stranger.send(SIGKILL)
+            }
             try await Program.run(["flood", "10", "1"], settings: ["TRACE": directory.path("ring")]).requireSuccess()
             let occupied = try await Child.run(program, ["snapshot", directory.path("ring"), "-o", full])
             #expect(occupied.status == .exited(1) && occupied.error.contains("empty folder"), "\(occupied)")

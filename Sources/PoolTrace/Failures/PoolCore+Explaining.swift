@@ -9,10 +9,9 @@ import Synchronization
 // cold path: it takes locks, allocates and reads debug information.
 extension PoolCore {
     func explain(
-        _ error: any Error, in context: UnsafeMutablePointer<TaskContext>, on worker: Worker,
+        _ error: any Error, in context: UnsafeMutablePointer<TaskContext>, at now: UInt64, on worker: Worker,
         input: (Settings.Input) -> String?
     ) -> TaskFailure {
-        let now = pooltrace_clock_now()
         let job = context.pointee.job
         let box = unsafeBitCast(error as any Error, to: UnsafeRawPointer.self)
         let addresses = ThrowSite.addresses(box)

@@ -70,6 +70,7 @@ extension PoolCore {
             awaitable: awaitable,
             outer: saved.context?.assumingMemoryBound(to: TaskContext.self))
         var failure: TaskFailure?
+        var end: UInt64 = 0
         withUnsafeMutablePointer(to: &context) { context in
             current.pointee = pooltrace_current(
                 task: job.task, frame: pooltrace_frame_address(), context: context, first_throw: saved.throws,
@@ -79,14 +80,20 @@ extension PoolCore {
             do {
                 try body()
             } catch {
-                failure = explain(error, in: context, on: worker, input: input)
+                // The task ends here: explaining it is our own time.
+                end = pooltrace_clock_now()
+                failure = explain(error, in: context, at: end, on: worker, input: input)
             }
             Inspection.leave(worker, below: below)
             if current.pointee.throws != saved.throws { pooltrace_throws_clear(saved.throws) }
             current.pointee = saved
         }
-        let end = pooltrace_clock_now()
-        worker.lastStamp = end
+        if failure == nil {
+            end = pooltrace_clock_now()
+            worker.lastStamp = end
+        } else {
+            worker.lastStamp = 0
+        }
         if pooltrace_is_recording() {
             let outcome = failure == nil ? POOLTRACE_SUCCEEDED : POOLTRACE_FAILED
             pooltrace_record_task_end(end, job.task, worker.id, UInt8(outcome.rawValue))
