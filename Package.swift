@@ -42,7 +42,7 @@ let package = Package(
         .target(name: "CTerminal", cSettings: c),
         .target(name: "PoolModel", dependencies: ["CTerminal"], swiftSettings: swift),
         .target(name: "PoolSchedule", dependencies: ["PoolModel"], swiftSettings: swift),
-        .target(name: "PoolSymbols", swiftSettings: swift),
+        .target(name: "PoolSymbols", dependencies: ["PoolModel"], swiftSettings: swift),
 
         // MARK: In the user's process
         .target(name: "CPoolRecorder", dependencies: ["CEventTable"], cSettings: c),

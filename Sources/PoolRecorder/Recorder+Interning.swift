@@ -1,6 +1,5 @@
 public import CPoolRecorder
 public import PoolModel
-internal import Synchronization
 
 // MARK: - Numbers for sites and names
 
@@ -64,7 +63,7 @@ enum Interning {
         var madeNames = 0
     }
 
-    private static let tables = Mutex(Tables())
+    private static let tables = Guarded(Tables())
 
     // A definition is recorded under the lock: no event can bear a number whose definition is not on its way before it.
 

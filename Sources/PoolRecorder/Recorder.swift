@@ -61,7 +61,7 @@ public enum Recorder {
 
     private static let hasStarted = Atomic(false)
     /// Held during the start: a second caller waits for it.
-    private static let starting = Mutex(false)
+    private static let starting = Guarded(false)
     private static let exitBodies = Mutex<[@Sendable () -> Void]>([])
 
     private static func open(_ settings: Settings, sharesFolder: Bool) -> String? {

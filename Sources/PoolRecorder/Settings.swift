@@ -1,4 +1,4 @@
-internal import Synchronization
+import PoolModel
 
 /// How a process runs and records, as its environment and its arguments say.
 public struct Settings: Sendable, Equatable {
@@ -108,7 +108,7 @@ public struct Settings: Sendable, Equatable {
         var isFrozen = false
     }
 
-    private static let state = Mutex(State())
+    private static let state = Guarded(State())
 }
 
 /// Why settings were not taken.

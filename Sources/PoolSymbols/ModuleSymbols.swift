@@ -1,4 +1,4 @@
-import Synchronization
+import PoolModel
 
 /// The functions and lines of one executable or library, by addresses in its file.
 ///
@@ -16,7 +16,7 @@ public final class ModuleSymbols: Sendable {
     }
 
     // What is read from the file is kept, so look-ups change it.
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     /// Opens a module's file.
     ///
@@ -30,7 +30,7 @@ public final class ModuleSymbols: Sendable {
         else { return nil }
         self.name = name ?? path.split(separator: "/").last.map(String.init) ?? path
         self.buildID = image.buildID
-        state = Mutex(State(image: image, sections: DWARFSections(image), units: nil))
+        state = Guarded(State(image: image, sections: DWARFSections(image), units: nil))
     }
 
     /// The functions at a return address, innermost first.

@@ -1,4 +1,4 @@
-import Synchronization
+import PoolModel
 
 /// Functions, files and lines of the running process, read from the files that it is made of.
 ///
@@ -19,7 +19,7 @@ public final class SymbolTable: Symbolicator {
     }
 
     // Looking up is a cold path, so one lock guards it all, reading of files included.
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// Makes a table of its own, with nothing in its cache.
     public init() {}

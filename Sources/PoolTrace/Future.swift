@@ -42,7 +42,9 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
     }
 
     override func runHere(in context: UnsafeMutablePointer<TaskContext>) -> Bool {
-        mayRunHere && runIfUnstarted(on: context.pointee.worker.takeUnretainedValue())
+        guard mayRunHere else { return false }
+        if Scheduling.isOver(for: context) { return cancel() }
+        return runIfUnstarted(on: context.pointee.worker.takeUnretainedValue())
     }
 
     override func runInSerial() -> Bool {
@@ -51,6 +53,7 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
 
     private func runIfUnstarted(on worker: Worker) -> Bool {
         guard claim() else { return false }
+        worker.lastStamp = 0
         core.takeUnretainedValue().run(self, on: worker)
         Scheduling.didRun(job.task)
         return true

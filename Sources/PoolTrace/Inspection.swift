@@ -1,4 +1,5 @@
 import CPoolRecorder
+import PoolModel
 import PoolRecorder
 import Synchronization
 

@@ -67,7 +67,7 @@ class AnyMap: Awaitable, @unchecked Sendable {
     }
 
     /// Ends a chunk's elements as cancelled, unless somebody has it already.
-    func cancelChunk(_ chunk: Int, of core: PoolCore) {
+    func cancelChunk(_ chunk: Int) {
         guard claim(chunk) else { return }
         for index in elements(of: chunk) {
             PoolCore.recordCancelled(TaskID.element(of: job.task, index: UInt64(index)), by: 0)
@@ -98,16 +98,26 @@ class AnyMap: Awaitable, @unchecked Sendable {
 
     override func runHere(in context: UnsafeMutablePointer<TaskContext>) -> Bool {
         guard mayRunHere else { return false }
-        let worker = context.pointee.worker.takeUnretainedValue()
-        for chunk in 0..<chunks {
-            // The tickets of unclaimed chunks are still queued, so the pool is alive.
-            runChunk(chunk, of: core.takeUnretainedValue(), on: worker)
-        }
+        // With `--only` the chosen element comes first, and after it the others end as cancelled.
+        for chunk in 0..<chunks where Scheduling.isChosen(element(chunk).task) { runHere(chunk, in: context) }
+        for chunk in 0..<chunks { runHere(chunk, in: context) }
         return hasEnded
     }
 
+    private func runHere(_ chunk: Int, in context: UnsafeMutablePointer<TaskContext>) {
+        if Scheduling.isOver(for: context) { return cancelChunk(chunk) }
+        // The tickets of unclaimed chunks are still queued, so the pool is alive.
+        let worker = context.pointee.worker.takeUnretainedValue()
+        worker.lastStamp = 0
+        runChunk(chunk, of: core.takeUnretainedValue(), on: worker)
+        Scheduling.didRun(element(chunk).task)
+    }
+
+    /// Whether a chunk was claimed.
+    func hasStarted(chunk: Int) -> Bool { (flags + chunk).pointee.load(ordering: .acquiring) }
+
     override func runInSerial() -> Bool {
-        guard let chunk = (0..<chunks).first(where: { !(flags + $0).pointee.load(ordering: .relaxed) }) else {
+        guard let chunk = (0..<chunks).first(where: { !hasStarted(chunk: $0) }) else {
             return false
         }
         let core = core.takeUnretainedValue()

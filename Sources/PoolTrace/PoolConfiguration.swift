@@ -22,7 +22,7 @@ public struct PoolConfiguration: Sendable {
     ) {
         self.inputs = inputs ?? Settings.current.input
         self.queueLimit = queueLimit.map { max(1, $0) }
-        self.maximumSubstitutes = max(0, maximumSubstitutes)
+        self.maximumSubstitutes = min(max(0, maximumSubstitutes), 1 << 16)
         self.stackSize = max(64 << 10, stackSize)
     }
 }

@@ -1,4 +1,5 @@
 import CPoolRecorder
+import PoolModel
 import PoolRecorder
 import Synchronization
 
@@ -40,7 +41,7 @@ extension PoolCore {
 
     /// Waits until every job is done with.
     func waitForAll() {
-        if let baton { baton.wait(while: { !self.isQuiet }) } else { waitUntilQuiet() }
+        if let baton { baton.wait(while: { !self.isQuiet }) } else { Scheduling.blocking { waitUntilQuiet() } }
     }
 
     /// Waits until fewer than `limit` jobs wait.
@@ -49,7 +50,7 @@ extension PoolCore {
         if let baton {
             baton.wait(while: { self.queued.load(ordering: .relaxed) >= limit })
         } else {
-            parkUntilSpace(below: limit)
+            Scheduling.blocking { parkUntilSpace(below: limit) }
         }
     }
 
@@ -58,7 +59,7 @@ extension PoolCore {
     /// In serial mode each is a decision of the strategy.
     func chunkSize(for count: Int, requested: Int?) -> Int {
         if baton != nil { return 1 }
-        return max(1, requested ?? (count + workerCount * 4 - 1) / (workerCount * 4))
+        return max(1, min(count, requested ?? (count + workerCount * 4 - 1) / (workerCount * 4)))
     }
 }
 
@@ -101,6 +102,14 @@ enum Scheduling {
         }
     }
 
+    /// With `--only`: whether the chosen task has run and this one is not below it, so that what it waits for ends as cancelled.
+    static func isOver(for context: UnsafeMutablePointer<TaskContext>) -> Bool {
+        baton?.isOver(for: context.pointee.job) ?? false
+    }
+
+    /// With `--only`: whether a task is the chosen one or above it.
+    static func isChosen(_ task: UInt64) -> Bool { baton?.isChosen(task) ?? false }
+
     /// Called when the process exits: runs what is left in serial mode.
     static func runRest() { baton?.runRest() }
 
@@ -121,12 +130,15 @@ enum Scheduling {
         if let baton {
             return baton.withoutBaton { WaitingRoom.park(for: awaited, until: deadline) }
         }
-        guard let bits = pooltrace_thread().pointee.worker_core else {
-            return WaitingRoom.park(for: awaited, until: deadline)
-        }
+        return blocking { WaitingRoom.park(for: awaited, until: deadline) }
+    }
+
+    /// Runs `body`, which parks the thread, with a substitute standing in where the thread is a worker in the middle of a task.
+    static func blocking<Result>(_ body: () throws -> Result) rethrows -> Result {
+        guard TaskContext.current != nil, let bits = pooltrace_thread().pointee.worker_core else { return try body() }
         let core = Unmanaged<PoolCore>.fromOpaque(bits).takeUnretainedValue()
         core.blockingBegins()
         defer { core.blockingEnds() }
-        return WaitingRoom.park(for: awaited, until: deadline)
+        return try body()
     }
 }

@@ -5,13 +5,17 @@ import PoolRecorder
 ///
 /// Jobs hold a node as bits: the lowest bit marks an immortal one (the main thread's), which is never counted, since a count shared by
 /// the submitter and every worker costs more than the rest of a submit.
-final class TaskNode: Sendable {
+final class TaskNode: @unchecked Sendable {
     static let noIndex = UInt64.max
+    /// How many generations a path names: a task that goes on by submitting itself would otherwise keep every one before it.
+    private static let deepest = 1000
 
     /// The task's number.
     let task: UInt64
-    /// The submitter's node; `nil` for a root.
-    let parent: TaskNode?
+    /// The submitter's node; `nil` for a root. Written at the start and the end of the node's life alone.
+    private(set) var parent: TaskNode?
+    /// How many generations are above.
+    private let depth: Int
     /// A root's text.
     let root: String
     let ordinal: UInt32
@@ -24,6 +28,7 @@ final class TaskNode: Sendable {
     init(root: String, isImmortal: Bool) {
         task = TaskID.root(root)
         parent = nil
+        depth = 0
         self.root = root
         ordinal = 0
         index = Self.noIndex
@@ -35,8 +40,12 @@ final class TaskNode: Sendable {
     /// The node of a task that was submitted.
     init(job: Job) {
         task = job.task
-        parent = job.parentNode
-        root = ""
+        let above = job.parentNode
+        let isTooDeep = above.depth >= Self.deepest
+        depth = isTooDeep ? 0 : above.depth + 1
+        parent = isTooDeep ? nil : above
+        // The number of a task does not depend on how much of its path is kept.
+        root = isTooDeep ? "deep" : ""
         ordinal = job.ordinal
         index = job.index
         name = job.name
@@ -44,15 +53,34 @@ final class TaskNode: Sendable {
         isImmortal = false
     }
 
+    /// A chain of parents is released in a loop: as many calls as generations would not fit a stack.
+    deinit {
+        var next = parent.take()
+        while next != nil, isKnownUniquelyReferenced(&next) { next = next?.parent.take() }
+    }
+
     var path: TaskPath {
-        guard let parent else { return TaskPath(root: root) }
-        return Self.path(parent: parent, ordinal: ordinal, index: index)
+        var steps: [TaskPath.Step] = []
+        var node = self
+        while let parent = node.parent {
+            Self.append(node.ordinal, node.index, to: &steps)
+            node = parent
+        }
+        return TaskPath(root: node.root, steps: steps.reversed())
     }
 
     /// The path of a task from its parts: elements hang below their map, which is no node of its own.
     static func path(parent: TaskNode, ordinal: UInt32, index: UInt64) -> TaskPath {
-        let child = parent.path.appending(.child(ordinal))
-        return index == noIndex ? child : child.appending(.element(index))
+        let above = parent.path
+        var steps: [TaskPath.Step] = []
+        append(ordinal, index, to: &steps)
+        return TaskPath(root: above.root, steps: above.steps + steps.reversed())
+    }
+
+    /// Adds a task's steps, innermost first.
+    private static func append(_ ordinal: UInt32, _ index: UInt64, to steps: inout [TaskPath.Step]) {
+        if index != noIndex { steps.append(.element(index)) }
+        steps.append(.child(ordinal))
     }
 
     /// This task and those above it, without the root, nearest first.

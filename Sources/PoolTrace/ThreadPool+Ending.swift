@@ -1,4 +1,5 @@
 import CPoolRecorder
+import PoolModel
 import PoolRecorder
 import Synchronization
 
@@ -16,6 +17,7 @@ extension ThreadPool {
     /// - Parameter cancelQueued: Whether tasks that have not started end as cancelled.
     /// - Throws: `PoolError.joinedFromInside` inside a task of this pool.
     public func shutdown(cancelQueued: Bool = false) throws {
+        try core.refuseFromInside()
         if cancelQueued { core.isCancelling.store(true, ordering: .releasing) }
         core.close()
         try core.join()
@@ -33,8 +35,15 @@ extension PoolCore {
 
     func join() throws {
         guard isClosed.load(ordering: .acquiring) else { throw PoolError.joinedWhileOpen(pool: name) }
-        guard TaskContext.current?.pointee.isOf(self) != true else { throw PoolError.joinedFromInside(pool: name) }
+        try refuseFromInside()
         waitForAll()
+    }
+
+    /// Throws inside a task of this pool, and on its workers between two tasks: what a task held may have a `deinit` that ends the pool.
+    func refuseFromInside() throws {
+        guard Worker.current(of: self) == nil, TaskContext.current?.pointee.isOf(self) != true else {
+            throw PoolError.joinedFromInside(pool: name)
+        }
     }
 
     /// After `join`: ends the threads and reports.
@@ -47,10 +56,45 @@ extension PoolCore {
             return idle.threads
         }
         for thread in threads { thread.join() }
+        isDead.store(true, ordering: .sequentiallyConsistent)
+        refuseLeftovers()
         Recorder.definitionsCheck()
         PoolRegistry.report(FailureRegistry.takeUnretrieved(pool: number))
         pooltrace_record_pool_end(pooltrace_clock_now(), number)
         PoolRegistry.remove(self)
+    }
+
+    /// Ends, as refused, what was submitted by threads that had found the pool open and came too late.
+    ///
+    /// A submitter shows its job, passes a full fence (in `scheduleNext`) and looks at `isDead`; `end` sets `isDead`, passes one and looks
+    /// at the lanes: one of them sees the other. Claimers take turns, so each job is ended once.
+    @inline(never)
+    func refuseLeftovers() {
+        pooltrace_full_fence()
+        var lane = lanes
+        while let current = lane {
+            while !current.isEmpty {
+                var leftovers: [Job] = []
+                _ = current.claim(share: 1, limit: .max) { leftovers = Array($0) }
+                for job in leftovers { refuse(job) }
+            }
+            lane = current.next
+        }
+    }
+
+    private func refuse(_ job: Job) {
+        switch job.kind {
+        case .closure:
+            var job = job
+            _ = job.takeBody()
+            _ = refusal(of: job, input: nil)
+            job.releaseParent()
+        case .future:
+            let future = Unmanaged<AnyFuture>.fromOpaque(job.contextPointer).takeRetainedValue()
+            future.fail(refusal(of: future.job, input: future.inputText(configuration.inputs)))
+        case .chunk:
+            Unmanaged<AnyMap>.fromOpaque(job.contextPointer).takeRetainedValue().cancelChunk(Int(job.index))
+        }
     }
 
     /// The handle is gone: the workers end by themselves once nothing is queued.

@@ -16,6 +16,11 @@ public struct EventsCommand: ParsableCommand {
 
             Exit status: 0 everything was read, 1 nothing could be read, 3 there was damage (each is a line on standard error;
             all events before it were printed), 64 the command line is wrong.
+
+            Examples:
+              pooltrace events runs/checker-1 | grep task_
+              pooltrace events runs/checker-1 --from 1.5s --to 1.6s --format json | jq .name
+              diff <(pooltrace events --no-times first) <(pooltrace events --no-times second)
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {

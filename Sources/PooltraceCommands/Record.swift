@@ -17,6 +17,11 @@ public struct RecordCommand: AsyncParsableCommand {
 
             The exit status is the program's, or 128 and the number of the signal that ended it; 127 if the program is not there, 126 if \
             it cannot be run, 125 if pooltrace or LTTng failed, 64 for wrong options.
+
+            Examples:
+              pooltrace record -- ./checker data
+              pooltrace record --output session --workers 4 -- ./checker data
+              babeltrace2 session
             """)
 
     @OptionGroup

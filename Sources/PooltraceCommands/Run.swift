@@ -15,6 +15,12 @@ public struct RunCommand: AsyncParsableCommand {
 
             The exit status is the program's, or 128 and the number of the signal that ended it; 127 if the program is not there, 126 if \
             it cannot be run, 125 if pooltrace itself failed, 64 for wrong options.
+
+            Examples:
+              pooltrace run -- ./checker data
+              pooltrace run --serial -- ./checker data
+              pooltrace run --seed 7 --dir seven -- ./checker data
+              pooltrace run --only main.3 -- ./checker data
             """)
 
     @OptionGroup

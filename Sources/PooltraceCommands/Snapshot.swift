@@ -6,7 +6,7 @@ public struct SnapshotCommand: ParsableCommand {
     /// What `--help` says.
     public static let configuration = CommandConfiguration(
         commandName: "snapshot",
-        abstract: "Copies the ring of a running process, or the folder it records into, to a trace that stays.",
+        abstract: "Copy the ring of a running process, or the folder it records into, to a trace that stays.",
         discussion: """
             A ring that is being written is no trace that other tools can read: its oldest packets are used again under \
             them. The copy is. The process is neither stopped nor told.
@@ -14,6 +14,10 @@ public struct SnapshotCommand: ParsableCommand {
             The ring in memory of a process can be read by the user that runs it, and by root.
 
             Exit status: 0; 1 if nothing was copied; 64 if the arguments are wrong.
+
+            Examples:
+              pooltrace snapshot 4711 --output now
+              pooltrace snapshot runs/checker-1 --output now && pooltrace view now
             """)
 
     @Argument(help: "A folder that is recorded into, or the number of a process.")

@@ -71,7 +71,8 @@ import Testing
             let includes = [
                 "-Xcc", "-fmodule-map-file=\(products)/CPoolRecorder.build/module.modulemap",
                 "-Xcc", "-I\(package)/Sources/CPoolRecorder/include", "-Xcc",
-                "-I\(package)/Sources/CEventTable/include",
+                "-I\(package)/Sources/CEventTable/include", "-Xcc",
+                "-fmodule-map-file=\(products)/CTerminal.build/module.modulemap",
             ]
             // The options that the package manager gives a release build.
             let source = "\(package)/Tests/Programs/throw-sites/main.swift"

@@ -11,10 +11,32 @@ final class Gate: Sendable {
 /// Tasks that wait until so many of them have come.
 final class Arrivals: Sendable {
     private let count = Atomic<Int>(0)
+    var isEmpty: Bool { count.load(ordering: .acquiring) == 0 }
     func waitFor(_ number: Int) {
         count.add(1, ordering: .acquiringAndReleasing)
         while count.load(ordering: .acquiring) < number { sched_yield() }
     }
+}
+
+/// What several threads add to.
+final class Collected<Element>: @unchecked Sendable {
+    private let lock = NSLock()
+    private var elements: [Element] = []
+    var all: [Element] { lock.withLock { elements } }
+    func add(_ element: Element) { lock.withLock { elements.append(element) } }
+}
+
+/// A thread outside every pool.
+final class BackgroundSubmitter: Sendable {
+    private let isDone = Gate()
+    init(_ body: @escaping @Sendable () -> Void) {
+        let isDone = isDone
+        Thread.detachNewThread {
+            body()
+            isDone.open()
+        }
+    }
+    func join() { isDone.wait() }
 }
 
 /// The names of this process's threads.

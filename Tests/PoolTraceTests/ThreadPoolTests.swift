@@ -202,6 +202,92 @@ struct ThreadPoolTests {
         done.wait()
     }
 
+    @Test("A submit that comes too late fails, and never hangs")
+    func submitsRacingShutdown() throws {
+        for _ in 0..<300 {
+            let pool = try ThreadPool(name: "racing", workers: 1, configuration: PoolConfiguration(queueLimit: 1))
+            let tasks = Arrivals()
+            let futures = Collected<Future<Int>>()
+            let submitter = BackgroundSubmitter {
+                tasks.waitFor(0)
+                for part in 0..<20 { futures.add(pool.submit { part }) }
+            }
+            while tasks.isEmpty { sched_yield() }
+            try pool.shutdown()
+            submitter.join()
+            for future in futures.all {
+                let error = try future.error(timeout: .seconds(60))
+                #expect(error == nil || (error as? TaskFailure)?.error as? PoolError == .closed(pool: "racing"))
+            }
+        }
+    }
+
+    @Test("A task's body is released inside the task: its owner may not end the pool there, and nothing hangs")
+    func ownerThatEndsItsPool() throws {
+        let thrown = Collected<any Error>()
+        let ended = Gate()
+        final class Server: Sendable {
+            let pool: ThreadPool
+            let thrown: Collected<any Error>
+            let ended: Gate
+            init(_ thrown: Collected<any Error>, _ ended: Gate) throws {
+                pool = try ThreadPool(workers: 1)
+                (self.thrown, self.ended) = (thrown, ended)
+            }
+            func start(_ gate: Gate) {
+                pool.execute {
+                    gate.wait()
+                    _ = self
+                }
+            }
+            deinit {
+                do { try pool.shutdown() } catch { thrown.add(error) }
+                ended.open()
+            }
+        }
+        let gate = Gate()
+        do { try Server(thrown, ended).start(gate) }
+        gate.open()
+        ended.wait()
+        #expect(thrown.all.count == 1)
+    }
+
+    @Test("A task that waits for another pool lets a substitute stand in for it")
+    func joinsAnotherPoolInsideATask() throws {
+        let first = try ThreadPool(workers: 1)
+        let second = try ThreadPool(workers: 1)
+        let outer = first.submit {
+            let inner = first.submit { 1 }
+            let other = second.submit { try inner.value() }
+            second.close()
+            try second.join()
+            return try other.value()
+        }
+        #expect(try outer.value(timeout: .seconds(60)) == 1)
+        try first.shutdown()
+        try second.shutdown()
+    }
+
+    @Test("A task may go on by submitting itself, a hundred thousand times")
+    func chainOfTasks() throws {
+        let pool = try ThreadPool(workers: 1)
+        let done = Gate()
+        @Sendable func next(_ left: Int) {
+            if left == 0 { done.open() } else { pool.execute { next(left - 1) } }
+        }
+        next(100_000)
+        done.wait()
+        try pool.shutdown()
+    }
+
+    @Test("Chunk sizes and bounds may be as large as they come")
+    func extremes() throws {
+        let pool = try ThreadPool(workers: 1, configuration: PoolConfiguration(maximumSubstitutes: .max))
+        #expect(try pool.map(0..<3, chunkSize: .max) { $0 } == [0, 1, 2])
+        #expect(try pool.map(0..<3, chunkSize: .min) { $0 } == [0, 1, 2])
+        try pool.shutdown()
+    }
+
     @Test("A path names the submitters, the same in every run")
     func paths() throws {
         let pool = try ThreadPool(workers: 2)

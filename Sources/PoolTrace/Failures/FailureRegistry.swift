@@ -18,6 +18,8 @@ enum FailureRegistry {
         var last: UInt64 = 0
         var groups: [Failure.Signature: Group] = [:]
         var failures: [TaskFailure] = []
+        /// How many are kept when those that were retrieved meanwhile are let go.
+        var cleanUpAt = 64
     }
 
     private static let state = Guarded(State())
@@ -27,7 +29,7 @@ enum FailureRegistry {
     /// `complete` is called with the failure as it is known now, inside the lock, so that events are recorded in the
     /// order of the numbers.
     static func add(_ failure: Failure, error: any Error, _ complete: (Failure) -> Void) -> TaskFailure {
-        state.withLock { state in
+        let added = state.withLock { state -> (entry: TaskFailure, retrieved: [TaskFailure]) in
             var failure = failure
             state.last += 1
             failure.number = state.last
@@ -39,10 +41,16 @@ enum FailureRegistry {
             state.groups[signature] = group
             complete(failure)
             let entry = TaskFailure(error: error, failure: failure)
-            if state.failures.count >= kept { state.failures.removeAll(where: \.isRetrieved) }
-            if state.failures.count < kept { state.failures.append(entry) }
-            return entry
+            if state.failures.count < kept || group.count == 1 { state.failures.append(entry) }
+            guard state.failures.count >= state.cleanUpAt else { return (entry, []) }
+            let retrieved = state.failures.filter(\.isRetrieved)
+            state.failures.removeAll(where: \.isRetrieved)
+            state.cleanUpAt = max(64, state.failures.count * 2)
+            return (entry, retrieved)
         }
+        // Released outside the lock: an error may hold anything, with a `deinit` that comes back here.
+        withExtendedLifetime(added.retrieved) {}
+        return added.entry
     }
 
     static func report(on entry: TaskFailure) -> FailureReport {
@@ -59,14 +67,17 @@ enum FailureRegistry {
     ///
     /// - Parameter pool: Only those of this pool.
     static func takeUnretrieved(pool: UInt32? = nil) -> [FailureReport] {
-        state.withLock { state in
-            let taken = state.failures.filter { !$0.isRetrieved && (pool == nil || $0.failure.pool == pool) }
+        let taken = state.withLock { state -> (reports: [FailureReport], released: [TaskFailure]) in
+            let released = state.failures.filter { $0.isRetrieved || pool == nil || $0.failure.pool == pool }
             state.failures.removeAll { $0.isRetrieved || pool == nil || $0.failure.pool == pool }
             var seen: Set<Failure.Signature> = []
-            return taken.map(\.failure).sorted { $0.number < $1.number }.compactMap { failure in
+            let unretrieved = released.filter { !$0.isRetrieved && (pool == nil || $0.failure.pool == pool) }
+            let reports = unretrieved.map(\.failure).sorted { $0.number < $1.number }.compactMap { failure in
                 seen.insert(failure.signature).inserted ? report(on: failure, in: state) : nil
             }
+            return (reports, released)
         }
+        return withExtendedLifetime(taken.released) { taken.reports }
     }
 
     /// What reports are told of this run.

@@ -1,3 +1,4 @@
+import PoolModel
 import PoolRecorder
 import Synchronization
 

@@ -1,3 +1,4 @@
+import PoolModel
 import PoolRecorder
 import Synchronization
 
@@ -12,7 +13,10 @@ extension PoolCore {
             defer { updateSurplus(idle) }
             guard awake(idle) < workerCount else { return nil }
             if let spare = idle.spares.popLast() { return spare }
-            if let substitute = addWorker(), startThread(of: substitute, in: &idle) == 0 { return nil }
+            if let substitute = idle.unstarted.popLast() ?? addWorker() {
+                if startThread(of: substitute, in: &idle) == 0 { return nil }
+                idle.unstarted.append(substitute)
+            }
             if !idle.hasReportedBound {
                 idle.hasReportedBound = true
                 Notice.write(
@@ -55,7 +59,7 @@ extension PoolCore {
 
     /// Workers that run tasks, look for some, or sleep until there are some.
     private func awake(_ idle: IdleState) -> Int {
-        workersMade - idle.spares.count - idle.blocked
+        workersMade - idle.unstarted.count - idle.spares.count - idle.blocked
     }
 
     private func updateSurplus(_ idle: IdleState) {

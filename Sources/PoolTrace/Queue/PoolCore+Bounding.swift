@@ -1,4 +1,5 @@
 import CPoolRecorder
+import PoolModel
 import PoolRecorder
 import Synchronization
 
@@ -9,7 +10,8 @@ extension PoolCore {
     /// A task of this pool never waits here: it would wait for itself.
     func waitForSpace() {
         let limit = configuration.queueLimit ?? .max
-        if Worker.current(of: self) == nil { waitForSpace(below: limit) }
+        let isOwnTask = Worker.current(of: self) != nil || TaskContext.current?.pointee.isOf(self) == true
+        if !isOwnTask { waitForSpace(below: limit) }
         queued.wrappingAdd(1, ordering: .sequentiallyConsistent)
     }
 

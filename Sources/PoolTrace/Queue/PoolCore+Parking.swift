@@ -1,4 +1,5 @@
 import CPoolRecorder
+import PoolModel
 import PoolRecorder
 import Synchronization
 
@@ -26,6 +27,8 @@ extension PoolCore {
         var asleep: [Worker] = []
         /// Substitutes that are not needed now.
         var spares: [Worker] = []
+        /// Workers whose thread the system did not give; tried again when one is needed.
+        var unstarted: [Worker] = []
         /// Tasks that wait inside workers.
         var blocked = 0
         /// Threads of workers that have not ended.

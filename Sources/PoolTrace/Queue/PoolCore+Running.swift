@@ -12,8 +12,9 @@ extension PoolCore {
         switch job.kind {
         case .closure:
             var job = job
-            let body = job.takeBody()
-            _ = perform(job, on: worker, awaitable: nil, input: { _ in nil }, body: body.call)
+            // What the body holds is released inside the task, like anything else that it does.
+            var body: JobBody? = job.takeBody()
+            _ = perform(job, on: worker, awaitable: nil, input: { _ in nil }, body: { try body.take()?.call() })
             job.releaseParent()
         case .future:
             let future = Unmanaged<AnyFuture>.fromOpaque(job.contextPointer).takeRetainedValue()
@@ -38,7 +39,7 @@ extension PoolCore {
             Unmanaged<AnyFuture>.fromOpaque(job.contextPointer).takeRetainedValue().cancel()
         case .chunk:
             let map = Unmanaged<AnyMap>.fromOpaque(job.contextPointer).takeRetainedValue()
-            map.cancelChunk(Int(job.index), of: self)
+            map.cancelChunk(Int(job.index))
         }
         worker.countCompleted()
     }
@@ -65,13 +66,17 @@ extension PoolCore {
         // The end of the task before is the start of this one, unless this one was submitted since.
         let start = last != 0 && last >= job.submitted ? last : pooltrace_clock_now()
         if pooltrace_is_recording() { pooltrace_record_task_start(start, job.task, worker.id) }
-        var context = TaskContext(
-            job: job, start: start, worker: Unmanaged.passUnretained(worker), core: Unmanaged.passUnretained(self),
-            awaitable: awaitable,
-            outer: saved.context?.assumingMemoryBound(to: TaskContext.self))
         var failure: TaskFailure?
         var end: UInt64 = 0
-        withUnsafeMutablePointer(to: &context) { context in
+        // On the stack; not a variable, since other workers look at it while the body runs: see `Inspection`.
+        withUnsafeTemporaryAllocation(of: TaskContext.self, capacity: 1) { buffer in
+            guard let context = buffer.baseAddress else { return }
+            context.initialize(
+                to: TaskContext(
+                    job: job, start: start, worker: Unmanaged.passUnretained(worker),
+                    core: Unmanaged.passUnretained(self), awaitable: awaitable,
+                    outer: saved.context?.assumingMemoryBound(to: TaskContext.self)))
+            defer { context.deinitialize(count: 1) }
             current.pointee = pooltrace_current(
                 task: job.task, frame: pooltrace_frame_address(), context: context, first_throw: saved.throws,
                 throws: saved.throws)
@@ -82,15 +87,17 @@ extension PoolCore {
             } catch {
                 // The task ends here: explaining it is our own time.
                 end = pooltrace_clock_now()
+                Inspection.leave(worker, below: below)
                 failure = explain(error, in: context, at: end, on: worker, input: input)
             }
-            Inspection.leave(worker, below: below)
+            if failure == nil { Inspection.leave(worker, below: below) }
             if current.pointee.throws != saved.throws { pooltrace_throws_clear(saved.throws) }
             current.pointee = saved
         }
         if failure == nil {
             end = pooltrace_clock_now()
-            worker.lastStamp = end
+            // A task that waits below this one goes on now: its time is not the next task's.
+            worker.lastStamp = saved.context == nil ? end : 0
         } else {
             worker.lastStamp = 0
         }

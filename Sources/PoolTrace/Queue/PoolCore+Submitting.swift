@@ -1,6 +1,7 @@
 import CPoolRecorder
 import PoolModel
 import PoolRecorder
+import Synchronization
 
 extension PoolCore {
     /// Describes a new child of whoever runs on this thread, and records its submission.
@@ -20,11 +21,14 @@ extension PoolCore {
     /// Hands a job to the workers: to the own deque for a worker of this pool, else by the thread's lane.
     func enqueue(_ job: Job) {
         if configuration.queueLimit != nil { waitForSpace() }
-        if let worker = Worker.current(of: self), worker.deque.push(job) {
+        // Only the owner makes a deque fuller, so what fits now fits. It is counted before a thief can have run it: see `isQuiet`.
+        if let worker = Worker.current(of: self), worker.deque.room > 0 {
             worker.countSubmitted()
+            _ = worker.deque.push(job)
         } else {
             lane().push(job)
         }
         scheduleNext()
+        if isDead.load(ordering: .relaxed) { refuseLeftovers() }
     }
 }

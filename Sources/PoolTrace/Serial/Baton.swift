@@ -120,6 +120,10 @@ final class Baton: @unchecked Sendable {
         monitor.withLock { ready.didRun(task) }
     }
 
+    func isOver(for job: Job) -> Bool { monitor.withLock { ready.isOver(for: job) } }
+
+    func isChosen(_ task: UInt64) -> Bool { monitor.withLock { ready.isChosen(task) } }
+
     // MARK: - The baton itself
 
     private func take() { _ = take(orLeave: false) }
@@ -201,7 +205,12 @@ final class Baton: @unchecked Sendable {
             })
         else { return false }
         let worker = next.core.worker(at: 0)
+        worker.lastStamp = 0
         switch next.decision {
+        case .run where next.job.isStale:
+            // Run or cancelled by somebody who waited for it: only its ticket is left, to be counted.
+            next.core.run(next.job, on: worker)
+            return step()
         case .run:
             if pooltrace_is_recording() {
                 pooltrace_record_step(pooltrace_clock_now(), next.task, UInt32(clamping: next.ready))

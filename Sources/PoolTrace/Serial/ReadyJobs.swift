@@ -60,7 +60,7 @@ struct ReadyJobs {
         if onlyIDs.contains(ready.task) || isBelowTarget(job) { strategy.add(ready) } else { held.add(ready) }
     }
 
-    /// The next job; jobs that somebody else has run or cancelled meanwhile come with it only to be counted, and are no decision.
+    /// The next job.
     mutating func next() -> Next? {
         let count = strategy.count
         if let chosen = strategy.next() { return take(chosen, ready: count, hasTargetRun ? decision(chosen) : .run) }
@@ -68,6 +68,12 @@ struct ReadyJobs {
         guard let chosen = held.next() else { return nil }
         return take(chosen, ready: held.count + 1, hasTargetRun ? .cancel : .run)
     }
+
+    /// Whether the target has run, and a task is neither the target nor below it.
+    func isOver(for job: Job) -> Bool { hasTargetRun && job.task != target && !isBelowTarget(job) }
+
+    /// Whether a task is the target or above it.
+    func isChosen(_ task: UInt64) -> Bool { onlyIDs.contains(task) }
 
     mutating func didRun(_ task: UInt64) {
         if task == target { (isTargetSubmitted, hasTargetRun) = (true, true) }
@@ -100,5 +106,14 @@ extension Job {
     /// The task that a strategy decides on: for a chunk of a map, which has one element in serial mode, that element.
     var readyTask: UInt64 {
         kind == .chunk ? TaskID.element(of: task, index: index) : task
+    }
+
+    /// Whether somebody who waited for it has run or cancelled what this job stands for.
+    var isStale: Bool {
+        switch kind {
+        case .closure: false
+        case .future: Unmanaged<AnyFuture>.fromOpaque(contextPointer).takeUnretainedValue().hasStarted
+        case .chunk: Unmanaged<AnyMap>.fromOpaque(contextPointer).takeUnretainedValue().hasStarted(chunk: Int(index))
+        }
     }
 }

@@ -32,6 +32,9 @@ public class Awaitable: @unchecked Sendable {
 
     var phase: UInt32 { state.load(ordering: .acquiring) & Phase.mask }
 
+    /// Whether somebody has claimed it, to run or to cancel it.
+    var hasStarted: Bool { phase != Phase.pending }
+
     var hasEnded: Bool { phase >= Phase.succeeded }
 
     /// Takes the right to run or cancel it: true for one caller only.

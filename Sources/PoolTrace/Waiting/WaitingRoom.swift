@@ -1,3 +1,4 @@
+import PoolModel
 import PoolRecorder
 
 /// Who waits for what, beside the awaited things themselves.

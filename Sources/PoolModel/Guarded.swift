@@ -6,17 +6,20 @@ internal import Glibc
 /// mutex. No hot path takes one.
 public final class Guarded<Value>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private var value: Value
+    // Memory of its own: a stored `Void` would lie at the address of whatever comes after this object, which ThreadSanitizer would blame.
+    private let value = UnsafeMutablePointer<Value>.allocate(capacity: 1)
 
     /// Guards a value.
     public init(_ value: sending Value) {
-        self.value = value
+        self.value.initialize(to: value)
         pthread_mutex_init(mutex, nil)
     }
 
     deinit {
         pthread_mutex_destroy(mutex)
         mutex.deallocate()
+        value.deinitialize(count: 1)
+        value.deallocate()
     }
 
     /// Runs `body` with the value, one caller at a time.
@@ -25,6 +28,6 @@ public final class Guarded<Value>: @unchecked Sendable {
     ) throws(Failure) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
-        return try body(&value)
+        return try body(&value.pointee)
     }
 }
