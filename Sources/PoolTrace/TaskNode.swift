@@ -12,7 +12,9 @@ final class TaskNode: @unchecked Sendable {
 
     /// The task's number.
     let task: UInt64
-    /// The submitter's node; `nil` for a root. Written at the start and the end of the node's life alone.
+    /// The submitter's node; `nil` for a root.
+    ///
+    /// Written at the start and the end of the node's life alone.
     private(set) var parent: TaskNode?
     /// How many generations are above.
     private let depth: Int

@@ -38,7 +38,9 @@ final class PoolCore: @unchecked Sendable {
     let isCancelling = Atomic<Bool>(false)
     /// It was shut down.
     let hasEnded = Atomic<Bool>(false)
-    /// Its threads are gone: what is submitted now has come too late. See `refuseLeftovers`.
+    /// Its threads are gone: what is submitted now has come too late.
+    ///
+    /// See `refuseLeftovers`.
     let isDead = Atomic<Bool>(false)
     /// Workers leave once nothing is queued.
     let isStopping = Atomic<Bool>(false)
