@@ -1,3 +1,4 @@
+import CPoolRecorder
 import PoolModel
 import PoolRecorder
 import Synchronization
@@ -50,7 +51,8 @@ extension PoolCore {
             worker.isSearching = false
             giveUpSearch()
         }
-        if joiners.load(ordering: .sequentiallyConsistent) != 0 { tellJoiners() }
+        pooltrace_full_fence()
+        tellJoiners()
         passSearchOn()
         _ = worker.parker.wait()
         worker.isSearching = worker.isHandedSearch.exchange(false, ordering: .acquiring)

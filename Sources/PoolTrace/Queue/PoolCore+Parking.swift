@@ -103,7 +103,7 @@ extension PoolCore {
             sleepers.value.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
         }
         pooltrace_full_fence()
-        if joiners.load(ordering: .relaxed) != 0 { tellJoiners() }
+        tellJoiners()
         if hasWork || isStopping.load(ordering: .acquiring), leaveSleepers(worker) { return }
         if pooltrace_is_recording() { pooltrace_record_worker_park(pooltrace_clock_now(), worker.id) }
         _ = worker.parker.wait()

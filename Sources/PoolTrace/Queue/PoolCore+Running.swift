@@ -67,7 +67,6 @@ extension PoolCore {
         let start = last != 0 && last >= job.submitted ? last : pooltrace_clock_now()
         if pooltrace_is_recording() { pooltrace_record_task_start(start, job.task, worker.id) }
         var failure: TaskFailure?
-        var end: UInt64 = 0
         // On the stack; not a variable, since other workers look at it while the body runs: see `Inspection`.
         withUnsafeTemporaryAllocation(of: TaskContext.self, capacity: 1) { buffer in
             guard let context = buffer.baseAddress else { return }
@@ -85,8 +84,9 @@ extension PoolCore {
             do {
                 try body()
             } catch {
-                // The task ends here: explaining it is our own time.
-                end = pooltrace_clock_now()
+                // The task ends here: explaining it is our own time, which LTTng, with its own stamps, would count as the task's.
+                let end = pooltrace_clock_now()
+                recordEnd(job.task, POOLTRACE_FAILED, on: worker, at: end)
                 Inspection.leave(worker, below: below)
                 failure = explain(error, in: context, at: end, on: worker, input: input)
             }
@@ -94,18 +94,20 @@ extension PoolCore {
             if current.pointee.throws != saved.throws { pooltrace_throws_clear(saved.throws) }
             current.pointee = saved
         }
-        if failure == nil {
-            end = pooltrace_clock_now()
-            // A task that waits below this one goes on now: its time is not the next task's.
-            worker.lastStamp = saved.context == nil ? end : 0
-        } else {
+        guard failure == nil else {
             worker.lastStamp = 0
+            return failure
         }
-        if pooltrace_is_recording() {
-            let outcome = failure == nil ? POOLTRACE_SUCCEEDED : POOLTRACE_FAILED
-            pooltrace_record_task_end(end, job.task, worker.id, UInt8(outcome.rawValue))
-        }
-        return failure
+        let end = pooltrace_clock_now()
+        // A task that waits below this one goes on now: its time is not the next task's.
+        worker.lastStamp = saved.context == nil ? end : 0
+        recordEnd(job.task, POOLTRACE_SUCCEEDED, on: worker, at: end)
+        return nil
+    }
+
+    @inline(__always)
+    private func recordEnd(_ task: UInt64, _ outcome: pooltrace_outcome, on worker: Worker, at stamp: UInt64) {
+        if pooltrace_is_recording() { pooltrace_record_task_end(stamp, task, worker.id, UInt8(outcome.rawValue)) }
     }
 
     static func recordCancelled(_ task: UInt64, by canceller: UInt64) {

@@ -45,12 +45,11 @@ final class PoolCore: @unchecked Sendable {
     /// Workers leave once nothing is queued.
     let isStopping = Atomic<Bool>(false)
     /// Threads that wait for the pool to be quiet; see `PoolCore+Joining`.
-    let joiners = Atomic<Int>(0)
-    let quietRoom = Guarded<[Parker]>([])
+    let joiners = WaitingLine()
     /// Jobs waiting, where the configuration bounds them; see `PoolCore+Bounding`.
     let queued = Atomic<Int>(0)
-    let spaceWaiters = Atomic<Int>(0)
-    let spaceRoom = Guarded<[Parker]>([])
+    /// Threads that wait for room.
+    let submitters = WaitingLine()
 
     private static let numbers = Atomic<UInt32>(0)
 

@@ -29,8 +29,13 @@ func exitInTask() throws {
 func twoThreads() throws {
     let pool = try ThreadPool(workers: 2)
     let other = Atomic<Int>(0)
-    let slow = pool.submit { while !isAsleep(thread: other.load(ordering: .acquiring)) { sched_yield() } }
+    let isHeld = Atomic<Bool>(false)
+    let slow = pool.submit {
+        isHeld.store(true, ordering: .releasing)
+        while !isAsleep(thread: other.load(ordering: .acquiring)) { sched_yield() }
+    }
     let thread = Thread {
+        while !isHeld.load(ordering: .acquiring) { sched_yield() }
         let task = pool.submit { 5 }
         other.store(Int(pooltrace_thread_id()), ordering: .releasing)
         print("other", (try? task.value()) ?? 0)
