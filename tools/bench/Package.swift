@@ -22,11 +22,15 @@ let package = Package(
     dependencies: [
         .package(name: "PoolTrace", path: "../.."),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     ],
     targets: [
         .executableTarget(
             name: "bench",
-            dependencies: [poolTrace, "CBench", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                poolTrace, "CBench", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: swift),
         .target(name: "CBench", dependencies: [poolTrace], cSettings: c),
         // A recorder of its own in a shared library, as a preloaded host has it.

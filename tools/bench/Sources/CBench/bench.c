@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 // MARK: Clocks
 
@@ -45,7 +46,9 @@ struct bench_tally *bench_tally_make(void) {
 
 const struct bench_tally *bench_tallies(void) { return atomic_load(&tallies); }
 
-// MARK: Processors
+// MARK: Processors and threads
+
+int bench_thread(void) { return gettid(); }
 
 int bench_restrict_processors(int count) {
     cpu_set_t allowed, chosen;

@@ -9,7 +9,7 @@ struct Bench: ParsableCommand {
         abstract: "Measures PoolTrace beside its peers, in turns, and prints one table.",
         discussion: "Without a group: all of them. The exit status is 0 whether or not targets were reached.")
 
-    @Argument(help: "Which groups: record, pool, throw, view.")
+    @Argument(help: "Which groups: \(Group.allCases.map(\.rawValue).joined(separator: ", ")).")
     var groups: [Group] = []
 
     @Option(help: "Measure these rows alone, by id, separated by commas; what they are compared with comes along.")
@@ -26,6 +26,9 @@ struct Bench: ParsableCommand {
 
     @Option(help: .hidden)
     var products: String?
+
+    @Option(help: .hidden)
+    var peers: String?
 
     @Option(help: .hidden)
     var scratch: String?
@@ -52,11 +55,11 @@ struct Bench: ParsableCommand {
     func run() throws {
         if host { return try HostLoop.run() }
         if recordRun { return try ViewGroup.recordRun() }
-        guard let products, let scratch else {
+        guard let products, let peers, let scratch else {
             throw ValidationError("start me as tools/bench/run, which builds what I need")
         }
         signal(SIGPIPE, SIG_IGN)
-        let report = measure(Places(products: products, scratch: scratch))
+        let report = measure(Places(products: products, peers: peers, scratch: scratch))
         print(report.text, terminator: "")
         if let json { try report.json().write(to: URL(fileURLWithPath: json)) }
         if let markdown { try Data(report.markdown.utf8).write(to: URL(fileURLWithPath: markdown)) }

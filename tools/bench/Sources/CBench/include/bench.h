@@ -57,6 +57,9 @@ extern _Thread_local struct bench_tally *bench_this_tally __attribute__((tls_mod
 /// The calling thread's tally, made on first use and never freed.
 struct bench_tally *bench_tally_make(void);
 
+/// The calling thread's tally, or null if it has counted nothing yet.
+static inline const struct bench_tally *bench_own_tally(void) { return bench_this_tally; }
+
 /// All tallies, the newest first.
 const struct bench_tally *bench_tallies(void);
 
@@ -68,7 +71,10 @@ static inline void bench_count(uint64_t value) {
     tally->sum += value;
 }
 
-// MARK: Processors
+// MARK: Processors and threads
+
+/// The calling thread's number, as the kernel has it.
+int bench_thread(void);
 
 /// Lets this process, and the threads it makes from now on, run on the first `count` of its processors alone. Returns how many they are.
 int bench_restrict_processors(int count);

@@ -31,6 +31,8 @@ extension Host {
         name: "preloaded-directory", environment: offVariables, recordsIntoFolder: true, preloadsRecorder: true)
     static let lttng = Host(name: "lttng", environment: offVariables, hasLTTngSession: true)
     static let dispatch = Host(name: "dispatch", environment: offVariables)
+    /// A process that only this peer's row uses: the threads and the memory that it keeps are no other row's.
+    static func peer(_ name: String) -> Host { Host(name: name, environment: offVariables) }
     static let tool = Host(name: "tool", environment: offVariables)
 }
 
@@ -38,20 +40,25 @@ extension Host {
 struct Places: Sendable {
     /// The folder of `pooltrace` and of the LTTng provider.
     let products: String
+    /// The folder of the peers in other languages.
+    let peers: String
     /// A folder that is removed after the run.
     let scratch: String
 
     static let productsVariable = "BENCH_PRODUCTS"
+    static let peersVariable = "BENCH_PEERS"
     static let scratchVariable = "BENCH_SCRATCH"
     static let folderVariable = "BENCH_FOLDER"
 
     /// In a host's process.
     static func inherited() throws -> Places {
         let environment = ProcessInfo.processInfo.environment
-        guard let products = environment[productsVariable], let scratch = environment[scratchVariable] else {
-            throw BenchError("\(productsVariable) and \(scratchVariable) are not set: this is for tools/bench/run")
+        guard let products = environment[productsVariable], let peers = environment[peersVariable],
+            let scratch = environment[scratchVariable]
+        else {
+            throw BenchError("BENCH_PRODUCTS, BENCH_PEERS and BENCH_SCRATCH are not set: this is for tools/bench/run")
         }
-        return Places(products: products, scratch: scratch)
+        return Places(products: products, peers: peers, scratch: scratch)
     }
 
     /// The ring's folder of a host's process.

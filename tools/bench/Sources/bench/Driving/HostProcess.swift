@@ -28,9 +28,12 @@ final class HostProcess {
     }
 
     private func environment(_ program: String, places: Places) -> [String: String] {
-        var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("POOLTRACE_") }
+        var variables = ProcessInfo.processInfo.environment.filter {
+            !$0.key.hasPrefix("POOLTRACE_") && !$0.key.hasPrefix("LTTNG_")
+        }
         variables.merge(host.environment) { $1 }
         variables[Places.productsVariable] = places.products
+        variables[Places.peersVariable] = places.peers
         variables[Places.scratchVariable] = places.scratch
         if host.recordsIntoFolder {
             let folder = "\(places.scratch)/\(host.name)"

@@ -2,12 +2,15 @@ import ArgumentParser
 
 /// Rows that are measured in turns: round 1 of each, round 2 of each, and so on.
 enum Group: String, CaseIterable, ExpressibleByArgument {
-    case record, pool, `throw`, view
+    case record, pool, future, map, trip, `throw`, view
 
     var rows: [Row] {
         switch self {
         case .record: RecordGroup.rows
         case .pool: PoolGroup.rows
+        case .future: FutureGroup.rows
+        case .map: MapGroup.rows
+        case .trip: TripGroup.rows
         case .throw: ThrowGroup.rows
         case .view: ViewGroup.rows
         }
@@ -17,7 +20,10 @@ enum Group: String, CaseIterable, ExpressibleByArgument {
     var rounds: Int {
         switch self {
         case .record: 40
-        case .pool: 15
+        case .pool: 11
+        case .future: 15
+        case .map: 25
+        case .trip: 25
         case .throw: 30
         case .view: 5
         }

@@ -28,7 +28,7 @@ enum ViewGroup {
     /// The run that is viewed: in a process of its own, which ends, as a user's would.
     static func recordRun() throws {
         let pool = try ThreadPool(name: "million", workers: 2)
-        try PoolGroup.flood(pool)
+        PoolGroup.flood(pool)
         try pool.shutdown()
     }
 

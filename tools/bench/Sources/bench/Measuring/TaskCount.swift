@@ -9,21 +9,46 @@ struct TaskCount {
 
     /// Throws if the tasks since this was made were not 0..<count, each once, or if one thread did nearly all of them.
     func check(_ count: Int) throws -> String {
-        var tasks: [UInt64] = []
-        var sum: UInt64 = 0
-        for (thread, tally) in Self.tallies() {
-            tasks.append(tally.tasks - (before[thread]?.tasks ?? 0))
-            sum &+= tally.sum &- (before[thread]?.sum ?? 0)
-        }
-        let total = tasks.reduce(0, +)
-        guard total == UInt64(count), sum == UInt64(count) * UInt64(count - 1) / 2 else {
-            throw BenchError("\(total) of \(count) tasks ran, or some ran twice: their numbers add up to \(sum)")
-        }
-        tasks.sort(by: >)
+        let (tasks, sum) = since()
+        return try Self.check(Array(tasks.values), sum: sum, count: count)
+    }
+
+    /// Throws if the tasks since this was made were not 0..<count, each once, or not all on other threads than this one.
+    func checkTrips(_ count: Int, areElsewhere: Bool) throws {
+        let (tasks, sum) = since()
+        try Self.checkAll(Array(tasks.values), sum: sum, count: count)
+        let here = bench_own_tally().flatMap { tasks[$0] } ?? 0
+        if areElsewhere, here > 0 { throw BenchError("the thread that waited did \(here) of \(count) tasks itself") }
+    }
+
+    /// The same for counts and a sum that somebody else made.
+    static func check(_ counts: [UInt64], sum: UInt64, count: Int) throws -> String {
+        let total = try checkAll(counts, sum: sum, count: count)
+        let tasks = counts.sorted(by: >)
         guard tasks.count > 1, tasks[1] > UInt64(count / 100) else {
             throw BenchError("one worker did \(tasks.first ?? 0) of \(count) tasks: the other took no part")
         }
         return "the second worker did \(tasks[1] * 100 / total) % of the tasks"
+    }
+
+    @discardableResult
+    private static func checkAll(_ counts: [UInt64], sum: UInt64, count: Int) throws -> UInt64 {
+        let total = counts.reduce(0, +)
+        guard total == UInt64(count), sum == UInt64(count) * UInt64(count - 1) / 2 else {
+            throw BenchError("\(total) of \(count) tasks ran, or some ran twice: their numbers add up to \(sum)")
+        }
+        return total
+    }
+
+    /// What each thread has done since this was made, and the sum of all numbers.
+    private func since() -> (tasks: [UnsafePointer<bench_tally>: UInt64], sum: UInt64) {
+        var tasks: [UnsafePointer<bench_tally>: UInt64] = [:]
+        var sum: UInt64 = 0
+        for (thread, tally) in Self.tallies() {
+            tasks[thread] = tally.tasks - (before[thread]?.tasks ?? 0)
+            sum &+= tally.sum &- (before[thread]?.sum ?? 0)
+        }
+        return (tasks, sum)
     }
 
     private static func tallies() -> [UnsafePointer<bench_tally>: bench_tally] {

@@ -5,6 +5,8 @@ struct Row: Sendable {
         case event = "ns/event"
         case read = "ns/read"
         case task = "ns/task"
+        case element = "ns/element"
+        case trip = "ns/trip"
         case `throw` = "ns/throw"
         case seconds = "s"
 
@@ -21,7 +23,7 @@ struct Row: Sendable {
     let unit: Unit
     /// The process in which it runs.
     let host: Host
-    /// How many threads are at work: the processors that the row should get.
+    /// How many threads are at work: the processors that the row should get. 0: it sleeps by nature, or may.
     let threads: Int
     let targets: [Target]
     /// Called once in the host's process before the first round; what it does is not timed.
