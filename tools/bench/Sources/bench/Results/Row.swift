@@ -23,7 +23,7 @@ struct Row: Sendable {
     let unit: Unit
     /// The process in which it runs.
     let host: Host
-    /// How many threads are at work: the processors that the row should get. 0: it sleeps by nature, or may.
+    /// How many threads are at work, which is the processors that the row should get; 0 if it sleeps by nature.
     let threads: Int
     let targets: [Target]
     /// Called once in the host's process before the first round; what it does is not timed.
