@@ -1,4 +1,5 @@
 import ArgumentParser
+import CBench
 import Foundation
 
 /// Measures PoolTrace beside its peers and prints one table.
@@ -71,7 +72,7 @@ struct Bench: ParsableCommand {
 
     private func measure(_ places: Places) -> Report {
         let machine = Machine(scratch: places.scratch)
-        let stolenBefore = Machine.stolen()
+        let before = Machine.Time.now
         let start = ContinuousClock.now
         var results: [RowResult] = []
         var notes: [String] = []
@@ -82,11 +83,13 @@ struct Bench: ParsableCommand {
             notes += measured.notes
         }
         Self.progress("")
-        let stolen = Machine.stolen()
-        let total = stolen.total - stolenBefore.total
+        // All hosts have ended by now, and their children before them.
+        let own = Double(bench_cpu(false) + bench_cpu(true)) / 1e9
+        let after = Machine.Time.now
+        let total = max(after.total - before.total, .leastNonzeroMagnitude)
         return Report(
             machine: machine, version: version, results: results, notes: notes,
-            stolen: total > 0 ? (stolen.stolen - stolenBefore.stolen) / total : 0,
+            stolen: (after.stolen - before.stolen) / total, others: max(0, after.busy - before.busy - own) / total,
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 

@@ -21,11 +21,23 @@ struct Machine: Codable {
         fileSystem = Self.fileSystem(of: scratch)
     }
 
-    /// Processor time that the hypervisor has given to others since the machine was started, and all processor time, in ticks.
-    static func stolen() -> (stolen: Double, total: Double) {
-        let line = text("/proc/stat").split(separator: "\n").first ?? ""
-        let ticks = line.split(separator: " ").dropFirst().prefix(8).compactMap { Double($0) }
-        return (ticks.count == 8 ? ticks[7] : 0, ticks.reduce(0, +))
+    /// Where all processors' time has gone since the machine was started, in seconds.
+    struct Time {
+        var total = 0.0
+        /// Spent by programs and the kernel.
+        var busy = 0.0
+        /// Given to others by the hypervisor.
+        var stolen = 0.0
+
+        static var now: Time {
+            let line = text("/proc/stat").split(separator: "\n").first ?? ""
+            let ticks = line.split(separator: " ").dropFirst().prefix(8).compactMap { Double($0) }
+            // User, nice, system, idle, waiting for devices, two kinds of interrupts, stolen.
+            guard ticks.count == 8 else { return Time() }
+            let seconds = ticks.map { $0 / Double(sysconf(Int32(_SC_CLK_TCK))) }
+            let total = seconds.reduce(0, +)
+            return Time(total: total, busy: total - seconds[3] - seconds[4] - seconds[7], stolen: seconds[7])
+        }
     }
 
     private static func text(_ path: String) -> String {

@@ -6,6 +6,7 @@ import NIOPosix
 // MARK: - Other pools: the same body, submitted by one thread outside to two workers
 
 extension PoolGroup {
+    // Where `threads` is 1, the two are in each other's way: they wait for locks, and sleep meanwhile, on an idle machine too.
     static let peers =
         [
             Row("dispatch", "Dispatch: async(group:), untraced", .task, in: .dispatch, threads: workers) {
@@ -18,7 +19,7 @@ extension PoolGroup {
             },
             Row(
                 "operation-queue", "OperationQueue: addOperation", .task, in: .peer("operation-queue"),
-                threads: workers,
+                threads: 1,
                 [.beside("dispatch")]
             ) {
                 let queue = OperationQueue()
@@ -29,12 +30,12 @@ extension PoolGroup {
                 }
             },
             Row(
-                "task-group", "Swift: a discarding task group", .task, in: .peer("task-group"), threads: workers,
+                "task-group", "Swift: withTaskGroup, addTask", .task, in: .peer("task-group"), threads: 1,
                 [.beside("dispatch")]
             ) {
-                try round(taskGroup)
+                try round(atWork: 1, taskGroup)
             },
-            Row("nio", "NIOThreadPool: submit", .task, in: .peer("nio"), threads: workers, [.beside("dispatch")]) {
+            Row("nio", "NIOThreadPool: submit", .task, in: .peer("nio"), threads: 1, [.beside("dispatch")]) {
                 let pool = NIOThreadPool(numberOfThreads: workers)
                 pool.start()
                 return try round { nio(pool) }
@@ -42,24 +43,26 @@ extension PoolGroup {
         ] + programs
 
     /// A round of a peer whose threads live on, and count with ours.
-    private static func round(_ flood: @escaping () throws -> Void) throws -> Row.Round {
+    private static func round(atWork: Int = workers, _ flood: @escaping () throws -> Void) throws -> Row.Round {
         try Conditions.restrict()
         return {
             let tasks = TaskCount()
             let watch = Stopwatch()
             try flood()
             var sample = watch.stop(count: count)
-            sample.note = try tasks.check(count)
+            sample.note = try tasks.check(count, threads: atWork)
             return sample
         }
     }
 
-    /// The group's own task submits, from one of the two threads that then run the others: there is no outside.
+    /// The group's own task submits, from one of the two threads: there is no outside, and the other thread may do all tasks meanwhile.
     private static func taskGroup() {
         let done = DispatchSemaphore(value: 0)
         Task.detached {
-            await withDiscardingTaskGroup { group in
+            // Not a discarding group, in which a task takes half as long again.
+            await withTaskGroup { group in
                 for number in 0..<UInt64(count) { group.addTask { bench_count(number) } }
+                await group.waitForAll()
             }
             done.signal()
         }
@@ -86,7 +89,7 @@ extension PoolGroup {
     private static let programs = [
         program("onetbb", "oneTBB: task_group::run", needs: "libtbb-dev") { ["\($0)/onetbb"] },
         program("go", "Go: goroutines over a channel", needs: "golang-go") { ["\($0)/go"] },
-        program("java", "Java: ForkJoinPool.execute", needs: "openjdk-17-jdk-headless", warmUp: 10) {
+        program("java", "Java: ForkJoinPool.execute", needs: "openjdk-17-jdk-headless", threads: 1, warmUp: 10) {
             ["/usr/bin/env", "java", "-cp", "\($0)/java", "Flood"]
         },
     ]
@@ -94,10 +97,10 @@ extension PoolGroup {
     /// - Parameter warmUp: Rounds until the program has compiled what it runs.
     /// - Parameter command: Given the folder of what `run` has built of `peers`.
     private static func program(
-        _ name: String, _ title: String, needs package: String, warmUp: Int = 0,
+        _ name: String, _ title: String, needs package: String, threads: Int = workers, warmUp: Int = 0,
         command: @escaping @Sendable (String) -> [String]
     ) -> Row {
-        Row(name, title, .task, in: .peer(name), threads: workers, [.beside("dispatch")]) {
+        Row(name, title, .task, in: .peer(name), threads: threads, [.beside("dispatch")]) {
             try Conditions.restrict()
             let built = try Places.inherited().peers
             guard FileManager.default.fileExists(atPath: "\(built)/\(name)") else {

@@ -13,7 +13,7 @@ enum RecordGroup {
     private static let fill = Int(Host.ringSize) / 22 * 5 / 4
 
     static let rows: [Row] =
-        peers + linked + [firstUse] + preloaded
+        peers + linked + [taskEvents, firstUse] + preloaded
 
     // MARK: Peers
 
@@ -27,7 +27,7 @@ enum RecordGroup {
                 for _ in 0..<count { bench_use(bench_monotonic()) }
             }
         },
-        Row("lttng", "LTTng tracepoint into a session", .event, in: .lttng, [.beside("rdtsc")]) {
+        Row("lttng", "LTTng tracepoint into a session, default clock", .event, in: .lttng, [.beside("rdtsc")]) {
             Loops.alone(count / 4, try tracepoint())
         },
         Row("lttng-2", "LTTng tracepoint, 2 threads", .event, in: .lttng, threads: 2, [.beside("lttng")]) {
@@ -59,41 +59,69 @@ enum RecordGroup {
             Loops.together(count, try recording(on: false))
         },
         Row("memory", "event, memory", .event, in: .memory, onTargets) {
-            checked(Loops.alone(count, try filled(recording())), threads: 1)
+            checked(Loops.alone(count, try filled(recording())))
         },
         Row("memory-2", "event, memory, 2 threads", .event, in: .memory, threads: 2, [.atMost(1.15, of: "memory")]) {
-            checked(Loops.together(count, try recording()), threads: 2)
+            checked(Loops.together(count, try recording()))
         },
         Row("directory", "event, directory", .event, in: .directory, [.atMost(1.1, of: "memory")] + onTargets) {
-            checked(Loops.alone(count, try filled(recording())), threads: 1)
+            checked(Loops.alone(count, try filled(recording())))
         },
         Row(
             "directory-2", "event, directory, 2 threads", .event, in: .directory, threads: 2,
             [.atMost(1.15, of: "directory")]
         ) {
-            checked(Loops.together(count, try recording()), threads: 2)
+            checked(Loops.together(count, try recording()))
         },
     ]
 
     private static let firstUse = Row(
         "first-use", "event, directory, new packets", .event, in: .firstUse, [.beside("directory")]
     ) {
-        checked(Loops.alone(count, try recording()), threads: 1)
+        checked(Loops.alone(count, try recording()))
     }
 
-    private static let onTargets: [Target] = [.atMost(1.3, of: "rdtsc", plus: 3), .atMost(0.2, of: "lttng")]
+    private static let taskEvents = Row(
+        "task-events", "three events of a task, memory", .task, in: .memory, [.atMost(2.5, of: "rdtsc")]
+    ) {
+        let tasks = count / 4
+        let loop = try filled(threeEvents())
+        return checked(Loops.alone(tasks, loop), events: 3 * tasks)
+    }
+
+    private static let onTargets: [Target] = [.atMost(1.15, of: "rdtsc"), .atMost(0.2, of: "lttng")]
 
     /// Records as a program does: a look at whether recording is on, then a stamp and the event.
     private static func recording(on: Bool = true) throws -> Loops.Loop {
-        Recorder.start()
-        guard Recorder.isOn == on else { throw BenchError("recording is \(on ? "off" : "on")") }
-        guard Recorder.traceDirectory == Places.folder else {
-            throw BenchError("recording goes to \(Recorder.traceDirectory ?? "memory")")
-        }
+        try checkRecording(on: on)
         return { count in
             for task in 0..<UInt64(count) {
                 if pooltrace_is_recording() { pooltrace_record_task_start(pooltrace_clock_now(), task, 1) }
             }
+        }
+    }
+
+    /// Records a task as a pool does that is never idle: a stamp for its submit, and one for its start that is the end of the task before.
+    private static func threeEvents() throws -> Loops.Loop {
+        try checkRecording(on: true)
+        return { count in
+            for task in 0..<UInt64(count) {
+                if pooltrace_is_recording() {
+                    pooltrace_record_task_submit(
+                        pooltrace_clock_now(), task, 1, .max, UInt32(truncatingIfNeeded: task), 1, 1, 0)
+                    let stamp = pooltrace_clock_now()
+                    pooltrace_record_task_end(stamp, task &- 1, 1, UInt8(POOLTRACE_SUCCEEDED.rawValue))
+                    pooltrace_record_task_start(stamp, task, 1)
+                }
+            }
+        }
+    }
+
+    private static func checkRecording(on: Bool) throws {
+        Recorder.start()
+        try Conditions.check(recording: on)
+        guard Recorder.traceDirectory == Places.folder else {
+            throw BenchError("recording goes to \(Recorder.traceDirectory ?? "memory")")
         }
     }
 
@@ -104,12 +132,12 @@ enum RecordGroup {
     }
 
     /// Checks that a round stored its events: this thread's own, and none discarded.
-    private static func checked(_ round: @escaping Row.Round, threads: Int) -> Row.Round {
+    private static func checked(_ round: @escaping Row.Round, events: Int = count) -> Row.Round {
         {
             let before = bench_events_stored()
             let sample = try round()
             let stored = bench_events_stored() - before
-            guard stored == UInt64(count) else { throw BenchError("\(stored) of \(count) events were stored") }
+            guard stored == UInt64(events) else { throw BenchError("\(stored) of \(events) events were stored") }
             let discarded = pooltrace_ring_totals().discarded
             guard discarded == 0 else { throw BenchError("\(discarded) events were discarded") }
             return sample

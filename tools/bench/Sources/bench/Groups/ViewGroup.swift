@@ -1,9 +1,10 @@
 import CBench
+import CPoolRecorder
 import Foundation
 import PoolRecorder
 import PoolTrace
 
-/// `pooltrace view` on the ring of a run of a million tasks.
+/// A recorded run of a million tasks: `pooltrace view` of it, and its size.
 enum ViewGroup {
     static let rows = [
         Row(
@@ -22,7 +23,20 @@ enum ViewGroup {
                 sample.note = "a trace of \(size >> 20) MiB, at most \(bench_largest_child() >> 20) MiB resident"
                 return sample
             }
-        }
+        },
+        Row("disk", "a trace of 1,000,000 tasks, an event", .bytes, in: .tool, threads: 0, [.atMost(bytes: 20)]) {
+            let places = try Places.inherited()
+            let trace = places.scratch + "/disk"
+            return {
+                let watch = Stopwatch(ofChildren: true)
+                try record(into: trace, places: places)
+                let processors = watch.stop(count: 1).processors
+                let size = try folderSize(trace)
+                try FileManager.default.removeItem(atPath: trace)
+                // Submit, start and end; the few others only make the figure larger.
+                return Sample(nanoseconds: Double(size) / Double(3 * PoolGroup.count), processors: processors)
+            }
+        },
     ]
 
     /// The run that is viewed: in a process of its own, which ends, as a user's would.
@@ -30,6 +44,8 @@ enum ViewGroup {
         let pool = try ThreadPool(name: "million", workers: 2)
         PoolGroup.flood(pool)
         try pool.shutdown()
+        let discarded = pooltrace_ring_totals().discarded
+        guard discarded == 0 else { throw BenchError("\(discarded) events were discarded") }
     }
 
     private static func record(into trace: String, places: Places) throws {

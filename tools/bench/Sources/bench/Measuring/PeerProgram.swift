@@ -21,6 +21,12 @@ final class PeerProgram {
         try process.run()
     }
 
+    /// Ends the program; not left to itself, so that its processor time counts as this process's.
+    deinit {
+        try? questions.fileHandleForWriting.close()
+        process.waitUntilExit()
+    }
+
     /// A round of this many tasks.
     func round(_ count: Int) throws -> Sample {
         try questions.fileHandleForWriting.write(contentsOf: Data("\(count)\n".utf8))

@@ -7,10 +7,10 @@ struct TaskCount {
     /// Every thread's count so far.
     private let before: [UnsafePointer<bench_tally>: bench_tally] = tallies()
 
-    /// Throws if the tasks since this was made were not 0..<count, each once, or if one thread did nearly all of them.
-    func check(_ count: Int) throws -> String {
+    /// Throws if the tasks since this was made were not 0..<count, each once, or if fewer threads than these had a part in them.
+    func check(_ count: Int, threads: Int = Conditions.workers) throws -> String {
         let (tasks, sum) = since()
-        return try Self.check(Array(tasks.values), sum: sum, count: count)
+        return try Self.check(Array(tasks.values), sum: sum, count: count, threads: threads)
     }
 
     /// Throws if the tasks since this was made were not 0..<count, each once, or not all on other threads than this one.
@@ -22,13 +22,15 @@ struct TaskCount {
     }
 
     /// The same for counts and a sum that somebody else made.
-    static func check(_ counts: [UInt64], sum: UInt64, count: Int) throws -> String {
+    static func check(
+        _ counts: [UInt64], sum: UInt64, count: Int, threads: Int = Conditions.workers
+    ) throws -> String {
         let total = try checkAll(counts, sum: sum, count: count)
-        let tasks = counts.sorted(by: >)
-        guard tasks.count > 1, tasks[1] > UInt64(count / 100) else {
-            throw BenchError("one worker did \(tasks.first ?? 0) of \(count) tasks: the other took no part")
+        let shares = counts.sorted(by: >).map { Double($0) / Double(total) }
+        guard shares.count(where: { $0 > 0.01 }) >= threads else {
+            throw BenchError("one worker did \(counts.max() ?? 0) of \(count) tasks: the other took no part")
         }
-        return "the second worker did \(tasks[1] * 100 / total) % of the tasks"
+        return "the second worker did \(Decimals.text((shares.dropFirst().first ?? 0) * 100, 0)) % of the tasks"
     }
 
     @discardableResult

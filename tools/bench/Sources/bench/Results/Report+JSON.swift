@@ -9,9 +9,9 @@ extension Report {
             let title: String
             let unit: String
             let threads: Int
-            /// In nanoseconds whatever the unit; nil: not measured.
-            let minimumNanoseconds: Double?
-            let medianNanoseconds: Double?
+            /// In nanoseconds or bytes, whatever the unit; nil: not measured.
+            let minimum: Double?
+            let median: Double?
             let cpuOverWall: Double?
             let comparisons: [Beside]
             /// Every round, in order.
@@ -31,6 +31,7 @@ extension Report {
         let machine: Machine
         let seconds: Double
         let stolen: Double
+        let others: Double
         let rows: [Line]
         let remarks: [String]
     }
@@ -40,8 +41,8 @@ extension Report {
             let isMeasured = !result.samples.isEmpty
             return Document.Line(
                 id: result.row.id, title: result.row.title, unit: result.row.unit.rawValue, threads: result.row.threads,
-                minimumNanoseconds: isMeasured ? result.minimum : nil,
-                medianNanoseconds: isMeasured ? result.median : nil, cpuOverWall: isMeasured ? result.processors : nil,
+                minimum: isMeasured ? result.minimum : nil,
+                median: isMeasured ? result.median : nil, cpuOverWall: isMeasured ? result.processors : nil,
                 comparisons: comparisons(of: result).compactMap { $0 }.map {
                     Document.Beside(
                         peer: $0.peer, target: $0.text, minimumRatio: $0.minimumRatio, medianRatio: $0.medianRatio,
@@ -52,6 +53,7 @@ extension Report {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(
             Document(
-                version: version, machine: machine, seconds: seconds, stolen: stolen, rows: lines, remarks: remarks))
+                version: version, machine: machine, seconds: seconds, stolen: stolen, others: others, rows: lines,
+                remarks: remarks))
     }
 }

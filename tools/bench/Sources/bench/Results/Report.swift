@@ -7,6 +7,8 @@ struct Report {
     let notes: [String]
     /// Processor time that the hypervisor gave to others during the run, of all processor time: 0...1.
     let stolen: Double
+    /// The same that other programs on the machine spent.
+    let others: Double
     let seconds: Double
 
     /// The lines for a row: one for each of its targets, at least one.
@@ -67,7 +69,9 @@ struct Report {
             lines.append("! fewer processors than the row has threads at work: they slept, or others took them")
             lines.append("? one side is marked with !: measure again while the machine does nothing else")
         }
-        lines.append("the hypervisor took \(Decimals.text(stolen * 100, 1)) % of the processor time")
+        lines.append(
+            "other programs took \(Decimals.text(others * 100, 1)) % of the processor time, "
+                + "the hypervisor \(Decimals.text(stolen * 100, 1)) %")
         return lines
     }
 

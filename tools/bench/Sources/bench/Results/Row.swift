@@ -9,8 +9,9 @@ struct Row: Sendable {
         case trip = "ns/trip"
         case `throw` = "ns/throw"
         case seconds = "s"
+        case bytes = "bytes/event"
 
-        /// Nanoseconds to what the column shows.
+        /// From what a sample holds, nanoseconds or bytes, to what the column shows.
         var scale: Double { self == .seconds ? 1e-9 : 1 }
     }
 
@@ -23,7 +24,7 @@ struct Row: Sendable {
     let unit: Unit
     /// The process in which it runs.
     let host: Host
-    /// How many threads are at work, which is the processors that the row should get; 0 if it sleeps by nature.
+    /// How many threads are at work, which is the processors that the row should get; less if some sleep by nature.
     let threads: Int
     let targets: [Target]
     /// Called once in the host's process before the first round; what it does is not timed.

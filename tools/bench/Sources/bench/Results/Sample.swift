@@ -1,6 +1,6 @@
 /// What one round of one row measured.
 struct Sample: Codable, Sendable {
-    /// Nanoseconds a unit.
+    /// Nanoseconds a unit; in a row of bytes, bytes.
     var nanoseconds: Double
     /// Processor time over wall time: how many processors were at work on average.
     var processors: Double

@@ -25,6 +25,11 @@ struct Target: Sendable {
         Target(peer: nil, factor: 0, more: nanoseconds, text: "<= \(whole: nanoseconds) ns")
     }
 
+    /// At most this many bytes.
+    static func atMost(bytes: Double) -> Target {
+        Target(peer: nil, factor: 0, more: bytes, text: "<= \(whole: bytes) bytes")
+    }
+
     /// At most this many seconds.
     static func atMost(seconds: Double) -> Target {
         Target(peer: nil, factor: 0, more: seconds * 1e9, text: "<= \(seconds) s")
