@@ -22,6 +22,10 @@ struct PacketLayout {
     let names: [String]
     /// How many of them are of the header.
     let headerCount: Int
+    /// What every packet begins with, where the trace has the magic number in its place.
+    let magicBytes: [UInt8]?
+    /// Whether beginning and end are given in full, not by their lowest bits.
+    let hasFullTimes: Bool
 
     init(header: LayoutNode?, context: LayoutNode?) {
         self.header = header
@@ -32,12 +36,21 @@ struct PacketLayout {
         let contextNames = contextMembers.filter { $0.node.integer != nil }.map(\.name)
         names = headerNames + contextNames
         headerCount = headerNames.count
+        magicBytes = Self.magicBytes(headerMembers.first)
+        let times = contextMembers.filter { $0.name == "timestamp_begin" || $0.name == "timestamp_end" }
+        hasFullTimes = times.count == 2 && times.allSatisfy { $0.node.integer?.bits == 64 }
         func place(_ name: String) -> Int? { contextNames.firstIndex(of: name).map { $0 + headerNames.count } }
         places = Places(
             magic: headerNames.firstIndex(of: "magic"), streamID: headerNames.firstIndex(of: "stream_id"),
             streamInstance: headerNames.firstIndex(of: "stream_instance_id"), timestampBegin: place("timestamp_begin"),
             timestampEnd: place("timestamp_end"), contentSize: place("content_size"), packetSize: place("packet_size"),
             sequenceNumber: place("packet_seq_num"), eventsDiscarded: place("events_discarded"))
+    }
+
+    private static func magicBytes(_ first: (name: String, node: LayoutNode)?) -> [UInt8]? {
+        guard let first, first.name == "magic", let type = first.node.integer, type.bits == 32 else { return nil }
+        let bytes = (0..<4).map { UInt8(truncatingIfNeeded: PacketCheck.magic >> UInt64($0 * 8)) }
+        return type.byteOrder == .little ? bytes : bytes.reversed()
     }
 
     private static func members(_ root: LayoutNode?) -> [(name: String, node: LayoutNode)] {

@@ -14,8 +14,8 @@ struct DecodeState {
         case unknownClass
         case unknownTag
         case tooLong
-        /// In a packet whose sizes are damaged: the event is later than the packet's end.
-        case late
+        /// The event is not between the packet's beginning and end.
+        case outOfTime
     }
 
     var packet: UnsafeRawPointer
@@ -24,8 +24,9 @@ struct DecodeState {
     var end = 0
     /// The clock's reading at the last event, or at the packet's beginning.
     var ticks: UInt64 = 0
-    /// Later events are not believed; the greatest value unless the packet is damaged.
-    var latestTicks = UInt64.max
+    /// Events are not believed that are earlier than this or later by more than the span.
+    var earliest: UInt64 = 0
+    var span = UInt64.max
     /// In nanoseconds since the epoch; of a pending stream a time that no event of it precedes.
     var timestamp: Int64 = .min
     var stream: UnsafeMutablePointer<StreamLayout.Table>
@@ -77,7 +78,7 @@ extension DecodeState {
             guard body >= 0 else { return Self.outcome(body) }
         }
         eventID = id
-        guard now <= latestTicks else { return .late }
+        guard now &- earliest <= span else { return .outOfTime }
         guard let table = id < stream.pointee.eventCount ? stream.pointee.events[Int(id)] : sparse(id) else {
             return .unknownClass
         }

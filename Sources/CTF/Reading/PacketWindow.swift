@@ -1,22 +1,25 @@
 import Glibc
 
-/// A piece of a stream file in memory: mapped, or copied where the file may change while it is read.
+/// A piece of a stream file in memory: mapped, or copied where it is small or the file changes while it is read.
 ///
-/// Mapping by pieces keeps the memory in use flat however large a file is. A file that shrinks while it is mapped ends
-/// the process (SIGBUS): traces that others still work on are read with `live`, which copies.
+/// The memory in use is the same however large a file or a packet is. No descriptor is kept, as a trace may have
+/// thousands of files.
 final class PacketWindow {
-    /// Pieces are at least this large, so that small packets share a map.
-    private static let least = 4 << 20
+    /// Pieces are of this size, where the file has so much, unless an event needs more.
+    static let usual = 1 << 20
+    /// Smaller ones are copied, which is faster then than to map.
+    private static let leastMapped = 128 << 10
     private static let pageMask = Int(sysconf(Int32(_SC_PAGESIZE))) - 1
 
-    private(set) var start: UnsafeRawPointer
+    private var start: UnsafeRawPointer
     /// Where in the file it begins, and how many bytes of it there are.
     private(set) var offset = 0
     private(set) var count = 0
     /// The file's size when the piece was taken.
     private(set) var fileSize = 0
-    private var mapping: UnsafeMutableRawPointer?
-    private var mappedLength = 0
+    /// Bytes brought in since the window was made: what its reader's work is measured by.
+    private(set) var bytesLoaded = 0
+    private var mapping: (place: Int, address: UnsafeMutableRawPointer, length: Int)?
     private var copy: UnsafeMutableRawBufferPointer?
 
     /// What an empty window points to: one byte, so that the address is valid.
@@ -29,45 +32,63 @@ final class PacketWindow {
 
     /// Gives the memory back.
     func release() {
-        if let mapping { munmap(mapping, mappedLength) }
+        unmap()
         copy?.deallocate()
-        (mapping, copy, start, count, offset) = (nil, nil, Self.nothing, 0, 0)
+        copy = nil
     }
+
+    private func unmap() {
+        if let mapping { MappedPieces.unmap(mapping.place, mapping.address, length: mapping.length) }
+        (mapping, start, count, offset) = (nil, Self.nothing, 0, 0)
+    }
+
+    /// Where in the file it ends.
+    var end: Int { offset + count }
 
     /// The bytes from a place in the file to the window's end.
-    func available(from place: Int) -> Int { place >= offset && place <= offset + count ? offset + count - place : 0 }
+    func available(from place: Int) -> Int { place >= offset && place <= end ? end - place : 0 }
 
-    func address(_ place: Int) -> UnsafeRawPointer { start + (place - offset) }
+    /// Where a place in the file is in memory; of a place outside the window, where it would be.
+    func address(_ place: Int) -> UnsafeRawPointer {
+        UnsafeRawPointer(bitPattern: Int(bitPattern: start) &+ (place &- offset)) ?? Self.nothing
+    }
 
-    /// Maps the file from a place on: at least `wanted` bytes if the file has them.
-    func map(_ path: String, from place: Int, wanted: Int) throws(FileAccess.Failure) {
-        release()
+    /// Whether the file was cut while this piece of it was mapped: its end reads as zeroes.
+    var isCut: Bool { mapping.map { MappedPieces.isCut($0.place) } ?? false }
+
+    /// Brings in the file from a place on: at least `wanted` bytes if the file has them.
+    ///
+    /// - Parameter copying: The file changes meanwhile: exactly the bytes that are wanted, as they are now.
+    func load(_ path: String, from place: Int, wanted: Int, copying: Bool = false) throws(FileAccess.Failure) {
         try FileAccess.withFile(path) { descriptor, size throws(FileAccess.Failure) in
+            unmap()
             fileSize = size
-            guard place < size else { return }
-            let first = place & ~Self.pageMask
-            let length = min(size - first, max(place - first + wanted, Self.least))
-            guard let address = mmap(nil, length, PROT_READ, MAP_PRIVATE, descriptor, off_t(first)),
-                address != MAP_FAILED
-            else {
-                throw FileAccess.Failure(errno: errno)
+            offset = place
+            guard place < size, wanted > 0 else { return }
+            let length = copying ? min(wanted, size - place) : min(max(wanted, Self.usual), size - place)
+            if !copying, length >= Self.leastMapped {
+                let first = place & ~Self.pageMask
+                if let piece = MappedPieces.map(descriptor, offset: first, length: length + place - first) {
+                    (offset, count) = (first, length + place - first)
+                    madvise(piece.address, count, MADV_SEQUENTIAL)
+                    mapping = (piece.place, piece.address, count)
+                    start = UnsafeRawPointer(piece.address)
+                    bytesLoaded += count
+                    return
+                }
             }
-            madvise(address, length, MADV_SEQUENTIAL)
-            (mapping, mappedLength) = (address, length)
-            (start, offset, count) = (UnsafeRawPointer(address), first, length)
+            let buffer = room(length)
+            count = try FileAccess.read(descriptor, at: place, into: buffer)
+            start = buffer.baseAddress.map { UnsafeRawPointer($0) } ?? Self.nothing
+            bytesLoaded += count
         }
     }
 
-    /// Copies `wanted` bytes of the file from a place on, fewer if it ends before.
-    func copy(_ descriptor: Int32, size: Int, from place: Int, wanted: Int) throws(FileAccess.Failure) {
-        let length = max(0, min(wanted, size - place))
-        if copy == nil || copy!.count < length {
-            release()
-            copy = .allocate(byteCount: max(length, 4096), alignment: 16)
-        }
-        guard let copy else { return }
-        let read = try FileAccess.read(
-            descriptor, at: place, into: UnsafeMutableRawBufferPointer(rebasing: copy[..<length]))
-        (start, offset, count, fileSize) = (UnsafeRawPointer(copy.baseAddress!), place, read, size)
+    private func room(_ length: Int) -> UnsafeMutableRawBufferPointer {
+        if let copy, copy.count >= length { return UnsafeMutableRawBufferPointer(rebasing: copy[..<length]) }
+        copy?.deallocate()
+        let new = UnsafeMutableRawBufferPointer.allocate(byteCount: max(length, 4096), alignment: 16)
+        copy = new
+        return UnsafeMutableRawBufferPointer(rebasing: new[..<length])
     }
 }

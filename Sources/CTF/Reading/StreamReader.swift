@@ -1,5 +1,8 @@
 /// Reads one stream packet by packet, and keeps its account.
 ///
+/// A packet that is larger than the window is read piece by piece: the decoder's end is then the window's, and the
+/// window moves to the event that did not fit.
+///
 /// ### A ring that is being written
 ///
 /// Its files hold one packet each, which the writer re-uses under a new sequence number. So a packet is copied, and the
@@ -9,27 +12,41 @@
 final class StreamReader {
     /// More problems of one stream are not kept.
     private static let mostProblems = 1000
+    /// No event is larger.
+    private static let largestEvent = 64 << 20
 
     let source: StreamSource
     let state: UnsafeMutablePointer<DecodeState>
-    private let live: Bool
+    let live: Bool
     /// In nanoseconds since the epoch, both inclusive.
-    private let from: Int64
+    let from: Int64
     private let to: Int64
     /// What the state's pointers point to: the state itself may be gone before the reader.
     private let bases: UnsafeMutablePointer<Int>
-    private let saved: UnsafeMutablePointer<UInt64>
-    private let window = PacketWindow()
-    private var info = PacketInfo()
-    private var file = 0
-    /// In the current file: the current packet and the next.
-    private var packet = -1
-    private var packetOffset = 0
-    private var nextOffset = 0
-    private var windowFile = -1
-    private var lastSequence: UInt64?
-    private(set) var account: StreamAccount
+    let saved: UnsafeMutablePointer<UInt64>
+    let window = PacketWindow()
+    let check: PacketCheck
+    var info = PacketInfo()
+    var file = 0
+    /// Where the current file ends: what is appended while it is read is not looked at.
+    var fileEnd = 0
+    var windowFile = -1
+    /// In the current file: the current packet, where it begins, and where the next should.
+    var packet = -1
+    var packetStart = 0
+    var nextStart = 0
+    /// In bits from the packet's start; beyond `DecodeState.end` while the window does not hold all of it.
+    var contentBits = 0
+    /// The packet's damage has been told.
+    var isReported = false
+    var lastSequence: UInt64?
+    var lastBegin: UInt64?
+    var lastSize = 0
+    var seen = SeenPackets()
+    var account: StreamAccount
     private(set) var problems: [Problem] = []
+    /// Of these, `problems` holds the first.
+    private(set) var problemCount = 0
 
     init(
         _ source: StreamSource, index: Int, live: Bool, from: Int64, to: Int64, state: UnsafeMutablePointer<DecodeState>
@@ -41,13 +58,14 @@ final class StreamReader {
         self.state = state
         account = StreamAccount(streamIndex: index)
         let layout = source.layout
+        check = PacketCheck(uuid: source.traceUUID, layouts: [layout])
         bases = .allocate(capacity: layout.baseCount + 1)
         bases.initialize(repeating: 0, count: layout.baseCount + 1)
         saved = .allocate(capacity: layout.savedCount + 1)
         saved.initialize(repeating: 0, count: layout.savedCount + 1)
         state.initialize(
             to: DecodeState(
-                packet: window.start, stream: layout.table,
+                packet: window.address(0), stream: layout.table,
                 // Never looked at: an event is read only after one was decoded.
                 event: layout.layouts.first?.table ?? Self.noEvent.table, bases: bases, saved: saved, streamIndex: index
             ))
@@ -76,7 +94,16 @@ final class StreamReader {
                 let time = state.pointee.timestamp
                 if time > to { return finish() }
                 if time >= from { return }
-            case .end: if !openNextPacket() { return finish() }
+            case .end, .cutShort, .tooLong:
+                if state.pointee.end < contentBits {
+                    if slide() { break }
+                } else if outcome != .end {
+                    reportEvent(outcome)
+                }
+                if !openNextPacket() { return finish() }
+            case .outOfTime where isWholeWithoutTimes():
+                report("events between the packet's beginning and end", "others", at: state.pointee.eventStart >> 3)
+                (state.pointee.earliest, state.pointee.span) = (0, .max)
             default:
                 reportEvent(outcome)
                 if !openNextPacket() { return finish() }
@@ -90,11 +117,12 @@ final class StreamReader {
         state.pointee.isExhausted = true
         state.pointee.position = 0
         state.pointee.end = 0
+        contentBits = 0
         account.lastPacket = integers()
     }
 
     /// The context's integers of the packet read last.
-    private func integers() -> [String: UInt64] {
+    func integers() -> [String: UInt64] {
         let layout = source.layout.packet
         guard account.packetsRead > 0, info.integers.count == layout.names.count else { return account.lastPacket }
         let pairs = zip(layout.names, info.integers).dropFirst(layout.headerCount)
@@ -110,206 +138,93 @@ final class StreamReader {
     }
 }
 
-// MARK: - Packets
+// MARK: - The window
 
 extension StreamReader {
-    private enum Step {
-        case ready, stepOver
-        /// Nothing more can be read of this file.
-        case nextFile
+    /// Brings in the current file from a place on; in a file that changes exactly what is wanted.
+    func load(_ place: Int, wanted: Int) throws(FileAccess.Failure) {
+        try window.load(source.files[file].path, from: place, wanted: wanted, copying: live)
+        windowFile = file
     }
 
-    /// Opens the next packet that may hold events to hand out.
-    private func openNextPacket() -> Bool {
-        state.pointee.isPending = false
-        state.pointee.position = 0
-        state.pointee.end = 0
-        while file < source.files.count {
-            packet += 1
-            packetOffset = nextOffset
-            let step = live ? copyPacket() : mapPacket()
-            switch step {
-            case .ready: return true
-            case .stepOver: continue
-            case .nextFile:
-                file += 1
-                packet = -1
-                nextOffset = 0
-            }
+    /// Makes what the window holds of the packet the decoder's.
+    func showWindow() {
+        state.pointee.packet = window.address(packetStart)
+        state.pointee.end = min(contentBits, (min(window.end, fileEnd) - packetStart) * 8)
+    }
+
+    /// Moves the window to the event that it does not hold all of.
+    ///
+    /// - Returns: false, and a problem, where the file does not go on.
+    private func slide() -> Bool {
+        let place = packetStart + state.pointee.position >> 3
+        let before = window.end
+        let wanted = max(PacketWindow.usual, 2 * (before - place))
+        if wanted > Self.largestEvent {
+            report(
+                "an event of at most \(Self.largestEvent) bytes", "a larger one", at: state.pointee.position >> 3)
+            return false
         }
-        return false
-    }
-
-    private func mapPacket() -> Step {
-        let path = source.files[file].path
         do throws(FileAccess.Failure) {
-            if windowFile != file || window.available(from: packetOffset) < OpenTrace.headerProbe {
-                let isEnd = windowFile == file && packetOffset >= window.fileSize
-                if isEnd { return .nextFile }
-                try window.map(path, from: packetOffset, wanted: OpenTrace.headerProbe)
-                windowFile = file
+            try load(place, wanted: min(wanted, packetStart + (contentBits + 7) / 8 - place))
+            guard window.end > before else {
+                reportCut()
+                return false
             }
-            let left = window.fileSize - packetOffset
-            guard left > 0 else { return .nextFile }
-            let available = window.available(from: packetOffset)
-            guard readHeader(window.address(packetOffset), available) else { return .nextFile }
-            guard let sizes = sizes(left: left) else { return .nextFile }
-            if available < sizes.bytes {
-                try window.map(path, from: packetOffset, wanted: sizes.bytes)
-                guard window.available(from: packetOffset) >= sizes.bytes else {
-                    report("a packet of \(sizes.bytes) bytes", "a file that became shorter")
-                    return .nextFile
-                }
+            if live, try !isStillThere() {
+                account.packetsOverwritten += 1
+                return false
             }
-            return begin(window.address(packetOffset), sizes)
+            showWindow()
+            return true
         } catch {
             report("a readable file", error.reason)
-            return .nextFile
-        }
-    }
-
-    private func copyPacket() -> Step {
-        let entry = source.files[file]
-        do throws(FileAccess.Failure) {
-            return try FileAccess.withFile(entry.path) { descriptor, size throws(FileAccess.Failure) in
-                let left = size - packetOffset
-                guard left > 0 else { return .nextFile }
-                try window.copy(descriptor, size: size, from: packetOffset, wanted: OpenTrace.headerProbe)
-                guard readHeader(window.start, window.count) else { return .nextFile }
-                let places = source.layout.packet.places
-                let sequence = info[places.sequenceNumber]
-                if packet == 0, let known = entry.sequenceNumber, sequence != known { return overwritten(known) }
-                // What is still being appended is not damage.
-                if let bits = info[places.packetSize], bits / 8 > UInt64(left) { return .nextFile }
-                guard let sizes = sizes(left: left) else { return .nextFile }
-                try window.copy(descriptor, size: size, from: packetOffset, wanted: (sizes.contentBits + 7) / 8)
-                guard window.count * 8 >= sizes.contentBits else { return .nextFile }
-
-                let content = info[places.contentSize]
-                let integers = info.integers
-                let again = UnsafeMutableRawBufferPointer.allocate(byteCount: OpenTrace.headerProbe, alignment: 16)
-                defer { again.deallocate() }
-                let count = try FileAccess.read(descriptor, at: packetOffset, into: again)
-                guard let start = again.baseAddress, readHeader(start, count) else { return .nextFile }
-                let isWhole = info[places.sequenceNumber] == sequence && info[places.contentSize] ?? 0 >= content ?? 0
-                info.integers = integers
-                guard isWhole else { return overwritten(sequence) }
-                return begin(window.start, sizes)
-            }
-        } catch {
-            report("a readable file", error.reason)
-            return .nextFile
-        }
-    }
-
-    private func overwritten(_ sequence: UInt64?) -> Step {
-        account.packetsOverwritten += 1
-        // Its place in the order is accounted for.
-        lastSequence = sequence ?? lastSequence
-        info.integers = []
-        return .nextFile
-    }
-
-    /// Reads and checks header and context; false, and a problem, where they cannot be believed.
-    private func readHeader(_ address: UnsafeRawPointer, _ available: Int) -> Bool {
-        let layout = source.layout.packet
-        guard layout.read(address, end: available * 8, saved: state.pointee.saved, into: &info) else {
-            report("a packet header and context", "\(available) bytes, or a shape that the metadata does not have")
             return false
         }
-        if let magic = info[layout.places.magic], magic != OpenTrace.magic {
-            report("the magic number 0xc1fc1fc1", "0x" + String(magic, radix: 16))
-            return false
-        }
-        if let id = info[layout.places.streamID], id != source.layout.id {
-            report("a packet of stream class \(source.layout.id)", "class \(id)")
-            return false
-        }
-        if let uuid = info.uuid, let expected = source.traceUUID, uuid != expected {
-            report("the trace's UUID", "another one")
-            return false
-        }
-        return true
     }
 
-    private struct Sizes {
-        var bytes: Int
-        var contentBits: Int
-        var areDamaged = false
-    }
-
-    /// The sizes of packet and content, each bounded by what is there; nil, and a problem, where the next packet cannot
-    /// be found.
-    private func sizes(left: Int) -> Sizes? {
-        let places = source.layout.packet.places
-        let packetBits = info[places.packetSize] ?? UInt64(left) * 8
-        guard packetBits % 8 == 0, packetBits >= UInt64(info.headerBits), packetBits > 0 else {
-            report("a packet size of whole bytes, at least \(info.headerBits) bits", "\(packetBits)")
-            return nil
-        }
-        var sizes = Sizes(bytes: Int(min(packetBits / 8, UInt64(left))), contentBits: 0)
-        if packetBits / 8 > UInt64(left) {
-            report("a packet of \(packetBits / 8) bytes", "a file that ends after \(left)")
-        }
-        let content = info[places.contentSize] ?? packetBits
-        if content > packetBits {
-            report("a content of at most \(packetBits) bits", "\(content)")
-            sizes.areDamaged = true
-        } else if content < UInt64(info.headerBits) {
-            report("a content of at least \(info.headerBits) bits", "\(content)")
-        }
-        sizes.contentBits = Int(min(content, UInt64(sizes.bytes) * 8))
-        return sizes
-    }
-
-    /// Accounts for a packet and makes it the decoder's, unless it lies outside the range of time.
-    private func begin(_ address: UnsafeRawPointer, _ sizes: Sizes) -> Step {
-        nextOffset = packetOffset + sizes.bytes
-        let places = source.layout.packet.places
-        account.packetsRead += 1
-        if account.packetsRead == 1 { account.firstPacket = integers() }
-        if let discarded = info[places.eventsDiscarded] { account.eventsDiscarded = discarded }
-        if let sequence = info[places.sequenceNumber] {
-            if let lastSequence, sequence > lastSequence { account.packetsLost &+= sequence - lastSequence - 1 }
-            lastSequence = sequence
-        }
-        let conversion = source.layout.conversion
-        let begin = info[places.timestampBegin]
-        let end = info[places.timestampEnd]
-        if let begin, let end, begin <= end, conversion.nanoseconds(end) < from { return .stepOver }
-        if let begin { state.pointee.ticks = begin }
-        // Past the content there is padding, which reads as events at time 0 that a short timestamp wraps past the
-        // packet's end.
-        state.pointee.latestTicks = sizes.areDamaged ? end ?? .max : .max
-        state.pointee.packet = address
-        state.pointee.position = info.headerBits
-        state.pointee.end = sizes.contentBits
-        return .ready
+    /// Tells that the file became shorter while it was read, and reads no more of it.
+    func reportCut() {
+        fileEnd = min(fileEnd, window.fileSize)
+        nextStart = .max
+        report("a file that stays as long as it is", "one that became shorter", at: state.pointee.position >> 3)
     }
 }
 
 // MARK: - Problems
 
 extension StreamReader {
-    private func report(_ expected: String, _ found: String, at byte: Int = 0) {
-        guard problems.count < Self.mostProblems else { return }
-        problems.append(
+    /// - Parameter byte: Where in the packet.
+    func report(_ expected: String, _ found: String, at byte: Int = 0, skipped: Int? = nil) {
+        // What follows from a damage is not another one.
+        guard !isReported else { return }
+        isReported = true
+        add(
             Problem(
-                file: source.files[file].path, packet: packet, offset: packetOffset + byte, expected: expected,
-                found: found))
+                file: source.files[file].path, packet: packet, offset: packetStart + byte, expected: expected,
+                found: found, skipped: skipped))
+    }
+
+    func add(_ problem: Problem) {
+        problemCount += 1
+        if problems.count < Self.mostProblems { problems.append(problem) }
     }
 
     private func reportEvent(_ outcome: DecodeState.Outcome) {
+        if window.isCut { return reportCut() }
         let byte = state.pointee.eventStart >> 3
-        let left = (state.pointee.end - state.pointee.eventStart) / 8
-        switch outcome {
-        case .cutShort: report("a whole event", "a content that ends after \(left) bytes", at: byte)
-        case .unknownClass:
-            report("an event class of stream class \(source.layout.id)", "id \(state.pointee.eventID)", at: byte)
-        case .unknownTag: report("a tag that chooses an option", "one that chooses none", at: byte)
-        case .tooLong: report("a sequence that fits the content", "one that is longer", at: byte)
-        case .late: report("an event before the packet's end", "one after it", at: byte)
-        case .event, .end: break
-        }
+        let left = (contentBits - state.pointee.eventStart) / 8
+        let (expected, found) =
+            switch outcome {
+            case .cutShort: ("a whole event", "a content that ends after \(left) bytes")
+            case .unknownClass: ("an event class of stream class \(source.layout.id)", "id \(state.pointee.eventID)")
+            case .unknownTag: ("a tag that chooses an option", "one that chooses none")
+            case .tooLong: ("a sequence that fits the content", "one that is longer")
+            case .outOfTime: ("an event between the packet's beginning and end", "one that is not")
+            case .event, .end: ("", "")
+            }
+        report(expected, found, at: byte, skipped: left)
+        // A packet may begin in what is left, if this one's sizes, too, are wrong.
+        findHiddenPacket(from: packetStart + byte + 1)
     }
 }

@@ -1,0 +1,135 @@
+import Glibc
+
+/// Tells what a packet is by its first bytes, and whether it is one.
+struct PacketCheck {
+    /// Why bytes are not a packet's.
+    struct Mismatch {
+        var expected: String
+        var found: String
+        /// The bytes end too soon.
+        var isCutShort = false
+    }
+
+    /// More than any packet header and context that tracers write.
+    static let probe = 4096
+    static let magic: UInt64 = 0xC1FC_1FC1
+    /// Bytes that look like a beginning are looked at so often in one search.
+    private static let mostTries = 100_000
+
+    let uuid: [UInt8]?
+    /// The classes that a packet may be of.
+    let layouts: [StreamLayout]
+
+    /// Reads a packet's header and context.
+    ///
+    /// - Parameter layout: The class of the packet, where there is no mismatch.
+    func read(
+        _ packet: UnsafeRawPointer, _ count: Int, saved: UnsafeMutablePointer<UInt64>, into info: inout PacketInfo,
+        _ layout: inout StreamLayout?
+    ) -> Mismatch? {
+        layout = nil
+        // The header is the trace's: any stream's layout reads the number of the stream.
+        var candidate = layouts.first
+        for _ in 0..<2 {
+            guard let class_ = candidate else { break }
+            let places = class_.packet.places
+            let isRead = class_.packet.read(packet, end: min(count, Self.probe) * 8, saved: saved, into: &info)
+            // With a header cut short or a context of another class the first integers may still be there.
+            let known = info.integers.count
+            if let place = places.magic, place < known, info.integers[place] != Self.magic {
+                let found = "0x" + String(info.integers[place], radix: 16)
+                return Mismatch(expected: "the magic number 0xc1fc1fc1", found: found)
+            }
+            if let found = info.uuid, let uuid, found != uuid {
+                return Mismatch(expected: "the trace's UUID \(Self.text(uuid))", found: Self.text(found))
+            }
+            guard known > max(places.magic ?? -1, places.streamID ?? -1) else { break }
+            let id = info[places.streamID] ?? class_.id
+            if id == class_.id {
+                guard isRead else { break }
+                layout = class_
+                return nil
+            }
+            candidate = layouts.first { $0.id == id }
+            if candidate == nil {
+                let known = layouts.map { String($0.id) }.joined(separator: " or ")
+                return Mismatch(expected: "a packet of stream class \(known)", found: "one of class \(id)")
+            }
+        }
+        let found = count < Self.probe ? "\(count) bytes" : "none that the metadata's type fits"
+        return Mismatch(expected: "a packet header and context", found: found, isCutShort: count < Self.probe)
+    }
+
+    /// Whether what a packet says of its sizes and times can be.
+    func isPlausible(_ info: PacketInfo, _ layout: StreamLayout) -> Bool {
+        let places = layout.packet.places
+        let packet = info[places.packetSize] ?? .max
+        let content = info[places.contentSize] ?? packet
+        let header = UInt64(info.headerBits)
+        return packet >= header && content <= packet && content >= header
+            && (packet == .max || packet % 8 == 0)
+            && (info[places.timestampBegin] ?? 0 <= info[places.timestampEnd] ?? .max)
+    }
+
+    private static func text(_ uuid: [UInt8]) -> String {
+        uuid.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
+    }
+}
+
+// MARK: - Searching
+
+extension PacketCheck {
+    /// Finds the first place in a range of a file where a packet begins, by the magic number, and by UUID and sizes.
+    ///
+    /// Packets begin at any byte: the tracer's alignment is lost where bytes are missing or too many.
+    ///
+    /// - Parameters:
+    ///   - window: Is moved.
+    ///   - limit: The file is not looked at from there on.
+    func search(
+        _ path: String, _ range: Range<Int>, limit: Int, in window: PacketWindow, saved: UnsafeMutablePointer<UInt64>,
+        into info: inout PacketInfo
+    ) throws(FileAccess.Failure) -> Int? {
+        guard let magic = layouts.first?.packet.magicBytes else { return nil }
+        var place = range.lowerBound
+        var tries = 0
+        while place < range.upperBound {
+            if window.available(from: place) < min(Self.probe, limit - place) {
+                try window.load(path, from: place, wanted: Self.probe)
+            }
+            let end = min(window.end, limit)
+            guard let distance = Self.find(magic, window.address(place), end - place) else {
+                if end >= limit || end - place < Self.probe { return nil }
+                place = end - (magic.count - 1)
+                continue
+            }
+            place += distance
+            guard place < range.upperBound, tries < Self.mostTries else { return nil }
+            if window.available(from: place) < min(Self.probe, limit - place) {
+                try window.load(path, from: place, wanted: Self.probe)
+            }
+            tries += 1
+            var layout: StreamLayout?
+            let count = min(window.end, limit) - place
+            if count > 0, read(window.address(place), count, saved: saved, into: &info, &layout) == nil, let layout,
+                info.uuid != nil || isPlausible(info, layout)
+            {
+                return place
+            }
+            place += 1
+        }
+        return nil
+    }
+
+    private static func find(_ pattern: [UInt8], _ bytes: UnsafeRawPointer, _ count: Int) -> Int? {
+        var place = 0
+        let last = count - pattern.count
+        while place <= last {
+            guard let hit = memchr(bytes + place, Int32(pattern[0]), last - place + 1) else { return nil }
+            place = UnsafeRawPointer(hit) - bytes
+            if memcmp(bytes + place, pattern, pattern.count) == 0 { return place }
+            place += 1
+        }
+        return nil
+    }
+}

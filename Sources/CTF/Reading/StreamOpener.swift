@@ -1,0 +1,97 @@
+/// Finds out which stream a file belongs to: by its first packet that can be read.
+final class StreamOpener {
+    let check: PacketCheck
+    /// Files that are no stream's.
+    private(set) var problems: [Problem] = []
+    private let window = PacketWindow()
+    private let saved: UnsafeMutablePointer<UInt64>
+
+    init(check: PacketCheck) {
+        self.check = check
+        let count = (check.layouts.map(\.savedCount).max() ?? 0) + 1
+        saved = .allocate(capacity: count)
+        saved.initialize(repeating: 0, count: count)
+    }
+
+    deinit { saved.deallocate() }
+
+    private struct Found {
+        var layout: StreamLayout
+        var info: PacketInfo
+        /// Where the next packet should begin; nil where the packet's sizes cannot be right.
+        var next: Int?
+    }
+
+    /// What a file holds; nil if it is empty or, with a problem, if no packet of the trace is in it.
+    func open(_ path: String) -> (StreamSource.File, StreamLayout, instance: UInt64?)? {
+        do throws(FileAccess.Failure) {
+            try window.load(path, from: 0, wanted: PacketCheck.probe, copying: true)
+            let size = window.fileSize
+            if size == 0 { return nil }
+            var info = PacketInfo()
+            var layout: StreamLayout?
+            let mismatch = check.read(window.address(0), window.count, saved: saved, into: &info, &layout)
+            var first = layout.map { found($0, info, at: 0) }
+            if first == nil { first = try search(path, 1..<size) }
+            guard var found = first else {
+                if let mismatch {
+                    problems.append(
+                        Problem(
+                            file: path, packet: 0, expected: mismatch.expected, found: mismatch.found, skipped: size))
+                }
+                return nil
+            }
+            if check.layouts.count > 1, let other = try otherClass(path, size, found) { found = other }
+            let places = found.layout.packet.places
+            let file = StreamSource.File(
+                path: path, sequenceNumber: found.info[places.sequenceNumber],
+                timestampBegin: found.info[places.timestampBegin])
+            return (file, found.layout, found.info[places.streamInstance])
+        } catch {
+            problems.append(Problem(file: path, expected: "a stream file", found: error.reason))
+            return nil
+        }
+    }
+
+    private func found(_ layout: StreamLayout, _ info: PacketInfo, at place: Int) -> Found {
+        var next: Int?
+        if check.isPlausible(info, layout), let bits = info[layout.packet.places.packetSize], bits < 1 << 60 {
+            next = place + Int(bits / 8)
+        }
+        return Found(layout: layout, info: info, next: next)
+    }
+
+    /// The second packet's class, where it is another than the first's and is to be believed.
+    ///
+    /// A file is of one class. Which of the two packets is damaged is the third's to say, or the sizes of the first.
+    private func otherClass(_ path: String, _ size: Int, _ first: Found) throws(FileAccess.Failure) -> Found? {
+        let after = first.info.headerBits / 8
+        guard first.next.map({ $0 < size }) ?? true, first.next != nil || after < size,
+            let second = try search(path, (first.next ?? after)..<size, onlyThere: first.next != nil),
+            second.layout !== first.layout
+        else { return nil }
+        guard first.next != nil else { return second }
+        guard let place = second.next, place < size, let third = try search(path, place..<size, onlyThere: true),
+            third.layout === second.layout
+        else { return nil }
+        return second
+    }
+
+    private func search(
+        _ path: String, _ range: Range<Int>, onlyThere: Bool = false
+    ) throws(FileAccess.Failure) -> Found? {
+        var info = PacketInfo()
+        let range = onlyThere ? range.lowerBound..<(range.lowerBound + 1) : range
+        guard !range.isEmpty else { return nil }
+        let limit = window.fileSize
+        guard
+            let place = try check.search(path, range, limit: limit, in: window, saved: saved, into: &info)
+        else { return nil }
+        var layout: StreamLayout?
+        let count = min(window.end, limit) - place
+        guard check.read(window.address(place), count, saved: saved, into: &info, &layout) == nil, let layout else {
+            return nil
+        }
+        return found(layout, info, at: place)
+    }
+}

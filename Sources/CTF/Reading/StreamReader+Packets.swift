@@ -1,0 +1,211 @@
+// MARK: Opening packets
+
+extension StreamReader {
+    enum Step {
+        case ready, stepOver
+        /// Nothing more can be read of this file.
+        case nextFile
+    }
+
+    /// Opens the next packet that may hold events to hand out.
+    ///
+    /// - Returns: false where there is none.
+    func openNextPacket() -> Bool {
+        if window.isCut { reportCut() }
+        state.pointee.isPending = false
+        while file < source.files.count {
+            let resume = packetStart + (state.pointee.eventStart + 7) >> 3
+            let size = nextStart &- packetStart
+            packet += 1
+            state.pointee.position = 0
+            state.pointee.end = 0
+            contentBits = 0
+            isReported = false
+            let step: Step
+            do throws(FileAccess.Failure) {
+                step = try openPacket(resume: packet == 0 ? 1 : resume)
+            } catch {
+                report("a readable file", error.reason)
+                step = .nextFile
+            }
+            if packet > 0 { lastSize = size }
+            switch step {
+            case .ready: return true
+            case .stepOver: continue
+            case .nextFile:
+                file += 1
+                packet = -1
+                nextStart = 0
+                lastSize = 0
+            }
+        }
+        return false
+    }
+
+    /// - Parameter resume: A packet that is not where it should be may begin from here on.
+    private func openPacket(resume: Int) throws(FileAccess.Failure) -> Step {
+        let previous = packetStart
+        if packet > 0, nextStart >= fileEnd {
+            // What hides behind the last packet's end as it says is not seen from the next one.
+            return .nextFile
+        }
+        packetStart = nextStart
+        state.pointee.eventStart = 0
+        if packet == 0 {
+            try load(0, wanted: PacketCheck.probe)
+            fileEnd = window.fileSize
+            // Tracers create files that they then have nothing to write to.
+            if fileEnd == 0 { return .nextFile }
+        }
+        var mismatch = try readHeader()
+        if mismatch == nil, resume < packetStart, suspectsHidden(size: packetStart - previous),
+            let place = try search(resume..<packetStart)
+        {
+            let (found, expected) = (packetStart - previous, place - previous)
+            packet -= 1
+            packetStart = previous
+            report("a packet of \(expected) bytes, where the next one begins", "a size of \(found)")
+            isReported = false
+            packet += 1
+            packetStart = place
+            mismatch = try readHeader()
+        }
+        if let mismatch {
+            // What is still being appended is not damage.
+            if live, mismatch.isCutShort { return .nextFile }
+            let place = try search(min(resume, fileEnd)..<fileEnd)
+            let skipped = (place ?? fileEnd) - packetStart
+            let found =
+                skipped < 0 ? "\(mismatch.found); the next packet begins \(-skipped) bytes before" : mismatch.found
+            report(mismatch.expected, found, skipped: skipped < 0 ? nil : skipped)
+            isReported = false
+            guard let place else { return .nextFile }
+            packetStart = place
+            if try readHeader() != nil { return .nextFile }
+        }
+        let places = source.layout.packet.places
+        if live, packet == 0, let known = source.files[file].sequenceNumber, info[places.sequenceNumber] != known {
+            return overwritten(known)
+        }
+        guard let extent = try extent() else { return .nextFile }
+        return try begin(extent)
+    }
+
+    /// Reads and checks header and context at the packet's start.
+    private func readHeader() throws(FileAccess.Failure) -> PacketCheck.Mismatch? {
+        let wanted = min(PacketCheck.probe, fileEnd - packetStart)
+        if windowFile != file || window.available(from: packetStart) < wanted {
+            try load(packetStart, wanted: PacketCheck.probe)
+        }
+        let count = min(window.available(from: packetStart), fileEnd - packetStart)
+        var layout: StreamLayout?
+        return check.read(window.address(packetStart), max(0, count), saved: saved, into: &info, &layout)
+    }
+
+    private func overwritten(_ sequence: UInt64?) -> Step {
+        account.packetsOverwritten += 1
+        // Its place in the order is accounted for.
+        lastSequence = sequence ?? lastSequence
+        info.integers = []
+        return .nextFile
+    }
+
+    private struct Extent {
+        var bytes: Int
+        var contentBits: Int
+        /// Where the content ends is not known: at most there.
+        var isGuess = false
+    }
+
+    /// How much of the file the packet has, and how much of that is content.
+    ///
+    /// Sizes that contradict each other, or the file, are told; the packet then goes to where the next one is found.
+    /// - Returns: nil where the packet is still being appended.
+    private func extent() throws(FileAccess.Failure) -> Extent? {
+        let places = source.layout.packet.places
+        let header = UInt64(info.headerBits)
+        let left = UInt64(fileEnd - packetStart)
+        let packetBits = info[places.packetSize] ?? info[places.contentSize] ?? left * 8
+        let content = info[places.contentSize] ?? min(packetBits, left * 8)
+        if live {
+            // The packet is being filled: what it says of its content is there.
+            if packetBits / 8 > left { return nil }
+            if content < header { return Extent(bytes: Int(packetBits / 8), contentBits: info.headerBits) }
+        }
+        let isWholeBytes = packetBits % 8 == 0
+        if isWholeBytes, packetBits >= header, packetBits / 8 <= left, content <= packetBits, content >= header {
+            return Extent(bytes: Int(packetBits / 8), contentBits: Int(content))
+        }
+        let (place, kept) = (packetStart, info)
+        let found = try search(min(place + info.headerBits / 8, fileEnd)..<fileEnd)
+        info = kept
+        packetStart = place
+        let isPossible = isWholeBytes && packetBits >= header && packetBits / 8 <= left
+        let bytes =
+            found.map { $0 - place } ?? (isPossible && places.packetSize != nil ? Int(packetBits / 8) : Int(left))
+        if !isWholeBytes || packetBits < header {
+            report("a packet size of whole bytes, at least \(header) bits", "\(packetBits)")
+        } else if packetBits / 8 > left {
+            report("a packet of \(packetBits / 8) bytes", "a file that ends after \(left)")
+        } else if content > packetBits {
+            report("a content of at most \(packetBits) bits", "\(content)")
+        } else {
+            report("a content of at least \(header) bits", "\(content)")
+        }
+        if content >= header, content <= UInt64(bytes) * 8 { return Extent(bytes: bytes, contentBits: Int(content)) }
+        // All that is left of a packet that was cut is content; of any other, some may be padding.
+        let isCut = content >= header && content <= packetBits && isWholeBytes && packetBits / 8 > left && found == nil
+        return Extent(bytes: bytes, contentBits: bytes * 8, isGuess: !isCut)
+    }
+
+    /// Accounts for a packet and makes it the decoder's, unless it lies outside the range of time.
+    private func begin(_ extent: Extent) throws(FileAccess.Failure) -> Step {
+        nextStart = packetStart + extent.bytes
+        state.pointee.eventStart = info.headerBits
+        let places = source.layout.packet.places
+        guard isFirstTime(extent.bytes) else { return .stepOver }
+        account.packetsRead += 1
+        if account.packetsRead == 1 { account.firstPacket = integers() }
+        if let discarded = info[places.eventsDiscarded] { account.eventsDiscarded = discarded }
+        let conversion = source.layout.conversion
+        let begin = info[places.timestampBegin]
+        let end = info[places.timestampEnd]
+        if let begin, let end, begin <= end, conversion.nanoseconds(end) < from { return .stepOver }
+        if let begin { state.pointee.ticks = begin }
+        setTimes(begin, end)
+
+        contentBits = extent.contentBits
+        let content = min((contentBits + 7) / 8, fileEnd - packetStart)
+        if window.available(from: packetStart) < (extent.isGuess ? content : min(content, PacketWindow.usual)) {
+            try load(packetStart, wanted: extent.isGuess ? content : min(content, PacketWindow.usual))
+        }
+        if live {
+            guard try isStillThere() else { return overwritten(info[places.sequenceNumber]) }
+        }
+        state.pointee.position = info.headerBits
+        showWindow()
+        if window.available(from: packetStart) < min(content, PacketWindow.usual) { reportCut() }
+        if extent.isGuess {
+            contentBits = wholeEvents()
+            state.pointee.position = info.headerBits
+            showWindow()
+        }
+        return .ready
+    }
+
+    /// Whether the packet that was just copied had not been re-used before.
+    func isStillThere() throws(FileAccess.Failure) -> Bool {
+        let places = source.layout.packet.places
+        let (start, path) = (packetStart, source.files[file].path)
+        var again = PacketInfo()
+        let other = PacketWindow()
+        try other.load(path, from: start, wanted: PacketCheck.probe, copying: true)
+        let integers = UnsafeMutablePointer<UInt64>.allocate(capacity: source.layout.savedCount + 1)
+        defer { integers.deallocate() }
+        integers.initialize(repeating: 0, count: source.layout.savedCount + 1)
+        var layout: StreamLayout?
+        let mismatch = check.read(other.address(start), other.count, saved: integers, into: &again, &layout)
+        return mismatch == nil && again[places.sequenceNumber] == info[places.sequenceNumber]
+            && again[places.contentSize] ?? 0 >= info[places.contentSize] ?? 0
+    }
+}
