@@ -15,7 +15,8 @@ struct Target: Sendable {
 
     /// At most `factor` times what the peer takes, and `more` nanoseconds.
     static func atMost(_ factor: Double, of peer: String, plus more: Double = 0) -> Target {
-        let times = factor == 1 ? "" : factor == 1.0 / 3 ? "1/3 x " : "\(factor) x "
+        let isShort = abs((factor * 100).rounded() - factor * 100) < 1e-9
+        let times = factor == 1 ? "" : isShort ? "\(factor) x " : "1/\(whole: 1 / factor) x "
         let sum = more == 0 ? "" : " + \(whole: more) ns"
         return Target(peer: peer, factor: factor, more: more, text: "<= \(times)\(peer)\(sum)")
     }
