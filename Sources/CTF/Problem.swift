@@ -10,37 +10,45 @@ public struct Problem: Sendable, Hashable, CustomStringConvertible {
     public let line: Int?
     /// The column in that line, in bytes, from 1.
     public let column: Int?
-    /// What should have been there.
-    public let expected: String
-    /// What is there.
-    public let found: String
+    /// What should have been there, and what is.
+    public let message: String
+    /// Whether it is about a trace's metadata, without which nothing of the trace can be read.
+    let isOfMetadata: Bool
     /// How many bytes are not read because of it, where that is known.
     public let skipped: Int?
 
     init(
-        file: String, packet: Int? = nil, offset: Int = 0, line: Int? = nil, column: Int? = nil, expected: String,
-        found: String, skipped: Int? = nil
+        file: String, packet: Int? = nil, offset: Int = 0, line: Int? = nil, column: Int? = nil, message: String,
+        isOfMetadata: Bool = false, skipped: Int? = nil
     ) {
         self.file = file
         self.packet = packet
         self.offset = offset
         self.line = line
         self.column = column
-        self.expected = expected
-        self.found = found
+        self.message = message
+        self.isOfMetadata = isOfMetadata
         self.skipped = skipped
+    }
+
+    init(file: String, packet: Int? = nil, offset: Int = 0, expected: String, found: String, skipped: Int? = nil) {
+        self.init(
+            file: file, packet: packet, offset: offset, message: "expected \(expected), found \(found)",
+            skipped: skipped)
     }
 
     /// "trace/stream-3-0: packet 4 at byte 65536: expected the magic number 0xc1fc1fc1, found 0x0; 4096 bytes skipped".
     public var description: String {
         let place: String
         if let line, let column {
-            place = "\(file):\(line):\(column): byte \(offset)"
+            place = "\(file):\(line):\(column)" + (offset > 0 ? ": byte \(offset)" : "")
         } else if let packet {
             place = "\(file): packet \(packet) at byte \(offset)"
+        } else if isOfMetadata {
+            place = file
         } else {
             place = "\(file): byte \(offset)"
         }
-        return "\(place): expected \(expected), found \(found)\(skipped.map { "; \($0) bytes skipped" } ?? "")"
+        return "\(place): \(message)\(skipped.map { "; \($0) bytes skipped" } ?? "")"
     }
 }

@@ -15,6 +15,18 @@ public struct TraceError: Error, Sendable, Hashable {
         self.column = column
         self.message = message
     }
+
+    /// Damage after which nothing is left to read.
+    init(_ problem: Problem) {
+        self.init(path: problem.file, line: problem.line, column: problem.column, message: problem.message)
+    }
+
+    /// As damage of one trace among others.
+    var problem: Problem { Problem(file: path, line: line, column: column, message: message, isOfMetadata: true) }
+
+    init(path: String, _ error: MetadataError) {
+        self.init(path: path, line: error.location.line, column: error.location.column, message: error.message)
+    }
 }
 
 extension TraceError: CustomStringConvertible {

@@ -18,9 +18,8 @@ public final class TraceSet: Sendable {
     /// - Parameters:
     ///   - paths: Folders that hold a trace, or folders of such folders at any depth.
     ///   - live: The traces may still be written to: packets are copied and checked rather than mapped. A ring's packet
-    ///  that was
-    ///     re-used since is left out.
-    /// - Throws: A `TraceError` where no trace is found, or where metadata is missing or not in the language.
+    ///     that was re-used since is left out.
+    /// - Throws: A `TraceError` where nothing can be read: no trace is found, or the metadata is missing or damaged.
     public init(paths: [String], live: Bool = false) throws(TraceError) {
         var traces: [Trace] = []
         var classes: [EventClass] = []
@@ -28,8 +27,16 @@ public final class TraceSet: Sendable {
         var problems: [Problem] = []
         var seen: Set<String> = []
         for path in paths {
-            for folder in try TraceFolder.find(path) where seen.insert(folder).inserted {
-                let trace = try OpenTrace(folder: folder, traceIndex: traces.count, firstClassIndex: classes.count)
+            let found = try TraceFolder.find(path)
+            problems += found.problems
+            for folder in found.folders where seen.insert(folder).inserted {
+                let trace: OpenTrace
+                do throws(TraceError) {
+                    trace = try OpenTrace(folder: folder, traceIndex: traces.count, firstClassIndex: classes.count)
+                } catch {
+                    problems.append(error.problem)
+                    continue
+                }
                 traces.append(
                     Trace(
                         path: folder, environment: trace.metadata.environment, clocks: trace.metadata.clocks,
@@ -39,6 +46,7 @@ public final class TraceSet: Sendable {
                 problems += trace.problems
             }
         }
+        if sources.isEmpty, let problem = problems.first(where: { $0.isOfMetadata }) { throw TraceError(problem) }
         self.traces = traces
         self.sources = sources
         self.problems = problems

@@ -150,9 +150,27 @@ struct MetadataTests {
                 + [0, 0, 0, 1, 8] + part + [UInt8](repeating: 0, count: 256 - 37 - part.count)
         }
         let bytes = packet(text[..<20]) + packet(text[20...])
-        #expect(try MetadataFile.text(bytes, "m") == text)
-        let error = #expect(throws: TraceError.self) { try MetadataFile.text(Array(bytes.dropLast(250)), "m") }
-        #expect(error?.message.contains("metadata packet 1 at byte 256") == true, "\(String(describing: error))")
+        #expect(MetadataFile.text(bytes, "m").0 == text)
+        func problems(_ change: (inout [UInt8]) -> Void) -> (text: [UInt8], problems: [String]) {
+            var changed = bytes
+            change(&changed)
+            let (text, problems) = MetadataFile.text(changed, "m")
+            return (text, problems.map(\.description))
+        }
+        // A NUL stands for what is missing.
+        let header = problems { $0.removeLast(250) }
+        #expect(header.text == text[..<20] + [0])
+        #expect(
+            header.problems == [
+                "m: packet 1 at byte 256: expected a header of 37 bytes, found 6 bytes; 6 bytes skipped"
+            ])
+        let content = problems { $0.removeLast(256 - 37 - 10) }
+        #expect(content.text == text[..<30] + [0])
+        #expect(
+            content.problems.count == 1 && content.problems[0].hasSuffix("bytes of content, found 47"), "\(content)")
+        let magic = problems { $0[1] ^= 1 }
+        #expect(magic.text == [0] + text[20...])
+        #expect(magic.problems.count == 1 && magic.problems[0].hasSuffix("; 256 bytes skipped"), "\(magic)")
     }
 
     @Test("A folder without a trace is an error that names it")

@@ -27,9 +27,12 @@ final class StreamLayout: @unchecked Sendable {
     /// The most segments that an event has.
     let baseCount: Int
 
-    /// - Parameter classIndex: The place that an event class gets among the set's.
+    /// - Parameters:
+    ///   - firstClassIndex: The place that the stream's first event class gets among the set's.
+    ///   - faults: Gets why event classes are left out.
     init(
-        _ stream: Metadata.StreamClass, of metadata: Metadata, traceIndex: Int, classIndex: (Metadata.EventClass) -> Int
+        _ stream: Metadata.StreamClass, of metadata: Metadata, traceIndex: Int, firstClassIndex: Int,
+        faults: inout [MetadataError]
     ) throws(MetadataError) {
         let start = SourceLocation(line: 1, column: 1)
         var compiler = LayoutCompiler(location: start)
@@ -40,12 +43,20 @@ final class StreamLayout: @unchecked Sendable {
 
         var pending: [(class: EventClass, contexts: [LayoutNode], payload: LayoutNode?)] = []
         for event in metadata.events where event.streamID == stream.id {
-            let context = try compiler.compile(event.context, as: .eventContext, location: event.location)
-            let payload = try compiler.compile(event.fields, as: .eventFields, location: event.location)
+            let context: LayoutNode?
+            let payload: LayoutNode?
+            do throws(MetadataError) {
+                context = try compiler.compile(event.context, as: .eventContext, location: event.location)
+                payload = try compiler.compile(event.fields, as: .eventFields, location: event.location)
+            } catch {
+                faults.append(error)
+                continue
+            }
             pending.append(
                 (
                     EventClass(
-                        index: classIndex(event), name: event.name, id: event.id, streamClassID: stream.id,
+                        index: firstClassIndex + pending.count, name: event.name, id: event.id,
+                        streamClassID: stream.id,
                         traceIndex: traceIndex, logLevel: event.logLevel, fields: EventClass.fields(of: event.fields),
                         contextFields: EventClass.fields(of: stream.eventContext, event.context)),
                     [streamContext, context].compactMap { $0 }, payload

@@ -7,6 +7,11 @@ struct Lexer {
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
+    /// Begins in the middle of a text, at a byte that is on a line.
+    init(_ bytes: [UInt8], at position: Int, line: Int, lineStart: Int) {
+        (self.bytes, self.position, self.line, self.lineStart) = (bytes, position, line, lineStart)
+    }
+
     private var location: SourceLocation { SourceLocation(line: line, column: position - lineStart + 1) }
 
     private func peek(_ distance: Int = 0) -> UInt8? {

@@ -4,6 +4,8 @@ struct MetadataBuilder {
     private let global = TypeScope()
     private var metadata: Metadata
     private var seenTrace = false
+    /// A stream block was left out: events of streams that are not there are no faults of their own.
+    private var lacksStream = false
 
     /// Parses and resolves a whole text.
     static func build(_ bytes: [UInt8]) throws(MetadataError) -> Metadata {
@@ -17,7 +19,46 @@ struct MetadataBuilder {
             case .block(let block): try builder.add(block)
             }
         }
-        return try builder.finish()
+        if let fault = builder.finish().first { throw fault }
+        return builder.metadata
+    }
+
+    /// Makes the most of a text that may be damaged: declarations that are not whole, or make no sense, are left out.
+    ///
+    /// - Returns: The faults, in their order in the text.
+    /// - Throws: The first fault, where there is no trace block to go by.
+    static func salvage(_ bytes: [UInt8]) throws(MetadataError) -> (Metadata, faults: [MetadataError]) {
+        var (statements, faults) = Parser.salvage(bytes)
+        var builder: MetadataBuilder
+        do throws(MetadataError) {
+            builder = MetadataBuilder(nativeOrder: try nativeOrder(statements))
+        } catch {
+            throw faults.first ?? error
+        }
+        for statement in statements {
+            do throws(MetadataError) {
+                switch statement {
+                case .alias(let alias): try builder.resolver.declare(alias, in: builder.global)
+                case .declaration(let type): try builder.resolver.declare(type, in: builder.global)
+                case .block(let block): try builder.add(block)
+                }
+            } catch {
+                guard case .block(let block) = statement, block.kind == "trace" else {
+                    if case .block(let block) = statement {
+                        builder.lacksStream = block.kind == "stream" || builder.lacksStream
+                    }
+                    faults.append(error)
+                    continue
+                }
+                throw faults.first ?? error
+            }
+        }
+        builder.lacksStream = builder.lacksStream || !faults.isEmpty
+        faults += builder.finish()
+        return (
+            builder.metadata,
+            faults.sorted { ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column) }
+        )
     }
 
     private init(nativeOrder: ByteOrder) {
@@ -205,21 +246,27 @@ extension MetadataBuilder {
         metadata.events.append(event)
     }
 
-    private mutating func finish() throws(MetadataError) -> Metadata {
+    /// Leaves out events that are of no stream or come twice.
+    private mutating func finish() -> [MetadataError] {
         // A trace may leave its only stream undeclared.
-        if metadata.streams.isEmpty { metadata.streams.append(Metadata.StreamClass(id: 0)) }
+        if metadata.streams.isEmpty, !lacksStream { metadata.streams.append(Metadata.StreamClass(id: 0)) }
         let streams = Set(metadata.streams.map(\.id))
         var seen: Set<[UInt64]> = []
-        for event in metadata.events {
-            guard streams.contains(event.streamID) else {
-                throw resolver.fault(
-                    event.location, "the event '\(event.name)' is of stream \(event.streamID), which is not declared")
+        var faults: [MetadataError] = []
+        metadata.events.removeAll { event in
+            if !streams.contains(event.streamID) {
+                if !lacksStream {
+                    let text = "the event '\(event.name)' is of stream \(event.streamID), which is not declared"
+                    faults.append(resolver.fault(event.location, text))
+                }
+                return true
             }
-            guard seen.insert([event.streamID, event.id]).inserted else {
-                throw resolver.fault(event.location, "stream \(event.streamID) has two events of id \(event.id)")
-            }
+            if seen.insert([event.streamID, event.id]).inserted { return false }
+            faults.append(
+                resolver.fault(event.location, "stream \(event.streamID) has two events of id \(event.id)"))
+            return true
         }
-        return metadata
+        return faults
     }
 
     // MARK: Values

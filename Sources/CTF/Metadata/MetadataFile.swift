@@ -6,65 +6,139 @@ enum MetadataFile {
     /// The packet header: magic, uuid, checksum, content and packet size in bits, compression, encryption, checksum
     /// scheme, version.
     private static let headerSize = 37
+    /// Stands in the text for what is missing: no word of the language, so that no declaration goes over it.
+    private static let hole: UInt8 = 0
 
-    static func read(_ path: String) throws(TraceError) -> Metadata {
+    /// - Returns: What the metadata says, and what is wrong with it: declarations that are damaged are left out.
+    /// - Throws: Where there is nothing that a stream could be read by.
+    static func read(
+        _ path: String
+    ) throws(TraceError) -> (Metadata, text: [UInt8], problems: [Problem]) {
         let bytes: [UInt8]
         do throws(FileAccess.Failure) {
             bytes = try FileAccess.contents(path, limit: largest)
         } catch {
             throw TraceError(path: path, message: error.reason)
         }
-        let text = try text(bytes, path)
+        var (text, problems) = text(bytes, path)
         do throws(MetadataError) {
-            return try MetadataBuilder.build(text)
+            let (metadata, faults) = try MetadataBuilder.salvage(text)
+            // Where packets are damaged, declarations that are not whole are no damage of their own.
+            if problems.isEmpty { problems = faults.map { $0.problem(path, in: text) } }
+            return (metadata, text, problems)
         } catch {
-            throw TraceError(
-                path: path, line: error.location.line, column: error.location.column, message: error.message)
+            if let problem = problems.first { throw TraceError(path: path, message: problem.message) }
+            throw TraceError(path: path, error)
         }
     }
 
-    /// The text, out of its packets.
-    static func text(_ bytes: [UInt8], _ path: String) throws(TraceError) -> [UInt8] {
-        guard bytes.count >= 4 else { return bytes }
-        let isLittle = word(bytes, 0, isLittle: true) == magic
-        guard isLittle || word(bytes, 0, isLittle: false) == magic else { return bytes }
+    /// The text, out of its packets; what is wrong with them.
+    static func text(_ bytes: [UInt8], _ path: String) -> ([UInt8], problems: [Problem]) {
+        let (little, big) = (magicBytes(isLittle: true), magicBytes(isLittle: false))
+        // Text does not have these bytes: a file that has them anywhere is in packets.
+        let isLittle = bytes.starts(with: little)
+        if !isLittle, !bytes.starts(with: big) {
+            let first = [true, false].compactMap { order in
+                next(bytes, from: 1, isLittle: order).map { (place: $0, isLittle: order) }
+            }.min { $0.place < $1.place }
+            guard let first else { return (bytes, []) }
+            return packets(bytes, path, isLittle: first.isLittle)
+        }
+        return packets(bytes, path, isLittle: isLittle)
+    }
+
+    private static func packets(_ bytes: [UInt8], _ path: String, isLittle: Bool) -> ([UInt8], problems: [Problem]) {
         var text: [UInt8] = []
+        var problems: [Problem] = []
         var offset = 0
         var packet = 0
         while offset < bytes.count {
-            func fault(_ expected: String, _ found: String) -> TraceError {
-                TraceError(
-                    path: path,
-                    message: "metadata packet \(packet) at byte \(offset): expected \(expected), found \(found)")
-            }
             let left = bytes.count - offset
-            guard left >= headerSize else { throw fault("a header of \(headerSize) bytes", "\(left) bytes") }
-            let found = word(bytes, offset, isLittle: isLittle)
-            guard found == magic else { throw fault("the magic number 0x75d11d57", "0x" + String(found, radix: 16)) }
-            let contentBits = Int(word(bytes, offset + 24, isLittle: isLittle))
-            let packetBits = Int(word(bytes, offset + 28, isLittle: isLittle))
-            let schemes = bytes[(offset + 32)..<(offset + 35)]
-            guard schemes.allSatisfy({ $0 == 0 }) else {
-                throw fault("no compression, encryption or checksum", "schemes \(Array(schemes))")
+            var end = offset
+            func fault(_ expected: String, _ found: String, skipped: Int? = nil) {
+                problems.append(
+                    Problem(
+                        file: path, packet: packet, offset: offset, message: "expected \(expected), found \(found)",
+                        isOfMetadata: true, skipped: skipped))
+                text.append(hole)
             }
-            guard bytes[offset + 35] == 1, bytes[offset + 36] == 8 else {
-                throw fault("version 1.8", "\(bytes[offset + 35]).\(bytes[offset + 36])")
+            if let (expected, found) = mismatch(bytes, offset, isLittle: isLittle) {
+                end = next(bytes, from: offset + 1, isLittle: isLittle) ?? bytes.count
+                fault(expected, found, skipped: end - offset)
+            } else {
+                let contentBits = Int(word(bytes, offset + 24, isLittle: isLittle))
+                let packetBits = Int(word(bytes, offset + 28, isLittle: isLittle))
+                let isPossible = contentBits % 8 == 0 && contentBits >= headerSize * 8 && contentBits <= packetBits
+                // The last packet's padding may be cut off without loss.
+                if isPossible, contentBits / 8 <= left {
+                    end = offset + packetBits / 8
+                    text += bytes[(offset + headerSize)..<(offset + contentBits / 8)]
+                } else {
+                    end = next(bytes, from: offset + 1, isLittle: isLittle) ?? bytes.count
+                    let content = bytes[(offset + headerSize)..<min(end, isPossible ? offset + contentBits / 8 : end)]
+                    text += content.prefix { $0 != 0 }
+                    if isPossible {
+                        fault("\(contentBits / 8) bytes of content", "\(left)")
+                    } else {
+                        fault("a content size from \(headerSize * 8) to \(packetBits) bits", "\(contentBits)")
+                    }
+                }
             }
-            guard contentBits % 8 == 0, contentBits >= headerSize * 8, contentBits <= packetBits else {
-                throw fault("a content size from \(headerSize * 8) to \(packetBits) bits", "\(contentBits)")
-            }
-            // The last packet's padding may be cut off without loss.
-            guard contentBits / 8 <= left else { throw fault("\(contentBits / 8) bytes of content", "\(left)") }
-            text += bytes[(offset + headerSize)..<(offset + contentBits / 8)]
-            offset += packetBits / 8
+            offset = max(end, offset + 1)
             packet += 1
         }
-        return text
+        return (text, problems)
+    }
+
+    /// Why bytes are not the beginning of a packet.
+    private static func mismatch(_ bytes: [UInt8], _ offset: Int, isLittle: Bool) -> (expected: String, found: String)?
+    {
+        let left = bytes.count - offset
+        guard left >= headerSize else { return ("a header of \(headerSize) bytes", "\(left) bytes") }
+        let found = word(bytes, offset, isLittle: isLittle)
+        guard found == magic else { return ("the magic number 0x75d11d57", "0x" + String(found, radix: 16)) }
+        let schemes = bytes[(offset + 32)..<(offset + 35)]
+        guard schemes.allSatisfy({ $0 == 0 }) else {
+            return ("no compression, encryption or checksum", "schemes \(Array(schemes))")
+        }
+        guard bytes[offset + 35] == 1, bytes[offset + 36] == 8 else {
+            return ("version 1.8", "\(bytes[offset + 35]).\(bytes[offset + 36])")
+        }
+        return nil
+    }
+
+    /// The next place where a packet begins.
+    private static func next(_ bytes: [UInt8], from start: Int, isLittle: Bool) -> Int? {
+        let pattern = magicBytes(isLittle: isLittle)
+        var place = start
+        while place + headerSize <= bytes.count {
+            guard let hit = bytes[place...].firstIndex(of: pattern[0]), hit + headerSize <= bytes.count else {
+                return nil
+            }
+            if bytes[hit..<(hit + 4)].elementsEqual(pattern), mismatch(bytes, hit, isLittle: isLittle) == nil {
+                return hit
+            }
+            place = hit + 1
+        }
+        return nil
+    }
+
+    private static func magicBytes(isLittle: Bool) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: magic >> UInt32(isLittle ? 8 * $0 : 24 - 8 * $0)) }
     }
 
     private static func word(_ bytes: [UInt8], _ offset: Int, isLittle: Bool) -> UInt32 {
         var value: UInt32 = 0
         for index in 0..<4 { value |= UInt32(bytes[offset + index]) << UInt32(isLittle ? 8 * index : 24 - 8 * index) }
         return value
+    }
+}
+
+extension MetadataError {
+    /// As damage of a trace that is read all the same.
+    func problem(_ path: String, in text: [UInt8]) -> Problem {
+        Problem(
+            file: path, offset: text.offset(of: location), line: location.line, column: location.column,
+            message: message, isOfMetadata: true)
     }
 }

@@ -1,7 +1,7 @@
 // MARK: Statements, blocks and values
 
 extension Parser {
-    private static let blocks: Set<String> = ["trace", "env", "clock", "stream", "event", "callsite"]
+    static let blocks: Set<String> = ["trace", "env", "clock", "stream", "event", "callsite"]
 
     mutating func statement(into statements: inout [StatementSyntax]) throws(MetadataError) {
         if case .identifier(let word) = token.kind, Self.blocks.contains(word), following.kind == .symbol("{") {
@@ -22,7 +22,7 @@ extension Parser {
         try expect("{")
         var entries: [BlockSyntax.Entry] = []
         while !isSymbol("}") {
-            if try take(";") { continue }
+            if take(";") { continue }
             if isWord("typealias") || isWord("typedef") {
                 for alias in try aliases() { entries.append(.alias(alias)) }
             } else if isWord("struct") || isWord("variant") || isWord("enum") {
@@ -39,13 +39,13 @@ extension Parser {
     private mutating func entry() throws(MetadataError) -> BlockSyntax.Entry {
         let location = token.location
         let path = try self.path("the name of an attribute")
-        if try take(":=") {
+        if take(":=") {
             let type = try type()
             try expect(";")
             return .type(path: path.joined(separator: "."), type, location)
         }
         guard isSymbol("=") else { throw unexpected("'=' or ':='") }
-        try advance()
+        advance()
         let value = try self.value()
         try expect(";")
         return .attribute(AttributeSyntax(path: path, value: value, location: location))
@@ -56,7 +56,7 @@ extension Parser {
         try expect("{")
         var attributes: [AttributeSyntax] = []
         while !isSymbol("}") {
-            if try take(";") { continue }
+            if take(";") { continue }
             let location = token.location
             let path = try self.path("the name of an attribute")
             try expect("=")
@@ -70,18 +70,18 @@ extension Parser {
     /// "clock.monotonic.value".
     mutating func path(_ what: String) throws(MetadataError) -> [String] {
         var path = [try name(what)]
-        while try take(".") { path.append(try name("a name after '.'")) }
+        while take(".") { path.append(try name("a name after '.'")) }
         return path
     }
 
     private mutating func value() throws(MetadataError) -> ValueSyntax {
         switch token.kind {
         case .string(var text):
-            try advance()
+            advance()
             // Texts that stand side by side are one, as in C.
             while case .string(let more) = token.kind {
                 text += more
-                try advance()
+                advance()
             }
             return .string(text)
         case .identifier: return .path(try path("a value"))
@@ -91,10 +91,10 @@ extension Parser {
 
     mutating func integer() throws(MetadataError) -> IntegerSyntax {
         var isNegative = false
-        if try take("-") { isNegative = true } else { _ = try take("+") }
+        if take("-") { isNegative = true } else { _ = take("+") }
         guard case .integer(let magnitude) = token.kind else { throw unexpected("an integer") }
         if isNegative, magnitude > 1 << 63 { throw unexpected("an integer of at most 64 bits") }
-        try advance()
+        advance()
         return IntegerSyntax(magnitude: magnitude, isNegative: isNegative)
     }
 }

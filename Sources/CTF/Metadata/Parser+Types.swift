@@ -16,18 +16,18 @@ extension Parser {
         guard depth <= Self.deepest else {
             throw MetadataError(location: location, message: "types are nested deeper than \(Self.deepest)")
         }
-        if isWord("const") { try advance() }
+        if isWord("const") { advance() }
         guard case .identifier(let word) = token.kind else { throw unexpected("a type") }
         let hasBody = following.kind == .symbol("{")
         switch word {
         case "integer" where hasBody:
-            try advance()
+            advance()
             return .integer(try attributes(), location)
         case "floating_point" where hasBody:
-            try advance()
+            advance()
             return .floatingPoint(try attributes(), location)
         case "string":
-            try advance()
+            advance()
             return .string(hasBody ? try attributes() : [], location)
         case "struct": return try structure()
         case "variant": return try variant()
@@ -41,29 +41,29 @@ extension Parser {
         var words = [try name("a type")]
         while case .identifier(let word) = token.kind {
             if word != "const" { words.append(word) }
-            try advance()
+            advance()
         }
         return words
     }
 
     private mutating func structure() throws(MetadataError) -> TypeSyntax {
         let location = token.location
-        try advance()
+        advance()
         var name: String?
         if case .identifier(let word) = token.kind, word != "align" || following.kind != .symbol("(") {
             name = word
-            try advance()
+            advance()
         }
         let members = isSymbol("{") ? try members() : nil
         guard name != nil || members != nil else { throw unexpected("a name or '{' after 'struct'") }
         var alignment: UInt64?
         if isWord("align"), following.kind == .symbol("(") {
-            try advance()
-            try advance()
+            advance()
+            advance()
             guard case .integer(let value) = token.kind else { throw unexpected("an alignment in bits") }
             guard value.nonzeroBitCount == 1, value <= 1 << 20 else { throw unexpected("a power of two") }
             alignment = value
-            try advance()
+            advance()
             try expect(")")
         }
         return .structure(name: name, members: members, alignment: alignment, location)
@@ -71,14 +71,14 @@ extension Parser {
 
     private mutating func variant() throws(MetadataError) -> TypeSyntax {
         let location = token.location
-        try advance()
+        advance()
         var name: String?
         if case .identifier(let word) = token.kind {
             name = word
-            try advance()
+            advance()
         }
         var tag: [String]?
-        if try take("<") {
+        if take("<") {
             tag = try path("the name of a variant's tag")
             try expect(">")
         }
@@ -89,15 +89,15 @@ extension Parser {
 
     private mutating func enumeration() throws(MetadataError) -> TypeSyntax {
         let location = token.location
-        try advance()
+        advance()
         var name: String?
         if case .identifier(let word) = token.kind {
             name = word
-            try advance()
+            advance()
         }
-        let container = try take(":") ? try type() : nil
+        let container = take(":") ? try type() : nil
         var enumerators: [EnumeratorSyntax]?
-        if try take("{") {
+        if take("{") {
             var all: [EnumeratorSyntax] = []
             while !isSymbol("}") {
                 all.append(try enumerator())
@@ -117,10 +117,10 @@ extension Parser {
         case .identifier(let word), .string(let word): label = word
         default: throw unexpected("a label")
         }
-        try advance()
-        guard try take("=") else { return EnumeratorSyntax(label: label, range: nil, location: location) }
+        advance()
+        guard take("=") else { return EnumeratorSyntax(label: label, range: nil, location: location) }
         let lower = try integer()
-        let upper = try take("...") ? try integer() : lower
+        let upper = take("...") ? try integer() : lower
         return EnumeratorSyntax(label: label, range: (lower, upper), location: location)
     }
 
@@ -130,7 +130,7 @@ extension Parser {
         try expect("{")
         var members: [MemberSyntax] = []
         while !isSymbol("}") {
-            if try take(";") { continue }
+            if take(";") { continue }
             if isWord("typealias") || isWord("typedef") {
                 for alias in try aliases() { members.append(.alias(alias)) }
             } else {
@@ -157,7 +157,7 @@ extension Parser {
                 .field(FieldSyntax(type: type, name: name, dimensions: try dimensions(), location: location)))
             declarator = nil
             // "uint8_t a, b;" declares both.
-        } while try take(",")
+        } while take(",")
         try expect(";")
     }
 
@@ -173,13 +173,13 @@ extension Parser {
 
     private mutating func dimensions() throws(MetadataError) -> [LengthSyntax] {
         var dimensions: [LengthSyntax] = []
-        while try take("[") {
+        while take("[") {
             guard dimensions.count < Self.deepest else {
                 throw MetadataError(location: token.location, message: "types are nested deeper than \(Self.deepest)")
             }
             if case .integer(let length) = token.kind {
                 dimensions.append(.constant(length))
-                try advance()
+                advance()
             } else {
                 dimensions.append(.reference(try path("a length or the name of a field")))
             }
@@ -194,7 +194,7 @@ extension Parser {
     mutating func aliases() throws(MetadataError) -> [AliasSyntax] {
         let location = token.location
         let isTypedef = isWord("typedef")
-        try advance()
+        advance()
         var aliases: [AliasSyntax] = []
         if isTypedef {
             var (type, declarator) = try typeAndDeclarator()
@@ -203,7 +203,7 @@ extension Parser {
                 let dimensions = try dimensions()
                 aliases.append(AliasSyntax(type: type, dimensions: dimensions, name: [name], location: location))
                 declarator = nil
-            } while try take(",")
+            } while take(",")
         } else {
             let type = try type()
             let dimensions = try dimensions()

@@ -10,29 +10,46 @@ struct Parser {
     var token: Token
     var following: Token
     var depth = 0
+    /// What is not a token, where the text seems to end: told when the parser comes there, not one token before.
+    private var fault: MetadataError?
 
-    init(_ bytes: [UInt8]) throws(MetadataError) {
-        lexer = Lexer(bytes)
-        token = try lexer.next()
-        following = try lexer.next()
+    init(_ lexer: Lexer) {
+        self.lexer = lexer
+        token = Token(kind: .end, location: SourceLocation(line: 1, column: 1))
+        following = token
+        advance()
+        advance()
     }
 
     /// Parses a whole text.
     static func parse(_ bytes: [UInt8]) throws(MetadataError) -> [StatementSyntax] {
-        var parser = try Parser(bytes)
+        var parser = Parser(Lexer(bytes))
         var statements: [StatementSyntax] = []
-        while parser.token.kind != .end {
-            if try parser.take(";") { continue }
+        while try !parser.isAtEnd() {
+            if parser.take(";") { continue }
             try parser.statement(into: &statements)
         }
         return statements
     }
 
+    /// Whether all was parsed.
+    func isAtEnd() throws(MetadataError) -> Bool {
+        guard token.kind == .end else { return false }
+        if let fault { throw fault }
+        return true
+    }
+
     // MARK: Tokens
 
-    mutating func advance() throws(MetadataError) {
+    mutating func advance() {
         token = following
-        following = try lexer.next()
+        guard fault == nil else { return }
+        do throws(MetadataError) {
+            following = try lexer.next()
+        } catch {
+            fault = error
+            following = Token(kind: .end, location: error.location)
+        }
     }
 
     func isSymbol(_ symbol: String) -> Bool { token.kind == .symbol(symbol) }
@@ -40,24 +57,25 @@ struct Parser {
     func isWord(_ word: String) -> Bool { token.kind == .identifier(word) }
 
     /// Steps over a symbol if it is next.
-    mutating func take(_ symbol: String) throws(MetadataError) -> Bool {
+    mutating func take(_ symbol: String) -> Bool {
         guard isSymbol(symbol) else { return false }
-        try advance()
+        advance()
         return true
     }
 
     mutating func expect(_ symbol: String) throws(MetadataError) {
         guard isSymbol(symbol) else { throw unexpected("'\(symbol)'") }
-        try advance()
+        advance()
     }
 
     mutating func name(_ what: String) throws(MetadataError) -> String {
         guard case .identifier(let name) = token.kind else { throw unexpected(what) }
-        try advance()
+        advance()
         return name
     }
 
     func unexpected(_ expected: String) -> MetadataError {
-        MetadataError(location: token.location, message: "expected \(expected), found \(token.text)")
+        if token.kind == .end, let fault { return fault }
+        return MetadataError(location: token.location, message: "expected \(expected), found \(token.text)")
     }
 }

@@ -23,25 +23,24 @@ struct OpenTrace {
 
     init(folder: String, traceIndex: Int, firstClassIndex: Int) throws(TraceError) {
         let path = folder.hasSuffix("/") ? folder + "metadata" : folder + "/metadata"
-        metadata = try MetadataFile.read(path)
-        let metadata = metadata
-        var places: [[UInt64]: Int] = [:]
-        for (index, event) in metadata.events.enumerated() {
-            places[[event.streamID, event.id]] = firstClassIndex + index
-        }
-        do throws(MetadataError) {
-            var layouts: [StreamLayout] = []
-            for stream in metadata.streams {
+        let (metadata, text, damage) = try MetadataFile.read(path)
+        self.metadata = metadata
+        problems = damage
+        var faults: [MetadataError] = []
+        var layouts: [StreamLayout] = []
+        var classIndex = firstClassIndex
+        for stream in metadata.streams {
+            do throws(MetadataError) {
                 layouts.append(
-                    try StreamLayout(stream, of: metadata, traceIndex: traceIndex) {
-                        places[[$0.streamID, $0.id]] ?? 0
-                    })
+                    try StreamLayout(
+                        stream, of: metadata, traceIndex: traceIndex, firstClassIndex: classIndex, faults: &faults))
+                classIndex += layouts.last?.layouts.count ?? 0
+            } catch {
+                faults.append(error)
             }
-            self.layouts = layouts
-        } catch {
-            throw TraceError(
-                path: path, line: error.location.line, column: error.location.column, message: error.message)
         }
+        problems += faults.map { $0.problem(path, in: text) }
+        self.layouts = layouts
         findStreams(folder, traceIndex)
     }
 

@@ -5,32 +5,62 @@ enum TraceFolder {
     /// Folders nested deeper are not looked into.
     private static let deepest = 16
 
-    /// The folders at or below a path that hold metadata, in order of their names.
-    static func find(_ path: String) throws(TraceError) -> [String] {
+    struct Found {
+        /// Those that hold metadata, in order of their names.
+        var folders: [String] = []
+        /// Folders that cannot be read, or lack the metadata.
+        var problems: [Problem] = []
+    }
+
+    /// Finds the traces at or below a path.
+    static func find(_ path: String) throws(TraceError) -> Found {
         var status = stat()
         guard stat(path, &status) == 0 else { throw TraceError(path: path, message: String(cString: strerror(errno))) }
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw TraceError(path: path, message: "expected a folder that holds a trace, found a file")
         }
-        var found: [String] = []
+        var found = Found()
         search(path, depth: 0, into: &found)
-        guard !found.isEmpty else {
+        guard !found.folders.isEmpty else {
             throw TraceError(
                 path: path, message: "expected a file named metadata in this folder or below it, found none")
         }
-        return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        found.folders.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return found
     }
 
-    private static func search(_ path: String, depth: Int, into found: inout [String]) {
-        let entries = entries(path)
-        if entries.contains(where: { $0.name == "metadata" && !$0.isFolder }) { found.append(path) }
+    private static func search(_ path: String, depth: Int, into found: inout Found) {
+        guard let entries = entries(path) else {
+            let reason = String(cString: strerror(errno))
+            found.problems.append(Problem(file: path, message: "expected a folder that can be read, found: \(reason)"))
+            return
+        }
+        let files = entries.filter { !$0.isFolder }
+        if files.contains(where: { $0.name == "metadata" }) {
+            found.folders.append(path)
+        } else if files.contains(where: { isStream(join(path, $0.name)) }) {
+            found.problems.append(
+                Problem(
+                    file: join(path, "metadata"), message: "expected the metadata of stream files, found none",
+                    isOfMetadata: true))
+        }
         guard depth < deepest else { return }
         for entry in entries where entry.isFolder { search(join(path, entry.name), depth: depth + 1, into: &found) }
     }
 
+    /// Whether a file begins as a packet does, in either byte order.
+    private static func isStream(_ path: String) -> Bool {
+        let window = PacketWindow()
+        guard (try? window.load(path, from: 0, wanted: 4, copying: true)) != nil, window.count == 4 else {
+            return false
+        }
+        let word = window.address(0).loadUnaligned(as: UInt32.self)
+        return [word, word.byteSwapped].contains(UInt32(PacketCheck.magic))
+    }
+
     /// The stream files of a trace: every plain file but metadata and those whose names begin with a dot.
     static func streamFiles(_ path: String) -> [String] {
-        entries(path).filter { !$0.isFolder && $0.name != "metadata" }.map { join(path, $0.name) }
+        (entries(path) ?? []).filter { !$0.isFolder && $0.name != "metadata" }.map { join(path, $0.name) }
     }
 
     private static func join(_ folder: String, _ name: String) -> String {
@@ -40,8 +70,8 @@ enum TraceFolder {
     /// Plain files and folders, in order of their names.
     ///
     /// Links are not followed: a trace has none, and they can go in circles.
-    private static func entries(_ path: String) -> [(name: String, isFolder: Bool)] {
-        guard let folder = opendir(path) else { return [] }
+    private static func entries(_ path: String) -> [(name: String, isFolder: Bool)]? {
+        guard let folder = opendir(path) else { return nil }
         defer { closedir(folder) }
         var entries: [(name: String, isFolder: Bool)] = []
         while let entry = readdir(folder) {
