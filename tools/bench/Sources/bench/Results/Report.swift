@@ -71,7 +71,8 @@ struct Report {
         }
         lines.append(
             "other programs took \(Decimals.text(others * 100, 1)) % of the processor time, "
-                + "the hypervisor \(Decimals.text(stolen * 100, 1)) %")
+                + "the hypervisor \(Decimals.text(stolen * 100, 1)) %"
+                + (others + stolen > 0.05 ? ": MEASURE AGAIN, this run says little" : ""))
         return lines
     }
 
