@@ -80,7 +80,7 @@ struct Bench: ParsableCommand {
             let runner = Runner(places: places) { Self.progress("\(group.rawValue): \($0)") }
             let measured = runner.measure(selected(group), rounds: rounds ?? group.rounds)
             results += measured.results
-            notes += measured.notes
+            notes += measured.notes.map { "\(group.rawValue): \($0)" }
         }
         Self.progress("")
         // All hosts have ended by now, and their children before them.
