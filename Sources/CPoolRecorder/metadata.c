@@ -22,14 +22,25 @@ static const char types[] =
     "    packet.header := struct { uint32_t magic; uint32_t stream_id; uint64_t stream_instance_id; };\n"
     "};\n";
 
+// After the clock, as its stamps are of that.
 static const char stream[] =
+    "typealias integer { size = 64; align = 8; signed = false; map = clock.pooltrace.value; } := timestamp_t;\n"
+    "typealias integer { size = 5; align = 1; signed = false; } := uint5_t;\n"
+    "typealias integer { size = 27; align = 1; signed = false; map = clock.pooltrace.value; } := short_timestamp_t;\n"
+    "struct event_header {\n"
+    "    enum : uint5_t { compact = 0 ... 30, extended = 31 } id;\n"
+    "    variant <id> {\n"
+    "        struct { short_timestamp_t timestamp; } compact;\n"
+    "        struct { uint16_t id; timestamp_t timestamp; } extended;\n"
+    "    } v;\n"
+    "} align(8);\n"
     "stream {\n"
     "    id = 0;\n"
     "    packet.context := struct {\n"
     "        timestamp_t timestamp_begin; timestamp_t timestamp_end; uint64_t content_size; uint64_t packet_size;\n"
     "        uint64_t packet_seq_num; uint64_t events_discarded; uint64_t events_before;\n"
     "    };\n"
-    "    event.header := struct { timestamp_t timestamp; uint16_t id; };\n"
+    "    event.header := struct event_header;\n"
     "};\n";
 
 /// A text between quotes: what the language would read as its own is escaped, control characters are left out.
@@ -70,7 +81,6 @@ struct pooltrace_metadata *pooltrace_metadata_make(void) {
         ";\n    offset = %" PRIu64 ";\n    absolute = TRUE;\n};\n",
         pooltrace_clock_counts_cycles ? "cycle counter" : "CLOCK_MONOTONIC", clock.frequency,
         clock.epoch_offset / clock.frequency, clock.epoch_offset % clock.frequency);
-    fputs("typealias integer { size = 64; align = 8; signed = false; map = clock.pooltrace.value; } := timestamp_t;\n", out);
     fputs(stream, out);
     const struct pooltrace_event_description *events = pooltrace_event_descriptions();
     for (int number = 0; number < POOLTRACE_EVENT_COUNT; number++) {

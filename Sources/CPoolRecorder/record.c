@@ -1,4 +1,5 @@
-// The events that are not written inline: those with texts or sequences, kept ones, and all of them while LTTng listens.
+// The events that are not written inline: those with texts or sequences, kept ones, all of them while LTTng listens, and any that needs the
+// next packet or a whole stamp. Their headers are extended ones.
 #include <string.h>
 
 #include "lttng_host.h"
@@ -21,7 +22,7 @@ uint32_t pooltrace_sinks;
 #define MOST_STRING(type, name) + POOLTRACE_LIMIT_##name + 1
 #define MOST_SEQUENCE(type, name) + sizeof(uint32_t) + sizeof(uint64_t) * POOLTRACE_LIMIT_##name
 #define POOLTRACE_EVENT(event, kind, fields)                                                            \
-    _Static_assert(POOLTRACE_EVENT_HEADER_SIZE POOLTRACE_EACH(MOST, fields) <= POOLTRACE_EVENT_LONGEST, \
+    _Static_assert(POOLTRACE_EVENT_EXTENDED_SIZE POOLTRACE_EACH(MOST, fields) <= POOLTRACE_EVENT_LONGEST, \
         "the texts of " #event " may be longer than a quarter of a packet");
 #include "pooltrace_events.def"
 #undef POOLTRACE_EVENT
@@ -70,7 +71,8 @@ static inline uint8_t *write_bytes(uint8_t *at, const void *bytes, size_t size) 
 }
 
 static inline uint8_t *write_header(uint8_t *at, uint64_t stamp, uint16_t number) {
-    return write_bytes(write_bytes(at, &stamp, sizeof stamp), &number, sizeof number);
+    *at = POOLTRACE_EVENT_EXTENDED;
+    return write_bytes(write_bytes(at + 1, &number, sizeof number), &stamp, sizeof stamp);
 }
 
 // Definitions go to the kept stream even where LTTng alone records: it is where a late session's are taken from. (A text that another
@@ -81,7 +83,7 @@ static inline uint8_t *write_header(uint8_t *at, uint64_t stamp, uint16_t number
         if (its_sinks == 0) return;                                                                                           \
         POOLTRACE_EACH(CUT, fields)                                                                                           \
         if ((its_sinks & POOLTRACE_SINK_RING) != 0 || POOLTRACE_##kind == POOLTRACE_DEFINITION) {                             \
-            const size_t its_size = POOLTRACE_EVENT_HEADER_SIZE POOLTRACE_EACH(LENGTH, fields);                               \
+            const size_t its_size = POOLTRACE_EVENT_EXTENDED_SIZE POOLTRACE_EACH(LENGTH, fields);                             \
             const struct pooltrace_place its_place = pooltrace_ring_open(POOLTRACE_EVENT_##event, (uint32_t)its_size, stamp); \
             if (its_place.at != NULL) {                                                                                       \
                 uint8_t *its_at = write_header(its_place.at, its_place.stamp, POOLTRACE_EVENT_##event);                       \
@@ -119,8 +121,8 @@ static inline uint8_t *write_header(uint8_t *at, uint64_t stamp, uint16_t number
 static void give_definitions(const uint8_t *at, const uint8_t *end) {
     while (at < end) {
         uint16_t number;
-        memcpy(&number, at + sizeof(uint64_t), sizeof number);
-        at += POOLTRACE_EVENT_HEADER_SIZE;
+        memcpy(&number, at + 1, sizeof number);
+        at += POOLTRACE_EVENT_EXTENDED_SIZE;
         switch (number) {
 #define POOLTRACE_EVENT(name, kind, fields)                                                                 \
     case POOLTRACE_EVENT_##name: {                                                                          \

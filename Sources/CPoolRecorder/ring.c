@@ -240,7 +240,8 @@ static void give_back(void *unused) {
     pthread_mutex_unlock(&lock);
 }
 
-uint8_t *pooltrace_ring_make_room(uint32_t size) {
+/// Makes room for an event of `size` bytes: a first packet, or the next one. Null: the event was counted as discarded.
+static uint8_t *make_room(uint32_t size) {
     struct pooltrace_writer *writer = &pooltrace_this_writer;
     const bool is_first = writer->stream == NULL;
     if (is_first && !__atomic_load_n(&may_have_room, __ATOMIC_RELAXED)) return discard();
@@ -280,8 +281,9 @@ static bool next_kept_packet(uint64_t stamp) {
 struct pooltrace_place pooltrace_ring_open(uint16_t number, uint32_t size, uint64_t stamp) {
     if (slot_count == 0 || size > POOLTRACE_EVENT_LONGEST) return (struct pooltrace_place){.at = discard()};
     if (!is_kept(number)) {
-        uint8_t *at = pooltrace_ring_place(size);
-        const uint64_t last = pooltrace_this_writer.last;
+        const struct pooltrace_writer *writer = &pooltrace_this_writer;
+        uint8_t *at = (size_t)(writer->end - writer->cursor) < size ? make_room(size) : writer->cursor;
+        const uint64_t last = writer->last;
         return (struct pooltrace_place){.at = at, .stamp = stamp < last ? last : stamp, .size = size};
     }
     pthread_mutex_lock(&lock);
@@ -297,7 +299,7 @@ struct pooltrace_place pooltrace_ring_open(uint16_t number, uint32_t size, uint6
 
 void pooltrace_ring_close(struct pooltrace_place place) {
     if (!place.is_kept) {
-        pooltrace_ring_publish(place.stamp, place.size);
+        pooltrace_ring_publish(place.stamp, place.at + place.size, 1);
         return;
     }
     step(POOLTRACE_STEP_COPIED);

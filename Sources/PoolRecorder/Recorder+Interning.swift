@@ -27,6 +27,17 @@ extension Recorder {
         Interning.number(ofName: name, isBounded: true)
     }
 
+    /// The number that stands for a pool, a site and a name together in the submits of their tasks.
+    ///
+    /// Defined in the trace the first time: to be asked for only while recording.
+    @inlinable
+    public static func intern(originInPool pool: UInt32, site: UInt32, name: UInt32) -> UInt32 {
+        // The cache is keyed by addresses, of which a pool's number is none.
+        let key = UnsafeRawPointer(bitPattern: UInt(site) << 32 | UInt(name))
+        let number = pooltrace_intern_find(key, UnsafeRawPointer(bitPattern: UInt(pool)), 0)
+        return number != 0 ? number : internSlowly(originInPool: pool, site: site, name: name)
+    }
+
     /// The place with a number.
     public static func site(_ number: UInt32) -> Site? { Interning.site(number) }
 
@@ -44,6 +55,15 @@ extension Recorder {
 
     @usableFromInline
     @inline(never)
+    static func internSlowly(originInPool pool: UInt32, site: UInt32, name: UInt32) -> UInt32 {
+        let number = Interning.number(of: Interning.Origin(pool: pool, site: site, name: name))
+        let key = UnsafeRawPointer(bitPattern: UInt(site) << 32 | UInt(name))
+        pooltrace_intern_remember(key, UnsafeRawPointer(bitPattern: UInt(pool)), 0, number)
+        return number
+    }
+
+    @usableFromInline
+    @inline(never)
     static func internSlowly(name: StaticString) -> UInt32 {
         let number = Interning.number(ofName: name.description, isBounded: false)
         if number != 0 { pooltrace_intern_remember(name.utf8Start, nil, 0, number) }
@@ -55,12 +75,20 @@ extension Recorder {
 enum Interning {
     private static let mostMadeNames = 16_384
 
+    struct Origin: Hashable {
+        let pool: UInt32
+        let site: UInt32
+        let name: UInt32
+    }
+
     private struct Tables {
         var sites: [Site] = []
         var siteNumbers: [Site: UInt32] = [:]
         var names: [String] = []
         var nameNumbers: [String: UInt32] = [:]
         var madeNames = 0
+        /// A program that makes pools for ever adds to them for ever: a few dozen bytes beside what a pool costs.
+        var origins: [Origin: UInt32] = [:]
     }
 
     private static let tables = Guarded(Tables())
@@ -90,6 +118,16 @@ enum Interning {
             let number = UInt32(tables.names.count)
             tables.nameNumbers[name] = number
             record(name, number)
+            return number
+        }
+    }
+
+    static func number(of origin: Origin) -> UInt32 {
+        tables.withLock { tables in
+            if let number = tables.origins[origin] { return number }
+            let number = UInt32(tables.origins.count + 1)
+            tables.origins[origin] = number
+            pooltrace_record_origin(pooltrace_clock_now(), number, origin.pool, origin.site, origin.name)
             return number
         }
     }

@@ -39,11 +39,10 @@ class AnyMap: Awaitable, @unchecked Sendable {
     /// Records the elements and hands the chunks to the pool.
     func enqueue(in core: PoolCore) {
         if pooltrace_is_recording() {
+            let origin = Recorder.intern(originInPool: core.number, site: job.site, name: job.name)
             for index in 0..<UInt64(count) {
-                pooltrace_record_task_submit(
-                    job.submitted, TaskID.element(of: job.task, index: index), job.task, index, job.ordinal,
-                    core.number,
-                    job.site, job.name)
+                pooltrace_record_element_submit(
+                    job.submitted, TaskID.element(of: job.task, index: index), job.task, index, origin)
             }
         }
         for chunk in 0..<chunks {

@@ -9,7 +9,7 @@ struct EventDecoder {
             worker_park
         case worker_unpark, task_submit, task_start, task_end, task_throw, task_error, frame, report, task_cancel,
             wait_start
-        case wait_end, step, mark
+        case wait_end, step, mark, origin, element_submit
 
         var fields: [String] {
             switch self {
@@ -23,9 +23,9 @@ struct EventDecoder {
             case .pool_end: ["pool"]
             case .worker_start: ["pool", "worker", "number", "thread"]
             case .worker_end, .worker_park, .worker_unpark: ["worker"]
-            case .task_submit: ["task", "parent", "index", "ordinal", "pool", "site", "name"]
+            case .task_submit: ["task", "parent", "ordinal", "origin"]
             case .task_start: ["task", "worker"]
-            case .task_end: ["task", "worker", "outcome"]
+            case .task_end: ["task", "outcome"]
             case .task_throw: ["task"]
             case .task_error:
                 [
@@ -39,6 +39,8 @@ struct EventDecoder {
             case .wait_start, .wait_end: ["task", "awaited"]
             case .step: ["task", "ready"]
             case .mark: ["task", "text"]
+            case .origin: ["origin", "pool", "site", "name"]
+            case .element_submit: ["task", "parent", "index", "origin"]
             }
         }
     }
@@ -76,14 +78,17 @@ struct EventDecoder {
             return .taskSubmit(
                 PoolEvent.TaskSubmit(
                     task: payload.unsigned(positions[base]), parent: payload.unsigned(positions[base + 1]),
-                    index: payload.unsigned(positions[base + 2]), ordinal: u32(payload, base + 3),
-                    pool: u32(payload, base + 4),
-                    site: u32(payload, base + 5), name: u32(payload, base + 6)))
+                    ordinal: u32(payload, base + 2), origin: u32(payload, base + 3)))
+        case .element_submit:
+            return .taskSubmit(
+                PoolEvent.TaskSubmit(
+                    task: payload.unsigned(positions[base]), parent: payload.unsigned(positions[base + 1]),
+                    index: payload.unsigned(positions[base + 2]), origin: u32(payload, base + 3)))
         case .task_start: return .taskStart(task: payload.unsigned(positions[base]), worker: u32(payload, base + 1))
         case .task_end:
             return .taskEnd(
-                task: payload.unsigned(positions[base]), worker: u32(payload, base + 1),
-                outcome: UInt8(truncatingIfNeeded: payload.unsigned(positions[base + 2])))
+                task: payload.unsigned(positions[base]),
+                outcome: UInt8(truncatingIfNeeded: payload.unsigned(positions[base + 1])))
         case .worker_park: return .workerPark(worker: u32(payload, base))
         case .worker_unpark: return .workerUnpark(worker: u32(payload, base))
         case .step: return .step(task: payload.unsigned(positions[base]), ready: u32(payload, base + 1))
@@ -138,7 +143,12 @@ extension EventDecoder {
         case .wait_start: .waitStart(task: u64(payload, base), awaited: u64(payload, base + 1))
         case .wait_end: .waitEnd(task: u64(payload, base), awaited: u64(payload, base + 1))
         case .mark: .mark(task: u64(payload, base), text: text(payload, base + 1))
-        case .task_submit, .task_start, .task_end, .worker_park, .worker_unpark, .step: nil
+        case .origin:
+            .origin(
+                PoolEvent.Origin(
+                    origin: u32(payload, base), pool: u32(payload, base + 1), site: u32(payload, base + 2),
+                    name: u32(payload, base + 3)))
+        case .task_submit, .element_submit, .task_start, .task_end, .worker_park, .worker_unpark, .step: nil
         }
     }
 

@@ -78,24 +78,37 @@ extension PoolEvent {
         public var parent: UInt64
         /// Its index in the map, or `noIndex`.
         public var index: UInt64
-        /// Its place among its parent's children, from 1.
+        /// Its place among its parent's children, from 1; 0 for an element.
         public var ordinal: UInt32
-        /// The pool's number.
-        public var pool: UInt32
-        /// The number of the site of the submission.
-        public var site: UInt32
-        /// The number of its name, 0 without one.
-        public var name: UInt32
+        /// The number of its origin: its pool, site and name.
+        public var origin: UInt32
 
         /// Makes the value from its parts.
         public init(
-            task: UInt64, parent: UInt64, index: UInt64 = PoolEvent.noIndex, ordinal: UInt32, pool: UInt32,
-            site: UInt32 = 0, name: UInt32 = 0
+            task: UInt64, parent: UInt64, index: UInt64 = PoolEvent.noIndex, ordinal: UInt32 = 0, origin: UInt32
         ) {
             self.task = task
             self.parent = parent
             self.index = index
             self.ordinal = ordinal
+            self.origin = origin
+        }
+    }
+
+    /// What the tasks have in common that one line submits to one pool under one name.
+    public struct Origin: Sendable, Equatable {
+        /// Its number.
+        public var origin: UInt32
+        /// The pool's number.
+        public var pool: UInt32
+        /// The number of the site of the submission.
+        public var site: UInt32
+        /// The number of the tasks' name, 0 without one.
+        public var name: UInt32
+
+        /// Makes the value from its parts.
+        public init(origin: UInt32, pool: UInt32, site: UInt32 = 0, name: UInt32 = 0) {
+            self.origin = origin
             self.pool = pool
             self.site = site
             self.name = name

@@ -28,12 +28,14 @@ public enum PoolEvent: Sendable, Equatable {
     case workerPark(worker: UInt32)
     /// A worker was woken.
     case workerUnpark(worker: UInt32)
+    /// What the number of an origin of tasks means.
+    indirect case origin(Origin)
     /// A task was submitted.
     case taskSubmit(TaskSubmit)
     /// A task started.
     case taskStart(task: UInt64, worker: UInt32)
     /// A task ended; `outcome` is the number of an `Outcome`.
-    case taskEnd(task: UInt64, worker: UInt32, outcome: UInt8)
+    case taskEnd(task: UInt64, outcome: UInt8)
     /// A task threw.
     case taskThrow(task: UInt64)
     /// A task failed; needs no other event of the task.

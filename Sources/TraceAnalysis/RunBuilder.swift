@@ -11,6 +11,11 @@ public struct RunBuilder {
     private var processStart: UInt64?
     private var workers: [UInt32: Run.Worker] = [:]
     private var pools: [UInt32: Run.Pool] = [:]
+    private var origins: [UInt32: PoolEvent.Origin] = [:]
+    /// The origin of the task submitted last: most others have the same.
+    private var lastOrigin = PoolEvent.Origin(origin: 0, pool: 0)
+    /// Tasks whose origin was not known when their submission came, by their positions: stamps are older than what they lead to define.
+    private var undefined: [(position: Int, origin: UInt32)] = []
     private var errors: [UInt64: TaskError] = [:]
     private var frames: [UInt64: [UInt32: Failure.Frame]] = [:]
     /// The failures whose report was printed.
@@ -43,7 +48,7 @@ public struct RunBuilder {
         switch event {
         case .taskSubmit(let submit): taskSubmit(submit, at: time)
         case .taskStart(let task, let worker): taskStart(task, worker: worker, at: time)
-        case .taskEnd(let task, let worker, let outcome): taskEnd(task, worker: worker, outcome: outcome, at: time)
+        case .taskEnd(let task, let outcome): taskEnd(task, outcome: outcome, at: time)
         case .taskError(let error):
             if errors[error.number] == nil { errors[error.number] = error }
             failed(error, at: time)
@@ -61,6 +66,7 @@ public struct RunBuilder {
         case .processEnd(let status): run.status = status
         case .site(let number, let site): run.sites[number] = site
         case .name(let number, let text): run.names[number] = text
+        case .origin(let origin): origins[origin.origin] = origin
         case .root(let task, let path): run.knownPaths[task] = path
         case .poolStart(let pool):
             pools[pool.pool] = Run.Pool(number: pool.pool, name: pool.name, workers: pool.workers)
@@ -90,6 +96,12 @@ extension RunBuilder {
     public mutating func taskSubmit(_ submit: PoolEvent.TaskSubmit, at time: UInt64) {
         let position = run.tasks.insert(submit.task)
         run.tasks.entries[position].take(submit, at: time)
+        if submit.origin != lastOrigin.origin, let origin = origins[submit.origin] { lastOrigin = origin }
+        if submit.origin == lastOrigin.origin {
+            run.tasks.entries[position].take(lastOrigin)
+        } else {
+            undefined.append((position, submit.origin))
+        }
         if submit.index != PoolEvent.noIndex, submit.parent != lastMap {
             lastMap = submit.parent
             let map = run.tasks.insert(submit.parent)
@@ -108,11 +120,10 @@ extension RunBuilder {
         lastStart = time
     }
 
-    private mutating func taskEnd(_ task: UInt64, worker: UInt32, outcome: UInt8, at time: UInt64) {
+    private mutating func taskEnd(_ task: UInt64, outcome: UInt8, at time: UInt64) {
         let position = run.tasks.insert(task)
         run.tasks.entries[position].ended = time
         run.tasks.entries[position].outcome = outcome
-        if outcome != Outcome.cancelled.rawValue { run.tasks.entries[position].worker = worker }
     }
 
     /// A failure tells of its task what older events told that may be lost.
@@ -152,8 +163,11 @@ extension RunBuilder {
         return run
     }
 
-    /// A task whose submission is lost belongs to its worker's pool.
+    // A task's origin may be defined after it was submitted. One whose submission is lost belongs to its worker's pool.
     private mutating func completeTasks() {
+        for (position, number) in undefined {
+            if let origin = origins[number] { run.tasks.entries[position].take(origin) }
+        }
         for position in run.tasks.entries.indices where run.tasks.entries[position].submitted == nil {
             let worker = run.tasks.entries[position].worker
             if run.tasks.entries[position].pool == 0, let pool = workers[worker]?.pool {
@@ -224,9 +238,12 @@ extension TaskEntry {
         parent = submit.parent
         index = submit.index
         ordinal = submit.ordinal
-        pool = submit.pool
-        site = submit.site
-        name = submit.name
+    }
+
+    fileprivate mutating func take(_ origin: PoolEvent.Origin) {
+        pool = origin.pool
+        site = origin.site
+        name = origin.name
     }
 
     fileprivate mutating func take(_ error: TaskError) {

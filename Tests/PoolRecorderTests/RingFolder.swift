@@ -46,7 +46,8 @@ struct RingFolder {
             guard header.magic == POOLTRACE_PACKET_MAGIC, header.content_size / 8 <= bytes.count,
                 header.packet_size / 8 == bytes.count
             else { throw TestSupportError("\(file): a header that does not fit its file") }
-            var cursor = Cursor(bytes: bytes, offset: size, end: Int(header.content_size / 8))
+            var cursor = Cursor(
+                bytes: bytes, offset: size, end: Int(header.content_size / 8), last: header.timestamp_begin)
             var events: [Event] = []
             while cursor.offset < cursor.end { events.append(try cursor.event(file)) }
             return Packet(file: file, header: header, events: events)
@@ -58,6 +59,7 @@ struct RingFolder {
         let bytes: UnsafeRawBufferPointer
         var offset: Int
         let end: Int
+        var last: UInt64
 
         mutating func integer(_ bits: UInt32) -> UInt64 {
             defer { offset += Int(bits / 8) }
@@ -69,9 +71,21 @@ struct RingFolder {
             }
         }
 
+        /// The event's number and its stamp.
+        mutating func header() -> (UInt64, UInt64) {
+            if bytes[offset] & 31 == UInt8(POOLTRACE_EVENT_EXTENDED) {
+                offset += 1
+                return (integer(16), integer(64))
+            }
+            let word = integer(32)
+            let span: UInt64 = 1 << 27
+            let stamp = (last & ~(span - 1)) + word >> 5
+            return (word & 31, stamp < last ? stamp + span : stamp)
+        }
+
         mutating func event(_ file: String) throws -> Event {
-            let stamp = integer(64)
-            let number = integer(16)
+            let (number, stamp) = header()
+            last = stamp
             guard number < UInt64(POOLTRACE_EVENT_COUNT.rawValue) else {
                 throw TestSupportError("\(file): event \(number) at byte \(offset)")
             }

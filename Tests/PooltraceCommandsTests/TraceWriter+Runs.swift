@@ -9,6 +9,7 @@ extension TraceWriter {
         add("site", at: 10, .number(1), .number(41), .text("checker/Check.swift"), .text("run(files:)"))
         add("name", at: 10, .number(1), name)
         add("pool_start", at: 20, .number(1), .number(1), .number(2), .text("files"))
+        add("origin", at: 20, .number(1), .number(1), .number(1), .number(1))
         for worker: UInt64 in 1...2 {
             add("worker_start", at: 30, .number(1), .number(worker), .number(worker), .number(100 + worker))
         }
@@ -21,12 +22,11 @@ extension TraceWriter {
         let task = TaskID.child(of: TaskPath.main.id, ordinal: ordinal)
         add(
             "task_submit", at: 1000 + UInt64(ordinal), stream: 1, .number(task), .number(TaskPath.main.id),
-            .number(.max),
-            .number(UInt64(ordinal)), .number(1), .number(1), .number(1))
+            .number(UInt64(ordinal)), .number(1))
         add("task_start", at: from * 1_000_000, stream: 1 + worker, .number(task), .number(worker))
         guard let milliseconds else { return }
         add(
-            "task_end", at: (from + milliseconds) * 1_000_000, stream: 1 + worker, .number(task), .number(worker),
+            "task_end", at: (from + milliseconds) * 1_000_000, stream: 1 + worker, .number(task),
             .number(UInt64(outcome.rawValue)))
     }
 

@@ -18,16 +18,17 @@ struct AnalysisTests {
         builder.add(.site(number: 7, Site(file: "A/B.swift", line: 3, function: "f()")), at: 1000)
         builder.add(.poolStart(.init(pool: 1, workers: 1, name: "files")), at: 1000)
         builder.add(.workerStart(.init(pool: 1, worker: 1, number: 1)), at: 1000)
+        for name: UInt32 in 0...2 {
+            builder.add(.origin(.init(origin: name + 1, pool: 1, site: 7, name: name)), at: 1000)
+        }
         for (position, times) in tasks.enumerated() {
             let ordinal = UInt32(position + 1)
             let task = TaskID.child(of: main, ordinal: ordinal)
             builder.add(
-                .taskSubmit(
-                    .init(task: task, parent: main, ordinal: ordinal, pool: 1, site: 7, name: name(position))), at: 1000
-            )
+                .taskSubmit(.init(task: task, parent: main, ordinal: ordinal, origin: name(position) + 1)), at: 1000)
             builder.add(.taskStart(task: task, worker: 1), at: 1000 + times.from)
             guard let to = times.to else { continue }
-            builder.add(.taskEnd(task: task, worker: 1, outcome: outcome(position).rawValue), at: 1000 + to)
+            builder.add(.taskEnd(task: task, outcome: outcome(position).rawValue), at: 1000 + to)
         }
         builder.add(.mark(task: 0, text: "end"), at: 1000 + end)
         return builder.finish()
@@ -107,9 +108,9 @@ struct AnalysisTests {
         let last = UInt64.max
         var builder = RunBuilder()
         for (task, time): (UInt64, UInt64) in [(1, 0), (2, last), (3, last / 2)] {
-            builder.add(.taskSubmit(.init(task: task, parent: 0, ordinal: 1, pool: 1)), at: last - time)
+            builder.add(.taskSubmit(.init(task: task, parent: 0, ordinal: 1, origin: 1)), at: last - time)
             builder.add(.taskStart(task: task, worker: 1), at: time)
-            builder.add(.taskEnd(task: task, worker: 1, outcome: 2), at: last)
+            builder.add(.taskEnd(task: task, outcome: 2), at: last)
             builder.add(
                 .taskError(
                     TaskError(

@@ -11,7 +11,7 @@ struct RunBuilderTests {
 
     private mutating func submit(_ ordinal: UInt32, of parent: UInt64, at time: UInt64, pool: UInt32 = 1) -> UInt64 {
         let task = child(ordinal, of: parent)
-        builder.add(.taskSubmit(.init(task: task, parent: parent, ordinal: ordinal, pool: pool)), at: time)
+        builder.add(.taskSubmit(.init(task: task, parent: parent, ordinal: ordinal, origin: pool)), at: time)
         return task
     }
 
@@ -47,11 +47,9 @@ struct RunBuilderTests {
         let map = submit(2, of: main, at: 10)
         for index: UInt64 in 0..<3 {
             let element = TaskID.element(of: map, index: index)
-            builder.add(
-                .taskSubmit(.init(task: element, parent: map, index: index, ordinal: UInt32(index) + 1, pool: 1)),
-                at: 20)
+            builder.add(.taskSubmit(.init(task: element, parent: map, index: index, origin: 1)), at: 20)
             builder.add(.taskStart(task: element, worker: 1), at: 30)
-            builder.add(.taskEnd(task: element, worker: 1, outcome: 1), at: 40)
+            builder.add(.taskEnd(task: element, outcome: 1), at: 40)
         }
         let run = finish()
         #expect(run.path(ofTask: TaskID.element(of: map, index: 2)) == "main.2[2]")
@@ -62,7 +60,7 @@ struct RunBuilderTests {
     @Test mutating func `An element that comes before its map still makes it one`() {
         let map = child(2, of: main)
         let element = TaskID.element(of: map, index: 7)
-        builder.add(.taskSubmit(.init(task: element, parent: map, index: 7, ordinal: 8, pool: 1)), at: 20)
+        builder.add(.taskSubmit(.init(task: element, parent: map, index: 7, origin: 1)), at: 20)
         _ = submit(2, of: main, at: 21)
         let run = finish()
         #expect(run.counts() == [.notStarted: 1])
@@ -81,8 +79,8 @@ struct RunBuilderTests {
     }
 
     @Test mutating func `Parents in a circle do not hang the path`() {
-        builder.add(.taskSubmit(.init(task: 1, parent: 2, ordinal: 1, pool: 1)), at: 1)
-        builder.add(.taskSubmit(.init(task: 2, parent: 1, ordinal: 1, pool: 1)), at: 2)
+        builder.add(.taskSubmit(.init(task: 1, parent: 2, ordinal: 1, origin: 1)), at: 1)
+        builder.add(.taskSubmit(.init(task: 2, parent: 1, ordinal: 1, origin: 1)), at: 2)
         #expect(finish().path(ofTask: 1).utf8.count < 3000)
     }
 
@@ -90,7 +88,7 @@ struct RunBuilderTests {
         let task = child(1, of: main)
         builder.add(.taskStart(task: task, worker: 1), at: 100)
         _ = submit(1, of: main, at: 101)
-        builder.add(.taskEnd(task: task, worker: 1, outcome: 1), at: 150)
+        builder.add(.taskEnd(task: task, outcome: 1), at: 150)
         let found = try entry(finish(), task)
         #expect(found.queueWait == 0)
         #expect(found.runTime == 50)
@@ -108,7 +106,7 @@ struct RunBuilderTests {
     @Test mutating func `A cancelled task has no worker and no run time`() throws {
         let task = submit(1, of: main, at: 1)
         builder.add(.taskCancel(task: task, by: main), at: 2)
-        builder.add(.taskEnd(task: task, worker: 3, outcome: 3), at: 3)
+        builder.add(.taskEnd(task: task, outcome: 3), at: 3)
         let run = finish()
         #expect(run.counts() == [.cancelled: 1])
         #expect(try entry(run, task).worker == TaskEntry.noWorker)
@@ -123,7 +121,7 @@ struct RunBuilderTests {
     }
 
     @Test mutating func `An outcome that no outcome has is not taken for a success`() {
-        builder.add(.taskEnd(task: submit(1, of: main, at: 1), worker: 1, outcome: 99), at: 3)
+        builder.add(.taskEnd(task: submit(1, of: main, at: 1), outcome: 99), at: 3)
         #expect(finish().counts() == [.failed: 1])
     }
 
@@ -148,6 +146,7 @@ struct RunBuilderTests {
 
     @Test mutating func `Workers that were never defined get a row all the same`() {
         builder.add(.workerStart(.init(pool: 1, worker: 5, number: 1, thread: 77)), at: 0)
+        builder.add(.origin(.init(origin: 1, pool: 1)), at: 3)
         builder.add(.taskStart(task: submit(1, of: main, at: 1), worker: 9), at: 2)
         let run = finish()
         #expect(run.workers.map(\.id) == [5, 9])

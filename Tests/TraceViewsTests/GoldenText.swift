@@ -11,7 +11,7 @@ enum GoldenText {
           pools      "files" with 2 workers
           tasks      12: 9 succeeded, 2 failed,
                      1 not ended
-          events     47 shown
+          events     48 shown
           mark       last file (at 560 ms)
 
         timeline  a column is 22.3 ms
@@ -39,7 +39,7 @@ enum GoldenText {
                      after its first
           pools      "files" with 2 workers
           tasks      12: 9 succeeded, 2 failed, 1 not ended
-          events     47 shown
+          events     48 shown
           mark       last file (at 560 ms)
 
         timeline  a column is 10.5 ms
@@ -65,7 +65,7 @@ enum GoldenText {
           ended      did not end: killed or still running; its last event is 601 ms after its first
           pools      "files" with 2 workers
           tasks      12: 9 succeeded, 2 failed, 1 not ended
-          events     47 shown
+          events     48 shown
           mark       last file (at 560 ms)
 
         timeline  a column is 6.20 ms
@@ -92,7 +92,7 @@ enum GoldenText {
                      after its first
           pools      "files" with 2 workers
           tasks      12: 9 succeeded, 2 failed, 1 not ended
-          events     47 shown
+          events     48 shown
           mark       last file (at 560 ms)
 
         timeline  a column is 10.5 ms

@@ -48,7 +48,7 @@ struct RunViewTests {
         var sample = SampleRun()
         let task = sample.submit(1, at: 90_000)
         sample.add(80_000, .taskStart(task: task, worker: 1))
-        sample.add(100_000, .taskEnd(task: task, worker: 1, outcome: 1))
+        sample.add(100_000, .taskEnd(task: task, outcome: 1))
         sample.builder.add(Loss(overwritten: 1000))
         sample.builder.noteOverwritten(before: sample.start + 50_000)
         let text = RunView(sample.builder.finish(), screen: Screen(width: 80)).text

@@ -6,6 +6,7 @@ struct SampleRun {
     var builder = RunBuilder()
     let start: UInt64 = 1_700_000_000_000_000_000
     let main = TaskPath.main.id
+    private var origins: Set<UInt32> = []
 
     init(program: String = "jsoncheck --workers 2 data") {
         add(0, .processStart(.init(pid: 4711, executable: "/bin/jsoncheck", arguments: program)))
@@ -21,7 +22,11 @@ struct SampleRun {
     /// Submits child `ordinal` of main.
     mutating func submit(_ ordinal: UInt32, at offset: UInt64, name: UInt32 = 1, pool: UInt32 = 1) -> UInt64 {
         let task = TaskID.child(of: main, ordinal: ordinal)
-        add(offset, .taskSubmit(.init(task: task, parent: main, ordinal: ordinal, pool: pool, site: 1, name: name)))
+        let origin = pool * 100 + name
+        if origins.insert(origin).inserted {
+            add(offset, .origin(.init(origin: origin, pool: pool, site: 1, name: name)))
+        }
+        add(offset, .taskSubmit(.init(task: task, parent: main, ordinal: ordinal, origin: origin)))
         return task
     }
 
@@ -59,7 +64,7 @@ struct SampleRun {
                             beside: "\(2 - worker) 12000000 1 main.\(position)", frames: [16])))
             }
             let outcome: Outcome = failed ? .failed : .succeeded
-            sample.add(end, .taskEnd(task: task, worker: UInt32(worker + 1), outcome: outcome.rawValue))
+            sample.add(end, .taskEnd(task: task, outcome: outcome.rawValue))
             free[worker] = end + 3 * ms
         }
         sample.add(560 * ms, .mark(task: sample.main, text: "last file"))

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /// The version of the events and of the ring that holds them; readers refuse what is newer.
-#define POOLTRACE_FORMAT_VERSION 1
+#define POOLTRACE_FORMAT_VERSION 2
 
 /// No index: the task is not an element of a map.
 #define POOLTRACE_NO_INDEX UINT64_MAX

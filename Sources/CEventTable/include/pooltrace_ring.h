@@ -38,8 +38,14 @@ struct pooltrace_packet {
     uint64_t events_before;
 };
 
-/// event.header: the stamp and the event's number, packed.
-#define POOLTRACE_EVENT_HEADER_SIZE 10
+/// event.header, in one of two shapes, as LTTng has them. Compact, a word: the event's number in the lowest 5 bits, the stamp's lowest 27
+/// above them; a reader takes the first such stamp that is not before the stream's last. Extended, where that would not do: the number
+/// POOLTRACE_EVENT_EXTENDED in a byte of its own, then the event's number (16 bits) and the whole stamp.
+#define POOLTRACE_EVENT_EXTENDED 31
+#define POOLTRACE_EVENT_NUMBER_BITS 5
+#define POOLTRACE_EVENT_STAMP_BITS 27
+#define POOLTRACE_EVENT_COMPACT_SIZE 4
+#define POOLTRACE_EVENT_EXTENDED_SIZE 11
 
 /// The names in a directory: packets, `packet-0007`; a leading dot while one is being made or made ready for its next use.
 #define POOLTRACE_PACKET_NAME "packet-"

@@ -1,7 +1,8 @@
 // pooltrace_record_<event>(stamp, fields in the table's order), for every event of the table.
 //
-// Ordinary events of integers alone are written inline, here: a store of each field and two of the packet's header. The rest (texts,
-// kept events, and everything while LTTng listens) goes through pooltrace_record_any_<event>, in record.c.
+// Ordinary events of integers alone are written inline, here: a store of a compact header, one of each field, and two of the packet's
+// header. The rest (texts, kept events, everything while LTTng listens, the first event of a packet, one that comes 2^27 ticks after the
+// last or before it) goes through pooltrace_record_any_<event>, in record.c, with an extended header.
 //
 // A caller may share one stamp between events, and may hand in a stamp taken a little earlier: the writer raises it to the last of its
 // stream. Kept events and definitions bear a stamp of their own, taken under the lock of their stream.
@@ -40,26 +41,16 @@ struct pooltrace_writer {
 
 extern _Thread_local struct pooltrace_writer pooltrace_this_writer __attribute__((tls_model("initial-exec")));
 
-/// Makes room for an event of `size` bytes: a first packet, or the next one. Null: the event was counted as discarded.
-uint8_t *pooltrace_ring_make_room(uint32_t size);
-
-/// The place of the next event of `size` bytes in this thread's packet, or null.
-static inline uint8_t *pooltrace_ring_place(uint32_t size) {
-    struct pooltrace_writer *writer = &pooltrace_this_writer;
-    if (__builtin_expect((size_t)(writer->end - writer->cursor) < size, 0)) return pooltrace_ring_make_room(size);
-    return writer->cursor;
-}
-
-/// Publishes the event just copied to the place. A thread that dies between the two stores leaves a packet that ends later than its
+/// Publishes the events just copied, up to `cursor`. A thread that dies between the two stores leaves a packet that ends later than its
 /// last event: valid. A reader that reads content_size first and timestamp_end second sees an end that is not before its last event.
-static inline void pooltrace_ring_publish(uint64_t stamp, uint32_t size) {
+static inline void pooltrace_ring_publish(uint64_t stamp, uint8_t *cursor, uint64_t events) {
     struct pooltrace_writer *writer = &pooltrace_this_writer;
+    struct pooltrace_packet *packet = writer->packet;
     writer->last = stamp;
-    writer->cursor += size;
-    writer->events += 1;
-    __atomic_store_n(&writer->packet->timestamp_end, stamp, __ATOMIC_RELEASE);
-    __atomic_store_n(
-        &writer->packet->content_size, (uint64_t)(writer->cursor - (uint8_t *)writer->packet) * 8, __ATOMIC_RELEASE);
+    writer->cursor = cursor;
+    writer->events += events;
+    __atomic_store_n(&packet->timestamp_end, stamp, __ATOMIC_RELEASE);
+    __atomic_store_n(&packet->content_size, (uint64_t)(cursor - (uint8_t *)packet) * 8, __ATOMIC_RELEASE);
 }
 
 // A table's row as a list of tuples, (INTEGER, u64, task)(STRING, , text), which POOLTRACE_EACH walks: POOLTRACE_EACH(X, fields) gives
@@ -115,26 +106,27 @@ static inline void pooltrace_ring_publish(uint64_t stamp, uint32_t size) {
 #define POOLTRACE_STORE_STRING(name)
 #define POOLTRACE_STORE_SEQUENCE(name)
 
-// The locals are "its" to keep clear of the fields' names.
-#define POOLTRACE_EVENT(event, kind, fields)                                                                    \
-    void pooltrace_record_any_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields));              \
-    static inline void pooltrace_record_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields)) {   \
-        const uint32_t its_sinks = __atomic_load_n(&pooltrace_sinks, __ATOMIC_RELAXED);                         \
-        const bool its_plain = POOLTRACE_##kind == POOLTRACE_ORDINARY POOLTRACE_EACH(POOLTRACE_PLAIN, fields);  \
-        if (!its_plain || __builtin_expect(its_sinks != POOLTRACE_SINK_RING, 0)) {                              \
-            if (its_sinks != 0) pooltrace_record_any_##event(stamp POOLTRACE_EACH(POOLTRACE_ARGUMENT, fields)); \
-            return;                                                                                             \
-        }                                                                                                       \
-        const uint32_t its_size = POOLTRACE_EVENT_HEADER_SIZE POOLTRACE_EACH(POOLTRACE_SIZE, fields);           \
-        uint8_t *its_at = pooltrace_ring_place(its_size);                                                       \
-        if (__builtin_expect(its_at == NULL, 0)) return;                                                        \
-        if (stamp < pooltrace_this_writer.last) stamp = pooltrace_this_writer.last;                             \
-        const uint16_t its_number = POOLTRACE_EVENT_##event;                                                    \
-        __builtin_memcpy(its_at, &stamp, sizeof stamp);                                                         \
-        __builtin_memcpy(its_at + sizeof stamp, &its_number, sizeof its_number);                                \
-        its_at += POOLTRACE_EVENT_HEADER_SIZE;                                                                  \
-        POOLTRACE_EACH(POOLTRACE_STORE, fields)                                                                 \
-        pooltrace_ring_publish(stamp, its_size);                                                                \
+// The locals are "its" to keep clear of the fields' names. A stamp before the last one makes a difference beyond 2^27 as well.
+#define POOLTRACE_EVENT(event, kind, fields)                                                                                    \
+    void pooltrace_record_any_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields));                              \
+    static inline void pooltrace_record_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields)) {                   \
+        const uint32_t its_sinks = __atomic_load_n(&pooltrace_sinks, __ATOMIC_RELAXED);                                         \
+        const bool its_plain = POOLTRACE_##kind == POOLTRACE_ORDINARY POOLTRACE_EACH(POOLTRACE_PLAIN, fields) &&                \
+                               POOLTRACE_EVENT_##event < POOLTRACE_EVENT_EXTENDED;                                              \
+        const uint32_t its_size = POOLTRACE_EVENT_COMPACT_SIZE POOLTRACE_EACH(POOLTRACE_SIZE, fields);                          \
+        const struct pooltrace_writer *its_writer = &pooltrace_this_writer;                                                     \
+        uint8_t *its_at = its_writer->cursor;                                                                                   \
+        if (!its_plain || __builtin_expect(its_sinks != POOLTRACE_SINK_RING, 0) ||                                              \
+            __builtin_expect((size_t)(its_writer->end - its_at) < its_size, 0) ||                                               \
+            __builtin_expect(stamp - its_writer->last >= 1u << POOLTRACE_EVENT_STAMP_BITS, 0)) {                                \
+            if (its_sinks != 0) pooltrace_record_any_##event(stamp POOLTRACE_EACH(POOLTRACE_ARGUMENT, fields));                 \
+            return;                                                                                                             \
+        }                                                                                                                       \
+        const uint32_t its_header = (uint32_t)(stamp << POOLTRACE_EVENT_NUMBER_BITS) | POOLTRACE_EVENT_##event;                 \
+        __builtin_memcpy(its_at, &its_header, sizeof its_header);                                                               \
+        its_at += sizeof its_header;                                                                                            \
+        POOLTRACE_EACH(POOLTRACE_STORE, fields)                                                                                 \
+        pooltrace_ring_publish(stamp, its_at, 1);                                                                               \
     }
 #include "pooltrace_events.def"
 #undef POOLTRACE_EVENT

@@ -57,7 +57,7 @@ extension PoolCore {
         return FailureRegistry.add(failure, error: error) { failure in
             guard pooltrace_is_recording() else { return }
             record(failure, job: job, worker: 0, error: 0, addresses: [], ancestors: ancestors, neighbours: [])
-            pooltrace_record_task_end(pooltrace_clock_now(), job.task, 0, UInt8(POOLTRACE_FAILED.rawValue))
+            pooltrace_record_task_end(pooltrace_clock_now(), job.task, UInt8(POOLTRACE_FAILED.rawValue))
         }
     }
 

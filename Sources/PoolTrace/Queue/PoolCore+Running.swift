@@ -107,14 +107,14 @@ extension PoolCore {
 
     @inline(__always)
     private func recordEnd(_ task: UInt64, _ outcome: pooltrace_outcome, on worker: Worker, at stamp: UInt64) {
-        if pooltrace_is_recording() { pooltrace_record_task_end(stamp, task, worker.id, UInt8(outcome.rawValue)) }
+        if pooltrace_is_recording() { pooltrace_record_task_end(stamp, task, UInt8(outcome.rawValue)) }
     }
 
     static func recordCancelled(_ task: UInt64, by canceller: UInt64) {
         guard pooltrace_is_recording() else { return }
         let stamp = pooltrace_clock_now()
         pooltrace_record_task_cancel(stamp, task, canceller)
-        pooltrace_record_task_end(stamp, task, 0, UInt8(POOLTRACE_CANCELLED.rawValue))
+        pooltrace_record_task_end(stamp, task, UInt8(POOLTRACE_CANCELLED.rawValue))
     }
 }
 

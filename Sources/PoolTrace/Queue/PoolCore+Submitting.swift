@@ -13,7 +13,8 @@ extension PoolCore {
             index: TaskNode.noIndex)
         if pooltrace_is_recording() {
             pooltrace_record_task_submit(
-                job.submitted, job.task, submitter.task, TaskNode.noIndex, job.ordinal, number, site, name)
+                job.submitted, job.task, submitter.task, job.ordinal,
+                Recorder.intern(originInPool: number, site: site, name: name))
         }
         return job
     }

@@ -9,8 +9,8 @@ import PoolRecorder
 enum RecordGroup {
     /// Units of a round: a few milliseconds, so that the rows take turns quickly.
     private static let count = 400_000
-    /// Enough to go once round the ring on one thread: an event takes 22 bytes.
-    private static let fill = Int(Host.ringSize) / 22 * 5 / 4
+    /// Enough to go once round the ring on one thread: an event takes 16 bytes.
+    private static let fill = Int(Host.ringSize) / 16 * 5 / 4
 
     static let rows: [Row] =
         peers + linked + [taskEvents, firstUse] + preloaded
@@ -108,9 +108,9 @@ enum RecordGroup {
             for task in 0..<UInt64(count) {
                 if pooltrace_is_recording() {
                     pooltrace_record_task_submit(
-                        pooltrace_clock_now(), task, 1, .max, UInt32(truncatingIfNeeded: task), 1, 1, 0)
+                        pooltrace_clock_now(), task, 1, UInt32(truncatingIfNeeded: task), 1)
                     let stamp = pooltrace_clock_now()
-                    pooltrace_record_task_end(stamp, task &- 1, 1, UInt8(POOLTRACE_SUCCEEDED.rawValue))
+                    pooltrace_record_task_end(stamp, task &- 1, UInt8(POOLTRACE_SUCCEEDED.rawValue))
                     pooltrace_record_task_start(stamp, task, 1)
                 }
             }
