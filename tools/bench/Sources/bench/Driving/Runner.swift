@@ -51,7 +51,7 @@ struct Runner {
         }
 
         var note: String? {
-            rounds == 0 ? nil : "\(rounds) rounds were repeated, as the hypervisor took more than a twentieth of them"
+            rounds == 0 ? nil : "rounds done again, as the hypervisor took more than a twentieth of them: \(rounds)"
         }
     }
 }

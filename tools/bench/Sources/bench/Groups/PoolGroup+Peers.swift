@@ -89,7 +89,7 @@ extension PoolGroup {
     private static let programs = [
         program("onetbb", "oneTBB: task_group::run", needs: "libtbb-dev") { ["\($0)/onetbb"] },
         program("go", "Go: goroutines over a channel", needs: "golang-go") { ["\($0)/go"] },
-        program("java", "Java: ForkJoinPool.execute", needs: "openjdk-17-jdk-headless", threads: 1, warmUp: 10) {
+        program("java", "Java: ForkJoinPool.execute", needs: "default-jdk-headless", threads: 1, warmUp: 10) {
             ["/usr/bin/env", "java", "-cp", "\($0)/java", "Flood"]
         },
     ]
