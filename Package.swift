@@ -147,8 +147,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tests/Programs/pool-options", swiftSettings: swift),
         .testTarget(name: "JSONCheckTests", dependencies: ["jsoncheck", "TestSupport"], swiftSettings: swift),
+        .executableTarget(
+            name: "damage-traces", dependencies: ["CTF"], path: "Tests/Programs/damage-traces", swiftSettings: swift),
         .testTarget(
-            name: "CTFTests", dependencies: ["CTF", "CEventTable", "TestSupport"], swiftSettings: swift),
+            name: "CTFTests", dependencies: ["CTF", "CEventTable", "TestSupport", "damage-traces"],
+            swiftSettings: swift),
         .testTarget(
             name: "TraceAnalysisTests",
             dependencies: ["TraceAnalysis", "PoolModel", "CEventTable", "CTF", "TestSupport"], swiftSettings: swift),

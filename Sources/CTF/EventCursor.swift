@@ -52,6 +52,9 @@ public final class EventCursor {
         return false
     }
 
+    var allReaders: [StreamReader] { readers }
+    var currentReader: StreamReader { readers[current] }
+
     /// The event that the cursor stands at: valid after `next` returned true, until it is called again.
     public var event: Event { Event(state: states + current) }
 

@@ -20,38 +20,42 @@ public final class TraceSet: Sendable {
     ///   - live: The traces may still be written to: packets are copied and checked rather than mapped. A ring's packet
     ///     that was re-used since is left out.
     /// - Throws: A `TraceError` where nothing can be read: no trace is found, or the metadata is missing or damaged.
-    public init(paths: [String], live: Bool = false) throws(TraceError) {
-        var traces: [Trace] = []
-        var classes: [EventClass] = []
-        var sources: [StreamSource] = []
+    public convenience init(paths: [String], live: Bool = false) throws(TraceError) {
+        var opened: [OpenTrace] = []
         var problems: [Problem] = []
         var seen: Set<String> = []
+        var classCount = 0
         for path in paths {
             let found = try TraceFolder.find(path)
             problems += found.problems
             for folder in found.folders where seen.insert(folder).inserted {
-                let trace: OpenTrace
                 do throws(TraceError) {
-                    trace = try OpenTrace(folder: folder, traceIndex: traces.count, firstClassIndex: classes.count)
+                    let trace = try OpenTrace(folder: folder, traceIndex: opened.count, firstClassIndex: classCount)
+                    opened.append(trace)
+                    problems += trace.problems
+                    classCount += trace.layouts.reduce(0) { $0 + $1.layouts.count }
                 } catch {
                     problems.append(error.problem)
-                    continue
                 }
-                traces.append(
-                    Trace(
-                        path: folder, environment: trace.metadata.environment, clocks: trace.metadata.clocks,
-                        byteOrder: trace.metadata.byteOrder, uuid: trace.metadata.uuid))
-                classes += trace.layouts.flatMap { $0.layouts.map(\.eventClass) }.sorted { $0.index < $1.index }
-                sources += trace.streams
-                problems += trace.problems
             }
         }
-        if sources.isEmpty, let problem = problems.first(where: { $0.isOfMetadata }) { throw TraceError(problem) }
-        self.traces = traces
+        if opened.allSatisfy(\.streams.isEmpty), let problem = problems.first(where: { $0.isOfMetadata }) {
+            throw TraceError(problem)
+        }
+        self.init(opened, problems: problems, live: live)
+    }
+
+    init(_ opened: [OpenTrace], problems: [Problem], live: Bool) {
+        traces = opened.map {
+            Trace(
+                path: $0.folder, environment: $0.metadata.environment, clocks: $0.metadata.clocks,
+                byteOrder: $0.metadata.byteOrder, uuid: $0.metadata.uuid)
+        }
+        let sources = opened.flatMap(\.streams)
         self.sources = sources
         self.problems = problems
         self.live = live
-        eventClasses = classes
+        eventClasses = opened.flatMap { $0.layouts.flatMap { $0.layouts.map(\.eventClass) } }
         streams = sources.enumerated().map { index, source in
             TraceStream(
                 index: index, traceIndex: source.traceIndex, classID: source.layout.id, instanceID: source.instance,

@@ -41,7 +41,8 @@ extension StreamReader {
         if let sequence {
             isNew = seen.insert(sequence)
         } else {
-            isNew = begin == nil || seen.insert(header: info.integers)
+            // Two packets of no duration may say the same.
+            isNew = begin == nil || begin == info[places.timestampEnd] || seen.insert(header: info.integers)
         }
         let wasReported = isReported
         defer {

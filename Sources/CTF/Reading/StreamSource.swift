@@ -16,12 +16,14 @@ struct StreamSource: Sendable {
 
 /// A trace's metadata, layouts and streams.
 struct OpenTrace {
+    let folder: String
     let metadata: Metadata
     let layouts: [StreamLayout]
     private(set) var streams: [StreamSource] = []
     private(set) var problems: [Problem] = []
 
     init(folder: String, traceIndex: Int, firstClassIndex: Int) throws(TraceError) {
+        self.folder = folder
         let path = folder.hasSuffix("/") ? folder + "metadata" : folder + "/metadata"
         let (metadata, text, damage) = try MetadataFile.read(path)
         self.metadata = metadata
@@ -41,11 +43,11 @@ struct OpenTrace {
         }
         problems += faults.map { $0.problem(path, in: text) }
         self.layouts = layouts
-        findStreams(folder, traceIndex)
+        findStreams(traceIndex)
     }
 
     /// Groups the files by the stream that their first packet belongs to.
-    private mutating func findStreams(_ folder: String, _ traceIndex: Int) {
+    mutating func findStreams(_ traceIndex: Int) {
         struct Key: Hashable {
             var stream: UInt64
             var instance: UInt64?
