@@ -2,7 +2,9 @@
 
 import Glibc
 
-/// Folders that hold metadata, and get the input as their only stream file: `0`, `1` ... in the current folder.
+/// Folders that hold metadata and get the input as their only stream file.
+///
+/// They are `0`, `1` and so on in the current folder.
 private nonisolated(unsafe) let traces: [OpenTrace] = {
     var traces: [OpenTrace] = []
     while let trace = try? OpenTrace(folder: "\(traces.count)", traceIndex: 0, firstClassIndex: 0) {

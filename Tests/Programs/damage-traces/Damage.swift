@@ -81,7 +81,8 @@ struct Damage {
         guard event.file == file else { return true }
         if kind == .metadata { return false }
         for range in ranges {
-            let isIn = range.isEmpty ? range.lowerBound > event.packet.lowerBound : range.upperBound > event.packet.lowerBound
+            let isIn =
+                range.isEmpty ? range.lowerBound > event.packet.lowerBound : range.upperBound > event.packet.lowerBound
             if isIn, range.lowerBound < event.packet.upperBound {
                 let first = max(range.lowerBound, event.packet.lowerBound)
                 if first < event.headerEnd || first < event.end { return false }
