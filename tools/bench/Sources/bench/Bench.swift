@@ -40,8 +40,8 @@ struct Bench: ParsableCommand {
     @Flag(help: .hidden)
     var host = false
 
-    @Flag(help: .hidden)
-    var recordRun = false
+    @Option(help: .hidden)
+    var recordRun: Int?
 
     func validate() throws {
         if let rounds, !(1...10_000).contains(rounds) {
@@ -55,7 +55,7 @@ struct Bench: ParsableCommand {
 
     func run() throws {
         if host { return try HostLoop.run() }
-        if recordRun { return try ViewGroup.recordRun() }
+        if let recordRun { return try RecordedRun.run(tasks: recordRun) }
         guard let products, let peers, let scratch else {
             throw ValidationError("start me as tools/bench/run, which builds what I need")
         }

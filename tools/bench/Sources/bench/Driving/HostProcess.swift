@@ -45,9 +45,7 @@ final class HostProcess {
             variables["LD_PRELOAD"] = folder + "/libBenchPreloaded.so"
         }
         if host.hasLTTngSession {
-            variables["LTTNG_HOME"] = "\(places.scratch)/lttng-home"
-            variables["HOME"] = "\(places.scratch)/lttng-home"
-            variables["LTTNG_UST_REGISTER_TIMEOUT"] = "5000"
+            variables.merge(SessionDaemonScript.environment(home: "\(places.scratch)/lttng-home")) { $1 }
         }
         return variables
     }
@@ -92,36 +90,20 @@ final class HostProcess {
 // MARK: - LTTng
 
 extension HostProcess {
-    /// Has the process run beside a session daemon that it alone sees: as root in a mount namespace with a `/run/lttng` of its own.
+    /// Has the process run beside a session daemon that it alone sees.
     ///
     /// The session is a flight recorder of the ring's size: its buffers wrap as the ring does, no consumer reads meanwhile, and nothing
     /// is discarded. The shell ends the daemon when the process has ended, which it does when its standard input closes.
     private func runInSession(_ program: String, places: Places) throws {
         let home = "\(places.scratch)/lttng-home"
         try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-        let shell = ["/bin/sh", "-c", Self.script, "sh", program, log]
-        let isRoot = geteuid() == 0
-        process.executableURL = URL(fileURLWithPath: isRoot ? "/usr/bin/env" : "/bin/sh")
-        process.arguments = isRoot ? ["unshare", "--mount"] + shell : Array(shell.dropFirst())
+        let command = SessionDaemonScript.command(Self.script, [program, log], isRoot: geteuid() == 0)
+        process.executableURL = URL(fileURLWithPath: command.program)
+        process.arguments = command.arguments
     }
 
     /// Arguments: the program, and the log, whose last line is the outcome.
     private static let script = """
-        exec 2>>"$2"
-        give_up() { echo "$1" >>"$log"; [ -z "$daemon" ] || kill "$daemon"; exit 1; }
-        log=$2
-        command -v lttng-sessiond >/dev/null && command -v lttng >/dev/null || give_up "lttng-tools is not installed"
-        if [ "$(id -u)" = 0 ]; then
-            mkdir -p /run/lttng && mount -t tmpfs -o mode=0755 bench /run/lttng || give_up "no private /run/lttng: mount failed"
-        fi
-        lttng-sessiond --no-kernel </dev/null >/dev/null &
-        daemon=$!
-        tries=0
-        until lttng --no-sessiond list >/dev/null 2>&1; do
-            tries=$((tries + 1))
-            [ $tries -lt 200 ] || give_up "the session daemon does not answer"
-            sleep 0.05
-        done
         {
             lttng --no-sessiond create bench --snapshot --output="$HOME/snapshot" &&
                 lttng --no-sessiond enable-channel --userspace --overwrite --subbuf-size=1M --num-subbuf=16 ring &&

@@ -18,6 +18,7 @@ struct Runner {
             progress("round \(round) of \(rounds)")
             for index in results.indices where results[index].problem == nil {
                 let row = results[index].row
+                guard round <= row.mostRounds else { continue }
                 do {
                     let host = try hosts[row.host.name] ?? HostProcess(row.host, places: places)
                     hosts[row.host.name] = host

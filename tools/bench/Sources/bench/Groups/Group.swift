@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// Rows that are measured in turns: round 1 of each, round 2 of each, and so on.
 enum Group: String, CaseIterable, ExpressibleByArgument {
-    case record, pool, future, map, trip, `throw`, view
+    case record, pool, future, map, trip, `throw`, view, decode
 
     var rows: [Row] {
         switch self {
@@ -13,10 +13,11 @@ enum Group: String, CaseIterable, ExpressibleByArgument {
         case .trip: TripGroup.rows
         case .throw: ThrowGroup.rows
         case .view: ViewGroup.rows
+        case .decode: DecodeGroup.rows
         }
     }
 
-    /// Rounds of a full run: together they take less than ten minutes.
+    /// Rounds of a full run: together they take less than a quarter of an hour, a third of which is babeltrace2's.
     var rounds: Int {
         switch self {
         case .record: 40
@@ -26,6 +27,7 @@ enum Group: String, CaseIterable, ExpressibleByArgument {
         case .trip: 25
         case .throw: 30
         case .view: 5
+        case .decode: 3
         }
     }
 

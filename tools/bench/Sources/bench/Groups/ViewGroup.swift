@@ -1,8 +1,6 @@
 import CBench
 import CPoolRecorder
 import Foundation
-import PoolRecorder
-import PoolTrace
 
 /// A recorded run of a million tasks: `pooltrace view` of it, and its size.
 enum ViewGroup {
@@ -39,19 +37,9 @@ enum ViewGroup {
         },
     ]
 
-    /// The run that is viewed: in a process of its own, which ends, as a user's would.
-    static func recordRun() throws {
-        let pool = try ThreadPool(name: "million", workers: 2)
-        PoolGroup.flood(pool)
-        try pool.shutdown()
-        let discarded = pooltrace_ring_totals().discarded
-        guard discarded == 0 else { throw BenchError("\(discarded) events were discarded") }
-    }
-
     private static func record(into trace: String, places: Places) throws {
-        let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
         try ChildProgram.run(
-            own, ["--record-run"],
+            RecordedRun.program, RecordedRun.arguments(tasks: PoolGroup.count),
             environment: ["POOLTRACE_TRACE": trace, "POOLTRACE_LTTNG": "off", "POOLTRACE_RING": "on"],
             output: places.scratch + "/record.txt")
     }

@@ -2,13 +2,11 @@ import Foundation
 
 /// A program that is run as a child and must succeed.
 enum ChildProgram {
-    /// Runs it, with its output going to a file, and waits.
+    /// Runs it, with its output going to a file, and waits; without a file the output goes nowhere.
     static func run(
-        _ program: String, _ arguments: [String], environment: [String: String] = [:], output: String
+        _ program: String, _ arguments: [String], environment: [String: String] = [:], output: String? = nil
     ) throws {
-        guard FileManager.default.createFile(atPath: output, contents: nil),
-            let file = FileHandle(forWritingAtPath: output)
-        else { throw BenchError("\(output) could not be written") }
+        let file = try output.map(create) ?? .nullDevice
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
@@ -17,9 +15,16 @@ enum ChildProgram {
         process.standardOutput = file
         try process.run()
         process.waitUntilExit()
-        try file.close()
+        if output != nil { try file.close() }
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
             throw BenchError("\(program) \(arguments.joined(separator: " ")) ended with \(process.terminationStatus)")
         }
+    }
+
+    private static func create(_ path: String) throws -> FileHandle {
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+            let file = FileHandle(forWritingAtPath: path)
+        else { throw BenchError("\(path) could not be written") }
+        return file
     }
 }

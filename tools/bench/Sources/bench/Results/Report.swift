@@ -35,8 +35,8 @@ struct Report {
                     isFirst ? figure(result.minimum, result) : "",
                     isFirst ? figure(result.median, result) : "",
                     comparison?.peer ?? "",
-                    comparison?.minimumRatio.map { Decimals.text($0, 2) } ?? "",
-                    comparison?.medianRatio.map { Decimals.text($0, 2) } ?? "",
+                    comparison?.minimumRatio.map(Self.ratio) ?? "",
+                    comparison?.medianRatio.map(Self.ratio) ?? "",
                     isFirst && !result.samples.isEmpty
                         ? Decimals.text(result.processors, 2) + (result.wasUndisturbed ? "" : " !") : "",
                     comparison?.text ?? "",
@@ -45,6 +45,8 @@ struct Report {
             }
         }
     }
+
+    private static func ratio(_ value: Double) -> String { Decimals.text(value, value < 0.1 ? 3 : 2) }
 
     /// What the target came to; with a mark where one side lacked processors.
     func outcome(_ comparison: Comparison, of result: RowResult) -> String {

@@ -27,12 +27,16 @@ struct Row: Sendable {
     /// How many threads are at work, which is the processors that the row should get; less if some sleep by nature.
     let threads: Int
     let targets: [Target]
+    /// At most so many rounds, for a peer that takes many seconds.
+    let mostRounds: Int
+    /// Whether a round goes before that is not timed.
+    let warmsUp: Bool
     /// Called once in the host's process before the first round; what it does is not timed.
     let prepare: @Sendable () throws -> Round
 
     init(
         _ id: String, _ title: String, _ unit: Unit, in host: Host, threads: Int = 1, _ targets: [Target] = [],
-        prepare: @escaping @Sendable () throws -> Round
+        mostRounds: Int = .max, warmsUp: Bool = true, prepare: @escaping @Sendable () throws -> Round
     ) {
         self.id = id
         self.title = title
@@ -40,6 +44,8 @@ struct Row: Sendable {
         self.host = host
         self.threads = threads
         self.targets = targets
+        self.mostRounds = mostRounds
+        self.warmsUp = warmsUp
         self.prepare = prepare
     }
 }

@@ -21,6 +21,11 @@ struct Target: Sendable {
         return Target(peer: peer, factor: factor, more: more, text: "<= \(times)\(peer)\(sum)")
     }
 
+    /// At least `times` as fast as a peer.
+    static func faster(_ times: Double, than peer: String) -> Target {
+        Target(peer: peer, factor: 1 / times, more: 0, text: "\(whole: times) x faster than \(peer)")
+    }
+
     /// At most this many nanoseconds.
     static func atMost(nanoseconds: Double) -> Target {
         Target(peer: nil, factor: 0, more: nanoseconds, text: "<= \(whole: nanoseconds) ns")
