@@ -1,9 +1,12 @@
 /// The event that a cursor stands at: a view into the trace, valid until the cursor moves.
 public struct Event {
-    let state: UnsafeMutablePointer<DecodeState>
+    @usableFromInline let state: UnsafeMutablePointer<DecodeState>
+
+    @inlinable
+    init(state: UnsafeMutablePointer<DecodeState>) { self.state = state }
 
     /// The place of its class in `TraceSet.eventClasses`.
-    public var classIndex: Int { state.pointee.event.pointee.classIndex }
+    @inlinable public var classIndex: Int { state.pointee.event.pointee.classIndex }
 
     /// Its class.
     public var eventClass: EventClass { state.pointee.event.pointee.owner._withUnsafeGuaranteedRef { $0.eventClass } }
@@ -12,24 +15,29 @@ public struct Event {
     public var name: String { state.pointee.event.pointee.owner._withUnsafeGuaranteedRef { $0.eventClass.name } }
 
     /// Nanoseconds since the epoch.
-    public var timestamp: Int64 { state.pointee.timestamp }
+    @inlinable public var timestamp: Int64 { state.pointee.timestamp }
 
     /// The reading of its stream's clock.
-    public var ticks: UInt64 { state.pointee.ticks }
+    @inlinable public var ticks: UInt64 { state.pointee.ticks }
 
     /// The place of its stream in `TraceSet.streams`.
-    public var streamIndex: Int { state.pointee.streamIndex }
+    @inlinable public var streamIndex: Int { state.pointee.streamIndex }
 
     /// The payload's fields.
-    public var payload: EventFields {
+    @inlinable public var payload: EventFields {
         let table = state.pointee.event
         return EventFields(
             state: state, first: table.pointee.contextCount,
             count: table.pointee.slotCount &- table.pointee.contextCount)
     }
 
+    /// The context's fields, then the payload's.
+    @inlinable public var fields: EventFields {
+        EventFields(state: state, first: 0, count: state.pointee.event.pointee.slotCount)
+    }
+
     /// The fields of the stream's event context, then those of the class's own: vpid, vtid, procname.
-    public var context: EventFields {
+    @inlinable public var context: EventFields {
         EventFields(state: state, first: 0, count: state.pointee.event.pointee.contextCount)
     }
 }

@@ -7,7 +7,10 @@ public final class EventCursor {
     private let set: TraceSet
     private let readers: [StreamReader]
     private let states: UnsafeMutablePointer<DecodeState>
-    private let tree: MergeTree
+    /// Points to the state of the stream whose event was handed out last: memory of its own, so that to look at it from
+    /// another module needs no check of exclusive access.
+    @usableFromInline let place: UnsafeMutablePointer<UnsafeMutablePointer<DecodeState>>
+    private var tree: MergeTree
     private let from: Int64
     private let to: Int64
     /// The stream whose event was handed out last; at first the one that begins earliest.
@@ -24,10 +27,12 @@ public final class EventCursor {
         }
         tree = MergeTree(times: (0..<readers.count).map { states[$0].timestamp })
         current = tree.winner
+        place = .allocate(capacity: 1)
+        place.initialize(to: states + min(current, max(readers.count - 1, 0)))
     }
 
     deinit {
-        tree.deallocate()
+        place.deallocate()
         states.deallocate()
     }
 
@@ -41,8 +46,12 @@ public final class EventCursor {
             if outcome != .event || state.pointee.timestamp < from || state.pointee.timestamp > to {
                 readers[current].advance(outcome)
             }
-            current = tree.replay(current, time: state.pointee.timestamp, hasEnded: state.pointee.isExhausted)
-            guard current < readers.count else { break }
+            if state.pointee.isExhausted || !tree.isBeforeOthers(state.pointee.timestamp) {
+                tree.replay(time: state.pointee.isExhausted ? nil : state.pointee.timestamp)
+                current = tree.winner
+                guard current < readers.count else { break }
+                place.pointee = states + current
+            }
             // A stream that is pending stands in the tournament with the time at which it begins.
             if !states[current].isPending {
                 states[current].eventsRead &+= 1
@@ -56,7 +65,7 @@ public final class EventCursor {
     var currentReader: StreamReader { readers[current] }
 
     /// The event that the cursor stands at: valid after `next` returned true, until it is called again.
-    public var event: Event { Event(state: states + current) }
+    @inlinable public var event: Event { Event(state: place.pointee) }
 
     /// What was found broken so far.
     public var problems: [Problem] { self.set.problems + readers.flatMap(\.problems) }

@@ -5,20 +5,24 @@ import Glibc
 /// Asked for what a field is not, each accessor returns nothing (0, an empty text, an empty sequence): whoever has
 /// looked at `EventClass.fields` knows what to ask for. A position beyond the fields is treated likewise.
 public struct EventFields {
-    let state: UnsafeMutablePointer<DecodeState>
-    let first: Int
-    /// How many fields there are.
+    @usableFromInline let state: UnsafeMutablePointer<DecodeState>
+    @usableFromInline let first: Int
+    /// How many there are.
     public let count: Int
+    /// Of the first of them.
+    @usableFromInline let slots: UnsafeMutablePointer<EventLayout.Slot>
 
+    @inlinable
     init(state: UnsafeMutablePointer<DecodeState>, first: Int, count: Int) {
         self.state = state
         self.first = first
         self.count = count
+        slots = state.pointee.event.pointee.slots + first
     }
 
     @inline(__always)
     private func slot(_ field: Int) -> UnsafeMutablePointer<EventLayout.Slot>? {
-        field >= 0 && field < count ? state.pointee.event.pointee.slots + (first &+ field) : nil
+        field >= 0 && field < count ? slots + field : nil
     }
 
     /// Where a field begins, in bits from the packet's start.
@@ -28,13 +32,29 @@ public struct EventFields {
     }
 
     /// An integer or enumeration; a signed one as the bits of its `Int64`.
+    @inlinable
+    @inline(__always)
     public func unsigned(_ field: Int) -> UInt64 {
-        guard let slot = slot(field), slot.pointee.access == .integer else { return 0 }
+        guard field >= 0, field < count else { return 0 }
+        let slot = slots + field
+        let bit = state.pointee.bases[slot.pointee.segment] &+ slot.pointee.bitOffset
+        guard bit &+ slot.pointee.reach <= state.pointee.end else { return narrow(slot) }
+        let address = state.pointee.packet + bit >> 3
+        let word = UInt64(littleEndian: address.loadUnaligned(as: UInt64.self))
+        let value = word &>> UInt64(truncatingIfNeeded: bit & 7) & slot.pointee.mask
+        return (value ^ slot.pointee.sign) &- slot.pointee.sign
+    }
+
+    /// An integer that one load of eight bytes does not get: of another byte order, or near the packet's end.
+    @usableFromInline
+    @inline(never)
+    func narrow(_ slot: UnsafeMutablePointer<EventLayout.Slot>) -> UInt64 {
+        guard slot.pointee.access == .integer else { return 0 }
         return slot.pointee.load.extended(state.pointee.packet, base: state.pointee.bases[slot.pointee.segment])
     }
 
     /// An integer or enumeration; an unsigned one above `Int64.max` as the `Int64` of the same bits.
-    public func signed(_ field: Int) -> Int64 { Int64(bitPattern: unsigned(field)) }
+    @inlinable public func signed(_ field: Int) -> Int64 { Int64(bitPattern: unsigned(field)) }
 
     /// A floating-point number.
     public func float(_ field: Int) -> Double {

@@ -79,6 +79,15 @@ public final class TraceSet: Sendable {
         EventCursor(self, from: from ?? .min, to: to ?? .max)
     }
 
+    /// A cursor for each stream, in the order of `streams`: for what needs no order between streams, or makes it later.
+    ///
+    /// What was found broken when the traces were opened (`problems`) is not told again.
+    public func makeStreamCursors(from: Int64? = nil, to: Int64? = nil) -> [StreamCursor] {
+        sources.enumerated().map { index, source in
+            StreamCursor(source, index: index, live: live, from: from ?? .min, to: to ?? .max)
+        }
+    }
+
     /// Calls a closure for every event in order of time.
     ///
     /// - Parameter body: Gets the event, which is valid until the closure returns.

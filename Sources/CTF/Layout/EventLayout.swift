@@ -4,6 +4,7 @@
 /// ends where the size of what follows depends on the event (a text, a sequence, a variant), or where an alignment is
 /// greater than what is known of the base's. To decode an event is to find the bases: for an event of fixed size that
 /// is one addition.
+@usableFromInline
 final class EventLayout {
     /// How a segment ends.
     enum Tail: UInt8 {
@@ -39,7 +40,8 @@ final class EventLayout {
     }
 
     /// What a slot offers.
-    enum Access: UInt8 {
+    @usableFromInline
+    enum Access: UInt8, BitwiseCopyable {
         case integer, float32, float64, string
         /// Text in an array of characters of fixed length, in a sequence of characters.
         case characters, characterSequence
@@ -49,21 +51,31 @@ final class EventLayout {
     }
 
     /// Where a field is.
-    struct Slot {
-        var segment: Int
+    @usableFromInline
+    struct Slot: BitwiseCopyable {
+        @usableFromInline var segment: Int
         /// From the segment's base.
-        var bitOffset: Int
-        var access: Access
+        @usableFromInline var bitOffset: Int
+        /// The bits from the field on that a load of eight bytes touches; more than any packet has where the field is not
+        /// such a load, a shift and a mask.
+        @usableFromInline var reach = Self.unreachable
+        @usableFromInline var mask: UInt64 = 0
+        /// Of a signed integer its highest bit, else 0.
+        @usableFromInline var sign: UInt64 = 0
+        @usableFromInline var access: Access
         /// Integers: the field's own; sequences and arrays: an element's, at offset 0.
         var load: BitLoad
         /// The saved integer that is a sequence's length; an array's own length.
         var length = 0
         var stride = 0
+
+        static let unreachable = 1 << 62
     }
 
     /// The layout as the decoder sees it: plain memory, no references to count.
-    struct Table {
-        var classIndex: Int
+    @usableFromInline
+    struct Table: BitwiseCopyable {
+        @usableFromInline var classIndex: Int
         /// One segment, nothing to save, no tail.
         var isFixed: Bool
         var alignmentMask: Int
@@ -72,9 +84,9 @@ final class EventLayout {
         var segmentCount: Int
         var saves: UnsafeMutablePointer<Save>
         /// Context fields first.
-        var slots: UnsafeMutablePointer<Slot>
-        var slotCount: Int
-        var contextCount: Int
+        @usableFromInline var slots: UnsafeMutablePointer<Slot>
+        @usableFromInline var slotCount: Int
+        @usableFromInline var contextCount: Int
         var owner: Unmanaged<EventLayout>
     }
 

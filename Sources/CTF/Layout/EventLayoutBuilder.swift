@@ -127,6 +127,7 @@ struct EventLayoutBuilder {
             guard let integer = node.integer else { break }
             slot.access = .integer
             slot.load = BitLoad(integer, at: offset, baseIsByte: isByte)
+            setWord(integer, &slot, baseIsByte: isByte)
         case .floatingPoint(let float):
             slot.access = float.bits == 32 ? .float32 : .float64
             slot.load = BitLoad(
@@ -141,6 +142,15 @@ struct EventLayoutBuilder {
         case .structure, .variant: break
         }
         return slot
+    }
+
+    /// Little-endian integers that eight bytes hold, wherever in its first byte they begin, need no more than one load.
+    private func setWord(_ integer: IntegerClass, _ slot: inout EventLayout.Slot, baseIsByte: Bool) {
+        let inByte = baseIsByte ? slot.bitOffset & 7 : 7
+        guard integer.byteOrder == .little, inByte + integer.bits <= 64 else { return }
+        slot.reach = 64
+        slot.mask = integer.bits >= 64 ? ~0 : (1 << UInt64(integer.bits)) - 1
+        slot.sign = integer.isSigned ? 1 << UInt64(integer.bits - 1) : 0
     }
 
     private func setElement(

@@ -4,6 +4,7 @@ import Glibc
 ///
 /// Plain memory at a fixed address, so that the event a cursor hands out is one pointer, and decoding touches no
 /// reference count.
+@usableFromInline
 struct DecodeState {
     enum Outcome: UInt8 {
         case event
@@ -18,27 +19,27 @@ struct DecodeState {
         case outOfTime
     }
 
-    var packet: UnsafeRawPointer
+    @usableFromInline var packet: UnsafeRawPointer
     /// In bits from the packet's start: where the next event begins, and the end of the content.
     var position = 0
-    var end = 0
+    @usableFromInline var end = 0
     /// The clock's reading at the last event, or at the packet's beginning.
-    var ticks: UInt64 = 0
+    @usableFromInline var ticks: UInt64 = 0
     /// Events are not believed that are earlier than this or later by more than the span.
     var earliest: UInt64 = 0
     var span = UInt64.max
     /// In nanoseconds since the epoch; of a pending stream a time that no event of it precedes.
-    var timestamp: Int64 = .min
+    @usableFromInline var timestamp: Int64 = .min
     var stream: UnsafeMutablePointer<StreamLayout.Table>
-    var event: UnsafeMutablePointer<EventLayout.Table>
+    @usableFromInline var event: UnsafeMutablePointer<EventLayout.Table>
     /// Where the event's segments begin, in bits from the packet's start.
-    var bases: UnsafeMutablePointer<Int>
+    @usableFromInline var bases: UnsafeMutablePointer<Int>
     /// The integers that sequences and variants refer to.
     var saved: UnsafeMutablePointer<UInt64>
     /// Where the event's header begins; the class's id as found.
     var eventStart = 0
     var eventID: UInt64 = 0
-    var streamIndex: Int
+    @usableFromInline var streamIndex: Int
     /// Events handed out.
     var eventsRead: UInt64 = 0
     /// Nothing of the stream was decoded yet.
