@@ -19,6 +19,7 @@ public struct EventsCommand: ParsableCommand {
 
             Examples:
               pooltrace events runs/checker-1 | grep task_
+              pooltrace events runs/checker-1 --summary
               pooltrace events runs/checker-1 --from 1.5s --to 1.6s --format json | jq .name
               diff <(pooltrace events --no-times first) <(pooltrace events --no-times second)
             """)
@@ -32,6 +33,14 @@ public struct EventsCommand: ParsableCommand {
 
     @Option(help: "How events are printed.")
     var format = Format.text
+
+    @Flag(
+        help: ArgumentHelp(
+            """
+            Instead of the events: how many there are of each kind, from when to when, and between which values each field \
+            lies (of texts and sequences the length).
+            """))
+    var summary = false
 
     @Flag(
         name: .customLong("no-times"),
@@ -66,21 +75,27 @@ public struct EventsCommand: ParsableCommand {
             Self.complain(error.description)
             throw ExitCode(1)
         }
-        let format = EventFormat(set, json: format == .json, times: !withoutTimes)
         let start = set.start ?? 0
-        let cursor = set.makeCursor(
+        nonisolated(unsafe) let cursors = set.makeStreamCursors(
             from: from.map { start &+ $0.nanoseconds }, to: to.map { start &+ $0.nanoseconds })
         do {
-            var output = BufferedOutput()
-            while cursor.next() { try format.write(cursor.event, to: &output) }
-            try output.flush()
-        } catch is BufferedOutput.Closed {
+            if summary {
+                let summary = EventSummary.read(set, cursors, threads: Threads.spare)
+                StandardOutput.write(
+                    format == .json ? summary.json(set.eventClasses) : summary.text(set.eventClasses))
+            } else {
+                let format = EventFormat(set, json: format == .json, times: !withoutTimes)
+                try OrderedLines(cursors, format: format).write(threads: Threads.spare) {
+                    try StandardOutput.write($0)
+                }
+            }
+        } catch is StandardOutput.Closed {
             return
         } catch {
             Self.complain("\(error)")
             throw ExitCode(1)
         }
-        let problems = cursor.problems
+        let problems = set.problems + cursors.flatMap(\.problems)
         for problem in problems { Self.complain(problem.description) }
         if !problems.isEmpty { throw ExitCode(3) }
     }

@@ -9,15 +9,17 @@ enum JSONText {
     }
 
     /// Appends bytes that should be UTF-8, in quotes; those that are not become U+FFFD.
-    static func quote(_ bytes: UnsafeRawBufferPointer, _ output: inout BufferedOutput) throws {
-        if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-            try output.append(UInt8(ascii: "\""))
-            try output.append(bytes)
-            try output.append(UInt8(ascii: "\""))
-        } else {
+    static func quote(_ bytes: UnsafeRawBufferPointer, _ output: inout ByteBuffer) {
+        output.reserve(bytes.count &+ 2)
+        output.append(UInt8(ascii: "\""))
+        let plain = output.cursor.append(plainOf: bytes)
+        if plain < bytes.count {
             // Decoding replaces what is not UTF-8.
-            try output.append(quoted(String(decoding: bytes, as: UTF8.self)))
+            let rest = String(decoding: bytes[plain...], as: UTF8.self)
+            output.append(String(quoted(rest).dropFirst().dropLast()))
+            output.reserve(1)
         }
+        output.append(UInt8(ascii: "\""))
     }
 
     private static func escaped(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {

@@ -2,13 +2,40 @@ internal import Glibc
 
 /// Standard output, for commands that hand it large pieces.
 enum StandardOutput {
-    /// Writes a piece; a reader that has gone away (`| head`) ends the command quietly.
+    /// Nobody reads any more (`| head`): no error, the command ends quietly.
+    struct Closed: Error {}
+
+    /// The system refused to take more.
+    struct Failure: Error, CustomStringConvertible {
+        let reason: String
+        var description: String { "standard output: \(reason)" }
+    }
+
+    /// A write to a closed pipe shall fail, not end the process by a signal.
+    private static let ignoresSignal: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
+
+    /// Writes a piece whole.
+    static func write(_ bytes: UnsafeRawBufferPointer) throws {
+        _ = ignoresSignal
+        var rest = bytes
+        while !rest.isEmpty {
+            let written = Glibc.write(STDOUT_FILENO, rest.baseAddress, rest.count)
+            if written > 0 {
+                rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+            } else if errno == EPIPE {
+                throw Closed()
+            } else if errno != EINTR {
+                throw Failure(reason: String(cString: strerror(errno)))
+            }
+        }
+    }
+
+    /// Writes a piece; where that cannot be, ends the command.
     static func write(_ text: String) {
-        var output = BufferedOutput()
+        var text = text
         do {
-            try output.append(text)
-            try output.flush()
-        } catch is BufferedOutput.Closed {
+            try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
+        } catch is Closed {
             exit(CommandExit.success.rawValue)
         } catch {
             StandardError.write("\(error)")

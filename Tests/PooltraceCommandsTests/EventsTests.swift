@@ -1,3 +1,4 @@
+import CTF
 import Foundation
 import TestSupport
 import Testing
@@ -85,6 +86,57 @@ struct EventsTests {
             let trace = try Self.trace(folder, (0..<10).map { Array("\($0)".utf8) })
             let result = try await Self.events(trace, option, value).requireSuccess()
             #expect(result.lines.count == count, "\(result)")
+        }
+    }
+
+    @Test("Events of many streams, more than a piece of each, come in order of time, and of streams where it is equal")
+    func order() async throws {
+        try await withTemporaryDirectory { folder in
+            try folder.write(Self.metadata, to: "trace/metadata")
+            var random = SystemRandomNumberGenerator()
+            for stream in 0..<7 {
+                var content: [UInt8] = [0] + Self.bytes(1_000_000_000) + Self.bytes(9_000_000_000)
+                var time: UInt64 = 1_000_000_000
+                for number in 0..<(stream == 3 ? 0 : 4000) {
+                    // Bursts of one stream, and many equal times.
+                    if random.next() % 8 == 0 { time += UInt64.random(in: 0..<5) * 1000 }
+                    content += Self.bytes(time) + [0, 42] + Array("\(stream) \(number)".utf8) + [0, 0]
+                }
+                try folder.write(content, to: "trace/stream\(stream)")
+            }
+            let set = try TraceSet(paths: [folder.path("trace")])
+            var expected: [String] = []
+            set.forEach { expected.append($0.string(0)) }
+            #expect(expected.count == 24_000)
+            let result = try await Self.events(folder.path("trace"), "--no-times").requireSuccess()
+            let found = result.lines.map { String($0.dropFirst("say: { text = \"".count).prefix { $0 != "\"" }) }
+            let wrong = zip(found, expected).first { $0 != $1 }.map { "\($0) where \($1) is due" }
+            #expect(found.count == expected.count && wrong == nil, "\(found.count) lines; \(wrong ?? "")")
+        }
+    }
+
+    @Test("A summary counts the events of each class and tells between which values each field lies")
+    func summary() async throws {
+        try await withTemporaryDirectory { folder in
+            let trace = try Self.trace(folder, ["a", "", "long\u{1B}"].map { Array($0.utf8) })
+            let text = try await Self.events(trace, "--summary").requireSuccess()
+            #expect(
+                text.output == """
+                    say: 3 events, +0.000000000 ... +0.002000000
+                        vpid = 42 ... 42
+                        text = 0 ... 5 bytes
+                        n = 0 ... 2
+                    total: 3 events
+
+                    """)
+            let json = try await Self.events(trace, "--summary", "--format", "json", "--from", "0.5ms").requireSuccess()
+            let object = try #require(
+                try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any], "\(json)")
+            let say = try #require((object["classes"] as? [[String: Any]])?.first, "\(json)")
+            #expect(object["total"] as? Int == 2 && say["event"] as? String == "say", "\(json)")
+            #expect(say["first_ns"] as? Int == 1_001_000_000 && say["last_ns"] as? Int == 1_002_000_000, "\(json)")
+            let fields = try #require(say["fields"] as? [[String: Any]], "\(json)")
+            #expect(fields.map { $0["least"] as? Int } == [42, 0, 1], "\(json)")
         }
     }
 

@@ -1,0 +1,213 @@
+import CTF
+import PoolModel
+
+/// What a trace holds: how many events of each class, from when to when, and between which values each field lies.
+///
+/// One number a field is kept on either side, whatever the trace's size; every field of every event is read.
+struct EventSummary {
+    /// A field's place, and the least and greatest that it was: a value, or the length of a text or a sequence.
+    private struct Field {
+        enum Kind: UInt8 {
+            case unsigned, signed, float, text, sequence
+            /// What has no order.
+            case other
+        }
+
+        var kind: Kind
+        /// Unsigned and signed values are compared in one order, which for signed ones begins at `Int64.min`.
+        var least = UInt64.max
+        var greatest = UInt64.min
+        var leastFloat = Double.infinity
+        var greatestFloat = -Double.infinity
+    }
+
+    private struct Class {
+        var count: UInt64 = 0
+        var first = Int64.max
+        var last = Int64.min
+        /// Of `EventSummary.fields`.
+        var firstField: Int
+    }
+
+    private static let signBit: UInt64 = 1 << 63
+
+    private var classes: [Class] = []
+    private var fields: [Field] = []
+    private let start: Int64
+
+    init(_ set: TraceSet) {
+        start = set.start ?? 0
+        for type in set.eventClasses {
+            classes.append(Class(firstField: fields.count))
+            fields += (type.contextFields + type.fields).map { Field(kind: Self.kind($0)) }
+        }
+    }
+
+    private static func kind(_ field: EventClass.Field) -> Field.Kind {
+        switch field.kind {
+        case .integer, .enumeration: field.isSigned ? .signed : .unsigned
+        case .floatingPoint: .float
+        case .string: .text
+        case .array, .sequence: .sequence
+        case .structure, .variant: .other
+        }
+    }
+
+    /// Goes over all streams, side by side: what is asked for needs no order between them.
+    ///
+    /// - Parameter threads: How many work beside the caller's.
+    static func read(_ set: TraceSet, _ cursors: [StreamCursor], threads: Int) -> EventSummary {
+        // A thread goes over a stretch of a stream and then leaves the stream to whoever is free next.
+        nonisolated(unsafe) let cursors = cursors
+        let waiting = Guarded(Array(cursors.indices))
+        let result = Guarded(EventSummary(set))
+        let work: @Sendable () -> Void = {
+            var own = EventSummary(set)
+            while let stream = waiting.withLock({ $0.popLast() }) {
+                let cursor = cursors[stream]
+                var left = stretch
+                while left > 0, cursor.next() {
+                    own.add(cursor.event)
+                    left &-= 1
+                }
+                if left == 0 { waiting.withLock { $0.insert(stream, at: 0) } }
+            }
+            result.withLock { $0.add(own) }
+        }
+        let helpers = Threads(threads, work)
+        work()
+        helpers.join()
+        return result.withLock { $0 }
+    }
+
+    /// In events: enough that the lock is rarely taken.
+    private static let stretch = 1 << 16
+
+    /// Takes what another summary of the same traces has.
+    mutating func add(_ other: EventSummary) {
+        for place in classes.indices where other.classes[place].count > 0 {
+            let (mine, theirs) = (classes[place], other.classes[place])
+            classes[place].first = min(mine.first, theirs.first)
+            classes[place].last = max(mine.last, theirs.last)
+            classes[place].count += theirs.count
+        }
+        for place in fields.indices {
+            fields[place].least = min(fields[place].least, other.fields[place].least)
+            fields[place].greatest = max(fields[place].greatest, other.fields[place].greatest)
+            fields[place].leastFloat = min(fields[place].leastFloat, other.fields[place].leastFloat)
+            fields[place].greatestFloat = max(fields[place].greatestFloat, other.fields[place].greatestFloat)
+        }
+    }
+
+    /// Takes an event.
+    mutating func add(_ event: Event) {
+        let place = event.classIndex
+        let time = event.timestamp
+        classes.withUnsafeMutableBufferPointer { classes in
+            fields.withUnsafeMutableBufferPointer { fields in
+                classes[place].count &+= 1
+                if time < classes[place].first { classes[place].first = time }
+                if time > classes[place].last { classes[place].last = time }
+                Self.read(event.fields, &fields, classes[place].firstField)
+            }
+        }
+    }
+
+    @inline(__always)
+    private static func read(
+        _ values: EventFields, _ fields: inout UnsafeMutableBufferPointer<Field>, _ first: Int
+    ) {
+        for position in 0..<values.count {
+            let place = first &+ position
+            let value: UInt64
+            switch fields[place].kind {
+            case .unsigned: value = values.unsigned(position)
+            case .signed: value = values.unsigned(position) ^ signBit
+            case .text: value = UInt64(truncatingIfNeeded: values.bytes(position).count)
+            case .sequence: value = UInt64(truncatingIfNeeded: values.sequence(position).count)
+            case .float:
+                let number = values.float(position)
+                if number < fields[place].leastFloat { fields[place].leastFloat = number }
+                if number > fields[place].greatestFloat { fields[place].greatestFloat = number }
+                continue
+            case .other: continue
+            }
+            if value < fields[place].least { fields[place].least = value }
+            if value > fields[place].greatest { fields[place].greatest = value }
+        }
+    }
+}
+
+// MARK: - Showing
+
+extension EventSummary {
+    /// For each class, the most frequent first, a line like `name: 12 events, +0.000001500 ... +1.200000000`.
+    ///
+    /// Below it are its fields, `field = 1 ... 9`. The last line is the total.
+    func text(_ types: [EventClass]) -> String {
+        var lines = ""
+        for (type, summary) in ordered(types) {
+            lines += "\(TerminalText.escape(type.name)): \(summary.count) event\(summary.count == 1 ? "" : "s")"
+            lines += ", \(offset(summary.first)) ... \(offset(summary.last))\n"
+            for (field, range) in ranges(type, summary) {
+                guard let range else { continue }
+                lines += "    \(TerminalText.escape(field.name)) = \(range.least) ... \(range.greatest)\(range.unit)\n"
+            }
+        }
+        let total = classes.reduce(0) { $0 + $1.count }
+        return lines + "total: \(total) event\(total == 1 ? "" : "s")\n"
+    }
+
+    /// The same as one JSON document.
+    func json(_ types: [EventClass]) -> String {
+        let classes = ordered(types).map { type, summary in
+            let fields = ranges(type, summary).map { field, range in
+                let values = range.map { ",\"least\":\($0.least),\"greatest\":\($0.greatest)" } ?? ""
+                return "{\"name\":\(JSONText.quoted(field.name))\(values)}"
+            }
+            return """
+                {"event":\(JSONText.quoted(type.name)),"count":\(summary.count),"first_ns":\(summary.first),\
+                "last_ns":\(summary.last),"fields":[\(fields.joined(separator: ","))]}
+                """
+        }
+        return """
+            {"schema":"pooltrace.summary","version":1,"total":\(self.classes.reduce(0) { $0 + $1.count }),\
+            "classes":[\(classes.joined(separator: ","))]}
+
+            """
+    }
+
+    /// The classes that have events, those with most first.
+    private func ordered(_ types: [EventClass]) -> [(EventClass, Class)] {
+        zip(types, classes).filter { $1.count > 0 }.sorted { ($1.1.count, $0.0.index) < ($0.1.count, $1.0.index) }
+    }
+
+    private func ranges(
+        _ type: EventClass, _ summary: Class
+    ) -> [(EventClass.Field, (least: String, greatest: String, unit: String)?)] {
+        zip(type.contextFields + type.fields, fields[summary.firstField...]).map { ($0, Self.range($1)) }
+    }
+
+    private static func range(_ field: Field) -> (least: String, greatest: String, unit: String)? {
+        switch field.kind {
+        case .unsigned: ("\(field.least)", "\(field.greatest)", "")
+        case .signed:
+            (
+                "\(Int64(bitPattern: field.least ^ signBit))", "\(Int64(bitPattern: field.greatest ^ signBit))", ""
+            )
+        case .text: ("\(field.least)", "\(field.greatest)", " bytes")
+        case .sequence: ("\(field.least)", "\(field.greatest)", " elements")
+        case .float:
+            field.leastFloat <= field.greatestFloat && field.leastFloat.isFinite && field.greatestFloat.isFinite
+                ? ("\(field.leastFloat)", "\(field.greatestFloat)", "") : nil
+        case .other: nil
+        }
+    }
+
+    private func offset(_ time: Int64) -> String {
+        let offset = time &- start
+        let fraction = String(offset.magnitude % 1_000_000_000)
+        let zeros = String(repeating: "0", count: 9 - fraction.count)
+        return "\(offset < 0 ? "-" : "+")\(offset.magnitude / 1_000_000_000).\(zeros)\(fraction)"
+    }
+}
