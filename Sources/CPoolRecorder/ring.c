@@ -144,9 +144,18 @@ static void begin_packet(
     stream->next_sequence += 1;
     slot_queue_push(&stream->slots, slot);
     writer->cursor = (uint8_t *)packet + sizeof *packet;
-    writer->end = (uint8_t *)packet + packet_bytes;
-    writer->last = stamp;
+    writer->limit = (uint8_t *)packet + packet_bytes - POOLTRACE_INLINE_LONGEST;
     __atomic_store_n(&writer->packet, packet, __ATOMIC_RELEASE);
+}
+
+/// Whether an event of `size` bytes fits what is left of the packet.
+static bool has_room(const struct pooltrace_writer *writer, size_t size) {
+    return writer->packet != NULL && size <= (size_t)((uint8_t *)writer->packet + packet_bytes - writer->cursor);
+}
+
+/// A stamp as an event of the writer may bear it: not before that of the event before.
+static uint64_t in_order(const struct pooltrace_writer *writer, uint64_t stamp) {
+    return writer->packet != NULL && stamp < writer->packet->timestamp_end ? writer->packet->timestamp_end : stamp;
 }
 
 static bool make_slot(struct slot *slot) {
@@ -157,8 +166,7 @@ static bool make_slot(struct slot *slot) {
 
 /// Gives a thread's stream its next packet, under the lock. False if there is none for it.
 static bool next_packet(struct pooltrace_stream *stream, struct pooltrace_writer *writer) {
-    uint64_t stamp = pooltrace_clock_now();
-    if (stamp < writer->last) stamp = writer->last;
+    const uint64_t stamp = in_order(writer, pooltrace_clock_now());
     uint32_t reserve = ring_slots / RESERVE_DIVISOR;
     if (reserve > RESERVE_MOST) reserve = RESERVE_MOST;
     const uint32_t share = (ring_slots - reserve) / (streams_in_use > 0 ? streams_in_use : 1);
@@ -248,8 +256,8 @@ static uint8_t *make_room(uint32_t size) {
     if (size > POOLTRACE_EVENT_LONGEST || ring_slots == 0) return discard();
     pthread_mutex_lock(&lock);
     bool found = !is_first || adopt(writer);
-    if (found && (size_t)(writer->end - writer->cursor) < size) found = next_packet(writer->stream, writer);
-    refresh_clock(writer->last);
+    if (found && !has_room(writer, size)) found = next_packet(writer->stream, writer);
+    if (found) refresh_clock(writer->packet->timestamp_end);
     pthread_mutex_unlock(&lock);
     // The value only has to be other than null for the destructor to be called.
     if (is_first && found) {
@@ -282,15 +290,13 @@ struct pooltrace_place pooltrace_ring_open(uint16_t number, uint32_t size, uint6
     if (slot_count == 0 || size > POOLTRACE_EVENT_LONGEST) return (struct pooltrace_place){.at = discard()};
     if (!is_kept(number)) {
         const struct pooltrace_writer *writer = &pooltrace_this_writer;
-        uint8_t *at = (size_t)(writer->end - writer->cursor) < size ? make_room(size) : writer->cursor;
-        const uint64_t last = writer->last;
-        return (struct pooltrace_place){.at = at, .stamp = stamp < last ? last : stamp, .size = size};
+        uint8_t *at = has_room(writer, size) ? writer->cursor : make_room(size);
+        return (struct pooltrace_place){.at = at, .stamp = in_order(writer, stamp), .size = size};
     }
     pthread_mutex_lock(&lock);
-    stamp = pooltrace_clock_now();
-    if (stamp < kept_writer.last) stamp = kept_writer.last;
+    stamp = in_order(&kept_writer, pooltrace_clock_now());
     refresh_clock(stamp);
-    if ((size_t)(kept_writer.end - kept_writer.cursor) < size && !next_kept_packet(stamp)) {
+    if (!has_room(&kept_writer, size) && !next_kept_packet(stamp)) {
         pthread_mutex_unlock(&lock);
         return (struct pooltrace_place){.at = discard()};
     }
@@ -303,7 +309,6 @@ void pooltrace_ring_close(struct pooltrace_place place) {
         return;
     }
     step(POOLTRACE_STEP_COPIED);
-    kept_writer.last = place.stamp;
     kept_writer.cursor += place.size;
     kept_writer.events += 1;
     __atomic_store_n(&kept_writer.packet->timestamp_end, place.stamp, __ATOMIC_RELEASE);

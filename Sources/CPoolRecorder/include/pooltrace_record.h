@@ -28,12 +28,13 @@ static inline bool pooltrace_is_recording(void) {
 
 /// This thread's place in its stream. Only its thread touches it.
 struct pooltrace_writer {
-    /// Where the next event goes, and where the packet ends: both null before the thread's first event.
+    /// Where the next event goes: null before the thread's first event. Its offset in the packet is the packet's content_size, but what
+    /// lies in a file others may change.
     uint8_t *cursor;
-    uint8_t *end;
+    /// No event is written inline from here on: what is left of the packet may be less than POOLTRACE_INLINE_LONGEST.
+    uint8_t *limit;
+    /// Its timestamp_end is the stamp of the last event.
     struct pooltrace_packet *packet;
-    /// The stamp of the last event.
-    uint64_t last;
     /// The stream's events so far, in all packets.
     uint64_t events;
     struct pooltrace_stream *stream;
@@ -41,12 +42,24 @@ struct pooltrace_writer {
 
 extern _Thread_local struct pooltrace_writer pooltrace_this_writer __attribute__((tls_model("initial-exec")));
 
+/// How far ahead of its cursor a writer asks for memory: a ring is larger than the caches near the processor.
+/// Without, each page that it comes to costs a walk of the page table: half a nanosecond an event.
+#define POOLTRACE_PREFETCH 512
+
+/// No event, or pair of events, that is written inline is longer.
+#define POOLTRACE_INLINE_LONGEST 64
+
+/// The header of a compact event.
+static inline uint32_t pooltrace_compact_header(uint64_t stamp, uint32_t number) {
+    return (uint32_t)(stamp << POOLTRACE_EVENT_NUMBER_BITS) | number;
+}
+
 /// Publishes the events just copied, up to `cursor`. A thread that dies between the two stores leaves a packet that ends later than its
 /// last event: valid. A reader that reads content_size first and timestamp_end second sees an end that is not before its last event.
 static inline void pooltrace_ring_publish(uint64_t stamp, uint8_t *cursor, uint64_t events) {
     struct pooltrace_writer *writer = &pooltrace_this_writer;
     struct pooltrace_packet *packet = writer->packet;
-    writer->last = stamp;
+    __builtin_prefetch(cursor + POOLTRACE_PREFETCH, 1);
     writer->cursor = cursor;
     writer->events += events;
     __atomic_store_n(&packet->timestamp_end, stamp, __ATOMIC_RELEASE);
@@ -111,18 +124,19 @@ static inline void pooltrace_ring_publish(uint64_t stamp, uint8_t *cursor, uint6
     void pooltrace_record_any_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields));                              \
     static inline void pooltrace_record_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields)) {                   \
         const uint32_t its_sinks = __atomic_load_n(&pooltrace_sinks, __ATOMIC_RELAXED);                                         \
-        const bool its_plain = POOLTRACE_##kind == POOLTRACE_ORDINARY POOLTRACE_EACH(POOLTRACE_PLAIN, fields) &&                \
-                               POOLTRACE_EVENT_##event < POOLTRACE_EVENT_EXTENDED;                                              \
-        const uint32_t its_size = POOLTRACE_EVENT_COMPACT_SIZE POOLTRACE_EACH(POOLTRACE_SIZE, fields);                          \
+        enum { its_plain = POOLTRACE_##kind == POOLTRACE_ORDINARY POOLTRACE_EACH(POOLTRACE_PLAIN, fields) &&                    \
+                               POOLTRACE_EVENT_##event < POOLTRACE_EVENT_EXTENDED };                                            \
+        enum { its_size = POOLTRACE_EVENT_COMPACT_SIZE POOLTRACE_EACH(POOLTRACE_SIZE, fields) };                                \
+        _Static_assert(!its_plain || its_size <= POOLTRACE_INLINE_LONGEST, #event " is too long to be written inline");         \
         const struct pooltrace_writer *its_writer = &pooltrace_this_writer;                                                     \
         uint8_t *its_at = its_writer->cursor;                                                                                   \
         if (!its_plain || __builtin_expect(its_sinks != POOLTRACE_SINK_RING, 0) ||                                              \
-            __builtin_expect((size_t)(its_writer->end - its_at) < its_size, 0) ||                                               \
-            __builtin_expect(stamp - its_writer->last >= 1u << POOLTRACE_EVENT_STAMP_BITS, 0)) {                                \
-            if (its_sinks != 0) pooltrace_record_any_##event(stamp POOLTRACE_EACH(POOLTRACE_ARGUMENT, fields));                 \
+            __builtin_expect(its_at >= its_writer->limit, 0) ||                                                                 \
+            __builtin_expect(stamp - its_writer->packet->timestamp_end >= 1u << POOLTRACE_EVENT_STAMP_BITS, 0)) {               \
+            pooltrace_record_any_##event(stamp POOLTRACE_EACH(POOLTRACE_ARGUMENT, fields));                                     \
             return;                                                                                                             \
         }                                                                                                                       \
-        const uint32_t its_header = (uint32_t)(stamp << POOLTRACE_EVENT_NUMBER_BITS) | POOLTRACE_EVENT_##event;                 \
+        const uint32_t its_header = pooltrace_compact_header(stamp, POOLTRACE_EVENT_##event);                                   \
         __builtin_memcpy(its_at, &its_header, sizeof its_header);                                                               \
         its_at += sizeof its_header;                                                                                            \
         POOLTRACE_EACH(POOLTRACE_STORE, fields)                                                                                 \
@@ -133,5 +147,32 @@ static inline void pooltrace_ring_publish(uint64_t stamp, uint8_t *cursor, uint6
 #undef POOLTRACE_INTEGER
 #undef POOLTRACE_STRING
 #undef POOLTRACE_SEQUENCE
+
+/// The end of a worker's task and the start of its next one, at one stamp: as task_end and then task_start, but looked at and published
+/// once. A thread that dies meanwhile leaves both or none.
+static inline void pooltrace_record_task_end_start(
+    uint64_t stamp, uint64_t ended, uint8_t outcome, uint64_t started, uint32_t worker) {
+    struct pooltrace_writer *writer = &pooltrace_this_writer;
+    uint8_t *at = writer->cursor;
+    if (__builtin_expect(__atomic_load_n(&pooltrace_sinks, __ATOMIC_RELAXED) != POOLTRACE_SINK_RING, 0) ||
+        __builtin_expect(at >= writer->limit, 0) ||
+        __builtin_expect(stamp - writer->packet->timestamp_end >= 1u << POOLTRACE_EVENT_STAMP_BITS, 0)) {
+        pooltrace_record_any_task_end(stamp, ended, outcome);
+        pooltrace_record_any_task_start(stamp, started, worker);
+        return;
+    }
+    const struct {
+        uint32_t end_header;
+        uint64_t ended;
+        uint8_t outcome;
+        uint32_t start_header;
+        uint64_t started;
+        uint32_t worker;
+    } __attribute__((packed)) both = {
+        pooltrace_compact_header(stamp, POOLTRACE_EVENT_task_end), ended, outcome,
+        pooltrace_compact_header(stamp, POOLTRACE_EVENT_task_start), started, worker};
+    __builtin_memcpy(at, &both, sizeof both);
+    pooltrace_ring_publish(stamp, at + sizeof both, 2);
+}
 
 #endif

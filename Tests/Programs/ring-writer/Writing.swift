@@ -9,6 +9,29 @@ func write(count: UInt64, worker: UInt32) {
     for task in 0..<count { pooltrace_record_task_start(pooltrace_clock_now(), task, worker) }
 }
 
+/// Events after pauses of up to, just, and far more than what a short stamp can tell, and with stamps from before; prints the stamps.
+func stamps() {
+    Recorder.start()
+    let span: UInt64 = 1 << 27
+    var stamp = pooltrace_clock_now()
+    for (task, pause) in [0, 0, 1, span - 1, span, span + 1, 5, 3 * span, span - 1, 1 << 40, 7].enumerated() {
+        stamp += pause
+        pooltrace_record_task_start(stamp, UInt64(task), 1)
+        print(stamp)
+    }
+    pooltrace_record_task_start(stamp - 1, 11, 1)
+    print(stamp)
+    pooltrace_record_task_end_start(stamp - 2 * span, 11, 1, 12, 1)
+    print(stamp)
+    print(stamp)
+}
+
+/// Ends and starts, two at a time.
+func pairs(count: UInt64) {
+    Recorder.start()
+    for task in 0..<count { pooltrace_record_task_end_start(pooltrace_clock_now(), task, 1, task + 1, 1) }
+}
+
 /// `count` events on each of some threads; 0: without end.
 func flood(count: UInt64, threads: Int) {
     Recorder.start()

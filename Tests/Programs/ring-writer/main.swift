@@ -14,6 +14,8 @@ case "kill-at": killAt(step: Int32(number(2)), occurrence: Int(number(3)), count
 case "snapshots": snapshots(count: Int(number(2)), folder: arguments[3])
 case "churn": churn(rounds: Int(number(2)), threads: Int(number(3)), count: number(4))
 case "definitions": definitions(count: number(2))
+case "stamps": stamps()
+case "pairs": pairs(count: number(2))
 case "failures": failures(count: number(2))
 case "texts": texts()
 case "fork": forkedChild()

@@ -11,12 +11,12 @@ static const char *start(bool ring, const char *directory, uint64_t limit) {
 }
 
 static void record_task_start(uint64_t task, uint32_t worker) {
-    if (pooltrace_is_recording()) pooltrace_record_task_start(pooltrace_clock_now(), task, worker);
+    pooltrace_record_task_start(pooltrace_clock_now(), task, worker);
 }
 
 static uint64_t discarded(void) { return pooltrace_ring_totals().discarded; }
 
 static const struct bench_preloaded table = {
-    .start = start, .record_task_start = record_task_start, .discarded = discarded};
+    .start = start, .sinks = &pooltrace_sinks, .record_task_start = record_task_start, .discarded = discarded};
 
 const struct bench_preloaded *bench_preloaded(void) { return &table; }

@@ -94,6 +94,8 @@ void bench_throw_hooks_restore(void);
 struct bench_preloaded {
     /// Starts its recorder. `directory`: null for memory. Returns null, or what was wrong.
     const char *(*start)(bool ring, const char *directory, uint64_t limit);
+    /// Where events go, to be looked at before a call: 0 where recording is off.
+    const uint32_t *sinks;
     /// Records a task_start event with a stamp of its own, if recording is on.
     void (*record_task_start)(uint64_t task, uint32_t worker);
     /// The events that found no room.
@@ -106,7 +108,7 @@ typedef const struct bench_preloaded *bench_preloaded_function(void);
 const struct bench_preloaded *bench_preloaded_find(void);
 
 static inline void bench_preloaded_record(const struct bench_preloaded *table, uint64_t task, uint32_t worker) {
-    table->record_task_start(task, worker);
+    if (__builtin_expect(__atomic_load_n(table->sinks, __ATOMIC_RELAXED) != 0, 1)) table->record_task_start(task, worker);
 }
 
 // MARK: LTTng
