@@ -9,7 +9,7 @@ public final class EventCursor {
     private let states: UnsafeMutablePointer<DecodeState>
     /// Points to the state of the stream whose event was handed out last: memory of its own, so that to look at it from
     /// another module needs no check of exclusive access.
-    @usableFromInline let place: UnsafeMutablePointer<UnsafeMutablePointer<DecodeState>>
+    @usableFromInline let handedOut: UnsafeMutablePointer<UnsafeMutablePointer<DecodeState>>
     private var tree: MergeTree
     private let from: Int64
     private let to: Int64
@@ -27,12 +27,12 @@ public final class EventCursor {
         }
         tree = MergeTree(times: (0..<readers.count).map { states[$0].timestamp })
         current = tree.winner
-        place = .allocate(capacity: 1)
-        place.initialize(to: states + min(current, max(readers.count - 1, 0)))
+        handedOut = .allocate(capacity: 1)
+        handedOut.initialize(to: states + min(current, max(readers.count - 1, 0)))
     }
 
     deinit {
-        place.deallocate()
+        handedOut.deallocate()
         states.deallocate()
     }
 
@@ -50,7 +50,7 @@ public final class EventCursor {
                 tree.replay(time: state.pointee.isExhausted ? nil : state.pointee.timestamp)
                 current = tree.winner
                 guard current < readers.count else { break }
-                place.pointee = states + current
+                handedOut.pointee = states + current
             }
             // A stream that is pending stands in the tournament with the time at which it begins.
             if !states[current].isPending {
@@ -65,7 +65,7 @@ public final class EventCursor {
     var currentReader: StreamReader { readers[current] }
 
     /// The event that the cursor stands at: valid after `next` returned true, until it is called again.
-    @inlinable public var event: Event { Event(state: place.pointee) }
+    @inlinable public var event: Event { Event(state: handedOut.pointee) }
 
     /// What was found broken so far.
     public var problems: [Problem] { self.set.problems + readers.flatMap(\.problems) }
