@@ -120,6 +120,32 @@ struct HandBuiltTraceTests {
         }
     }
 
+    @Test("Events without a time of their own have their packet's, by the clock that the packet's context names")
+    func packetTimes() async throws {
+        let metadata = """
+            trace { major = 1; minor = 8; byte_order = le; };
+            clock { name = first; freq = 1; offset_s = 1000; };
+            clock { name = second; freq = 1000000000; offset = 7; };
+            stream {
+                packet.context := struct {
+                    integer { size = 64; map = clock.second.value; } timestamp_begin;
+                    integer { size = 64; map = clock.second.value; } timestamp_end;
+                };
+            };
+            event { name = e; fields := struct { integer { size = 8; } x; }; };
+            """
+        try await withTemporaryDirectory { folder in
+            try folder.write(metadata, to: "trace/metadata")
+            var writer = BitWriter(.little)
+            for value in [100, 200] as [UInt64] { writer.append(value, bits: 64) }
+            for value in [1, 2] as [UInt64] { writer.append(value, bits: 8) }
+            try folder.write(writer.bytes, to: "trace/stream")
+            var seen: [Int64] = []
+            try TraceSet(paths: [folder.path("trace")]).forEach { seen.append($0.timestamp) }
+            #expect(seen == [107, 107])
+        }
+    }
+
     @Test("Streams merge in order of time, and equal times in order of streams, without opening all files at once")
     func merge() async throws {
         let sample = SampleTrace()

@@ -65,7 +65,9 @@ final class StreamLayout: @unchecked Sendable {
 
         // Only now is it known which integers of the shared scopes are referred to.
         let onlyClock = metadata.clocks.count <= 1
-        let clockName = eventHeader.flatMap { Self.assignRoles($0, onlyClock: onlyClock) }
+        // A stream whose events have no time of their own has its packets'.
+        let clockName =
+            eventHeader.flatMap { Self.assignRoles($0, onlyClock: onlyClock) } ?? Self.clockName(packetContext)
         let headerLayout = HeaderLayout(eventHeader)
         let alignment = headerLayout.endAlignment(of: eventHeader)
         layouts = pending.map {
@@ -98,6 +100,12 @@ final class StreamLayout: @unchecked Sendable {
     deinit {
         table.pointee.events.deallocate()
         table.deallocate()
+    }
+
+    /// The clock that a field of a packet's context is mapped to.
+    private static func clockName(_ context: LayoutNode?) -> String? {
+        guard let context, case .structure(let members) = context.kind else { return nil }
+        return members.lazy.compactMap { $0.node.integer?.clock }.first
     }
 
     /// Marks a header's id and time.

@@ -1,0 +1,90 @@
+@testable import CTF
+
+/// A field's type in a generated trace: what the metadata spells, and how values are written.
+///
+/// A class, so that a type which is used twice is one object with one name in the metadata.
+final class GeneratedType {
+    struct Number {
+        var bits: Int
+        var alignment: Int
+        var isSigned = false
+        var order: ByteOrder
+        var base = 10
+        var isText = false
+        /// The clock that it is mapped to.
+        var clock: String?
+        /// What chooses the values that are written.
+        var purpose = Purpose.any
+    }
+
+    enum Purpose {
+        case any
+        /// The number of elements of sequences that refer to this slot.
+        case length(slot: Int)
+        /// The tag of variants that refer to this slot: one of these values, each with its label.
+        case tag(slot: Int, choices: [(value: UInt64, label: String)])
+        /// Something that the reader needs; the packet's writer knows the value.
+        case known(String)
+    }
+
+    /// What a sequence or a variant refers to, as the metadata spells it.
+    struct Reference {
+        var path: [String]
+        var slot: Int
+    }
+
+    struct Member {
+        var name: String
+        var type: GeneratedType
+    }
+
+    struct Mapping {
+        var label: String
+        /// Nil where it counts on from the one before.
+        var range: ClosedRange<Int64>?
+        var lower: UInt64
+        var upper: UInt64
+    }
+
+    enum Kind {
+        case integer(Number)
+        case enumeration(Number, [Mapping])
+        case float(bits: Int, alignment: Int, order: ByteOrder)
+        case string
+        case structure([Member], minimumAlignment: Int)
+        case variant(Reference, [Member])
+        case array(GeneratedType, Int)
+        case sequence(GeneratedType, Reference)
+    }
+
+    let kind: Kind
+    /// Nothing in it refers to a field or is referred to: it can be used again elsewhere.
+    let isClosed: Bool
+
+    init(_ kind: Kind, isClosed: Bool) {
+        self.kind = kind
+        self.isClosed = isClosed
+    }
+
+    /// In bits; a variant's is 1.
+    var alignment: Int {
+        switch kind {
+        case .integer(let number), .enumeration(let number, _): number.alignment
+        case .float(_, let alignment, _): alignment
+        case .string: 8
+        case .structure(let members, let minimum): members.map(\.type.alignment).reduce(minimum, max)
+        case .variant: 1
+        case .array(let element, _), .sequence(let element, _): element.alignment
+        }
+    }
+
+    /// How many fields one value may have, roughly.
+    var weight: Int {
+        switch kind {
+        case .structure(let members, _), .variant(_, let members): members.map(\.type.weight).reduce(1, +)
+        case .array(let element, let count): 1 + element.weight * count
+        case .sequence(let element, _): 1 + element.weight * 3
+        default: 1
+        }
+    }
+}

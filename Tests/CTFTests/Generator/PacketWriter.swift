@@ -1,0 +1,226 @@
+@testable import CTF
+
+/// Writes the fields of a packet bit by bit, and keeps the values as a reader has to see them.
+struct PacketWriter {
+    /// The bytes so far; bits beyond the last whole byte are in the last.
+    private(set) var bytes: [UInt8] = []
+    /// How many bits are written.
+    private(set) var bits = 0
+    /// Where the integers stand that are known only in the end, by name.
+    private(set) var known: [String: (bit: Int, number: GeneratedType.Number)] = [:]
+    private var slots: [UInt64]
+    private var random: SplitMix
+    /// The packets' padding and the bits between fields: anything.
+    private let noise: Bool
+    private let uuid: [UInt8]
+
+    init(random: SplitMix, slots: Int, uuid: [UInt8]) {
+        self.uuid = uuid
+        self.random = random
+        self.slots = [UInt64](repeating: 0, count: slots)
+        noise = self.random.next() % 2 == 0
+    }
+
+    // MARK: Bits
+
+    mutating func align(_ alignment: Int) {
+        let end = roundUp(bits, alignment)
+        extend(to: end)
+        bits = end
+    }
+
+    /// Pads to a size in bytes.
+    mutating func pad(to size: Int) { align(8); extend(to: size * 8); bits = size * 8 }
+
+    private mutating func extend(to end: Int) {
+        while bytes.count * 8 < end { bytes.append(noise ? UInt8(truncatingIfNeeded: random.next()) : 0) }
+    }
+
+    /// Little-endian integers fill bytes from their lowest bit, big-endian ones from the highest.
+    mutating func put(_ value: UInt64, bits count: Int, order: ByteOrder, at start: Int) {
+        extend(to: start + count)
+        if count % 8 == 0, start % 8 == 0 {
+            for index in 0..<(count / 8) {
+                let shift = UInt64(order == .little ? index * 8 : count - 8 - index * 8)
+                bytes[start / 8 + index] = UInt8(truncatingIfNeeded: value >> shift)
+            }
+            return
+        }
+        for index in 0..<count {
+            let place = start + index
+            let bit: UInt8
+            let mask: UInt8
+            if order == .little {
+                bit = UInt8(value >> UInt64(index) & 1)
+                mask = 1 << UInt8(place % 8)
+            } else {
+                bit = UInt8(value >> UInt64(count - 1 - index) & 1)
+                mask = 0x80 >> UInt8(place % 8)
+            }
+            if bit == 1 { bytes[place / 8] |= mask } else { bytes[place / 8] &= ~mask }
+        }
+    }
+
+    mutating func write(_ value: UInt64, _ number: GeneratedType.Number) {
+        align(number.alignment)
+        put(value, bits: number.bits, order: number.order, at: bits)
+        bits += number.bits
+    }
+
+    /// Overwrites an integer that is known now.
+    mutating func patch(_ name: String, _ value: UInt64) {
+        guard let place = known[name] else { return }
+        put(value, bits: place.number.bits, order: place.number.order, at: place.bit)
+    }
+
+    // MARK: Values
+
+    /// Writes a random value of a type.
+    ///
+    /// - Parameter given: Values for the integers of `Purpose.known`.
+    mutating func write(_ type: GeneratedType, given: [String: UInt64] = [:]) -> Value {
+        align(type.alignment)
+        switch type.kind {
+        case .integer(let number):
+            let value = write(number, given, mappings: [])
+            return number.isSigned ? .signed(Int64(bitPattern: value)) : .unsigned(value, base: number.base)
+        case .enumeration(let number, let mappings):
+            let value = write(number, given, mappings: mappings)
+            let labels = mappings.filter { Self.holds($0, value, isSigned: number.isSigned) }.map(\.label)
+            return .enumeration(value, isSigned: number.isSigned, labels: labels)
+        case .float(let size, _, let order):
+            let value = random.float(bits: size)
+            let pattern = size == 32 ? UInt64(Float(value).bitPattern) : value.bitPattern
+            put(pattern, bits: size, order: order, at: bits)
+            bits += size
+            return .float(value)
+        case .string:
+            // Of an empty one babeltrace2 2.0.4 prints the text of the event before.
+            let text = random.text(longest: 12) + [65]
+            for byte in text + [0] {
+                put(UInt64(byte), bits: 8, order: .little, at: bits)
+                bits += 8
+            }
+            return .string(text)
+        case .structure(let members, _):
+            return .structure(
+                members.map { Value.Member(name: $0.name.shown, value: write($0.type, given: given)) })
+        case .variant(let reference, let options):
+            let label = choices[reference.slot]?.first { $0.value == slots[reference.slot] }?.label
+            guard let option = options.first(where: { $0.name == label }) else { return .missing }
+            return .variant(option: option.name.shown, write(option.type, given: given))
+        case .array(let element, let count): return elements(element, count, given)
+        case .sequence(let element, let reference): return elements(element, Int(slots[reference.slot]), given)
+        }
+    }
+
+    /// The choices of each tag that was written.
+    private var choices: [Int: [(value: UInt64, label: String)]] = [:]
+
+    private mutating func write(
+        _ number: GeneratedType.Number, _ given: [String: UInt64], mappings: [GeneratedType.Mapping]
+    ) -> UInt64 {
+        var value: UInt64
+        switch number.purpose {
+        case .any:
+            value = random.integer(number)
+            // Labelled values now and then.
+            if let mapping = mappings.randomElement(using: &random), random.next() % 4 != 0 {
+                value = random.next() % 2 == 0 ? mapping.lower : mapping.upper
+            }
+        case .length(let slot):
+            value = random.next() % 8 == 0 ? random.next() % 40 : random.next() % 5
+            if number.bits < 6 { value &= (1 << UInt64(number.bits)) - 1 }
+            slots[slot] = value
+        case .tag(let slot, let all):
+            value = all.randomElement(using: &random)?.value ?? 0
+            slots[slot] = value
+            choices[slot] = all
+        case .known(let name):
+            known[name] = (bits, number)
+            value = given[name] ?? 0
+        }
+        put(value, bits: number.bits, order: number.order, at: bits)
+        bits += number.bits
+        guard number.bits < 64 else { return value }
+        value &= (1 << UInt64(number.bits)) - 1
+        let isNegative = number.isSigned && value >> UInt64(number.bits - 1) == 1
+        return isNegative ? value | ~0 << UInt64(number.bits) : value
+    }
+
+    private mutating func elements(_ element: GeneratedType, _ count: Int, _ given: [String: UInt64]) -> Value {
+        if case .integer(let number) = element.kind, number.isText, number.bits == 8, number.alignment == 8 {
+            // Where there is none babeltrace2 2.0.4 prints the text of the event before.
+            let text = Array((random.text(longest: count) + [65]).prefix(count))
+            let fill = text + [UInt8](repeating: 0, count: count - text.count)
+            for byte in fill {
+                put(UInt64(byte), bits: 8, order: .little, at: bits)
+                bits += 8
+            }
+            return .string(text)
+        }
+        if case .integer(let number) = element.kind, case .known("uuid") = number.purpose {
+            return .array(
+                uuid.map { byte in
+                    write(UInt64(byte), number)
+                    return .unsigned(UInt64(byte), base: 10)
+                })
+        }
+        return .array((0..<count).map { _ in write(element, given: given) })
+    }
+
+    private static func holds(_ mapping: GeneratedType.Mapping, _ value: UInt64, isSigned: Bool) -> Bool {
+        isSigned
+            ? Int64(bitPattern: mapping.lower) <= Int64(bitPattern: value)
+                && Int64(bitPattern: value) <= Int64(bitPattern: mapping.upper)
+            : mapping.lower <= value && value <= mapping.upper
+    }
+}
+
+extension String {
+    /// A field's name as readers show it.
+    fileprivate var shown: String { hasPrefix("_") ? String(dropFirst()) : self }
+}
+
+extension SplitMix {
+    /// An integer that fits a type, as often at its limits as not; the bits of a 64-bit integer.
+    mutating func integer(_ number: GeneratedType.Number) -> UInt64 {
+        let bits = UInt64(number.bits)
+        let mask: UInt64 = bits == 64 ? ~0 : (1 << bits) - 1
+        switch next() % 6 {
+        case 0: return 0
+        case 1: return mask
+        case 2: return mask >> 1
+        case 3: return (mask >> 1) ^ mask
+        default: return next() >> (next() % bits) & mask
+        }
+    }
+
+    mutating func float(bits: Int) -> Double {
+        switch next() % 8 {
+        case 0: return 0
+        case 1: return -.infinity
+        case 2: return bits == 32 ? Double(Float.leastNonzeroMagnitude) : .leastNonzeroMagnitude
+        default:
+            let value = Double(Int64(bitPattern: next()) >> Int64(next() % 60)) / Double(1 << (next() % 30))
+            return bits == 32 ? Double(Float(value)) : value
+        }
+    }
+
+    /// Bytes without NUL: mostly ASCII, with what needs an escape, UTF-8 and what is not.
+    mutating func text(longest: Int) -> [UInt8] {
+        guard longest > 0 else { return [] }
+        var text: [UInt8] = []
+        let count = Int(next() % UInt64(longest + 1))
+        while text.count < count {
+            switch next() % 12 {
+            case 0: text.append([7, 9, 10, 13, 27, 34, 39, 63, 92, 127].randomElement(using: &self) ?? 1)
+            case 1: text += Array("é€😀".randomElement(using: &self).map(String.init)?.utf8 ?? "".utf8)
+            case 2: text += Array("{ }, = \"".utf8)
+            case 3: text.append(UInt8(truncatingIfNeeded: 0x80 | next()))
+            default: text.append(UInt8(0x20 + next() % 0x5F))
+            }
+        }
+        return Array(text.prefix(count))
+    }
+}
