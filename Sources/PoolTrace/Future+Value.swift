@@ -1,24 +1,40 @@
 import PoolModel
 import PoolRecorder
 
+// What runs for every task is inlinable, so that the program that submits has it for its own type of value: a value of a type that is
+// not known costs as much as the rest of the task.
+
 /// The caller's handle on the value that a submitted task will have.
 ///
 /// A failure that nobody asks for is reported when its pool is shut down or the process exits: none is ever silent.
 public class Future<Value: Sendable>: AnyFuture, @unchecked Sendable {
     /// Taken when the task starts, so that what it holds is released with it.
-    private var body: (@Sendable () throws -> Value)?
+    @usableFromInline
+    @exclusivity(unchecked)
+    final var body: (@Sendable () throws -> Value)?
     /// Written before the phase says that it succeeded.
-    final var result: Value?
+    @usableFromInline
+    @exclusivity(unchecked)
+    final var result = FutureResult()
 
-    init(job: Job, core: PoolCore, body: (@Sendable () throws -> Value)?) {
+    @inlinable
+    init(
+        in pool: borrowing ThreadPool, name: TaskName?, file: StaticString, line: UInt32, function: StaticString,
+        body: (@Sendable () throws -> Value)?
+    ) {
         self.body = body
-        super.init(job: job, core: core)
+        super.init(in: pool, name: name, file: file, line: line, function: function)
     }
 
-    override func performBody() throws {
+    @inlinable
+    final func takeAndRunBody() throws {
         guard let body = body.take() else { return }
-        result = try body()
+        result.store(try body())
     }
+
+    deinit { result.destroy(as: Value.self) }
+
+    override func performBody() throws { try takeAndRunBody() }
 
     override func discardBody() { body = nil }
 
@@ -28,7 +44,8 @@ public class Future<Value: Sendable>: AnyFuture, @unchecked Sendable {
     /// - Returns: The task's value.
     /// - Throws: `TaskFailure` if the task threw, `CancellationError` if it was cancelled, `TimeoutError`, and `WaitCycleError` where
     ///   the task waits for the caller.
-    public func value(timeout: Duration? = nil) throws -> Value {
+    @inlinable
+    public final func value(timeout: Duration? = nil) throws -> Value {
         try wait(timeout: timeout)
         return try endedValue()
     }
@@ -37,40 +54,53 @@ public class Future<Value: Sendable>: AnyFuture, @unchecked Sendable {
     ///
     /// - Returns: The task's value.
     /// - Throws: `TaskFailure` if the task threw, `CancellationError` if it was cancelled.
-    public func value() async throws -> Value {
+    @inlinable
+    public final func value() async throws -> Value {
         await wait()
         return try endedValue()
     }
 
-    private func endedValue() throws -> Value {
-        if let error = retrieveFailure() { throw error }
-        guard let result else {
-            preconditionFailure("future \(path) has succeeded without a value: a fault in PoolTrace")
-        }
-        return result
+    /// The value of a task that has ended.
+    @inlinable
+    final func endedValue() throws -> Value {
+        guard result.isStored else { throw endedError() }
+        return result.load(as: Value.self)
     }
 }
 
 /// A future whose body works on an input that a failure report shows.
+@usableFromInline
 final class InputFuture<Input: Sendable, Value: Sendable>: Future<Value>, @unchecked Sendable {
-    private var input: Input?
-    private var body: (@Sendable (Input) throws -> Value)?
+    @usableFromInline
+    @exclusivity(unchecked)
+    var input: Input?
+    @usableFromInline
+    @exclusivity(unchecked)
+    var inputBody: (@Sendable (Input) throws -> Value)?
 
-    init(job: Job, core: PoolCore, input: Input, body: @escaping @Sendable (Input) throws -> Value) {
+    @inlinable
+    init(
+        in pool: borrowing ThreadPool, name: TaskName?, file: StaticString, line: UInt32, function: StaticString,
+        input: Input,
+        body: @escaping @Sendable (Input) throws -> Value
+    ) {
         self.input = input
-        self.body = body
-        super.init(job: job, core: core, body: nil)
+        inputBody = body
+        super.init(in: pool, name: name, file: file, line: line, function: function, body: nil)
     }
 
-    override func performBody() throws {
-        guard let input, let body = body.take() else { return }
-        result = try body(input)
+    @inlinable
+    func takeAndRunInputBody() throws {
+        guard let input, let body = inputBody.take() else { return }
+        result.store(try body(input))
         self.input = nil
     }
 
+    override func performBody() throws { try takeAndRunInputBody() }
+
     override func discardBody() {
         input = nil
-        body = nil
+        inputBody = nil
     }
 
     override func inputText(_ policy: Settings.Input) -> String? {

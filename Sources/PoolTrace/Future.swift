@@ -8,13 +8,20 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
     private(set) var failure: TaskFailure?
 
     /// The task's path, `main.3.1`.
-    public var path: String {
-        TaskNode.path(parent: job.parentNode, ordinal: job.ordinal, index: job.index).description
+    public var path: String { job.path.description }
+
+    /// Describes and records a new task, which `ThreadPool.enqueue` hands to the pool.
+    @usableFromInline
+    init(in pool: borrowing ThreadPool, name: TaskName?, file: StaticString, line: UInt32, function: StaticString) {
+        let site = Recorder.intern(site: file, line: line, function: function)
+        super.init(job: pool.core.makeJob(kind: .future, name: name?.id ?? 0, site: site), core: pool.core)
     }
 
     // MARK: Overridden by the typed futures
 
     /// Runs the body and keeps its value.
+    ///
+    /// Only where `job.code` does not say how to do it for the type of the value.
     func performBody() throws {}
 
     /// What the body works on, as text.
@@ -22,11 +29,28 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
 
     // MARK: Running
 
-    /// Hands the task to the pool.
-    func enqueue(in core: PoolCore) {
+    /// The job that runs this, and owns a reference to it.
+    ///
+    /// - Parameter run: Runs the body. A closure that captures one object has that object as its context, so that this is both.
+    func ticket(_ run: consuming @escaping @Sendable () throws -> Void) -> Job {
         var ticket = job
+        ticket.store(run)
+        if ticket.context == UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque()) {
+            job.code = ticket.code
+        } else {
+            _ = ticket.takeBody()
+            ticket = job
+            ticket.context = UInt(bitPattern: Unmanaged.passRetained(self).toOpaque())
+        }
+        return ticket
+    }
+
+    /// Runs the body the way that the submitter knows for its type, or else the way that works for all types.
+    func runBody() throws {
+        var ticket = job
+        guard ticket.code != 0 else { return try performBody() }
         ticket.context = UInt(bitPattern: Unmanaged.passRetained(self).toOpaque())
-        core.enqueue(ticket)
+        try ticket.takeBody().call()
     }
 
     /// Ends it, after its body has returned or thrown.
@@ -44,7 +68,7 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
     override func runHere(in context: UnsafeMutablePointer<TaskContext>) -> Bool {
         guard mayRunHere else { return false }
         if Scheduling.isOver(for: context) { return cancel() }
-        return runIfUnstarted(on: context.pointee.worker.takeUnretainedValue())
+        return runIfUnstarted(on: context.pointee.worker)
     }
 
     override func runInSerial() -> Bool {
@@ -90,11 +114,14 @@ extension AnyFuture {
     }
 
     /// Waits until the task has ended.
+    @usableFromInline
     func wait(timeout: Duration?) throws {
+        if hasEnded, !pooltrace_is_recording() { return }
         let deadline = timeout.map { ContinuousClock.now.advanced(by: $0) }
         if try !wait(until: deadline) { throw TimeoutError(task: path, timeout: timeout ?? .zero) }
     }
 
+    @usableFromInline
     func wait() async {
         let waiter = Submitter.currentTask
         if pooltrace_is_recording() { pooltrace_record_wait_start(pooltrace_clock_now(), waiter, job.task) }
@@ -111,6 +138,15 @@ extension AnyFuture {
         case Phase.cancelled: return CancellationError()
         default: return nil
         }
+    }
+
+    /// What is thrown to whoever asks a task without a value for it.
+    @usableFromInline
+    func endedError() -> any Error {
+        guard let error = retrieveFailure() else {
+            preconditionFailure("future \(path) has succeeded without a value: a fault in PoolTrace")
+        }
+        return error
     }
 
     /// Waits until the task has ended, and says what it threw.

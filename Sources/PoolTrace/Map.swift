@@ -1,22 +1,51 @@
 import CPoolRecorder
 import PoolModel
 import PoolRecorder
-import Synchronization
+public import Synchronization
 
-/// A map while it runs: one child of its caller, whose elements are tasks.
+/// Elements that are tasks, while they run: one child of their submitter.
 ///
 /// Jobs carry chunks of elements; whoever claims a chunk's flag runs it, a worker or a task that waits for the map.
-class AnyMap: Awaitable, @unchecked Sendable {
+@usableFromInline
+final class Map: Awaitable, @unchecked Sendable {
+    /// What to do, as the submitter's own code for its types.
+    @usableFromInline
+    struct Work {
+        /// Runs elements one after the other, and stores which one it is at before it starts it.
+        @usableFromInline let run: (Range<Int>, UnsafePointer<Atomic<UInt64>>) throws -> Void
+        /// What an element works on.
+        @usableFromInline let input: (Int) -> Any
+        /// Destroys the results of elements, which nobody will take.
+        @usableFromInline let discard: ((Range<Int>) -> Void)?
+
+        @inlinable
+        init(
+            run: @escaping (Range<Int>, UnsafePointer<Atomic<UInt64>>) throws -> Void,
+            input: @escaping (Int) -> Any, discard: ((Range<Int>) -> Void)? = nil
+        ) {
+            self.run = run
+            self.input = input
+            self.discard = discard
+        }
+    }
+
+    /// Elements that take less than this together, some microseconds, are run under one context and share its stamps.
+    private static let fewTicks: UInt64 = 5000
+
     let count: Int
     let chunkSize: Int
+    private let work: Work
     private let flags: UnsafeMutablePointer<Atomic<Bool>>
     private let chunksLeft: Atomic<Int>
     /// Elements that have no result: those that failed, with their failures, and those that were cancelled.
     private let missing = Guarded<[Int: TaskFailure?]>([:])
+    /// What keeps the room for results that nobody took.
+    private var room: Any?
 
-    init(job: Job, count: Int, chunkSize: Int, core: PoolCore) {
+    init(job: Job, count: Int, chunkSize: Int, core: PoolCore, work: Work) {
         self.count = count
         self.chunkSize = chunkSize
+        self.work = work
         let chunks = (count + chunkSize - 1) / chunkSize
         flags = .allocate(capacity: chunks)
         for chunk in 0..<chunks { (flags + chunk).initialize(to: Atomic(false)) }
@@ -25,14 +54,18 @@ class AnyMap: Awaitable, @unchecked Sendable {
         if chunks == 0 { end(Phase.succeeded) }
     }
 
-    deinit { flags.deallocate() }
+    deinit {
+        flags.deallocate()
+        guard room != nil, let discard = work.discard else { return }
+        var next = 0
+        for index in missing.withLock({ $0.keys.sorted() }) {
+            discard(next..<index)
+            next = index + 1
+        }
+        discard(next..<count)
+    }
 
     var chunks: Int { (count + chunkSize - 1) / chunkSize }
-
-    // MARK: Overridden by the typed maps
-
-    func performElement(_ index: Int) throws {}
-    func inputText(_ index: Int, _ policy: Settings.Input) -> String? { nil }
 
     // MARK: Running
 
@@ -56,11 +89,29 @@ class AnyMap: Awaitable, @unchecked Sendable {
     /// Runs a chunk, unless somebody has it already.
     func runChunk(_ chunk: Int, of core: PoolCore, on worker: Worker) {
         guard claim(chunk) else { return }
-        for index in elements(of: chunk) {
-            let failure = core.perform(
-                element(index), on: worker, awaitable: Unmanaged.passUnretained(self),
-                input: { self.inputText(index, $0) }, body: { try performElement(index) })
-            if let failure { missing.withLock { $0[index] = .some(failure) } }
+        let elements = elements(of: chunk)
+        var next = elements.lowerBound
+        var atOnce = 1
+        while next < elements.upperBound {
+            if core.isCancelling.load(ordering: .relaxed) {
+                cancel(next..<elements.upperBound)
+                break
+            }
+            // Each is an event of its own.
+            if pooltrace_is_recording() { atOnce = 1 }
+            let some = next..<min(elements.upperBound, next + atOnce)
+            let start = pooltrace_clock_now()
+            let failed = core.perform(
+                element(next), on: worker, awaitable: Unmanaged.passUnretained(self),
+                input: { InputText.describe(self.work.input(Int($0)), $1) },
+                body: { try work.run(some, TaskContext.currentPlace) })
+            next = some.upperBound
+            if let failed {
+                let index = Int(failed.index)
+                missing.withLock { $0[index] = .some(failed.failure) }
+                next = index + 1
+            }
+            atOnce = pooltrace_clock_now() &- start < Self.fewTicks ? min(atOnce * 2, 1 << 16) : max(1, atOnce / 4)
         }
         finishChunk()
     }
@@ -68,11 +119,15 @@ class AnyMap: Awaitable, @unchecked Sendable {
     /// Ends a chunk's elements as cancelled, unless somebody has it already.
     func cancelChunk(_ chunk: Int) {
         guard claim(chunk) else { return }
-        for index in elements(of: chunk) {
+        cancel(elements(of: chunk))
+        finishChunk()
+    }
+
+    private func cancel(_ elements: Range<Int>) {
+        for index in elements {
             PoolCore.recordCancelled(TaskID.element(of: job.task, index: UInt64(index)), by: 0)
             missing.withLock { $0[index] = .some(nil) }
         }
-        finishChunk()
     }
 
     private func claim(_ chunk: Int) -> Bool {
@@ -106,7 +161,7 @@ class AnyMap: Awaitable, @unchecked Sendable {
     private func runHere(_ chunk: Int, in context: UnsafeMutablePointer<TaskContext>) {
         if Scheduling.isOver(for: context) { return cancelChunk(chunk) }
         // The tickets of unclaimed chunks are still queued, so the pool is alive.
-        let worker = context.pointee.worker.takeUnretainedValue()
+        let worker = context.pointee.worker
         worker.lastStamp = 0
         runChunk(chunk, of: core.takeUnretainedValue(), on: worker)
         Scheduling.didRun(element(chunk).task)
@@ -142,47 +197,8 @@ class AnyMap: Awaitable, @unchecked Sendable {
         }
         throw first
     }
-}
 
-/// A map with its inputs, its body and room for its results.
-final class Map<Input, Output>: AnyMap, @unchecked Sendable {
-    private let inputs: [Input]
-    private let body: @Sendable (Input) throws -> Output
-    private let results: UnsafeMutablePointer<Output>
-    private var areResultsTaken = false
-
-    init(
-        job: Job, inputs: [Input], chunkSize: Int, core: PoolCore, body: @escaping @Sendable (Input) throws -> Output
-    ) {
-        self.inputs = inputs
-        self.body = body
-        results = .allocate(capacity: inputs.count)
-        super.init(job: job, count: inputs.count, chunkSize: chunkSize, core: core)
-    }
-
-    deinit {
-        if !areResultsTaken {
-            let missing = missingElements
-            for index in 0..<count where missing[index] == nil { (results + index).deinitialize(count: 1) }
-        }
-        results.deallocate()
-    }
-
-    override func performElement(_ index: Int) throws {
-        (results + index).initialize(to: try body(inputs[index]))
-    }
-
-    override func inputText(_ index: Int, _ policy: Settings.Input) -> String? {
-        InputText.describe(inputs[index], policy)
-    }
-
-    /// The results in the order of the inputs, once the map has ended.
-    func takeResults() throws -> [Output] {
-        try throwMissing()
-        areResultsTaken = true
-        return [Output](unsafeUninitializedCapacity: count) { buffer, initialized in
-            if let base = buffer.baseAddress { base.moveInitialize(from: results, count: count) }
-            initialized = count
-        }
-    }
+    /// Keeps the room for the results, and destroys those that there are once every element has ended.
+    @usableFromInline
+    func discardResults(in room: Any) { self.room = room }
 }

@@ -22,6 +22,7 @@ enum PoolRegistry {
     private static func atExit() {
         Scheduling.runRest()
         for core in all {
+            core.letWorkersCount()
             let counts = core.counts
             if counts.submitted > counts.completed {
                 Notice.write(

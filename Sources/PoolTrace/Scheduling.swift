@@ -117,7 +117,14 @@ enum Scheduling {
     static func didRun(_ task: UInt64) { baton?.didRun(task) }
 
     /// A short wait costs less than a system call.
+    ///
+    /// Not after a submit that woke a worker: that takes as long as a park, and the worker may be given this very processor.
     private static func spin(for awaited: Awaitable) -> Bool {
+        let thread = pooltrace_thread()!
+        guard !thread.pointee.has_woken else {
+            thread.pointee.has_woken = false
+            return false
+        }
         for _ in 0..<200 {
             if awaited.hasEnded { return true }
             pooltrace_pause()

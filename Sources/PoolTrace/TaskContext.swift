@@ -1,33 +1,84 @@
 import CPoolRecorder
 import PoolModel
+import Synchronization
 
 /// A task while it runs: on the stack of the thread that runs it, found through `pooltrace_current()` and, by other workers that explain a
 /// failure, through `Worker.current`.
 struct TaskContext {
-    /// Who it is.
+    /// The element of a map that runs, which moves on while one context serves many; `TaskNode.noIndex` for other tasks.
+    ///
+    /// Comes first, so that its address is the context's. The loop over the elements stores it, atomically: others may be looking.
+    private(set) var place: UInt64
+    /// Who it is; for elements of a map, the first of them that this context served.
     ///
     /// The parent is kept alive by whoever runs the task.
-    let job: Job
+    private let first: Job
     let start: UInt64
-    let worker: Unmanaged<Worker>
+    let worker: Worker
     let core: Unmanaged<PoolCore>
     /// The future or map that ends with it, for the search for cycles of waits.
     let awaitable: Unmanaged<Awaitable>?
     /// The task below on the same stack, which waits for this one.
     let outer: UnsafeMutablePointer<TaskContext>?
     /// Made when it first submits something.
-    var node: TaskNode?
+    private var node: TaskNode?
     /// How many children it has submitted.
-    var children: UInt32 = 0
+    private var children: UInt32 = 0
+    /// The element whose node and children these are.
+    private var nodePlace: UInt64
+
+    init(
+        job: Job, start: UInt64, worker: Worker, core: Unmanaged<PoolCore>, awaitable: Unmanaged<Awaitable>?,
+        outer: UnsafeMutablePointer<TaskContext>?
+    ) {
+        (place, nodePlace, first) = (job.index, job.index, job)
+        (self.start, self.worker, self.core) = (start, worker, core)
+        (self.awaitable, self.outer) = (awaitable, outer)
+    }
 
     /// The task that runs on this thread, if one does.
     static var current: UnsafeMutablePointer<TaskContext>? {
         pooltrace_current().pointee.context?.assumingMemoryBound(to: TaskContext.self)
     }
 
-    var path: TaskPath {
-        TaskNode.path(parent: job.parentNode, ordinal: job.ordinal, index: job.index)
+    /// The place of the task that runs on this thread, for the loop over the elements to store; only inside a task.
+    static var currentPlace: UnsafePointer<Atomic<UInt64>> {
+        // A task runs here, so there is a context, which begins with its place.
+        UnsafeRawPointer(pooltrace_current().pointee.context!).assumingMemoryBound(to: Atomic<UInt64>.self)
     }
+
+    /// Who runs now.
+    var job: Job { job(at: place) }
+
+    private func job(at place: UInt64) -> Job {
+        guard place != first.index, let map = awaitable?.takeUnretainedValue() else { return first }
+        var job = first
+        job.index = place
+        job.task = TaskID.element(of: map.job.task, index: place)
+        return job
+    }
+
+    /// Who runs now, as another thread sees it.
+    static func job(of context: UnsafePointer<TaskContext>) -> Job {
+        let place = UnsafeRawPointer(context).assumingMemoryBound(to: Atomic<UInt64>.self)
+        return context.pointee.job(at: place.pointee.load(ordering: .relaxed))
+    }
+
+    var path: TaskPath { job.path }
+
+    /// Counts one more child of the task that runs now; the task's node, and the child's place.
+    mutating func nextChild() -> (node: TaskNode, ordinal: UInt32) {
+        if nodePlace != place { (node, children, nodePlace) = (nil, 0, place) }
+        children &+= 1
+        if let node { return (node, children) }
+        let made = TaskNode(job: job)
+        node = made
+        return (made, children)
+    }
+}
+
+extension Job {
+    var path: TaskPath { TaskNode.path(parent: parentNode, ordinal: ordinal, index: index) }
 }
 
 // MARK: - Submitting
@@ -43,23 +94,21 @@ struct Submitter {
     /// Counts one more child of whoever runs on this thread.
     static func nextChild() -> Submitter {
         guard let context = TaskContext.current else {
-            let state = ThreadState.current
-            state.children &+= 1
-            return Submitter(parent: state.root.retainedBits, task: state.root.task, ordinal: state.children)
+            let thread = pooltrace_thread()!
+            if thread.pointee.root == 0 { ThreadState.makeRoot() }
+            thread.pointee.children &+= 1
+            TaskNode.retain(bits: thread.pointee.root)
+            return Submitter(
+                parent: thread.pointee.root, task: thread.pointee.root_task, ordinal: thread.pointee.children)
         }
-        let node: TaskNode
-        if let known = context.pointee.node {
-            node = known
-        } else {
-            node = TaskNode(job: context.pointee.job)
-            context.pointee.node = node
-        }
-        context.pointee.children &+= 1
-        return Submitter(parent: node.retainedBits, task: node.task, ordinal: context.pointee.children)
+        let child = context.pointee.nextChild()
+        return Submitter(parent: child.node.retainedBits, task: child.node.task, ordinal: child.ordinal)
     }
 
     /// The number of whoever runs on this thread, without counting a child.
     static var currentTask: UInt64 {
-        TaskContext.current?.pointee.job.task ?? ThreadState.current.root.task
+        if let context = TaskContext.current { return context.pointee.job.task }
+        if pooltrace_thread().pointee.root == 0 { ThreadState.makeRoot() }
+        return pooltrace_thread().pointee.root_task
     }
 }

@@ -107,11 +107,15 @@ extension Recorder {
 // MARK: - As bits of a job
 
 extension TaskNode {
+    /// The node as bits that own no reference.
+    var unownedBits: UInt {
+        UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque()) | (isImmortal ? 1 : 0)
+    }
+
     /// A reference for a job to own.
     var retainedBits: UInt {
-        isImmortal
-            ? UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque()) | 1
-            : UInt(bitPattern: Unmanaged.passRetained(self).toOpaque())
+        Self.retain(bits: unownedBits)
+        return unownedBits
     }
 
     static func from(bits: UInt) -> TaskNode {
@@ -121,7 +125,7 @@ extension TaskNode {
 
     /// One more reference to the same node.
     static func retain(bits: UInt) {
-        if bits & 1 == 0 { _ = Unmanaged.passRetained(from(bits: bits)) }
+        if bits & 1 == 0 { _ = Unmanaged<TaskNode>.fromOpaque(UnsafeRawPointer(bitPattern: bits)!).retain() }
     }
 
     static func release(bits: UInt) {

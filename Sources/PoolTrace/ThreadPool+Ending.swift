@@ -93,7 +93,7 @@ extension PoolCore {
             let future = Unmanaged<AnyFuture>.fromOpaque(job.contextPointer).takeRetainedValue()
             future.fail(refusal(of: future.job, input: future.inputText(configuration.inputs)))
         case .chunk:
-            Unmanaged<AnyMap>.fromOpaque(job.contextPointer).takeRetainedValue().cancelChunk(Int(job.index))
+            Unmanaged<Map>.fromOpaque(job.contextPointer).takeRetainedValue().cancelChunk(Int(job.index))
         }
     }
 
@@ -125,12 +125,13 @@ extension PoolCore {
     }
 
     /// Hands a future's task to the workers, or ends it as failed where the pool takes no more.
-    func enqueue(_ future: AnyFuture) {
+    func enqueue(_ future: AnyFuture, run: consuming @escaping @Sendable () throws -> Void) {
         guard takesTasks else {
             future.fail(refusal(of: future.job, input: future.inputText(configuration.inputs)))
             return
         }
-        future.enqueue(in: self)
+        // After the ticket is shown nothing here touches the future's reference count, which its worker is about to change.
+        enqueue(future.ticket(run))
     }
 }
 

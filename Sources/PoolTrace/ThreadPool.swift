@@ -82,14 +82,15 @@ extension ThreadPool {
     ///   - name: What reports and views call the task.
     ///   - body: The task.
     /// - Returns: The handle on its value. On a pool that is closed the future has failed with `PoolError.closed`.
+    @inlinable
     @discardableResult
     public func submit<Value: Sendable>(
         name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
-        _ body: @escaping @Sendable () throws -> Value
+        _ body: consuming @escaping @Sendable () throws -> Value
     ) -> Future<Value> {
-        let site = Recorder.intern(site: file, line: line, function: function)
-        let future = Future(job: core.makeJob(kind: .future, name: name?.id ?? 0, site: site), core: core, body: body)
-        core.enqueue(future)
+        let future = Future(
+            in: self, name: name, file: file, line: line, function: function, body: consume body)
+        enqueue(future) { try future.takeAndRunBody() }
         return future
     }
 
@@ -100,42 +101,23 @@ extension ThreadPool {
     ///   - input: What the body is given.
     ///   - body: The task.
     /// - Returns: The handle on its value. On a pool that is closed the future has failed with `PoolError.closed`.
+    @inlinable
     @discardableResult
     public func submit<Input: Sendable, Value: Sendable>(
         name: TaskName? = nil, input: Input, file: StaticString = #fileID, line: UInt32 = #line,
-        function: StaticString = #function, _ body: @escaping @Sendable (Input) throws -> Value
+        function: StaticString = #function, _ body: consuming @escaping @Sendable (Input) throws -> Value
     ) -> Future<Value> {
-        let site = Recorder.intern(site: file, line: line, function: function)
         let future = InputFuture(
-            job: core.makeJob(kind: .future, name: name?.id ?? 0, site: site), core: core, input: input, body: body)
-        core.enqueue(future)
+            in: self, name: name, file: file, line: line, function: function, input: input, body: consume body)
+        enqueue(future) { try future.takeAndRunInputBody() }
         return future
     }
 
-    /// Runs `body` for every input, each a task of its own, and waits for all of them.
+    /// Hands a future's task to the workers, or ends it as failed where the pool takes no more.
     ///
-    /// - Parameters:
-    ///   - inputs: What the tasks are given.
-    ///   - name: What reports and views call each task.
-    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
-    ///   - body: The task for one input.
-    /// - Returns: The results, in the order of the inputs.
-    /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, whose body threw; all elements have ended by then.
-    ///   `WaitCycleError` where an element waits for the caller; `PoolError.closed`.
-    public func map<Inputs: Sequence, Output>(
-        _ inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil, file: StaticString = #fileID,
-        line: UInt32 = #line,
-        function: StaticString = #function, _ body: @escaping @Sendable (Inputs.Element) throws -> Output
-    ) throws -> [Output] {
-        let site = Recorder.intern(site: file, line: line, function: function)
-        guard core.takesTasks else { throw PoolError.closed(pool: core.name) }
-        let inputs = Array(inputs)
-        guard !inputs.isEmpty else { return [] }
-        let map = Map(
-            job: core.makeJob(kind: .chunk, name: name?.id ?? 0, site: site), inputs: inputs,
-            chunkSize: core.chunkSize(for: inputs.count, requested: chunkSize), core: core, body: body)
-        map.enqueue(in: core)
-        _ = try map.wait()
-        return try map.takeResults()
+    /// - Parameter run: Runs the future's body, and captures the future alone.
+    @usableFromInline
+    func enqueue(_ future: AnyFuture, run: consuming @escaping @Sendable () throws -> Void) {
+        core.enqueue(future, run: run)
     }
 }

@@ -6,10 +6,8 @@ import Synchronization
 
 /// What a thread outside the pools needs to submit and to wait: who it is, its lanes, and the word it parks on.
 final class ThreadState {
-    /// The root that this thread's submits and waits hang below; made and recorded when there is one.
-    private(set) lazy var root = makeRoot()
-    /// How many children the root has had.
-    var children: UInt32 = 0
+    /// The root that this thread's submits and waits hang below, once there is one.
+    private var root: TaskNode?
     let parker = Parker()
     /// The lanes that this thread pushes to, each with its pool's number.
     private var lanes: [(core: UInt64, lane: Lane)] = []
@@ -22,7 +20,7 @@ final class ThreadState {
         pthread_key_create(&key) { state in
             guard let state else { return }
             let ended = Unmanaged<ThreadState>.fromOpaque(state).takeRetainedValue()
-            for (_, lane) in ended.lanes { lane.isOrphan.store(true, ordering: .releasing) }
+            for (_, lane) in ended.lanes { lane.orphan() }
             pooltrace_thread().pointee = pooltrace_thread()
         }
         return key
@@ -45,10 +43,15 @@ final class ThreadState {
         return state
     }
 
-    private func makeRoot() -> TaskNode {
+    /// Makes and records the calling thread's root, and shows it in `pooltrace_thread()`.
+    @inline(never)
+    static func makeRoot() {
         let root = Self.newRoot()
         pooltrace_record_root(pooltrace_clock_now(), root.task, root.root)
-        return root
+        current.root = root
+        let thread = pooltrace_thread()!
+        thread.pointee.root_task = root.task
+        thread.pointee.root = root.unownedBits
     }
 
     private static func newRoot() -> TaskNode {
@@ -78,7 +81,11 @@ final class ThreadState {
 
     /// Remembers a lane, and forgets those that nobody else knows any more.
     func add(_ lane: Lane, to core: UInt64) {
-        lanes = lanes.filter { !$0.lane.isAbandoned.load(ordering: .acquiring) }
+        lanes.removeAll { _, lane in
+            guard lane.isAbandoned else { return false }
+            lane.release()
+            return true
+        }
         lanes.append((core, lane))
     }
 }

@@ -19,6 +19,12 @@ struct pooltrace_thread {
     /// The lane that this thread used last, and the core it belongs to.
     void *lane;
     uint64_t lane_core;
+    /// Who submits here outside of tasks: the root's node, as bits, 0 before its first submit; its task; how many children it has had.
+    uintptr_t root;
+    uint64_t root_task;
+    uint32_t children;
+    /// The last submit woke a worker, which takes longer than it is worth spinning for.
+    bool has_woken;
     /// Everything else.
     void *state;
 };
@@ -69,6 +75,12 @@ uint32_t pooltrace_thread_id(void);
 void pooltrace_thread_set_name(const char *name);
 /// The name of the calling thread, at most 15 bytes.
 void pooltrace_thread_name(char name[16]);
+
+// The Swift runtime's: an unowned reference keeps the memory of an object whose last strong reference is gone.
+void *swift_unownedRetain(void *object);
+void swift_unownedRelease(void *object);
+static inline void pooltrace_unowned_retain(void *object) { (void)swift_unownedRetain(object); }
+static inline void pooltrace_unowned_release(void *object) { swift_unownedRelease(object); }
 
 /// Makes every thread of the process pass a full fence; false where the kernel cannot.
 bool pooltrace_heavy_fence(void);

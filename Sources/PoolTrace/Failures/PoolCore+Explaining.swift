@@ -18,7 +18,7 @@ extension PoolCore {
         let ancestors = job.parentNode.ancestors
         let neighbours = Neighbour.others(than: worker, at: now)
         let failure = Failure(
-            number: 0, sameBefore: 0, path: TextLimit.cut(context.pointee.path.description, to: TextLimit.short),
+            number: 0, sameBefore: 0, path: TextLimit.cut(job.path.description, to: TextLimit.short),
             name: Recorder.name(job.name), site: Recorder.knownSite(job.site), pool: number, poolName: name,
             worker: worker.number, input: input(configuration.inputs),
             type: TextLimit.cut(String(reflecting: type(of: error)), to: TextLimit.short),
@@ -45,9 +45,7 @@ extension PoolCore {
         let ancestors = job.parentNode.ancestors
         let failure = Failure(
             number: 0, sameBefore: 0,
-            path: TextLimit.cut(
-                TaskNode.path(parent: job.parentNode, ordinal: job.ordinal, index: job.index).description,
-                to: TextLimit.short),
+            path: TextLimit.cut(job.path.description, to: TextLimit.short),
             name: Recorder.name(job.name), site: Recorder.knownSite(job.site), pool: number, poolName: name, worker: 0,
             input: input, type: String(reflecting: PoolError.self), message: error.description, frames: [],
             ancestors: ancestors.map {
@@ -120,7 +118,7 @@ private struct Neighbour {
         Inspection.run {
             for core in PoolRegistry.all {
                 core.forEachWorker { worker in
-                    guard worker !== own, let neighbour = Neighbour(worker, at: now) else { return }
+                    guard worker != own, let neighbour = Neighbour(worker, at: now) else { return }
                     neighbours.append(neighbour)
                 }
             }
@@ -132,11 +130,11 @@ private struct Neighbour {
     private init?(_ worker: Worker, at now: UInt64) {
         let bits = UInt(worker.current.value.pointee.load(ordering: .acquiring))
         guard let context = UnsafePointer<TaskContext>(bitPattern: bits) else { return nil }
-        let job = context.pointee.job
+        let job = TaskContext.job(of: context)
         workerID = worker.id
         name = job.name
         described = Failure.Neighbour(
-            worker: worker.number, path: TextLimit.cut(context.pointee.path.description, to: TextLimit.short),
+            worker: worker.number, path: TextLimit.cut(job.path.description, to: TextLimit.short),
             name: Recorder.name(job.name),
             running: pooltrace_clock_nanoseconds(context.pointee.start, max(context.pointee.start, now)))
     }

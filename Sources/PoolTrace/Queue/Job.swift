@@ -5,9 +5,9 @@ struct Job {
     enum Kind: UInt32 {
         /// `code` and `context` are a Swift closure, `@Sendable () throws -> Void`.
         case closure
-        /// `context` is an `AnyFuture`.
+        /// `context` is an `AnyFuture`; `code`, unless it is 0, and `context` are a closure that runs its body.
         case future
-        /// `context` is an `AnyMap`; `index` is the chunk.
+        /// `context` is a `Map`; `index` is the chunk.
         case chunk
     }
 

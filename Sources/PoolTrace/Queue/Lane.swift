@@ -8,7 +8,10 @@ import Synchronization
 /// link) is written; a claimer loads it with acquire, so it sees whole jobs. Claimers take turns by `isClaimed`: a worker that finds it
 /// taken looks elsewhere. A lock is cheap here since a claim moves up to 64 jobs, and it spares the reclamation protocol that claiming by
 /// compare-and-swap needs: only its holder frees or hands back a segment.
-final class Lane: @unchecked Sendable {
+///
+/// Like `Worker` a handle on memory, since a reference count would be shared by the submitter and every worker. Its pool and its thread own it
+/// together: the last of them to let go frees it.
+struct Lane: Equatable, @unchecked Sendable {
     /// How many jobs a claim takes at most.
     static let batch = 64
     private static let segmentJobs = 512
@@ -32,84 +35,139 @@ final class Lane: @unchecked Sendable {
         }
     }
 
-    // The pushing thread's own.
-    private var tail: UInt64 = 0
-    private var tailSegment: UnsafeMutablePointer<Segment>
-    private var tailPosition = 0
-    private var spare: UnsafeMutablePointer<Segment>?
+    private struct State: ~Copyable {
+        // The pushing thread's own.
+        var tail: UInt64 = 0
+        var tailSegment: UnsafeMutablePointer<Segment>
+        var tailPosition = 0
+        var spare: UnsafeMutablePointer<Segment>?
 
-    /// How many jobs have been pushed: the pushing thread stores, anybody loads.
-    let published = CacheLine()
-    /// How many jobs have been claimed: stored by the claimer whose turn it is, loaded by anybody.
-    let claimed = CacheLine()
-    private let isClaiming = CacheLine()
-    // The claimer's, while it is its turn.
-    private var headSegment: UnsafeMutablePointer<Segment>
-    private var headPosition = 0
+        let published = CacheLine()
+        let claimed = CacheLine()
+        /// Of those who claim: 1 while it is somebody's turn.
+        let isClaiming = CacheLine()
+        /// The claimer's, while it is its turn: on a line of its own.
+        let head: UnsafeMutablePointer<Head>
 
-    /// Segments on their way back to the pushing thread, and how many; guarded by a lock since one in 512 pushes needs it.
-    private let returned = Guarded<(list: UInt, count: Int)>((0, 0))
+        /// Segments on their way back to the pushing thread, and how many; guarded by a lock since one in 512 pushes needs it.
+        let returned = Guarded<(list: UInt, count: Int)>((0, 0))
 
-    /// The next lane of the same pool; written before the lane is shown.
-    var next: Lane?
-    /// Whether its thread has ended, so that another may take it over.
-    let isOrphan = Atomic<Bool>(false)
+        var next: Lane?
+        let isOrphan = Atomic<Bool>(false)
+        let isAbandoned = Atomic<Bool>(false)
+        /// The pool, and the thread that pushes.
+        let owners = Atomic<Int>(2)
 
-    /// Whether its pool is gone, so that the thread may forget it.
-    let isAbandoned = Atomic<Bool>(false)
+        init() {
+            tailSegment = Segment.make()
+            head = UnsafeMutableRawPointer.allocate(byteCount: 128, alignment: 128).bindMemory(
+                to: Head.self, capacity: 1)
+            head.initialize(to: Head(segment: tailSegment))
+        }
 
-    init() {
-        tailSegment = Segment.make()
-        headSegment = tailSegment
+        deinit {
+            published.deallocate()
+            claimed.deallocate()
+            isClaiming.deallocate()
+            var lists = [head.pointee.segment, spare, UnsafeMutablePointer(bitPattern: returned.withLock { $0.list })]
+            while let list = lists.popLast() {
+                guard let list else { continue }
+                lists.append(list.pointee.next)
+                list.deallocate()
+            }
+            head.deallocate()
+        }
     }
 
-    deinit {
-        published.deallocate()
-        claimed.deallocate()
-        isClaiming.deallocate()
-        var segment: UnsafeMutablePointer<Segment>? = headSegment
-        while let current = segment {
-            segment = current.pointee.next
-            current.deallocate()
-        }
-        var lists = [spare, UnsafeMutablePointer(bitPattern: returned.withLock { $0.list })]
-        while let list = lists.popLast() {
-            guard let list else { continue }
-            lists.append(list.pointee.next)
-            list.deallocate()
-        }
+    private struct Head {
+        var segment: UnsafeMutablePointer<Segment>
+        var position = 0
+    }
+
+    private let state: UnsafeMutablePointer<State>
+
+    init() {
+        state = .allocate(capacity: 1)
+        state.initialize(to: State())
+    }
+
+    init(bits: UnsafeMutableRawPointer) { state = bits.assumingMemoryBound(to: State.self) }
+
+    /// Its address, which makes it again.
+    var bits: UnsafeMutableRawPointer { UnsafeMutableRawPointer(state) }
+
+    /// How many jobs have been pushed: the pushing thread stores, anybody loads.
+    var published: CacheLine { state.pointee.published }
+    /// How many jobs have been claimed: stored by the claimer whose turn it is, loaded by anybody.
+    var claimed: CacheLine { state.pointee.claimed }
+
+    /// The next lane of the same pool; written before the lane is shown.
+    var next: Lane? {
+        get { state.pointee.next }
+        nonmutating set { state.pointee.next = newValue }
+    }
+
+    // MARK: Owners
+
+    /// Called by its thread when that ends: another may take it over.
+    func orphan() {
+        state.pointee.isOrphan.store(true, ordering: .releasing)
+        release()
+    }
+
+    /// Makes the calling thread its pushing thread, if it has none; called inside the pool's lock.
+    func adopt() -> Bool {
+        guard state.pointee.isOrphan.load(ordering: .acquiring) else { return false }
+        state.pointee.isOrphan.store(false, ordering: .relaxed)
+        state.pointee.owners.wrappingAdd(1, ordering: .relaxed)
+        return true
+    }
+
+    /// Called by its pool as that goes.
+    func abandon() {
+        state.pointee.isAbandoned.store(true, ordering: .releasing)
+        release()
+    }
+
+    /// Whether its pool is gone, so that the thread may forget it.
+    var isAbandoned: Bool { state.pointee.isAbandoned.load(ordering: .acquiring) }
+
+    func release() {
+        guard state.pointee.owners.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 else { return }
+        state.deinitialize(count: 1)
+        state.deallocate()
     }
 
     // MARK: The pushing thread's side
 
     /// Pushes a job and shows it.
     func push(_ job: Job) {
-        if tailPosition == Self.segmentJobs { appendSegment() }
-        Segment.job(tailSegment, tailPosition).initialize(to: job)
-        tailPosition += 1
-        tail &+= 1
-        published.value.pointee.store(tail, ordering: .releasing)
+        if state.pointee.tailPosition == Self.segmentJobs { appendSegment() }
+        Segment.job(state.pointee.tailSegment, state.pointee.tailPosition).initialize(to: job)
+        state.pointee.tailPosition &+= 1
+        state.pointee.tail &+= 1
+        state.pointee.published.value.pointee.store(state.pointee.tail, ordering: .releasing)
     }
 
     @inline(never)
     private func appendSegment() {
-        if spare == nil {
-            spare = returned.withLock { returned in
+        if state.pointee.spare == nil {
+            state.pointee.spare = state.pointee.returned.withLock { returned in
                 defer { returned = (0, 0) }
                 return UnsafeMutablePointer(bitPattern: returned.list)
             }
         }
         let segment: UnsafeMutablePointer<Segment>
-        if let kept = spare {
+        if let kept = state.pointee.spare {
             segment = kept
-            spare = kept.pointee.next
+            state.pointee.spare = kept.pointee.next
             kept.pointee.next = nil
         } else {
             segment = Segment.make()
         }
-        tailSegment.pointee.next = segment
-        tailSegment = segment
-        tailPosition = 0
+        state.pointee.tailSegment.pointee.next = segment
+        state.pointee.tailSegment = segment
+        state.pointee.tailPosition = 0
     }
 
     // MARK: The claimers' side
@@ -123,27 +181,29 @@ final class Lane: @unchecked Sendable {
     ///
     /// - Returns: How many jobs `take` was handed; it may write none of them down before this returns.
     func claim(share workers: Int, limit: Int, _ take: (UnsafeBufferPointer<Job>) -> Void) -> Int {
+        let isClaiming = state.pointee.isClaiming
         guard !isEmpty, isClaiming.value.pointee.exchange(1, ordering: .acquiring) == 0 else { return 0 }
         defer { isClaiming.value.pointee.store(0, ordering: .releasing) }
-        let head = claimed.value.pointee.load(ordering: .relaxed)
-        let available = Int(published.value.pointee.load(ordering: .acquiring) &- head)
+        let claimedBefore = claimed.value.pointee.load(ordering: .relaxed)
+        let available = Int(published.value.pointee.load(ordering: .acquiring) &- claimedBefore)
         guard available > 0 else { return 0 }
-        if headPosition == Self.segmentJobs { advanceHead() }
+        let head = state.pointee.head
+        if head.pointee.position == Self.segmentJobs { advance(head) }
         // Never beyond the segment: the next claim takes the rest.
-        let count = min(limit, Self.batch, max(1, available / workers), Self.segmentJobs - headPosition, available)
+        let count = min(
+            limit, Self.batch, max(1, available / workers), Self.segmentJobs - head.pointee.position, available)
         guard count > 0 else { return 0 }
-        take(UnsafeBufferPointer(start: Segment.job(headSegment, headPosition), count: count))
-        headPosition += count
-        claimed.value.pointee.store(head &+ UInt64(count), ordering: .releasing)
+        take(UnsafeBufferPointer(start: Segment.job(head.pointee.segment, head.pointee.position), count: count))
+        head.pointee.position += count
+        claimed.value.pointee.store(claimedBefore &+ UInt64(count), ordering: .releasing)
         return count
     }
 
-    private func advanceHead() {
-        let old = headSegment
+    private func advance(_ head: UnsafeMutablePointer<Head>) {
+        let old = head.pointee.segment
         // A job beyond the segment is published, so the link was written before.
-        headSegment = old.pointee.next!
-        headPosition = 0
-        let isKept = returned.withLock { returned in
+        head.pointee = Head(segment: old.pointee.next!)
+        let isKept = state.pointee.returned.withLock { returned in
             guard returned.count < Self.keptSegments else { return false }
             old.pointee.next = UnsafeMutablePointer(bitPattern: returned.list)
             returned = (UInt(bitPattern: old), returned.count + 1)

@@ -55,7 +55,7 @@ extension PoolCore {
         tellJoiners()
         passSearchOn()
         _ = worker.parker.wait()
-        worker.isSearching = worker.isHandedSearch.exchange(false, ordering: .acquiring)
+        worker.isSearching = worker.takeHandedSearch()
         return true
     }
 

@@ -1,3 +1,6 @@
+import Glibc
+import Synchronization
+
 // A pool is quiet when every job that was ever shown is done with. Nobody counts them in one place: each worker counts what it completed
 // and what its tasks submitted, each lane what was pushed. All counts only grow. Read all completions first, then all submissions: if they
 // are equal, the pool was quiet at the moment between the two.
@@ -17,5 +20,15 @@ extension PoolCore {
     /// Called by a worker that has nothing to do, after a full fence.
     func tellJoiners() {
         if !joiners.isEmpty, isQuiet { joiners.admitAll() }
+    }
+
+    /// Waits for workers that have told a task's end and not counted its job yet: a moment, and not at all while a task runs or waits.
+    func letWorkersCount() {
+        for _ in 0..<1000 where !isQuiet {
+            var isBusy = hasWork
+            forEachWorker { if $0.current.value.pointee.load(ordering: .acquiring) != 0 { isBusy = true } }
+            if isBusy { return }
+            sched_yield()
+        }
     }
 }

@@ -58,6 +58,14 @@ extension PoolCore {
         searching.value.pointee.compareExchange(expected: 0, desired: 1, ordering: .sequentiallyConsistent).exchanged
     }
 
+    /// Called before the end of a task is told, which may bring the next submit at once: a worker with nothing left takes the right to
+    /// search now, or that submit would wake another worker for what this one is about to look for.
+    @inline(__always)
+    func prepareToSearch(_ worker: Worker) {
+        guard sleepers.value.pointee.load(ordering: .relaxed) != 0, worker.deque.isEmpty else { return }
+        worker.isSearching = takeSearch()
+    }
+
     func giveUpSearch() {
         searching.value.pointee.store(0, ordering: .sequentiallyConsistent)
     }
@@ -70,8 +78,9 @@ extension PoolCore {
                 return worker
             }
             if let worker {
-                worker.isHandedSearch.store(true, ordering: .relaxed)
+                worker.handSearch()
                 worker.parker.signal()
+                pooltrace_thread().pointee.has_woken = true
                 return
             }
             giveUpSearch()
@@ -108,13 +117,13 @@ extension PoolCore {
         if pooltrace_is_recording() { pooltrace_record_worker_park(pooltrace_clock_now(), worker.id) }
         _ = worker.parker.wait()
         if pooltrace_is_recording() { pooltrace_record_worker_unpark(pooltrace_clock_now(), worker.id) }
-        worker.isSearching = worker.isHandedSearch.exchange(false, ordering: .acquiring)
+        worker.isSearching = worker.takeHandedSearch()
     }
 
     /// Takes `worker` from the stack; false if a waker has, whose signal is on the way.
     private func leaveSleepers(_ worker: Worker) -> Bool {
         idle.withLock { idle in
-            guard let place = idle.asleep.lastIndex(where: { $0 === worker }) else { return false }
+            guard let place = idle.asleep.lastIndex(where: { $0 == worker }) else { return false }
             idle.asleep.remove(at: place)
             sleepers.value.pointee.wrappingSubtract(1, ordering: .sequentiallyConsistent)
             return true

@@ -11,16 +11,20 @@ extension PoolCore {
         if configuration.queueLimit != nil { makeSpace() }
         switch job.kind {
         case .closure:
-            var job = job
             // What the body holds is released inside the task, like anything else that it does.
-            var body: JobBody? = job.takeBody()
-            _ = perform(job, on: worker, awaitable: nil, input: { _ in nil }, body: { try body.take()?.call() })
+            _ = perform(
+                job, on: worker, awaitable: nil, input: { _, _ in nil },
+                body: {
+                    worker.spent.keepMemory(of: job.context)
+                    var job = job
+                    try job.takeBody().call()
+                })
             job.releaseParent()
         case .future:
             let future = Unmanaged<AnyFuture>.fromOpaque(job.contextPointer).takeRetainedValue()
-            if future.claim() { run(future, on: worker) }
+            if future.claim() { run(future, on: worker, isOutermost: true) }
         case .chunk:
-            let map = Unmanaged<AnyMap>.fromOpaque(job.contextPointer).takeRetainedValue()
+            let map = Unmanaged<Map>.fromOpaque(job.contextPointer).takeRetainedValue()
             map.runChunk(Int(job.index), of: self, on: worker)
         }
         worker.countCompleted()
@@ -38,41 +42,47 @@ extension PoolCore {
         case .future:
             Unmanaged<AnyFuture>.fromOpaque(job.contextPointer).takeRetainedValue().cancel()
         case .chunk:
-            let map = Unmanaged<AnyMap>.fromOpaque(job.contextPointer).takeRetainedValue()
+            let map = Unmanaged<Map>.fromOpaque(job.contextPointer).takeRetainedValue()
             map.cancelChunk(Int(job.index))
         }
         worker.countCompleted()
     }
 
     /// Runs a future's body, which the caller has claimed.
-    func run(_ future: AnyFuture, on worker: Worker) {
-        let failure = perform(
-            future.job, on: worker, awaitable: Unmanaged.passUnretained(future), input: { future.inputText($0) },
-            body: { try future.performBody() })
-        future.finish(failure)
+    ///
+    /// - Parameter isOutermost: Whether the worker has nothing else to get on with afterwards: no task below on the same stack waits for it.
+    func run(_ future: AnyFuture, on worker: Worker, isOutermost: Bool = false) {
+        let failed = perform(
+            future.job, on: worker, awaitable: Unmanaged.passUnretained(future), input: { future.inputText($1) },
+            body: { try future.runBody() })
+        if isOutermost { prepareToSearch(worker) }
+        future.finish(failed?.failure)
     }
 
-    /// Runs one task's body between its start and its end, and explains its failure.
+    /// Runs one task's body between its start and its end, or the bodies of several elements of a map, and explains a failure.
     ///
     /// Not inlined: the walk of the stack from a throw ends at this function's frame.
+    ///
+    /// - Parameter input: What an element of a map, or the task, works on.
+    /// - Returns: The failure, and which element failed.
     @inline(never)
     func perform(
-        _ job: Job, on worker: Worker, awaitable: Unmanaged<Awaitable>?, input: (Settings.Input) -> String?,
+        _ job: Job, on worker: Worker, awaitable: Unmanaged<Awaitable>?, input: (UInt64, Settings.Input) -> String?,
         body: () throws -> Void
-    ) -> TaskFailure? {
+    ) -> (failure: TaskFailure, index: UInt64)? {
         let current = pooltrace_current()!
         let saved = current.pointee
         let last = worker.lastStamp
         // The end of the task before is the start of this one, unless this one was submitted since.
         let start = last != 0 && last >= job.submitted ? last : pooltrace_clock_now()
         if pooltrace_is_recording() { pooltrace_record_task_start(start, job.task, worker.id) }
-        var failure: TaskFailure?
+        var failed: (failure: TaskFailure, index: UInt64)?
         // On the stack; not a variable, since other workers look at it while the body runs: see `Inspection`.
         withUnsafeTemporaryAllocation(of: TaskContext.self, capacity: 1) { buffer in
             guard let context = buffer.baseAddress else { return }
             context.initialize(
                 to: TaskContext(
-                    job: job, start: start, worker: Unmanaged.passUnretained(worker),
+                    job: job, start: start, worker: worker,
                     core: Unmanaged.passUnretained(self), awaitable: awaitable,
                     outer: saved.context?.assumingMemoryBound(to: TaskContext.self)))
             defer { context.deinitialize(count: 1) }
@@ -86,17 +96,20 @@ extension PoolCore {
             } catch {
                 // The task ends here: explaining it is our own time, which LTTng, with its own stamps, would count as the task's.
                 let end = pooltrace_clock_now()
+                let job = context.pointee.job
                 recordEnd(job.task, POOLTRACE_FAILED, on: worker, at: end)
                 Inspection.leave(worker, below: below)
-                failure = explain(error, in: context, at: end, on: worker, input: input)
+                failed = (
+                    explain(error, in: context, at: end, on: worker, input: { input(job.index, $0) }), job.index
+                )
             }
-            if failure == nil { Inspection.leave(worker, below: below) }
+            if failed == nil { Inspection.leave(worker, below: below) }
             if current.pointee.throws != saved.throws { pooltrace_throws_clear(saved.throws) }
             current.pointee = saved
         }
-        guard failure == nil else {
+        guard failed == nil else {
             worker.lastStamp = 0
-            return failure
+            return failed
         }
         let end = pooltrace_clock_now()
         // A task that waits below this one goes on now: its time is not the next task's.

@@ -14,7 +14,7 @@ struct WorkerThread: @unchecked Sendable {
 
 extension PoolCore {
     /// How often an idle worker looks around before it sleeps: some ten microseconds.
-    private static var searches: Int { 2000 }
+    private static var searches: Int { 600 }
 
     /// Starts the thread of a worker that `addWorker` has made.
     ///
@@ -48,14 +48,13 @@ extension PoolCore {
     /// A worker's life.
     private func main(_ worker: Worker) {
         pooltrace_thread_set_name(String("\(name.prefix(11))-\(worker.number)".prefix(15)))
-        let thread = pooltrace_thread()!
-        thread.pointee.worker = Unmanaged.passUnretained(worker).toOpaque()
-        thread.pointee.worker_core = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
+        Worker.setCurrent(worker, of: self)
         pooltrace_record_worker_start(
             pooltrace_clock_now(), number, worker.id, worker.number, pooltrace_thread_id())
         while true {
             work(worker)
             worker.lastStamp = 0
+            worker.spent.free()
             if surplus.load(ordering: .relaxed) > 0, retire(worker) { continue }
             if search(worker) { continue }
             if isStopping.load(ordering: .acquiring), !hasWork { break }
@@ -63,15 +62,17 @@ extension PoolCore {
         }
         if worker.isSearching { giveUpSearch() }
         pooltrace_record_worker_end(pooltrace_clock_now(), worker.id)
-        thread.pointee.worker = nil
-        thread.pointee.worker_core = nil
+        Worker.setCurrent(nil, of: self)
         forgetIfAbandoned()
     }
 
     /// Runs whatever it finds without waiting.
     private func work(_ worker: Worker) {
         repeat {
-            while let job = worker.deque.pop() { run(job, on: worker) }
+            while let job = worker.deque.pop() {
+                if worker.isSearching { foundWork(worker) }
+                run(job, on: worker)
+            }
         } while surplus.load(ordering: .relaxed) <= 0 && (claim(worker) || steal(worker))
     }
 
@@ -103,7 +104,7 @@ extension PoolCore {
                 return true
             }
             lane = current.next ?? first
-            if lane === start { break }
+            if lane == start { break }
         }
         return false
     }
@@ -125,7 +126,7 @@ extension PoolCore {
         let count = workersMade
         for offset in 0..<count {
             let victim = self.worker(at: (worker.nextVictim + offset) % count)
-            if victim === worker { continue }
+            if victim == worker { continue }
             if case .stolen(let job) = victim.deque.steal() {
                 worker.nextVictim = (worker.nextVictim + offset) % count
                 foundWork(worker)

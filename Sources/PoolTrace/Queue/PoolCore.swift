@@ -21,7 +21,7 @@ final class PoolCore: @unchecked Sendable {
     private let laneLock = Guarded<Void>(())
 
     /// Workers and, beyond `workerCount`, substitutes: slots are written before `workerSlots` counts them, and never change.
-    private let workers: UnsafeMutablePointer<Unmanaged<Worker>>
+    private let workers: UnsafeMutablePointer<Worker>
     private let workerSlots = Atomic<Int>(0)
     private let workerCapacity: Int
 
@@ -64,16 +64,14 @@ final class PoolCore: @unchecked Sendable {
     }
 
     deinit {
-        forEachWorker { Unmanaged.passUnretained($0).release() }
+        forEachWorker { $0.deallocate() }
         workers.deallocate()
         sleepers.deallocate()
         searching.deallocate()
         var lane = lanes
         while let current = lane {
             lane = current.next
-            current.next = nil
-            current.isAbandoned.store(true, ordering: .releasing)
-            Unmanaged.passUnretained(current).release()
+            current.abandon()
         }
     }
 
@@ -82,7 +80,7 @@ final class PoolCore: @unchecked Sendable {
     /// How many workers there have ever been.
     var workersMade: Int { workerSlots.load(ordering: .acquiring) }
 
-    func worker(at index: Int) -> Worker { workers[index].takeUnretainedValue() }
+    func worker(at index: Int) -> Worker { workers[index] }
 
     func forEachWorker(_ body: (Worker) throws -> Void) rethrows {
         for index in 0..<workersMade { try body(worker(at: index)) }
@@ -95,7 +93,7 @@ final class PoolCore: @unchecked Sendable {
         let index = workersMade
         guard index < workerCapacity else { return nil }
         let worker = Worker(number: UInt32(index + 1))
-        (workers + index).initialize(to: Unmanaged.passRetained(worker))
+        (workers + index).initialize(to: worker)
         workerSlots.store(index + 1, ordering: .releasing)
         return worker
     }
@@ -104,16 +102,13 @@ final class PoolCore: @unchecked Sendable {
 
     /// The newest lane; the others hang behind it.
     var lanes: Lane? {
-        guard let bits = UnsafeRawPointer(bitPattern: firstLane.load(ordering: .acquiring)) else { return nil }
-        return Unmanaged<Lane>.fromOpaque(bits).takeUnretainedValue()
+        UnsafeMutableRawPointer(bitPattern: firstLane.load(ordering: .acquiring)).map { Lane(bits: $0) }
     }
 
     /// The calling thread's lane.
     func lane() -> Lane {
         let thread = pooltrace_thread()!
-        if thread.pointee.lane_core == id, let lane = thread.pointee.lane {
-            return Unmanaged<Lane>.fromOpaque(lane).takeUnretainedValue()
-        }
+        if thread.pointee.lane_core == id, let lane = thread.pointee.lane { return Lane(bits: lane) }
         return findLane(thread)
     }
 
@@ -122,7 +117,7 @@ final class PoolCore: @unchecked Sendable {
         let state = ThreadState.current
         let lane = state.lane(to: id) ?? laneLock.withLock { _ in adoptLane() ?? addLane() }
         if state.lane(to: id) == nil { state.add(lane, to: id) }
-        thread.pointee.lane = Unmanaged.passUnretained(lane).toOpaque()
+        thread.pointee.lane = lane.bits
         thread.pointee.lane_core = id
         return lane
     }
@@ -130,10 +125,7 @@ final class PoolCore: @unchecked Sendable {
     private func adoptLane() -> Lane? {
         var lane = lanes
         while let current = lane {
-            if current.isOrphan.load(ordering: .acquiring) {
-                current.isOrphan.store(false, ordering: .relaxed)
-                return current
-            }
+            if current.adopt() { return current }
             lane = current.next
         }
         return nil
@@ -142,7 +134,7 @@ final class PoolCore: @unchecked Sendable {
     private func addLane() -> Lane {
         let lane = Lane()
         lane.next = lanes
-        firstLane.store(UInt(bitPattern: Unmanaged.passRetained(lane).toOpaque()), ordering: .releasing)
+        firstLane.store(UInt(bitPattern: lane.bits), ordering: .releasing)
         return lane
     }
 

@@ -113,7 +113,7 @@ extension Job {
         switch kind {
         case .closure: false
         case .future: Unmanaged<AnyFuture>.fromOpaque(contextPointer).takeUnretainedValue().hasStarted
-        case .chunk: Unmanaged<AnyMap>.fromOpaque(contextPointer).takeUnretainedValue().hasStarted(chunk: Int(index))
+        case .chunk: Unmanaged<Map>.fromOpaque(contextPointer).takeUnretainedValue().hasStarted(chunk: Int(index))
         }
     }
 }

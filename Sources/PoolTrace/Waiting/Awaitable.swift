@@ -19,7 +19,9 @@ public class Awaitable: @unchecked Sendable {
 
     private let state = Atomic<UInt32>(Phase.pending)
     /// Who the task or the map is; one reference to the parent is owned.
-    let job: Job
+    ///
+    /// Never changed once it was shown to a worker.
+    final var job: Job
     /// Its pool, which is alive as long as a ticket of this is queued.
     let core: Unmanaged<PoolCore>
 

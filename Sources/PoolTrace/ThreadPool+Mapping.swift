@@ -1,0 +1,140 @@
+import PoolRecorder
+public import Synchronization
+
+extension ThreadPool {
+    /// Runs `body` for every input, each a task of its own, and waits for all of them.
+    ///
+    /// - Parameters:
+    ///   - inputs: What the tasks are given.
+    ///   - name: What reports and views call each task.
+    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
+    ///   - body: The task for one input.
+    /// - Returns: The results, in the order of the inputs.
+    /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, whose body threw; all elements have ended by then.
+    ///   `WaitCycleError` where an element waits for the caller; `PoolError.closed`.
+    @inlinable
+    public func map<Inputs: RandomAccessCollection, Output>(
+        _ inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil, file: StaticString = #fileID,
+        line: UInt32 = #line, function: StaticString = #function,
+        _ body: @escaping @Sendable (Inputs.Element) throws -> Output
+    ) throws -> [Output] {
+        let count = inputs.count
+        var failed: (map: Map, error: any Error)?
+        // The elements write straight into the array. If there is no array to return, the map keeps the memory, since elements may
+        // still be running after a `WaitCycleError`.
+        let results = try [Output](unsafeUninitializedCapacity: count) { buffer, initialized in
+            guard let base = buffer.baseAddress, count > 0 else { return try throwIfClosed() }
+            nonisolated(unsafe) let (inputs, room) = (inputs, base)
+            let map = try makeMap(
+                count: count, name: name, chunkSize: chunkSize, file: file, line: line, function: function,
+                Map.Work(
+                    run: { elements, place in
+                        var input = inputs.index(inputs.startIndex, offsetBy: elements.lowerBound)
+                        for element in elements {
+                            place.pointee.store(UInt64(truncatingIfNeeded: element), ordering: .relaxed)
+                            (room + element).initialize(to: try body(inputs[input]))
+                            inputs.formIndex(after: &input)
+                        }
+                    },
+                    input: { inputs[inputs.index(inputs.startIndex, offsetBy: $0)] },
+                    discard: { (room + $0.lowerBound).deinitialize(count: $0.count) }))
+            do {
+                try runAndWait(map)
+                initialized = count
+            } catch {
+                failed = (map, error)
+            }
+        }
+        if let failed {
+            failed.map.discardResults(in: results)
+            throw failed.error
+        }
+        return results
+    }
+
+    /// Runs `body` for every input, each a task of its own, and waits for all of them.
+    ///
+    /// As the one for collections, of which it makes one.
+    ///
+    /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, whose body threw; all elements have ended by then.
+    ///   `WaitCycleError` where an element waits for the caller; `PoolError.closed`.
+    @inlinable
+    public func map<Inputs: Sequence, Output>(
+        _ inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil, file: StaticString = #fileID,
+        line: UInt32 = #line, function: StaticString = #function,
+        _ body: @escaping @Sendable (Inputs.Element) throws -> Output
+    ) throws -> [Output] {
+        try map(
+            Array(inputs), name: name, chunkSize: chunkSize, file: file, line: line, function: function, body)
+    }
+
+    /// Submits a task for every input, and does not wait: the cheapest way in for many at once.
+    ///
+    /// Failures are reported at shutdown or exit. To a pool that is closed it submits one task, which fails.
+    ///
+    /// - Parameters:
+    ///   - inputs: What the tasks are given.
+    ///   - name: What reports and views call each task.
+    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
+    ///   - body: The task for one input.
+    @inlinable
+    public func execute<Inputs: RandomAccessCollection>(
+        each inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil, file: StaticString = #fileID,
+        line: UInt32 = #line, function: StaticString = #function,
+        _ body: @escaping @Sendable (Inputs.Element) throws -> Void
+    ) {
+        let count = inputs.count
+        nonisolated(unsafe) let inputs = inputs
+        let map = try? makeMap(
+            count: count, name: name, chunkSize: chunkSize, file: file, line: line, function: function,
+            Map.Work(
+                run: { elements, place in
+                    var input = inputs.index(inputs.startIndex, offsetBy: elements.lowerBound)
+                    for element in elements {
+                        place.pointee.store(UInt64(truncatingIfNeeded: element), ordering: .relaxed)
+                        try body(inputs[input])
+                        inputs.formIndex(after: &input)
+                    }
+                },
+                input: { inputs[inputs.index(inputs.startIndex, offsetBy: $0)] }))
+        guard let map else { return refuse(name: name, file: file, line: line, function: function) }
+        run(map)
+    }
+}
+
+// MARK: - What is the same for all types
+
+extension ThreadPool {
+    @usableFromInline
+    func throwIfClosed() throws {
+        guard core.takesTasks else { throw PoolError.closed(pool: core.name) }
+    }
+
+    /// Describes and records a map.
+    @usableFromInline
+    func makeMap(
+        count: Int, name: TaskName?, chunkSize: Int?, file: StaticString, line: UInt32, function: StaticString,
+        _ work: Map.Work
+    ) throws -> Map {
+        try throwIfClosed()
+        let site = Recorder.intern(site: file, line: line, function: function)
+        return Map(
+            job: core.makeJob(kind: .chunk, name: name?.id ?? 0, site: site), count: count,
+            chunkSize: core.chunkSize(for: count, requested: chunkSize), core: core, work: work)
+    }
+
+    @usableFromInline
+    func run(_ map: Map) { map.enqueue(in: core) }
+
+    @usableFromInline
+    func runAndWait(_ map: Map) throws {
+        map.enqueue(in: core)
+        _ = try map.wait()
+        try map.throwMissing()
+    }
+
+    @usableFromInline
+    func refuse(name: TaskName?, file: StaticString, line: UInt32, function: StaticString) {
+        core.refuse(name: name, site: Recorder.intern(site: file, line: line, function: function))
+    }
+}
