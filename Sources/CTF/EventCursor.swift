@@ -13,20 +13,23 @@ public final class EventCursor {
     private var tree: MergeTree
     private let from: Int64
     private let to: Int64
+    /// Nothing is handed out after the first damage.
+    private let isStrict: Bool
     /// The stream whose event was handed out last; at first the one that begins earliest.
     private var current: Int
 
-    init(_ set: TraceSet, from: Int64, to: Int64) {
+    init(_ set: TraceSet, from: Int64, to: Int64, isStrict: Bool) {
         self.set = set
         self.from = from
         self.to = to
+        self.isStrict = isStrict
         let states = UnsafeMutablePointer<DecodeState>.allocate(capacity: max(set.sources.count, 1))
         self.states = states
         readers = set.sources.enumerated().map { index, source in
             StreamReader(source, index: index, live: set.live, from: from, to: to, state: states + index)
         }
         tree = MergeTree(times: (0..<readers.count).map { states[$0].timestamp })
-        current = tree.winner
+        current = isStrict && !set.problems.isEmpty ? readers.count : tree.winner
         handedOut = .allocate(capacity: 1)
         handedOut.initialize(to: states + min(current, max(readers.count - 1, 0)))
     }
@@ -45,6 +48,10 @@ public final class EventCursor {
             let outcome = state.pointee.decode()
             if outcome != .event || state.pointee.timestamp < from || state.pointee.timestamp > to {
                 readers[current].advance(outcome)
+                if isStrict, readers[current].problemCount > 0 {
+                    current = readers.count
+                    return false
+                }
             }
             if state.pointee.isExhausted || !tree.isBeforeOthers(state.pointee.timestamp) {
                 tree.replay(time: state.pointee.isExhausted ? nil : state.pointee.timestamp)
@@ -67,7 +74,10 @@ public final class EventCursor {
     /// The event that the cursor stands at: valid after `next` returned true, until it is called again.
     @inlinable public var event: Event { Event(state: handedOut.pointee) }
 
-    /// What was found broken so far.
+    /// How many problems there were so far.
+    public var problemCount: Int { self.set.problems.count + readers.reduce(0) { $0 + $1.problemCount } }
+
+    /// What was found broken so far: of each stream the first thousand.
     public var problems: [Problem] { self.set.problems + readers.flatMap(\.problems) }
 
     /// An account for each stream, in the order of `TraceSet.streams`; complete when `next` has returned false.

@@ -34,7 +34,10 @@ public final class StreamCursor {
     /// The event that the cursor stands at: valid after `next` returned true, until it is called again.
     @inlinable public var event: Event { Event(state: state) }
 
-    /// What was found broken so far.
+    /// How many problems there were so far.
+    public var problemCount: Int { reader.problemCount }
+
+    /// What was found broken so far: the first thousand.
     public var problems: [Problem] { reader.problems }
 
     /// The stream's account; complete when `next` has returned false.

@@ -75,8 +75,9 @@ public final class TraceSet: Sendable {
     /// - Parameters:
     ///   - from: Events before this time are left out; in nanoseconds since the epoch.
     ///   - to: Events after this time are left out.
-    public func makeCursor(from: Int64? = nil, to: Int64? = nil) -> EventCursor {
-        EventCursor(self, from: from ?? .min, to: to ?? .max)
+    ///   - isStrict: End at the first damage.
+    public func makeCursor(from: Int64? = nil, to: Int64? = nil, isStrict: Bool = false) -> EventCursor {
+        EventCursor(self, from: from ?? .min, to: to ?? .max, isStrict: isStrict)
     }
 
     /// A cursor for each stream, in the order of `streams`: for what needs no order between streams, or makes it later.

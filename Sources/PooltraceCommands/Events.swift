@@ -1,6 +1,5 @@
 public import ArgumentParser
 import CTF
-import Glibc
 import PoolModel
 
 /// `pooltrace events`: every event of any CTF trace, one a line, in order of time.
@@ -15,7 +14,7 @@ public struct EventsCommand: ParsableCommand {
             each line is an object; numbers are exact, beyond 2^53 too; bytes that are not UTF-8 become U+FFFD.
 
             Exit status: 0 everything was read, 1 nothing could be read, 3 there was damage (each is a line on standard error;
-            all events before it were printed), 64 the command line is wrong.
+            what is whole was printed, with --strict what comes before the first), 64 the command line is wrong.
 
             Examples:
               pooltrace events runs/checker-1 | grep task_
@@ -30,6 +29,8 @@ public struct EventsCommand: ParsableCommand {
 
     @Argument(help: "Folders that hold traces, at any depth.")
     var traces: [String]
+
+    @OptionGroup var damage: DamageOptions
 
     @Option(help: "How events are printed.")
     var format = Format.text
@@ -72,36 +73,64 @@ public struct EventsCommand: ParsableCommand {
         do throws(TraceError) {
             set = try TraceSet(paths: traces, live: live)
         } catch {
-            Self.complain(error.description)
+            StandardError.write(error.description)
             throw ExitCode(1)
         }
         let start = set.start ?? 0
-        nonisolated(unsafe) let cursors = set.makeStreamCursors(
-            from: from.map { start &+ $0.nanoseconds }, to: to.map { start &+ $0.nanoseconds })
+        let (from, to) = (from.map { start &+ $0.nanoseconds }, to.map { start &+ $0.nanoseconds })
+        let (problems, count): ([Problem], Int)
         do {
-            if summary {
-                let summary = EventSummary.read(set, cursors, threads: Threads.spare)
-                StandardOutput.write(
-                    format == .json ? summary.json(set.eventClasses) : summary.text(set.eventClasses))
+            if damage.strict {
+                // What comes after the first damage is known only in order.
+                let cursor = set.makeCursor(from: from, to: to, isStrict: true)
+                try print(set, cursor)
+                (problems, count) = (cursor.problems, cursor.problemCount)
             } else {
-                let format = EventFormat(set, json: format == .json, times: !withoutTimes)
-                try OrderedLines(cursors, format: format).write(threads: Threads.spare) {
-                    try StandardOutput.write($0)
-                }
+                nonisolated(unsafe) let cursors = set.makeStreamCursors(from: from, to: to)
+                try print(set, cursors)
+                problems = set.problems + cursors.flatMap(\.problems)
+                count = set.problems.count + cursors.reduce(0) { $0 + $1.problemCount }
             }
         } catch is StandardOutput.Closed {
             return
         } catch {
-            Self.complain("\(error)")
+            StandardError.write("\(error)")
             throw ExitCode(1)
         }
-        let problems = set.problems + cursors.flatMap(\.problems)
-        for problem in problems { Self.complain(problem.description) }
-        if !problems.isEmpty { throw ExitCode(3) }
+        try damage.tell(problems.map(\.description), count: count)
+        if count > 0 { throw ExitCode(3) }
     }
 
-    private static func complain(_ text: String) {
-        var line = "pooltrace events: \(TerminalText.escape(text))\n"
-        line.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    /// Prints the events of streams side by side.
+    private func print(_ set: TraceSet, _ cursors: [StreamCursor]) throws {
+        if summary { return print(EventSummary.read(set, cursors, threads: Threads.spare), of: set) }
+        try OrderedLines(cursors, format: eventFormat(set)).write(threads: Threads.spare) {
+            try StandardOutput.write($0)
+        }
+    }
+
+    /// Prints the events that a cursor comes to.
+    private func print(_ set: TraceSet, _ cursor: EventCursor) throws {
+        if summary {
+            var summary = EventSummary(set)
+            while cursor.next() { summary.add(cursor.event) }
+            return print(summary, of: set)
+        }
+        var writer = EventWriter(eventFormat(set), capacity: 1 << 16)
+        while cursor.next() {
+            writer.write(cursor.event)
+            guard writer.output.count >= 1 << 15 else { continue }
+            try StandardOutput.write(writer.output.bytes)
+            writer.output.removeAll()
+        }
+        try StandardOutput.write(writer.output.bytes)
+    }
+
+    private func eventFormat(_ set: TraceSet) -> EventFormat {
+        EventFormat(set, json: format == .json, times: !withoutTimes)
+    }
+
+    private func print(_ summary: EventSummary, of set: TraceSet) {
+        StandardOutput.write(format == .json ? summary.json(set.eventClasses) : summary.text(set.eventClasses))
     }
 }

@@ -26,7 +26,7 @@ struct FailuresCommand: ParsableCommand {
     var format = OutputFormat.text
 
     func run() throws {
-        let (runs, status) = input.read()
+        let (runs, status) = try input.read()
         switch format {
         case .text:
             let style = Screen.standardOutput.style

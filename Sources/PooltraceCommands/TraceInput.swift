@@ -7,19 +7,23 @@ struct TraceInput: ParsableArguments {
     @Argument(help: "Folders that hold traces: a ring, a snapshot, or an LTTng session.", completion: .directory)
     var traces: [String]
 
+    @OptionGroup var damage: DamageOptions
+
     /// The runs in all traces; what is damaged or cannot be read is said on standard error, and noted in the status.
-    func read() -> (runs: [Run], status: CommandExit) {
+    func read() throws -> (runs: [Run], status: CommandExit) {
         var runs: [Run] = []
         var status = CommandExit.success
         for trace in traces {
             do {
-                let reading = try RunReader.read(trace)
+                let reading = try RunReader.read(trace, isStrict: damage.strict)
                 runs += reading.runs
-                for damage in reading.damage { StandardError.write(damage) }
+                try damage.tell(reading.damage, count: reading.damageCount)
                 if !reading.damage.isEmpty, status == .success { status = .damaged }
                 if reading.runs.isEmpty {
                     StandardError.write("\(trace): holds no event of a pool; `pooltrace events` shows what it holds")
                 }
+            } catch let exit as ExitCode {
+                throw exit
             } catch {
                 StandardError.write("\(error)")
                 status = .failure

@@ -29,7 +29,7 @@ struct ViewCommand: ParsableCommand {
     var format = OutputFormat.text
 
     func run() throws {
-        let (runs, status) = input.read()
+        let (runs, status) = try input.read()
         switch format {
         case .text:
             let screen = Screen.standardOutput

@@ -9,6 +9,8 @@ public struct RunReader {
         public var runs: [Run] = []
         /// What is damaged, a line each: file, packet, byte, what was expected and found.
         public var damage: [String] = []
+        /// How many damages there are: `damage` holds the first of each stream.
+        public var damageCount = 0
     }
 
     /// Who an event belongs to.
@@ -36,15 +38,16 @@ public struct RunReader {
 
     /// Reads all traces at or below a folder.
     ///
+    /// - Parameter isStrict: Stop at the first damage.
     /// - Throws: A sentence that names the folder or file at fault, if nothing can be read at all.
-    public static func read(_ path: String) throws -> Reading {
+    public static func read(_ path: String, isStrict: Bool = false) throws -> Reading {
         var set = try TraceSet(paths: [path])
         if set.traces.contains(where: Self.isWritten) { set = try TraceSet(paths: [path], live: true) }
         var reader = RunReader(trace: path, streams: set.streams.count)
         let contexts = set.eventClasses.map { $0.contextFieldIndex(named: "vpid") }
         let processes = set.eventClasses.map { Self.process(of: set.traces[$0.traceIndex], at: $0.traceIndex) }
         let decoder = EventDecoder(set.eventClasses)
-        let cursor = set.makeCursor()
+        let cursor = set.makeCursor(isStrict: isStrict)
         while cursor.next() {
             let event = cursor.event
             guard let decoded = decoder.decode(event) else { continue }
@@ -111,7 +114,7 @@ public struct RunReader {
                 if overwritten > 0 { builders[place].noteOverwritten(before: streamFirst[stream] ?? UInt64.max) }
             }
         }
-        var reading = Reading(damage: cursor.problems.map(\.description))
+        var reading = Reading(damage: cursor.problems.map(\.description), damageCount: cursor.problemCount)
         for builder in builders {
             var run = builder.finish()
             run.trace = trace

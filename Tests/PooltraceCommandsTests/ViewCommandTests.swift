@@ -165,6 +165,9 @@ struct ViewCommandTests {
                 #expect(result.status == .exited(3), "\(result)")
                 #expect(result.output.contains("task main.2 \"check\" failed"))
                 #expect(result.error.contains("packet-3"))
+                let strict = try await pooltrace(command, directory.path, "--strict")
+                #expect(strict.status == .exited(3) && strict.output.isEmpty, "\(strict)")
+                #expect(strict.error.split(separator: "\n").count == 1 && strict.error.contains("packet-3"))
             }
         }
     }
