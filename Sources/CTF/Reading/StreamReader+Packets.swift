@@ -71,6 +71,10 @@ extension StreamReader {
             mismatch = try readHeader()
         }
         if let mismatch {
+            if window.isCut {
+                reportCut()
+                return .nextFile
+            }
             // What is still being appended is not damage.
             if live, mismatch.isCutShort { return .nextFile }
             let place = try search(min(resume, fileEnd)..<fileEnd)

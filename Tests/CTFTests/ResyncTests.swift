@@ -1,0 +1,96 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import CTF
+
+@Suite("Packets found again")
+struct ResyncTests {
+    private static let sample = SampleTrace()
+    private static let size = 2048
+
+    /// Packets of ten events each, whose values count on.
+    private static func packets(_ count: UInt64) -> [[UInt8]] {
+        (0..<count).map { sequence in
+            let begin = sequence * 1_000_000
+            return sample.packet(sequence: sequence, begin: begin, end: begin + 900_000, size: size) { writer in
+                for index in 0..<10 as Range<UInt64> {
+                    sample.number(&writer, time: begin + index * 1000, sequence * 10 + index)
+                }
+            }
+        }
+    }
+
+    private static func read(_ folder: TemporaryDirectory, _ bytes: [UInt8]) throws -> ([UInt64], [String]) {
+        let set = try TraceSet(paths: [try sample.write(["stream": bytes], to: folder)])
+        var values: [UInt64] = []
+        let cursor = set.forEach { values.append($0.unsigned(0)) }
+        return (values, cursor.problems.map(\.description))
+    }
+
+    @Test(
+        "One damage costs one packet at most, and is one line",
+        arguments: [
+            // Byte of the second packet, its new value, whether the packet is lost, what is told.
+            (
+                0, 0, true,
+                "packet 1 at byte 2048: expected the magic number 0xc1fc1fc1, found 0xc1fc1f00; 2048 bytes skipped"
+            ),
+            (
+                4, 7, true,
+                "packet 1 at byte 2048: expected a packet of stream class 0, found one of class 7; 2048 bytes skipped"
+            ),
+            (SampleTrace.packetSizeAt + 7, 0x7F, false, "packet 1 at byte 2048: expected a packet of"),
+            // Twice the size: the third packet begins inside.
+            (SampleTrace.packetSizeAt + 1, 0x80, false, "packet 1 at byte 2048: expected a packet of 2048 bytes"),
+            (SampleTrace.packetSizeAt + 1, 0x00, false, "packet 1 at byte 2048: expected a packet size of whole bytes"),
+            (
+                SampleTrace.contentSizeAt + 4, 0x01, false,
+                "packet 1 at byte 2048: expected a content of at most 16384 bits"
+            ),
+            (
+                SampleTrace.contentSizeAt + 1, 0x00, false,
+                "packet 1 at byte 2048: expected a content of at least 576 bits"
+            ),
+        ])
+    func resync(byte: Int, value: UInt8, isLost: Bool, told: String) async throws {
+        try await withTemporaryDirectory { folder in
+            var bytes = Self.packets(5).flatMap { $0 }
+            bytes[Self.size + byte] = value
+            let (values, problems) = try Self.read(folder, bytes)
+            #expect(values == (0..<50).filter { !isLost || !(10..<20).contains($0) }, "\(problems)")
+            #expect(problems.count == 1 && problems[0].contains(told), "\(problems)")
+        }
+    }
+
+    @Test("Packets that come again are left out, and packets out of order are read where they are")
+    func order() async throws {
+        try await withTemporaryDirectory { folder in
+            let packets = Self.packets(5)
+            let (again, told) = try Self.read(folder, (packets + [packets[1]]).flatMap { $0 })
+            #expect(again == Array(0..<50))
+            let line =
+                "packet 5 at byte 10240: expected a packet that was not read before, found sequence number 1 again"
+            #expect(told.count == 1 && told[0].contains("\(line); 2048 bytes skipped"), "\(told)")
+            let (swapped, problems) = try Self.read(folder, [0, 2, 1, 3].flatMap { packets[$0] })
+            #expect(swapped.sorted() == Array(0..<40))
+            let late =
+                "packet 2 at byte 4096: expected a packet that begins at 2000000 or later, found one that begins at"
+            #expect(problems.count == 1 && problems[0].contains(late), "\(problems)")
+        }
+    }
+
+    @Test("A file that becomes shorter while it is read ends nothing but its own stream")
+    func shrinking() async throws {
+        try await withTemporaryDirectory { folder in
+            let path = try Self.sample.write(["stream": Self.packets(200).flatMap { $0 }], to: folder)
+            let cursor = try TraceSet(paths: [path]).makeCursor()
+            #expect(cursor.next())
+            #expect(truncate("\(path)/stream", 8192) == 0)
+            var values = [cursor.event.unsigned(0)]
+            while cursor.next() { values.append(cursor.event.unsigned(0)) }
+            #expect(values == Array(0..<40), "\(cursor.problems)")
+            #expect(cursor.problems.count == 1 && "\(cursor.problems)".contains("became shorter"), "\(cursor.problems)")
+        }
+    }
+}
