@@ -93,4 +93,41 @@ struct ResyncTests {
             #expect(cursor.problems.count == 1 && "\(cursor.problems)".contains("became shorter"), "\(cursor.problems)")
         }
     }
+
+    @Test(
+        "Packet headers and contexts of any size are read, and packets found again", arguments: [4000, 70_000, 900_000])
+    func largeContext(size: Int) async throws {
+        let note = String(repeating: "n", count: size)
+        var bytes: [UInt8] = []
+        for sequence in 0..<4 as Range<UInt64> {
+            let time = sequence * 1000
+            bytes += Self.sample.packet(sequence: sequence, begin: time, end: time + 9, size: size + 1000) { writer in
+                writer.append(note)
+                for index in 0..<5 as Range<UInt64> {
+                    Self.sample.number(&writer, time: time + index, sequence * 5 + index)
+                }
+            }
+        }
+        let metadata = Self.sample.metadata.replacing(
+            "uint64_t events_before;", with: "uint64_t events_before; string s;")
+        try await withTemporaryDirectory { folder in
+            try folder.write(metadata, to: "trace/metadata")
+            func check(_ bytes: [UInt8], _ expected: [UInt64], _ told: String?) throws {
+                try folder.write(bytes, to: "trace/stream")
+                var values: [UInt64] = []
+                let cursor = try TraceSet(paths: [folder.path("trace")]).forEach { values.append($0.unsigned(0)) }
+                #expect(values == expected, "\(cursor.problems)")
+                #expect(cursor.problems.count == (told == nil ? 0 : 1), "\(cursor.problems)")
+                if let told { #expect("\(cursor.problems)".contains(told), "\(cursor.problems)") }
+            }
+            try check(bytes, Array(0..<20), nil)
+            var damaged = bytes
+            damaged[size + 1000] = 0
+            try check(damaged, [0..<5, 10..<20].flatMap { $0 }, "expected the magic number")
+            let left = size - 100
+            try check(
+                Array(bytes.prefix(3 * (size + 1000) + left)), Array(0..<15),
+                "packet 3 at byte \(3 * (size + 1000)): expected a packet header and context, found \(left) bytes")
+        }
+    }
 }

@@ -8,22 +8,49 @@ struct PacketCheck {
         var found: String
         /// The bytes end too soon.
         var isCutShort = false
+        /// How many were looked at.
+        var bytes = 0
     }
 
-    /// More than any packet header and context that tracers write.
+    /// More than most packet headers and contexts have.
     static let probe = 4096
+    /// More are not looked at.
+    private static let mostBytes = 1 << 20
     static let magic: UInt64 = 0xC1FC_1FC1
-    /// Bytes that look like a beginning are looked at so often in one search.
+    /// Bytes that look like a beginning are looked at so often in one search, and less often where each look is long.
     private static let mostTries = 100_000
 
     let uuid: [UInt8]?
     /// The classes that a packet may be of.
     let layouts: [StreamLayout]
 
-    /// Reads a packet's header and context.
+    /// Reads a packet's header and context at a place in a file: a probe, and more of the file if that is too little.
     ///
-    /// - Parameter layout: The class of the packet, where there is no mismatch.
+    /// - Parameters:
+    ///   - limit: The file is not looked at from there on.
+    ///   - window: Is moved where it does not hold them.
+    ///   - layout: The class of the packet, where there is no mismatch.
     func read(
+        _ path: String, at place: Int, limit: Int, in window: PacketWindow, copying: Bool = false,
+        saved: UnsafeMutablePointer<UInt64>, into info: inout PacketInfo, _ layout: inout StreamLayout?
+    ) throws(FileAccess.Failure) -> Mismatch? {
+        var wanted = Self.probe
+        while true {
+            if window.available(from: place) < min(wanted, limit - place) {
+                try window.load(path, from: place, wanted: wanted, copying: copying)
+            }
+            let count = max(0, min(window.available(from: place), limit - place, wanted))
+            let mismatch = read(window.address(place), count, saved: saved, into: &info, &layout)
+            guard var mismatch, mismatch.isCutShort, count == wanted else { return mismatch }
+            guard wanted < Self.mostBytes else {
+                (mismatch.found, mismatch.isCutShort) = ("none that the metadata's type fits", false)
+                return mismatch
+            }
+            wanted *= 16
+        }
+    }
+
+    private func read(
         _ packet: UnsafeRawPointer, _ count: Int, saved: UnsafeMutablePointer<UInt64>, into info: inout PacketInfo,
         _ layout: inout StreamLayout?
     ) -> Mismatch? {
@@ -33,7 +60,7 @@ struct PacketCheck {
         for _ in 0..<2 {
             guard let class_ = candidate else { break }
             let places = class_.packet.places
-            let isRead = class_.packet.read(packet, end: min(count, Self.probe) * 8, saved: saved, into: &info)
+            let isRead = class_.packet.read(packet, end: count * 8, saved: saved, into: &info)
             // With a header cut short or a context of another class the first integers may still be there.
             let known = info.integers.count
             if let place = places.magic, place < known, info.integers[place] != Self.magic {
@@ -56,8 +83,8 @@ struct PacketCheck {
                 return Mismatch(expected: "a packet of stream class \(known)", found: "one of class \(id)")
             }
         }
-        let found = count < Self.probe ? "\(count) bytes" : "none that the metadata's type fits"
-        return Mismatch(expected: "a packet header and context", found: found, isCutShort: count < Self.probe)
+        return Mismatch(
+            expected: "a packet header and context", found: "\(count) bytes", isCutShort: true, bytes: count)
     }
 
     /// Whether what a packet says of its sizes and times can be.
@@ -105,17 +132,11 @@ extension PacketCheck {
             }
             place += distance
             guard place < range.upperBound, tries < Self.mostTries else { return nil }
-            if window.available(from: place) < min(Self.probe, limit - place) {
-                try window.load(path, from: place, wanted: Self.probe)
-            }
-            tries += 1
             var layout: StreamLayout?
-            let count = min(window.end, limit) - place
-            if count > 0, read(window.address(place), count, saved: saved, into: &info, &layout) == nil, let layout,
-                info.uuid != nil || isPlausible(info, layout)
-            {
-                return place
-            }
+            let mismatch = try read(
+                path, at: place, limit: limit, in: window, saved: saved, into: &info, &layout)
+            if mismatch == nil, let layout, info.uuid != nil || isPlausible(info, layout) { return place }
+            tries += 1 + (mismatch?.bytes ?? 0) / (2 * Self.probe)
             place += 1
         }
         return nil

@@ -30,7 +30,8 @@ final class StreamOpener {
             if size == 0 { return nil }
             var info = PacketInfo()
             var layout: StreamLayout?
-            let mismatch = check.read(window.address(0), window.count, saved: saved, into: &info, &layout)
+            let mismatch = try check.read(
+                path, at: 0, limit: size, in: window, copying: true, saved: saved, into: &info, &layout)
             var first = layout.map { found($0, info, at: 0) }
             if first == nil { first = try search(path, 1..<size) }
             guard var found = first else {
@@ -88,10 +89,9 @@ final class StreamOpener {
             let place = try check.search(path, range, limit: limit, in: window, saved: saved, into: &info)
         else { return nil }
         var layout: StreamLayout?
-        let count = min(window.end, limit) - place
-        guard check.read(window.address(place), count, saved: saved, into: &info, &layout) == nil, let layout else {
-            return nil
-        }
+        let mismatch = try check.read(
+            path, at: place, limit: limit, in: window, saved: saved, into: &info, &layout)
+        guard mismatch == nil, let layout else { return nil }
         return found(layout, info, at: place)
     }
 }

@@ -97,13 +97,11 @@ extension StreamReader {
 
     /// Reads and checks header and context at the packet's start.
     private func readHeader() throws(FileAccess.Failure) -> PacketCheck.Mismatch? {
-        let wanted = min(PacketCheck.probe, fileEnd - packetStart)
-        if windowFile != file || window.available(from: packetStart) < wanted {
-            try load(packetStart, wanted: PacketCheck.probe)
-        }
-        let count = min(window.available(from: packetStart), fileEnd - packetStart)
+        if windowFile != file { try load(packetStart, wanted: PacketCheck.probe) }
         var layout: StreamLayout?
-        return check.read(window.address(packetStart), max(0, count), saved: saved, into: &info, &layout)
+        return try check.read(
+            source.files[file].path, at: packetStart, limit: fileEnd, in: window, copying: live, saved: saved,
+            into: &info, &layout)
     }
 
     private func overwritten(_ sequence: UInt64?) -> Step {
@@ -203,12 +201,12 @@ extension StreamReader {
         let (start, path) = (packetStart, source.files[file].path)
         var again = PacketInfo()
         let other = PacketWindow()
-        try other.load(path, from: start, wanted: PacketCheck.probe, copying: true)
         let integers = UnsafeMutablePointer<UInt64>.allocate(capacity: source.layout.savedCount + 1)
         defer { integers.deallocate() }
         integers.initialize(repeating: 0, count: source.layout.savedCount + 1)
         var layout: StreamLayout?
-        let mismatch = check.read(other.address(start), other.count, saved: integers, into: &again, &layout)
+        let mismatch = try check.read(
+            path, at: start, limit: fileEnd, in: other, copying: true, saved: integers, into: &again, &layout)
         return mismatch == nil && again[places.sequenceNumber] == info[places.sequenceNumber]
             && again[places.contentSize] ?? 0 >= info[places.contentSize] ?? 0
     }

@@ -399,13 +399,8 @@ extension TraceBuilder {
             "magic": 0xC1FC_1FC1, "stream_id": stream.id, "stream_instance_id": instance, "timestamp_begin": ticks,
             "events_discarded": discarded, "packet_seq_num": sequence,
         ]
-        // The reader refuses headers and contexts beyond 4 KiB.
-        for _ in 0..<100 {
-            writer = PacketWriter(random: SplitMix(seed: random.next()), slots: types.slots + 1, uuid: uuid)
-            if let packetHeader { _ = writer.write(packetHeader, given: given) }
-            if let context = stream.context { _ = writer.write(context, given: given) }
-            if writer.bits < 8 * 4000 { break }
-        }
+        if let packetHeader { _ = writer.write(packetHeader, given: given) }
+        if let context = stream.context { _ = writer.write(context, given: given) }
         var packet = GeneratedTrace.Packet(
             offset: file.bytes.count, size: 0, headerBits: writer.bits, events: [])
         for _ in 0..<number(upTo: 7) {
