@@ -99,10 +99,10 @@ extension EventClass.Field {
         case .variant: kind = .variant
         case .array(let array):
             number = array.element.integer
-            kind = number?.isText == true ? .string : .array
+            kind = number?.isCharacter == true ? .string : .array
         case .sequence(let sequence):
             number = sequence.element.integer
-            kind = number?.isText == true ? .string : .sequence
+            kind = number?.isCharacter == true ? .string : .sequence
         }
         bits = width ?? number?.bits ?? 0
         isSigned = number?.isSigned ?? false

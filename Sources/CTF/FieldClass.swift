@@ -43,6 +43,9 @@ public struct IntegerClass: Sendable, Hashable {
     /// The clock that it is a reading of.
     public let clock: String?
 
+    /// Whether arrays of it are text: characters are whole bytes without gaps.
+    var isCharacter: Bool { isText && bits == 8 && alignment == 8 }
+
     /// The value that the lowest `bits` of a pattern mean, as the bits of a 64-bit integer of the same signedness.
     func extended(_ pattern: UInt64) -> UInt64 {
         guard isSigned, bits < 64, pattern & (1 << UInt64(bits - 1)) != 0 else { return pattern }

@@ -19,7 +19,7 @@ struct MetadataTests {
             """
             integer { size = 0x20; } a; integer { size = 7; signed = true; byte_order = network; } b;
             integer { size = 8; align = 16; encoding = UTF8; base = hexadecimal; map = clock.c.value; } c;
-            """)
+            """, before: "clock { name = c; };")
         guard case .integer(let a) = members[0].fieldClass, case .integer(let b) = members[1].fieldClass,
             case .integer(let c) = members[2].fieldClass
         else {
@@ -104,6 +104,27 @@ struct MetadataTests {
             (trace + "typealias integer { size = 99999999999999999999; } := x;", 2, 28, "at most 64 bits"),
             (trace + "typealias floating_point { exp_dig = 5; mant_dig = 11; } := x;", 2, 11, "8 and 24"),
             (trace + "event { name = e; fields := struct { string a[n]; }; };", 2, 45, "found 'n'"),
+            (trace + "event { name = e; fields := struct { string a[env.n]; }; };", 2, 45, "'n' of the environment"),
+            (trace + "typealias integer { size = 8; map = clock.c.value; } := x;", 2, 31, "'c' is not declared"),
+            (
+                trace + "event { name = e; fields := struct { integer { size = 8; } a:3; }; };", 2, 61,
+                "bit-fields are not supported"
+            ),
+            (trace + "event { name = e; };\nstream { id = 1; };\nstream { id = 2; };", 2, 1, "expected a stream_id"),
+            (trace + "stream { id = 1; };\nstream { id = 2; };", 3, 1, "stream_id in the packet header"),
+            (
+                trace + "event { name = a; id = 1; };\n stream { };\nevent { name = b; id = 2; };", 3, 2,
+                "expected an id in the event header"
+            ),
+            (
+                trace + """
+                    clock { name = a; }; clock { name = b; };
+                    stream {
+                        packet.context := struct { integer { size = 64; map = clock.a.value; } timestamp_begin; };
+                        event.header := struct { integer { size = 64; map = clock.b.value; } timestamp; };
+                    };
+                    """, 3, 1, "two clocks, 'b' and 'a'"
+            ),
         ])
     func faults(text: String, line: Int, column: Int, message: String) async throws {
         try await withTemporaryDirectory { folder in
@@ -115,6 +136,41 @@ struct MetadataTests {
                 error.message.contains(message) && error.description.hasPrefix("\(path):\(line):\(column): "),
                 "\(error)")
         }
+    }
+
+    @Test("Stars are words of a type's name, and what they name is shown as an address")
+    func pointers() throws {
+        let before = """
+            typealias integer { size = 8; } := char;
+            typealias integer { size = 64; } := const char *;
+            typedef char * text; // the same one
+            """
+        let members = try fields("char * const a, b; char const *c; char d; text e;", before: before)
+        #expect(members.map(\.name) == ["a", "b", "c", "d", "e"])
+        #expect(members.map { $0.fieldClass.integer?.base } == [16, 16, 16, 10, 16])
+        #expect(members.map { $0.fieldClass.integer?.bits } == [64, 64, 64, 8, 64])
+    }
+
+    @Test("A length may be a number of the environment, wherever that stands")
+    func environmentLengths() throws {
+        let members = try fields("string a[env.count][2];", before: "env { count = 3; };")
+        guard case .array(let array) = members[0].fieldClass, case .array(let inner) = array.element else {
+            Issue.record("\(members)")
+            return
+        }
+        #expect(array.length == 3 && inner.length == 2)
+    }
+
+    @Test("Encodings have all their spellings; only characters of a whole byte are text")
+    func encodings() throws {
+        let names = ["UTF8", "utf8", "ASCII", "ascii", "\"UTF-8\"", "\"utf-8\"", "\"ASCII\"", "none"]
+        for name in names {
+            let members = try fields("integer { size = 8; encoding = \(name); } x; string { encoding = \(name); } y;")
+            #expect(members[0].fieldClass.integer?.isCharacter == (name != "none"), "\(name)")
+        }
+        let others = try fields(
+            "integer { size = 8; align = 1; encoding = UTF8; } a; integer { size = 16; encoding = UTF8; } b;")
+        #expect(others.allSatisfy { $0.fieldClass.integer?.isCharacter == false })
     }
 
     @Test("Types nested without bound, by braces or by names, are refused")

@@ -31,7 +31,7 @@ private func withoutPacketContext(_ line: String) -> String {
 }
 
 /// Events in the words of babeltrace2's text.
-private enum BabeltraceText {
+enum BabeltraceText {
     static func line(_ event: Event) -> String {
         let seconds = event.timestamp / 1_000_000_000
         let time = "[\(seconds).\(String(format: "%09lld", event.timestamp % 1_000_000_000))]"
@@ -42,7 +42,7 @@ private enum BabeltraceText {
         return "\(time) \(type.name): \(scopes.joined(separator: ", "))"
     }
 
-    private static func fields(_ fields: EventFields, _ types: [EventClass.Field]) -> String {
+    static func fields(_ fields: EventFields, _ types: [EventClass.Field]) -> String {
         // The position's own accessors and the tree of values have to agree.
         let parts = types.enumerated().map { position, type in
             let value = fields.value(position)

@@ -21,6 +21,14 @@ struct LayoutCompiler {
         }
     }
 
+    /// A structure whose fields are being compiled.
+    private struct OpenStructure {
+        /// Those that are complete.
+        var fields: [(member: StructureClass.Member, node: LayoutNode)] = []
+        /// The field that the next open structure is, where it is that itself and no element or option of it.
+        var next: StructureClass.Member?
+    }
+
     /// More nodes than this in one scope are refused: types that use types twice, many levels deep, grow without bound.
     private static let mostNodes = 100_000
 
@@ -28,8 +36,8 @@ struct LayoutCompiler {
     var roots: [Scope: LayoutNode] = [:]
     /// How many integers are saved.
     private(set) var savedCount = 0
-    /// The structures around the type being compiled, outermost first, with the fields before it.
-    private var open: [[(member: StructureClass.Member, node: LayoutNode)]] = []
+    /// The structures around the type being compiled, outermost first.
+    private var open: [OpenStructure] = []
     private var scope = Scope.packetHeader
     private var nodeCount = 0
     private var location: SourceLocation
@@ -94,15 +102,17 @@ struct LayoutCompiler {
     }
 
     private mutating func structure(_ structure: StructureClass) throws(MetadataError) -> LayoutNode {
-        open.append([])
+        open.append(OpenStructure())
         var fields: [(member: StructureClass.Member, node: LayoutNode)] = []
         var alignment = structure.minimumAlignment
         var fixed: Int? = 0
         var granularity = 8
         for member in structure.members {
+            if case .structure = member.fieldClass { open[open.count - 1].next = member }
             let field = try node(member.fieldClass)
             fields.append((member, field))
-            open[open.count - 1].append((member, field))
+            open[open.count - 1].fields.append((member, field))
+            open[open.count - 1].next = nil
             alignment = max(alignment, field.alignment)
             granularity = min(granularity, field.granularity)
             if let start = fixed, let bits = field.fixedBits {
@@ -150,17 +160,27 @@ struct LayoutCompiler {
         for scope in Scope.allCases where path.starts(with: scope.path) && path.count > scope.path.count {
             let rest = path[scope.path.count...]
             let found =
-                scope == self.scope
-                ? open.first.flatMap { Self.find(rest, in: $0) } : roots[scope].flatMap { Self.find(rest, in: $0) }
+                scope == self.scope ? find(rest, inOpen: 0) : roots[scope].flatMap { Self.find(rest, in: $0) }
             if let found { return found }
         }
-        for fields in open.reversed() {
-            if let found = Self.find(path[...], in: fields) { return found }
+        for level in open.indices.reversed() {
+            if let found = find(path[...], inOpen: level) { return found }
         }
         for scope in Scope.allCases.reversed() where scope.rawValue < self.scope.rawValue {
             if let root = roots[scope], let found = Self.find(path[...], in: root) { return found }
         }
         throw fault(location, "expected the name of a field that stands before, found '\(dotted(path))'")
+    }
+
+    /// Looks among the fields of a structure that is not complete, and of those that are being compiled inside it.
+    private func find(_ path: ArraySlice<String>, inOpen level: Int) -> LayoutNode? {
+        guard level < open.count, let first = path.first else { return nil }
+        if let next = open[level].next, next.rawName == first || next.name == first, path.count > 1,
+            let found = find(path.dropFirst(), inOpen: level + 1)
+        {
+            return found
+        }
+        return Self.find(path, in: open[level].fields)
     }
 
     private static func find(_ path: ArraySlice<String>, in node: LayoutNode) -> LayoutNode? {

@@ -60,7 +60,7 @@ final class LayoutNode {
     /// Whether an array of it is text.
     var isCharacter: Bool {
         if case .integer(let integer) = kind {
-            integer.isText && integer.bits == 8 && integer.alignment <= 8
+            integer.isCharacter
         } else {
             false
         }

@@ -173,7 +173,7 @@ extension NodeWalker {
     ) -> Value {
         guard let length = Self.bounded(count, left: end - start) else { return .missing }
         position = start
-        if element.isCharacter, start & 7 == 0 {
+        if element.isCharacter {
             guard length <= (end - start) >> 3 else { return .missing }
             position = start + length * 8
             let text = packet + start >> 3

@@ -58,6 +58,15 @@ struct PacketLayout {
         return members.map { ($0.member.name, $0.node) }
     }
 
+    /// What a packet's context says that makes its content unreadable: a compression or an encryption.
+    func scheme(of info: PacketInfo) -> String? {
+        for (name, value) in zip(names, info.integers).dropFirst(headerCount)
+        where (name == "compression_scheme" || name == "encryption_scheme") && value != 0 {
+            return "\(name) \(value)"
+        }
+        return nil
+    }
+
     /// Reads header and context from the first bytes of a packet.
     ///
     /// - Parameter saved: Where integers that events refer to are kept; at least the stream's number of them.

@@ -34,7 +34,7 @@ final class StreamLayout: @unchecked Sendable {
         _ stream: Metadata.StreamClass, of metadata: Metadata, traceIndex: Int, firstClassIndex: Int,
         faults: inout [MetadataError]
     ) throws(MetadataError) {
-        let start = SourceLocation(line: 1, column: 1)
+        let start = stream.location
         var compiler = LayoutCompiler(location: start)
         let packetHeader = try compiler.compile(metadata.packetHeader, as: .packetHeader, location: start)
         let packetContext = try compiler.compile(stream.packetContext, as: .packetContext, location: start)
@@ -66,8 +66,17 @@ final class StreamLayout: @unchecked Sendable {
         // Only now is it known which integers of the shared scopes are referred to.
         let onlyClock = metadata.clocks.count <= 1
         // A stream whose events have no time of their own has its packets'.
-        let clockName =
-            eventHeader.flatMap { Self.assignRoles($0, onlyClock: onlyClock) } ?? Self.clockName(packetContext)
+        let roles = Self.assignRoles(eventHeader, onlyClock: onlyClock)
+        let names = roles.clocks + Self.clocks(packetContext)
+        let clockName = names.first
+        if let other = names.first(where: { $0 != clockName }) {
+            let message = "the times of stream \(stream.id) are of two clocks, '\(clockName ?? "")' and '\(other)'"
+            throw MetadataError(location: start, message: message)
+        }
+        if !roles.hasID, pending.count > 1 {
+            let message = "expected an id in the event header, as stream \(stream.id) has \(pending.count) events"
+            faults.append(MetadataError(location: start, message: message))
+        }
         let headerLayout = HeaderLayout(eventHeader)
         let alignment = headerLayout.endAlignment(of: eventHeader)
         layouts = pending.map {
@@ -90,6 +99,8 @@ final class StreamLayout: @unchecked Sendable {
         let events = UnsafeMutablePointer<UnsafeMutablePointer<EventLayout.Table>?>.allocate(capacity: count)
         events.initialize(repeating: nil, count: count)
         for layout in dense { events[Int(layout.eventClass.id)] = layout.table }
+        // Events that do not say what they are, are of the only class.
+        if !roles.hasID, let only = layouts.first { events[0] = only.table }
         table = .allocate(capacity: 1)
         table.initialize(
             to: Table(
@@ -102,17 +113,18 @@ final class StreamLayout: @unchecked Sendable {
         table.deallocate()
     }
 
-    /// The clock that a field of a packet's context is mapped to.
-    private static func clockName(_ context: LayoutNode?) -> String? {
-        guard let context, case .structure(let members) = context.kind else { return nil }
-        return members.lazy.compactMap { $0.node.integer?.clock }.first
+    /// The clocks that fields of a packet's context are mapped to.
+    private static func clocks(_ context: LayoutNode?) -> [String] {
+        guard let context, case .structure(let members) = context.kind else { return [] }
+        return members.compactMap { $0.node.integer?.clock }
     }
 
     /// Marks a header's id and time.
     ///
-    /// - Returns: The name of the clock that the time is of.
-    private static func assignRoles(_ node: LayoutNode, onlyClock: Bool) -> String? {
-        var clock: String?
+    /// - Returns: The names of the clocks that times are of, and whether there is an id.
+    private static func assignRoles(_ header: LayoutNode?, onlyClock: Bool) -> (clocks: [String], hasID: Bool) {
+        var clocks: [String] = []
+        var hasID = false
         func visit(_ node: LayoutNode, name: String) {
             switch node.kind {
             case .structure(let members): for member in members { visit(member.node, name: member.member.name) }
@@ -121,17 +133,18 @@ final class StreamLayout: @unchecked Sendable {
                 guard let integer = node.integer else { return }
                 if let mapped = integer.clock {
                     node.role = .timestamp
-                    clock = clock ?? mapped
+                    clocks.append(mapped)
                 } else if name == "timestamp", onlyClock {
                     // Tracers that have one clock may leave the map out.
                     node.role = .timestamp
                 } else if name == "id" {
                     node.role = .eventID
+                    hasID = true
                 }
             default: break
             }
         }
-        visit(node, name: "")
-        return clock
+        if let header { visit(header, name: "") }
+        return (clocks, hasID)
     }
 }

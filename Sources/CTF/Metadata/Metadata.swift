@@ -5,11 +5,13 @@ struct Metadata: Sendable {
         var packetContext: StructureClass?
         var eventHeader: StructureClass?
         var eventContext: StructureClass?
+        var location = SourceLocation(line: 1, column: 1)
     }
 
     struct EventClass: Sendable {
         var name: String
         var id: UInt64
+        /// Where the metadata does not say it, that of the only stream.
         var streamID: UInt64
         var logLevel: Int64?
         var context: StructureClass?

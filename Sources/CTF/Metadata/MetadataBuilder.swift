@@ -6,12 +6,14 @@ struct MetadataBuilder {
     private var seenTrace = false
     /// A stream block was left out: events of streams that are not there are no faults of their own.
     private var lacksStream = false
+    /// Events that do not say what stream they are of.
+    private var eventsWithoutStream: [Int] = []
 
     /// Parses and resolves a whole text.
     static func build(_ bytes: [UInt8]) throws(MetadataError) -> Metadata {
         let statements = try Parser.parse(bytes)
         // Types may stand before the trace block that says what "native" means.
-        var builder = MetadataBuilder(nativeOrder: try nativeOrder(statements))
+        var builder = MetadataBuilder(nativeOrder: try nativeOrder(statements), statements, isWhole: true)
         for statement in statements {
             switch statement {
             case .alias(let alias): try builder.resolver.declare(alias, in: builder.global)
@@ -31,7 +33,7 @@ struct MetadataBuilder {
         var (statements, faults) = Parser.salvage(bytes)
         var builder: MetadataBuilder
         do throws(MetadataError) {
-            builder = MetadataBuilder(nativeOrder: try nativeOrder(statements))
+            builder = MetadataBuilder(nativeOrder: try nativeOrder(statements), statements, isWhole: faults.isEmpty)
         } catch {
             throw faults.first ?? error
         }
@@ -61,8 +63,24 @@ struct MetadataBuilder {
         )
     }
 
-    private init(nativeOrder: ByteOrder) {
-        resolver = TypeResolver(nativeOrder: nativeOrder)
+    /// - Parameter isWhole: No statement is missing.
+    private init(nativeOrder: ByteOrder, _ statements: [StatementSyntax], isWhole: Bool) {
+        var resolver = TypeResolver(nativeOrder: nativeOrder)
+        var clocks: Set<String> = []
+        // Types may stand before the blocks that they refer to.
+        for case .block(let block) in statements {
+            for case .attribute(let attribute) in block.entries {
+                switch (block.kind, attribute.name, attribute.value) {
+                case ("env", _, .integer(let value)) where !value.isNegative:
+                    resolver.environment[attribute.name] = value.magnitude
+                case ("clock", "name", .string(let name)): clocks.insert(name)
+                case ("clock", "name", .path(let path)): clocks.insert(path.joined(separator: "."))
+                default: break
+                }
+            }
+        }
+        resolver.clocks = isWhole ? clocks : nil
+        self.resolver = resolver
         metadata = Metadata(byteOrder: nativeOrder)
     }
 
@@ -204,7 +222,7 @@ extension MetadataBuilder {
     }
 
     private mutating func addStream(_ block: BlockSyntax) throws(MetadataError) {
-        var stream = Metadata.StreamClass(id: 0)
+        var stream = Metadata.StreamClass(id: 0, location: block.location)
         try walk(block) { attribute throws(MetadataError) in
             if attribute.name == "id" { stream.id = try identifier(attribute) }
         } type: { path, structure, location throws(MetadataError) in
@@ -224,12 +242,13 @@ extension MetadataBuilder {
     private mutating func addEvent(_ block: BlockSyntax) throws(MetadataError) {
         var event = Metadata.EventClass(name: "", id: 0, streamID: 0, location: block.location)
         var name: String?
+        var streamID: UInt64?
         try walk(block) { attribute throws(MetadataError) in
             switch (attribute.name, attribute.value) {
             case ("name", .string(let text)): name = text
             case ("name", .path(let path)): name = path.joined(separator: ".")
             case ("id", _): event.id = try identifier(attribute)
-            case ("stream_id", _): event.streamID = try identifier(attribute)
+            case ("stream_id", _): streamID = try identifier(attribute)
             case ("loglevel", .integer(let value)): event.logLevel = Int64(bitPattern: value.bitPattern)
             // model.emf.uri and what else a tracer adds.
             default: break
@@ -243,6 +262,7 @@ extension MetadataBuilder {
         }
         guard let name else { throw resolver.fault(block.location, "this event has no name") }
         event.name = name
+        if let streamID { event.streamID = streamID } else { eventsWithoutStream.append(metadata.events.count) }
         metadata.events.append(event)
     }
 
@@ -253,6 +273,21 @@ extension MetadataBuilder {
         let streams = Set(metadata.streams.map(\.id))
         var seen: Set<[UInt64]> = []
         var faults: [MetadataError] = []
+        if let only = metadata.streams.first?.id, streams.count == 1 {
+            for index in eventsWithoutStream { metadata.events[index].streamID = only }
+        } else if let index = eventsWithoutStream.first, !lacksStream {
+            let event = metadata.events[index]
+            faults.append(
+                resolver.fault(event.location, "expected a stream_id in '\(event.name)', as there are several streams"))
+        }
+        if streams.count > 1, !lacksStream,
+            metadata.packetHeader?.members.contains(where: { $0.name == "stream_id" }) != true
+        {
+            faults.append(
+                resolver.fault(
+                    metadata.streams[1].location,
+                    "expected a stream_id in the packet header, as there are several streams"))
+        }
         metadata.events.removeAll { event in
             if !streams.contains(event.streamID) {
                 if !lacksStream {

@@ -36,14 +36,20 @@ extension Parser {
         }
     }
 
-    /// All names up to the next symbol: "unsigned long".
+    /// All names and stars up to the next symbol: "unsigned long", "char * name".
     private mutating func words() throws(MetadataError) -> [String] {
+        while isWord("const") { advance() }
         var words = [try name("a type")]
-        while case .identifier(let word) = token.kind {
-            if word != "const" { words.append(word) }
-            advance()
+        while true {
+            if take("*") {
+                words.append("*")
+            } else if case .identifier(let word) = token.kind {
+                if word != "const" { words.append(word) }
+                advance()
+            } else {
+                return words
+            }
         }
-        return words
     }
 
     private mutating func structure() throws(MetadataError) -> TypeSyntax {
@@ -153,6 +159,11 @@ extension Parser {
         repeat {
             let location = token.location
             let name = if let declarator { declarator } else { try name("the name of a field") }
+            guard !isSymbol(":") else {
+                throw MetadataError(
+                    location: token.location,
+                    message: "bit-fields are not supported, expected an integer with a size and an alignment of 1")
+            }
             members.append(
                 .field(FieldSyntax(type: type, name: name, dimensions: try dimensions(), location: location)))
             declarator = nil
@@ -166,7 +177,7 @@ extension Parser {
         let location = token.location
         if let type = try constructed() { return (type, nil) }
         var words = try words()
-        guard words.count > 1 else { throw unexpected("the name of a field") }
+        guard words.count > 1, words.last != "*" else { throw unexpected("the name of a field") }
         let declarator = words.removeLast()
         return (.name(words, location), declarator)
     }

@@ -2,6 +2,10 @@
 struct TypeResolver {
     /// The order of integers that do not say their own.
     let nativeOrder: ByteOrder
+    /// The integers of the environment, which lengths may refer to.
+    var environment: [String: UInt64] = [:]
+    /// The names of the clocks; nil where not all may be known.
+    var clocks: Set<String>?
 
     // MARK: Types
 
@@ -10,6 +14,13 @@ struct TypeResolver {
         case .name(let words, let location):
             let name = words.joined(separator: " ")
             guard let type = scope.alias(name) else { throw fault(location, "expected a type, found '\(name)'") }
+            // Addresses are shown as such, whatever integer they are.
+            if words.last == "*", case .integer(let integer) = type {
+                return .integer(
+                    IntegerClass(
+                        bits: integer.bits, alignment: integer.alignment, isSigned: integer.isSigned,
+                        byteOrder: integer.byteOrder, base: 16, isText: integer.isText, clock: integer.clock))
+            }
             return type
         case .integer(let attributes, let location): return .integer(try integer(attributes, location))
         case .floatingPoint(let attributes, let location): return .floatingPoint(try float(attributes, location))
@@ -39,15 +50,26 @@ struct TypeResolver {
         for dimension in dimensions.reversed() {
             let depth = try depth(of: [type], location)
             switch dimension {
-            case .constant(let length):
-                // Any greater length would not fit a packet either.
-                guard length <= 1 << 32 else { throw fault(location, "an array of \(length) elements is too long") }
-                type = .array(ArrayClass(element: type, length: Int(length), depth: depth))
+            case .constant(let length): type = .array(try array(of: type, length, depth: depth, location))
+            // The environment is one for the whole trace.
+            case .reference(let path) where path.count == 2 && path[0] == "env":
+                guard let length = environment[path[1]] else {
+                    throw fault(location, "expected '\(path[1])' of the environment to be a number from 0")
+                }
+                type = .array(try array(of: type, length, depth: depth, location))
             case .reference(let path):
                 type = .sequence(SequenceClass(element: type, length: path, depth: depth, location: location))
             }
         }
         return type
+    }
+
+    private func array(
+        of type: FieldClass, _ length: UInt64, depth: Int, _ location: SourceLocation
+    ) throws(MetadataError) -> ArrayClass {
+        // Any greater length would not fit a packet either.
+        guard length <= 1 << 32 else { throw fault(location, "an array of \(length) elements is too long") }
+        return ArrayClass(element: type, length: Int(length), depth: depth)
     }
 
     /// Declares a typedef or typealias.
@@ -272,9 +294,9 @@ extension TypeResolver {
 
     private func encoding(_ attribute: AttributeSyntax) throws(MetadataError) -> Bool {
         switch attribute.value {
-        case .path(["none"]): return false
+        case .path(["none"]), .string("none"): return false
         case .path(["UTF8"]), .path(["utf8"]), .path(["ASCII"]), .path(["ascii"]): return true
-        case .string(let text) where ["UTF8", "utf8", "ASCII", "ascii"].contains(text): return true
+        case .string(let text) where ["utf8", "utf-8", "ascii"].contains(text.lowercased()): return true
         default: throw fault(attribute.location, "expected encoding to be none, UTF8 or ASCII")
         }
     }
@@ -299,6 +321,9 @@ extension TypeResolver {
     private func clock(_ attribute: AttributeSyntax) throws(MetadataError) -> String {
         guard case .path(let path) = attribute.value, path.count == 3, path[0] == "clock", path[2] == "value" else {
             throw fault(attribute.location, "expected map to be clock.NAME.value")
+        }
+        if let clocks, !clocks.contains(path[1]) {
+            throw fault(attribute.location, "the clock '\(path[1])' is not declared")
         }
         return path[1]
     }

@@ -74,6 +74,9 @@ struct PacketCheck {
             let id = info[places.streamID] ?? class_.id
             if id == class_.id {
                 guard isRead else { break }
+                if let found = class_.packet.scheme(of: info) {
+                    return Mismatch(expected: "a packet without compression or encryption", found: found)
+                }
                 layout = class_
                 return nil
             }

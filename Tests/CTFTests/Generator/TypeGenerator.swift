@@ -46,7 +46,7 @@ struct TypeGenerator {
 
     mutating func name() -> String {
         names += 1
-        // Of two underscores babeltrace2 takes both away.
+        // Of two underscores babeltrace2 takes one away, and the other too where it copies a type that has a name.
         let stems = ["f", "_f", "field_", "_y", "_int", "_event", "Value", "x_", "_struct", "n"]
         return pick(stems) + "\(names)"
     }
@@ -100,7 +100,7 @@ struct TypeGenerator {
     }
 
     private mutating func appendTarget(to members: inout [GeneratedType.Member], isTag: Bool) {
-        // babeltrace2 does not find a length whose name begins with an underscore.
+        // Where babeltrace2 copies the type, it takes the underscore of the field away, not that of the reference.
         let name = String(name().drop { $0 == "_" })
         let slot = slots
         slots += 1
