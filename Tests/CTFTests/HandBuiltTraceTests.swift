@@ -146,6 +146,42 @@ struct HandBuiltTraceTests {
         }
     }
 
+    @Test("The only event of the only stream needs no id in headers, whatever its own is")
+    func onlyClass() async throws {
+        let metadata = """
+            trace { major = 1; minor = 8; byte_order = le; };
+            stream { id = 3; };
+            event { name = e; id = 5; fields := struct { integer { size = 8; } x; }; };
+            """
+        try await withTemporaryDirectory { folder in
+            try folder.write(metadata, to: "trace/metadata")
+            try folder.write([1, 2] as [UInt8], to: "trace/stream")
+            var seen: [UInt64] = []
+            let cursor = try TraceSet(paths: [folder.path("trace")]).forEach { seen.append($0.unsigned(0)) }
+            #expect(seen == [1, 2])
+            #expect(cursor.problems.isEmpty, "\(cursor.problems)")
+        }
+    }
+
+    @Test("A packet that says it is compressed or encrypted is damage", arguments: ["compression", "encryption"])
+    func schemes(name: String) async throws {
+        let metadata = """
+            typealias integer { size = 8; } := u8;
+            trace { major = 1; minor = 8; byte_order = le; };
+            stream { packet.context := struct { u8 packet_size; u8 \(name)_scheme; }; };
+            event { name = e; fields := struct { u8 x; }; };
+            """
+        try await withTemporaryDirectory { folder in
+            try folder.write(metadata, to: "trace/metadata")
+            try folder.write([24, 0, 1, 24, 2, 99] as [UInt8], to: "trace/stream")
+            var seen: [UInt64] = []
+            let cursor = try TraceSet(paths: [folder.path("trace")]).forEach { seen.append($0.unsigned(0)) }
+            #expect(seen == [1])
+            #expect(cursor.problems.count == 1, "\(cursor.problems)")
+            #expect(cursor.problems.first?.message.contains("found \(name)_scheme 2") == true, "\(cursor.problems)")
+        }
+    }
+
     @Test("Streams merge in order of time, and equal times in order of streams, without opening all files at once")
     func merge() async throws {
         let sample = SampleTrace()

@@ -26,6 +26,9 @@ struct GeneratedTrace {
         var size: Int
         /// Where header and context end, in bits from the packet's start.
         var headerBits: Int
+        /// What its context says of losses, where it does.
+        var sequence: UInt64?
+        var discarded: UInt64?
         var events: [Event]
     }
 

@@ -27,8 +27,10 @@ struct RandomTraceTests {
             start = seeds.upperBound
         }
         // What babeltrace2 refuses was compared with what was written: the oracle must not be lost without notice.
+        // About 16 of 1000: 2.0.4 crashes where it sets the length of some sequences, and gives some messages of loss a
+        // time before that of the message before.
         print("babeltrace2 refuses \(refused.count) of \(Self.count) random traces: \(refused.sorted().prefix(40))")
-        #expect(refused.count * 100 <= Self.count * 6 + 300, "babeltrace2 refuses \(refused)")
+        #expect(refused.count <= Self.count / 40 + 5, "babeltrace2 refuses \(refused)")
     }
 
     /// Checks some seeds; with babeltrace2 all at once.
@@ -111,8 +113,28 @@ struct RandomTraceTests {
         if failure == nil, let problem = cursor.problems.first { failure = "\(problem)" }
         let written = trace.files.flatMap { $0.packets.flatMap(\.events) }.count
         if failure == nil, lines.count != written { failure = "\(lines.count) events of \(written)" }
+        failure = failure ?? losses(set, cursor.accounts, trace, path)
         guard let failure else { return lines }
         fail(trace.seed, path, failure)
+        return nil
+    }
+
+    /// Compares what the accounts say of losses with the numbers that packets got.
+    private static func losses(
+        _ set: TraceSet, _ accounts: [StreamAccount], _ trace: GeneratedTrace, _ path: String
+    ) -> String? {
+        for (stream, account) in zip(set.streams, accounts) {
+            let packets = stream.files.flatMap { file in
+                trace.files.first { path + "/" + $0.name == file }?.packets ?? []
+            }
+            let numbers = packets.compactMap(\.sequence)
+            let lost = zip(numbers, numbers.dropFirst()).map { $1 - $0 - 1 }.reduce(0, +)
+            let discarded = packets.last?.discarded ?? 0
+            guard account.packetsLost == lost, account.eventsDiscarded == discarded else {
+                return "\(account.packetsLost) packets lost of \(lost), \(account.eventsDiscarded) events discarded of "
+                    + "\(discarded)"
+            }
+        }
         return nil
     }
 

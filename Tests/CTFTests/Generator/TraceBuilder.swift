@@ -374,8 +374,12 @@ extension TraceBuilder {
         var sequence = random.next() % 4
         for _ in 0..<(stream.hasSizes ? 1 + number(upTo: 3) : 1) {
             discarded += once(in: 2) ? 0 : random.next() % 5
-            // Files of one stream are told from each other by their times.
-            if hasInstances, stream.hasTimes, !current.packets.isEmpty, once(in: 2) {
+            // Files of one stream are told from each other by their times: babeltrace2 takes packets of one time and
+            // place in their files for one packet.
+            if hasInstances, stream.hasTimes, !current.packets.isEmpty, once(in: 2),
+                ticks + 1 < stream.clock?.limit ?? 0
+            {
+                ticks += 1
                 files.append(current)
                 current = file
                 part += 1
@@ -402,7 +406,9 @@ extension TraceBuilder {
         if let packetHeader { _ = writer.write(packetHeader, given: given) }
         if let context = stream.context { _ = writer.write(context, given: given) }
         var packet = GeneratedTrace.Packet(
-            offset: file.bytes.count, size: 0, headerBits: writer.bits, events: [])
+            offset: file.bytes.count, size: 0, headerBits: writer.bits,
+            sequence: stream.context?.has("packet_seq_num") == true ? sequence : nil,
+            discarded: stream.context?.has("events_discarded") == true ? discarded : nil, events: [])
         for _ in 0..<number(upTo: 7) {
             guard let type = stream.events.randomElement(using: &random) else { break }
             if stream.timeBits > 0 { advance(&ticks, bits: stream.timeBits, limit) }
