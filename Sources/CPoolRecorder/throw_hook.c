@@ -89,6 +89,8 @@ struct noted {
     /// The size of the value, and as much of it as is compared.
     uintptr_t value_size;
     uint8_t value[VALUE_BYTES];
+    /// The element that threw, of several that one context serves.
+    uint64_t place;
     uint64_t frames[POOLTRACE_THROW_FRAMES];
 };
 
@@ -267,6 +269,11 @@ __attribute__((noinline)) static void note(void *error, const void *value, const
     struct pooltrace_current *current = pooltrace_current();
     struct thread *thread = this_thread ? this_thread : make_thread();
     if (!thread || thread->busy) return;
+    const uint64_t place = pooltrace_current_place();
+    // What an earlier element caught is over.
+    if (current->throws > current->first_throw && thread->noted[current->throws - 1]->place != place) {
+        pooltrace_throws_clear(current->first_throw);
+    }
     for (uint32_t i = current->throws; error && i > current->first_throw; i--) {
         if (thread->noted[i - 1]->shown.error == error) return;
     }
@@ -274,6 +281,7 @@ __attribute__((noinline)) static void note(void *error, const void *value, const
     struct noted *noted = take_room(thread, current);
     if (noted) {
         uintptr_t size = witnesses(type)[WITNESS_SIZE];
+        noted->place = place;
         noted->shown.error = error;
         noted->shown.type = dynamic_type(value, type);
         noted->shown.frames = noted->frames;

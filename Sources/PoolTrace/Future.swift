@@ -62,6 +62,7 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
     /// Ends it as failed without it having run.
     func fail(_ failure: TaskFailure) {
         guard claim() else { return }
+        discardBody()
         finish(failure)
     }
 

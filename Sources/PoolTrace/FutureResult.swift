@@ -46,7 +46,9 @@ struct FutureResult {
         guard isStored else { return }
         isStored = false
         if Self.fits(Value.self) {
-            withUnsafeMutableBytes(of: &words) { _ = $0.assumingMemoryBound(to: Value.self).deinitialize() }
+            withUnsafeMutablePointer(to: &words) { room in
+                _ = UnsafeMutableRawPointer(room).assumingMemoryBound(to: Value.self).deinitialize(count: 1)
+            }
         } else if let room = UnsafeMutablePointer<Value>(bitPattern: words.0) {
             room.deinitialize(count: 1)
             room.deallocate()

@@ -31,6 +31,8 @@ final class Map: Awaitable, @unchecked Sendable {
 
     /// Elements that take less than this together, some microseconds, are run under one context and share its stamps.
     private static let fewTicks: UInt64 = 5000
+    /// Not more, since the next ones may take long, and count as started.
+    private static let mostAtOnce = 64
 
     let count: Int
     let chunkSize: Int
@@ -111,7 +113,7 @@ final class Map: Awaitable, @unchecked Sendable {
                 missing.withLock { $0[index] = .some(failed.failure) }
                 next = index + 1
             }
-            atOnce = pooltrace_clock_now() &- start < Self.fewTicks ? min(atOnce * 2, 1 << 16) : max(1, atOnce / 4)
+            atOnce = pooltrace_clock_now() &- start < Self.fewTicks ? min(atOnce * 2, Self.mostAtOnce) : 1
         }
         finishChunk()
     }
@@ -120,6 +122,15 @@ final class Map: Awaitable, @unchecked Sendable {
     func cancelChunk(_ chunk: Int) {
         guard claim(chunk) else { return }
         cancel(elements(of: chunk))
+        finishChunk()
+    }
+
+    /// Ends a chunk's elements as failed since the pool takes no more, unless somebody has it already.
+    func refuseChunk(_ chunk: Int, _ failure: TaskFailure) {
+        guard claim(chunk) else { return }
+        missing.withLock { missing in
+            for index in elements(of: chunk) { missing[index] = .some(failure) }
+        }
         finishChunk()
     }
 

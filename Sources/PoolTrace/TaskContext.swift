@@ -5,19 +5,40 @@ import Synchronization
 /// A task while it runs: on the stack of the thread that runs it, found through `pooltrace_current()` and, by other workers that explain a
 /// failure, through `Worker.current`.
 struct TaskContext {
-    /// The element of a map that runs, which moves on while one context serves many; `TaskNode.noIndex` for other tasks.
+    /// What other threads may look at, as long as the worker shows the context: bits alone, so that a copy counts no references.
     ///
-    /// Comes first, so that its address is the context's. The loop over the elements stores it, atomically: others may be looking.
-    private(set) var place: UInt64
-    /// Who it is; for elements of a map, the first of them that this context served.
-    ///
-    /// The parent is kept alive by whoever runs the task.
-    private let first: Job
-    let start: UInt64
+    /// Comes first, so that its address is the context's.
+    struct Shown {
+        /// The element of a map that runs, which moves on while one context serves several; `TaskNode.noIndex` for other tasks.
+        ///
+        /// Comes first. The loop over the elements stores it, atomically.
+        fileprivate var place: UInt64
+        /// Who it is; for elements of a map, the first of them that this context served.
+        ///
+        /// The parent is kept alive by whoever runs the task.
+        fileprivate let first: Job
+        /// The future or map that ends with it, for the search for cycles of waits.
+        let awaitable: Unmanaged<Awaitable>?
+        let start: UInt64
+
+        fileprivate func job(at place: UInt64) -> Job {
+            guard place != first.index, let awaitable else { return first }
+            var job = first
+            job.index = place
+            job.task = TaskID.element(of: awaitable._withUnsafeGuaranteedRef { $0.job.task }, index: place)
+            return job
+        }
+
+        /// Who runs now, as another thread sees it.
+        static func job(of shown: UnsafePointer<Shown>) -> Job {
+            let place = UnsafeRawPointer(shown).assumingMemoryBound(to: Atomic<UInt64>.self)
+            return shown.pointee.job(at: place.pointee.load(ordering: .relaxed))
+        }
+    }
+
+    private var shown: Shown
     let worker: Worker
     let core: Unmanaged<PoolCore>
-    /// The future or map that ends with it, for the search for cycles of waits.
-    let awaitable: Unmanaged<Awaitable>?
     /// The task below on the same stack, which waits for this one.
     let outer: UnsafeMutablePointer<TaskContext>?
     /// Made when it first submits something.
@@ -31,9 +52,9 @@ struct TaskContext {
         job: Job, start: UInt64, worker: Worker, core: Unmanaged<PoolCore>, awaitable: Unmanaged<Awaitable>?,
         outer: UnsafeMutablePointer<TaskContext>?
     ) {
-        (place, nodePlace, first) = (job.index, job.index, job)
-        (self.start, self.worker, self.core) = (start, worker, core)
-        (self.awaitable, self.outer) = (awaitable, outer)
+        shown = Shown(place: job.index, first: job, awaitable: awaitable, start: start)
+        nodePlace = job.index
+        (self.worker, self.core, self.outer) = (worker, core, outer)
     }
 
     /// The task that runs on this thread, if one does.
@@ -47,22 +68,12 @@ struct TaskContext {
         UnsafeRawPointer(pooltrace_current().pointee.context!).assumingMemoryBound(to: Atomic<UInt64>.self)
     }
 
+    var start: UInt64 { shown.start }
+    var awaitable: Unmanaged<Awaitable>? { shown.awaitable }
+    private var place: UInt64 { shown.place }
+
     /// Who runs now.
-    var job: Job { job(at: place) }
-
-    private func job(at place: UInt64) -> Job {
-        guard place != first.index, let map = awaitable?.takeUnretainedValue() else { return first }
-        var job = first
-        job.index = place
-        job.task = TaskID.element(of: map.job.task, index: place)
-        return job
-    }
-
-    /// Who runs now, as another thread sees it.
-    static func job(of context: UnsafePointer<TaskContext>) -> Job {
-        let place = UnsafeRawPointer(context).assumingMemoryBound(to: Atomic<UInt64>.self)
-        return context.pointee.job(at: place.pointee.load(ordering: .relaxed))
-    }
+    var job: Job { shown.job(at: place) }
 
     var path: TaskPath { job.path }
 

@@ -57,6 +57,7 @@ extension PoolCore {
         }
         for thread in threads { thread.join() }
         isDead.store(true, ordering: .sequentiallyConsistent)
+        joiners.admitAll()
         refuseLeftovers()
         Recorder.definitionsCheck()
         PoolRegistry.report(FailureRegistry.takeUnretrieved(pool: number))
@@ -93,7 +94,8 @@ extension PoolCore {
             let future = Unmanaged<AnyFuture>.fromOpaque(job.contextPointer).takeRetainedValue()
             future.fail(refusal(of: future.job, input: future.inputText(configuration.inputs)))
         case .chunk:
-            Unmanaged<Map>.fromOpaque(job.contextPointer).takeRetainedValue().cancelChunk(Int(job.index))
+            let map = Unmanaged<Map>.fromOpaque(job.contextPointer).takeRetainedValue()
+            map.refuseChunk(Int(job.index), refusal(of: map.job, input: nil))
         }
     }
 

@@ -13,9 +13,19 @@ extension ThreadPool {
     /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, whose body threw; all elements have ended by then.
     ///   `WaitCycleError` where an element waits for the caller; `PoolError.closed`.
     @inlinable
-    public func map<Inputs: RandomAccessCollection, Output>(
+    public func map<Inputs: RandomAccessCollection & Sendable, Output>(
         _ inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil, file: StaticString = #fileID,
         line: UInt32 = #line, function: StaticString = #function,
+        _ body: @escaping @Sendable (Inputs.Element) throws -> Output
+    ) throws -> [Output] {
+        try mapElements(
+            inputs, name: name, chunkSize: chunkSize, file: file, line: line, function: function, body)
+    }
+
+    /// The map of a collection whose elements any thread may read.
+    @inlinable
+    func mapElements<Inputs: RandomAccessCollection, Output>(
+        _ inputs: Inputs, name: TaskName?, chunkSize: Int?, file: StaticString, line: UInt32, function: StaticString,
         _ body: @escaping @Sendable (Inputs.Element) throws -> Output
     ) throws -> [Output] {
         let count = inputs.count
@@ -54,7 +64,7 @@ extension ThreadPool {
 
     /// Runs `body` for every input, each a task of its own, and waits for all of them.
     ///
-    /// As the one for collections, of which it makes one.
+    /// Reads the inputs on the calling thread, before anything is submitted.
     ///
     /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, whose body threw; all elements have ended by then.
     ///   `WaitCycleError` where an element waits for the caller; `PoolError.closed`.
@@ -64,7 +74,7 @@ extension ThreadPool {
         line: UInt32 = #line, function: StaticString = #function,
         _ body: @escaping @Sendable (Inputs.Element) throws -> Output
     ) throws -> [Output] {
-        try map(
+        try mapElements(
             Array(inputs), name: name, chunkSize: chunkSize, file: file, line: line, function: function, body)
     }
 
@@ -78,13 +88,13 @@ extension ThreadPool {
     ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
     ///   - body: The task for one input.
     @inlinable
-    public func execute<Inputs: RandomAccessCollection>(
+    public func execute<Inputs: RandomAccessCollection & Sendable>(
         each inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil, file: StaticString = #fileID,
         line: UInt32 = #line, function: StaticString = #function,
         _ body: @escaping @Sendable (Inputs.Element) throws -> Void
-    ) {
+    ) where Inputs.Element: Sendable {
         let count = inputs.count
-        nonisolated(unsafe) let inputs = inputs
+        guard count > 0 else { return }
         let map = try? makeMap(
             count: count, name: name, chunkSize: chunkSize, file: file, line: line, function: function,
             Map.Work(

@@ -10,7 +10,7 @@ struct pooltrace_current {
     uint64_t task;
     /// The frame address of the pool's function that called the body: a walk of the stack ends there.
     const void *frame;
-    /// The pool's own context of the task.
+    /// The pool's own context of the task. Its first word is the element that runs, where one context serves several of a map.
     void *context;
     /// Throws noted on this thread: the first that belongs to this task, and the end.
     uint32_t first_throw;
@@ -20,5 +20,11 @@ struct pooltrace_current {
 extern _Thread_local struct pooltrace_current pooltrace_current_task __attribute__((tls_model("initial-exec")));
 
 static inline struct pooltrace_current *pooltrace_current(void) { return &pooltrace_current_task; }
+
+/// The element that runs on this thread; 0 where there is no context.
+static inline uint64_t pooltrace_current_place(void) {
+    const uint64_t *place = pooltrace_current_task.context;
+    return place ? __atomic_load_n(place, __ATOMIC_RELAXED) : 0;
+}
 
 #endif

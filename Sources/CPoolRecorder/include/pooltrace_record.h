@@ -148,31 +148,4 @@ static inline void pooltrace_ring_publish(uint64_t stamp, uint8_t *cursor, uint6
 #undef POOLTRACE_STRING
 #undef POOLTRACE_SEQUENCE
 
-/// The end of a worker's task and the start of its next one, at one stamp: as task_end and then task_start, but looked at and published
-/// once. A thread that dies meanwhile leaves both or none.
-static inline void pooltrace_record_task_end_start(
-    uint64_t stamp, uint64_t ended, uint8_t outcome, uint64_t started, uint32_t worker) {
-    struct pooltrace_writer *writer = &pooltrace_this_writer;
-    uint8_t *at = writer->cursor;
-    if (__builtin_expect(__atomic_load_n(&pooltrace_sinks, __ATOMIC_RELAXED) != POOLTRACE_SINK_RING, 0) ||
-        __builtin_expect(at >= writer->limit, 0) ||
-        __builtin_expect(stamp - writer->packet->timestamp_end >= 1u << POOLTRACE_EVENT_STAMP_BITS, 0)) {
-        pooltrace_record_any_task_end(stamp, ended, outcome);
-        pooltrace_record_any_task_start(stamp, started, worker);
-        return;
-    }
-    const struct {
-        uint32_t end_header;
-        uint64_t ended;
-        uint8_t outcome;
-        uint32_t start_header;
-        uint64_t started;
-        uint32_t worker;
-    } __attribute__((packed)) both = {
-        pooltrace_compact_header(stamp, POOLTRACE_EVENT_task_end), ended, outcome,
-        pooltrace_compact_header(stamp, POOLTRACE_EVENT_task_start), started, worker};
-    __builtin_memcpy(at, &both, sizeof both);
-    pooltrace_ring_publish(stamp, at + sizeof both, 2);
-}
-
 #endif

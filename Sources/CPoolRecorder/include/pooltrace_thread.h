@@ -56,6 +56,9 @@ static inline void pooltrace_words_load(uint64_t *to, const uint64_t *from) {
     for (int i = 0; i < 8; i++) to[i] = __atomic_load_n(from + i, __ATOMIC_RELAXED);
 }
 
+/// Brings a line that will be written.
+static inline void pooltrace_prefetch(uintptr_t address) { __builtin_prefetch((const void *)address, 1); }
+
 static inline uint32_t pooltrace_word_load(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
 static inline uint32_t pooltrace_word_exchange(uint32_t *word, uint32_t value) {
     return __atomic_exchange_n(word, value, __ATOMIC_SEQ_CST);
@@ -79,6 +82,9 @@ void pooltrace_thread_name(char name[16]);
 // The Swift runtime's: an unowned reference keeps the memory of an object whose last strong reference is gone.
 void *swift_unownedRetain(void *object);
 void swift_unownedRelease(void *object);
+/// Whether an object is the box of a closure's captures: a closure that captures one object alone has that object for its context, and
+/// not every kind of object keeps its memory for an unowned reference (a `Task` does not). The kind is the first word of its metadata.
+static inline bool pooltrace_is_closure_box(const void *object) { return **(const uintptr_t *const *)object == 0x400; }
 static inline void pooltrace_unowned_retain(void *object) { (void)swift_unownedRetain(object); }
 static inline void pooltrace_unowned_release(void *object) { swift_unownedRelease(object); }
 

@@ -129,13 +129,13 @@ private struct Neighbour {
     /// Inside an inspection.
     private init?(_ worker: Worker, at now: UInt64) {
         let bits = UInt(worker.current.value.pointee.load(ordering: .acquiring))
-        guard let context = UnsafePointer<TaskContext>(bitPattern: bits) else { return nil }
-        let job = TaskContext.job(of: context)
+        guard let shown = UnsafePointer<TaskContext.Shown>(bitPattern: bits) else { return nil }
+        let job = TaskContext.Shown.job(of: shown)
         workerID = worker.id
         name = job.name
         described = Failure.Neighbour(
             worker: worker.number, path: TextLimit.cut(job.path.description, to: TextLimit.short),
             name: Recorder.name(job.name),
-            running: pooltrace_clock_nanoseconds(context.pointee.start, max(context.pointee.start, now)))
+            running: pooltrace_clock_nanoseconds(shown.pointee.start, max(shown.pointee.start, now)))
     }
 }

@@ -52,6 +52,10 @@ struct Lane: Equatable, @unchecked Sendable {
         /// Segments on their way back to the pushing thread, and how many; guarded by a lock since one in 512 pushes needs it.
         let returned = Guarded<(list: UInt, count: Int)>((0, 0))
 
+        /// Blocks of closures' contexts on their way back to the pushing thread, as bits, and how many they are.
+        let spent = CacheLine()
+        let spentCount = CacheLine()
+
         var next: Lane?
         let isOrphan = Atomic<Bool>(false)
         let isAbandoned = Atomic<Bool>(false)
@@ -69,6 +73,9 @@ struct Lane: Equatable, @unchecked Sendable {
             published.deallocate()
             claimed.deallocate()
             isClaiming.deallocate()
+            Lane.freeSpent(spent, spentCount)
+            spent.deallocate()
+            spentCount.deallocate()
             var lists = [head.pointee.segment, spare, UnsafeMutablePointer(bitPattern: returned.withLock { $0.list })]
             while let list = lists.popLast() {
                 guard let list else { continue }
@@ -147,6 +154,43 @@ struct Lane: Equatable, @unchecked Sendable {
         state.pointee.tailPosition &+= 1
         state.pointee.tail &+= 1
         state.pointee.published.value.pointee.store(state.pointee.tail, ordering: .releasing)
+        if state.pointee.tail & 63 == 0, state.pointee.spent.value.pointee.load(ordering: .relaxed) != 0 {
+            Self.freeSpent(state.pointee.spent, state.pointee.spentCount)
+        }
+    }
+
+    // MARK: Memory of closures
+
+    /// How many blocks wait for the pushing thread at most: it may never push again.
+    private static let mostSpent: UInt64 = 64
+
+    /// Called by a worker: hands closures' contexts back to the thread that most likely allocated them.
+    ///
+    /// A stack that is only ever taken whole: no block on it is looked at by two threads.
+    func giveBack(_ block: UnsafeMutablePointer<SpentBodies.Block>) -> Bool {
+        let (spent, count) = (state.pointee.spent, state.pointee.spentCount)
+        guard count.value.pointee.load(ordering: .relaxed) < Self.mostSpent else { return false }
+        count.value.pointee.wrappingAdd(1, ordering: .relaxed)
+        var known = spent.value.pointee.load(ordering: .relaxed)
+        while true {
+            block.pointee.next = UnsafeMutablePointer(bitPattern: UInt(known))
+            let attempt = spent.value.pointee.compareExchange(
+                expected: known, desired: UInt64(UInt(bitPattern: block)), ordering: .releasing)
+            if attempt.exchanged { return true }
+            known = attempt.original
+        }
+    }
+
+    /// Frees what was handed back.
+    private static func freeSpent(_ spent: CacheLine, _ count: CacheLine) {
+        var next = UnsafeMutablePointer<SpentBodies.Block>(
+            bitPattern: UInt(spent.value.pointee.exchange(0, ordering: .acquiring)))
+        while let block = next {
+            next = block.pointee.next
+            block.free()
+            block.deallocate()
+            count.value.pointee.wrappingSubtract(1, ordering: .relaxed)
+        }
     }
 
     @inline(never)

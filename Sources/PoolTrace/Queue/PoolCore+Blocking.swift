@@ -50,6 +50,7 @@ extension PoolCore {
         if worker.isSearching {
             worker.isSearching = false
             giveUpSearch()
+            worker.releaseEnded()
         }
         pooltrace_full_fence()
         tellJoiners()

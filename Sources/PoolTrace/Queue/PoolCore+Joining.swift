@@ -14,7 +14,8 @@ extension PoolCore {
 
     /// Parks the calling thread until the pool is quiet.
     func waitUntilQuiet() {
-        joiners.park { isQuiet }
+        // What comes after the end is refused, and never counted.
+        joiners.park { isQuiet || isDead.load(ordering: .acquiring) }
     }
 
     /// Called by a worker that has nothing to do, after a full fence.
@@ -24,7 +25,9 @@ extension PoolCore {
 
     /// Waits for workers that have told a task's end and not counted its job yet: a moment, and not at all while a task runs or waits.
     func letWorkersCount() {
-        for _ in 0..<1000 where !isQuiet {
+        var turns = 1000
+        while turns > 0, !isQuiet {
+            turns -= 1
             var isBusy = hasWork
             forEachWorker { if $0.current.value.pointee.load(ordering: .acquiring) != 0 { isBusy = true } }
             if isBusy { return }

@@ -105,6 +105,7 @@ extension PoolCore {
         if worker.isSearching {
             worker.isSearching = false
             giveUpSearch()
+            worker.releaseEnded()
         }
         worker.parker.prepare()
         idle.withLock { idle in

@@ -15,14 +15,18 @@ extension PoolCore {
             _ = perform(
                 job, on: worker, awaitable: nil, input: { _, _ in nil },
                 body: {
-                    worker.spent.keepMemory(of: job.context)
+                    worker.spent.keepMemory(of: job.context, from: worker.lastLane)
                     var job = job
                     try job.takeBody().call()
                 })
             job.releaseParent()
         case .future:
-            let future = Unmanaged<AnyFuture>.fromOpaque(job.contextPointer).takeRetainedValue()
-            if future.claim() { run(future, on: worker, isOutermost: true) }
+            let future = Unmanaged<AnyFuture>.fromOpaque(job.contextPointer)
+            future._withUnsafeGuaranteedRef {
+                if $0.claim() { run($0, on: worker, isOutermost: true) }
+            }
+            // The last reference releases the value, and may run the program's code: not while this worker alone is to look for work.
+            if worker.isSearching { worker.keepUntilSearched(future) } else { future.release() }
         case .chunk:
             let map = Unmanaged<Map>.fromOpaque(job.contextPointer).takeRetainedValue()
             map.runChunk(Int(job.index), of: self, on: worker)

@@ -61,6 +61,7 @@ extension PoolCore {
             sleep(worker)
         }
         if worker.isSearching { giveUpSearch() }
+        worker.releaseEnded()
         pooltrace_record_worker_end(pooltrace_clock_now(), worker.id)
         Worker.setCurrent(nil, of: self)
         forgetIfAbandoned()
@@ -113,6 +114,8 @@ extension PoolCore {
         var first: Job?
         let count = lane.claim(share: workerCount, limit: worker.deque.room) { jobs in
             first = jobs[0]
+            // They were last written on another processor.
+            for job in jobs { pooltrace_prefetch(job.context) }
             // In reverse, so that the owner pops them in order.
             worker.deque.push(count: jobs.count - 1) { jobs[jobs.count - 1 - $0] }
         }
@@ -142,7 +145,10 @@ extension PoolCore {
             worker.isSearching = false
             giveUpSearch()
             pooltrace_full_fence()
+            passSearchOn()
+            worker.releaseEnded()
+        } else {
+            passSearchOn()
         }
-        passSearchOn()
     }
 }

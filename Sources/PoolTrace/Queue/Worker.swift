@@ -20,6 +20,7 @@ struct Worker: Equatable, @unchecked Sendable {
         var lastLane: Lane?
         var isSearching = false
         var spent = SpentBodies()
+        var ended: Unmanaged<AnyFuture>?
 
         init(id: UInt32, number: UInt32) { (self.id, self.number) = (id, number) }
 
@@ -99,7 +100,13 @@ struct Worker: Equatable, @unchecked Sendable {
         nonmutating _modify { yield &state.pointee.spent }
     }
 
-    // MARK: The right to search, handed over
+    // MARK: The right to search
+
+    /// Keeps a reference until the worker has given up the right to search.
+    func keepUntilSearched(_ future: Unmanaged<AnyFuture>) { state.pointee.ended = future }
+
+    /// Called once it has.
+    func releaseEnded() { state.pointee.ended.take()?.release() }
 
     /// Says that the signal which the worker is about to be given comes with the right to search.
     func handSearch() { state.pointee.handedSearch.value.pointee.store(1, ordering: .relaxed) }

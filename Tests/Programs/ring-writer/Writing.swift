@@ -21,7 +21,8 @@ func stamps() {
     }
     pooltrace_record_task_start(stamp - 1, 11, 1)
     print(stamp)
-    pooltrace_record_task_end_start(stamp - 2 * span, 11, 1, 12, 1)
+    pooltrace_record_task_end(stamp - 2 * span, 11, 1)
+    pooltrace_record_task_start(stamp - 2 * span, 12, 1)
     print(stamp)
     print(stamp)
 }
@@ -29,7 +30,11 @@ func stamps() {
 /// Ends and starts, two at a time.
 func pairs(count: UInt64) {
     Recorder.start()
-    for task in 0..<count { pooltrace_record_task_end_start(pooltrace_clock_now(), task, 1, task + 1, 1) }
+    for task in 0..<count {
+        let stamp = pooltrace_clock_now()
+        pooltrace_record_task_end(stamp, task, 1)
+        pooltrace_record_task_start(stamp, task + 1, 1)
+    }
 }
 
 /// `count` events on each of some threads; 0: without end.

@@ -110,8 +110,8 @@ enum RecordGroup {
                     pooltrace_record_task_submit(
                         pooltrace_clock_now(), task, 1, UInt32(truncatingIfNeeded: task), 1)
                     let stamp = pooltrace_clock_now()
-                    pooltrace_record_task_end_start(
-                        stamp, task &- 1, UInt8(POOLTRACE_SUCCEEDED.rawValue), task, 1)
+                    pooltrace_record_task_end(stamp, task &- 1, UInt8(POOLTRACE_SUCCEEDED.rawValue))
+                    pooltrace_record_task_start(stamp, task, 1)
                 }
             }
         }
