@@ -2,24 +2,42 @@ import Foundation
 import TestSupport
 import Testing
 
+/// Random damages to the stored traces.
+///
+/// `tools/fuzz/damage` runs this test with more of them, and with random traces as well: `POOLTRACE_DAMAGES` is their
+/// number, `POOLTRACE_DAMAGES_SEED` the seed of the first.
 @Suite("Random damage")
 struct RandomDamageTests {
-    /// As many as suits the build: optimized code reads some hundred times faster.
+    private static let environment = ProcessInfo.processInfo.environment
+    /// Optimized code reads some hundred times faster.
+    private static let release = environment["POOLTRACE_RELEASE_PRODUCTS"]
+    private static let count =
+        environment["POOLTRACE_DAMAGES"].flatMap { Int($0) } ?? (release == nil ? 20 : 2000)
+    private static let seed =
+        environment["POOLTRACE_DAMAGES_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0..<1 << 32)
+    /// Seeds of the random traces.
+    private static let generated: Range<UInt64> = environment["POOLTRACE_DAMAGES"] == nil ? 0..<0 : 1..<61
+
     @Test(
         "Whatever is damaged: no trap, no endless work, little memory, and every event before the damage in its packet")
     func damages() async throws {
-        let release = ProcessInfo.processInfo.environment["POOLTRACE_RELEASE_PRODUCTS"]
-        let program = try release.map { "\($0)/damage-traces" } ?? BuiltProduct.path("damage-traces")
-        let seed = UInt64.random(in: 0..<1 << 32)
+        let program = try Self.release.map { "\($0)/damage-traces" } ?? BuiltProduct.path("damage-traces")
         try await withTemporaryDirectory { folder in
             var stored = URL(fileURLWithPath: #filePath)
             for _ in 1...3 { stored.deleteLastPathComponent() }
-            try FileManager.default.copyItem(
-                atPath: stored.appending(path: "traces").path, toPath: folder.path("traces"))
-            let arguments = [folder.path("traces"), folder.path("work"), release == nil ? "20" : "2000", "\(seed)"]
+            let traces = folder.path("traces")
+            try FileManager.default.copyItem(atPath: stored.appending(path: "traces").path, toPath: traces)
+            for trace in Self.generated.map({ GeneratedTrace(seed: $0) })
+            where trace.files.contains(where: { $0.packets.contains { !$0.events.isEmpty } }) {
+                try trace.write(to: "\(traces)/generated-\(trace.seed)")
+            }
+            let arguments = [traces, folder.path("work"), "\(Self.count)", "\(Self.seed)"]
             // A reading that does not end is a failure, not a test that hangs.
-            let result = try await Child.run("timeout", ["120", program] + arguments)
-            #expect(result.status == .exited(0), "seed \(seed): \(result)")
+            let result = try await Child.run(
+                "timeout", ["\(60 + Self.count / 20)", program] + arguments,
+                limit: .seconds(Int64(90 + Self.count / 20)))
+            #expect(result.status == .exited(0), "seed \(Self.seed): \(result)")
+            if Self.environment["POOLTRACE_DAMAGES"] != nil { print("seed \(Self.seed): \(result.output)") }
         }
     }
 }

@@ -8,10 +8,20 @@ struct SeenPackets {
     private var ranges: [ClosedRange<UInt64>] = []
     private var headers: Set<Int> = []
 
+    /// Adds a packet with a sequence number and a beginning.
+    ///
+    /// - Returns: false if it was there before, or, when no more beginnings are kept, its number.
+    mutating func insert(_ sequence: UInt64, begin: UInt64?) -> Bool {
+        let isFull = headers.count >= Self.most
+        let isNewNumber = insert(sequence)
+        let isNewHeader = insert(header: [sequence, begin ?? 0])
+        return isNewNumber || isNewHeader && !isFull
+    }
+
     /// Adds a sequence number.
     ///
     /// - Returns: false if it was there before.
-    mutating func insert(_ sequence: UInt64) -> Bool {
+    private mutating func insert(_ sequence: UInt64) -> Bool {
         // The last range that begins at or before the number.
         var low = 0
         var high = ranges.count

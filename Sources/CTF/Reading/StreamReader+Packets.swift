@@ -15,6 +15,7 @@ extension StreamReader {
         state.pointee.isPending = false
         while file < source.files.count {
             let resume = packetStart + (state.pointee.eventStart + 7) >> 3
+            let headerEnd = packetStart + (info.headerBits + 7) >> 3
             let size = nextStart &- packetStart
             packet += 1
             state.pointee.position = 0
@@ -23,7 +24,7 @@ extension StreamReader {
             isReported = false
             let step: Step
             do throws(FileAccess.Failure) {
-                step = try openPacket(resume: packet == 0 ? 1 : resume)
+                step = try openPacket(resume: packet == 0 ? 1 : resume, search: packet == 0 ? 1 : headerEnd)
             } catch {
                 report("a readable file", error.reason)
                 step = .nextFile
@@ -42,8 +43,11 @@ extension StreamReader {
         return false
     }
 
-    /// - Parameter resume: A packet that is not where it should be may begin from here on.
-    private func openPacket(resume: Int) throws(FileAccess.Failure) -> Step {
+    /// - Parameters:
+    ///   - resume: A packet that the last one's size hides may begin from here on.
+    ///   - start: One that is not where it should be may begin from here on: where bytes are missing, what was read as
+    ///     the last packet's events may have been its beginning.
+    private func openPacket(resume: Int, search start: Int) throws(FileAccess.Failure) -> Step {
         let previous = packetStart
         if packet > 0, nextStart >= fileEnd {
             // What hides behind the last packet's end as it says is not seen from the next one.
@@ -77,7 +81,7 @@ extension StreamReader {
             }
             // What is still being appended is not damage.
             if live, mismatch.isCutShort { return .nextFile }
-            let place = try search(min(resume, fileEnd)..<fileEnd)
+            let place = try search(min(start, fileEnd)..<fileEnd)
             let skipped = (place ?? fileEnd) - packetStart
             let found =
                 skipped < 0 ? "\(mismatch.found); the next packet begins \(-skipped) bytes before" : mismatch.found

@@ -31,15 +31,15 @@ extension StreamReader {
 
     /// Whether the packet is read for the first time; tells of packets that come again or out of order.
     ///
-    /// One that comes again, in another file or another place of this one, has a known number and does not begin later
-    /// than what was read before it.
+    /// One that comes again, in another file or another place of this one, has a known number and beginning, and does
+    /// not begin later than what was read before it. By its number alone it may be of a stream whose own was damaged.
     func isFirstTime(_ bytes: Int) -> Bool {
         let places = source.layout.packet.places
         let sequence = info[places.sequenceNumber]
         let begin = info[places.timestampBegin]
         let isNew: Bool
         if let sequence {
-            isNew = seen.insert(sequence)
+            isNew = seen.insert(sequence, begin: begin)
         } else {
             // Two packets of no duration may say the same.
             isNew = begin == nil || begin == info[places.timestampEnd] || seen.insert(header: info.integers)

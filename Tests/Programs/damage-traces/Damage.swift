@@ -86,7 +86,7 @@ struct Damage {
             if isIn, range.lowerBound < event.packet.upperBound {
                 let first = max(range.lowerBound, event.packet.lowerBound)
                 if first < event.headerEnd || first < event.end { return false }
-            } else if range.lowerBound < event.packet.lowerBound, !isFindable {
+            } else if range.lowerBound <= event.packet.lowerBound, !isFindable {
                 return false
             }
         }
