@@ -22,6 +22,18 @@ enum PoolGroup {
             ) {
                 try pool(recording: true, flood)
             },
+            Row(
+                "batch", "pool: execute(each:), untraced", .task, in: .off, threads: workers,
+                [.atMost(1.0 / 15, of: "dispatch")]
+            ) {
+                try pool(recording: false) { $0.execute(each: 0..<UInt64(count)) { bench_count($0) } }
+            },
+            Row(
+                "batch-traced", "pool: execute(each:), traced to the ring", .task, in: .memory, threads: workers,
+                [.beside("dispatch"), .beside("batch")]
+            ) {
+                try pool(recording: true) { $0.execute(each: 0..<UInt64(count)) { bench_count($0) } }
+            },
         ]
 
     /// A million tasks to a pool, one by one.
