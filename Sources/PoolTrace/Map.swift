@@ -32,7 +32,7 @@ final class Map: Awaitable, @unchecked Sendable {
     /// Elements that take less than this together, some microseconds, are run under one context and share its stamps.
     private static let fewTicks: UInt64 = 5000
     /// Not more, since the next ones may take long, and count as started.
-    private static let mostAtOnce = 64
+    private static let mostAtOnce = 256
 
     let count: Int
     let chunkSize: Int

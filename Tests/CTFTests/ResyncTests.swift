@@ -130,4 +130,20 @@ struct ResyncTests {
                 "packet 3 at byte \(3 * (size + 1000)): expected a packet header and context, found \(left) bytes")
         }
     }
+
+    @Test(
+        "Index files change nothing, right, wrong or missing",
+        arguments: [
+            nil, [UInt8](repeating: 0xFF, count: 100), [],
+            // The magic number of an index, and then offsets far outside.
+            [0xC1, 0xF1, 0xDC, 0xC1] + [UInt8](repeating: 0x7F, count: 1000),
+        ] as [[UInt8]?])
+    func indexFiles(index: [UInt8]?) async throws {
+        try await withTemporaryDirectory { folder in
+            if let index { try folder.write(index, to: "trace/index/stream.idx") }
+            let (values, problems) = try Self.read(folder, Self.packets(5).flatMap { $0 })
+            #expect(values == Array(0..<50))
+            #expect(problems.isEmpty, "\(problems)")
+        }
+    }
 }
