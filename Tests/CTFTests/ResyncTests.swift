@@ -146,4 +146,17 @@ struct ResyncTests {
             #expect(problems.isEmpty, "\(problems)")
         }
     }
+
+    @Test("A packet is found whose neighbour lost bytes of its header, wherever they were", arguments: 4..<69)
+    func bytesMissingInAHeader(at place: Int) async throws {
+        try await withTemporaryDirectory { folder in
+            var packets = Self.packets(3)
+            // Nothing but a header.
+            packets[1] = Self.sample.packet(sequence: 1, begin: 1_000_000, end: 1_900_000, size: 72) { _ in }
+            packets[1].removeSubrange(place..<place + 3)
+            let (values, problems) = try Self.read(folder, packets.flatMap { $0 })
+            #expect(values == Array(0..<10) + Array(20..<30), "\(problems)")
+            #expect(!problems.isEmpty)
+        }
+    }
 }

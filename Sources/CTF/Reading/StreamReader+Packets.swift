@@ -15,7 +15,7 @@ extension StreamReader {
         state.pointee.isPending = false
         while file < source.files.count {
             let resume = packetStart + (state.pointee.eventStart + 7) >> 3
-            let headerEnd = packetStart + (info.headerBits + 7) >> 3
+            let after = packetStart + 1
             let size = nextStart &- packetStart
             packet += 1
             state.pointee.position = 0
@@ -24,7 +24,7 @@ extension StreamReader {
             isReported = false
             let step: Step
             do throws(FileAccess.Failure) {
-                step = try openPacket(resume: packet == 0 ? 1 : resume, search: packet == 0 ? 1 : headerEnd)
+                step = try openPacket(resume: packet == 0 ? 1 : resume, search: packet == 0 ? 1 : after)
             } catch {
                 report("a readable file", error.reason)
                 step = .nextFile
@@ -46,7 +46,7 @@ extension StreamReader {
     /// - Parameters:
     ///   - resume: A packet that the last one's size hides may begin from here on.
     ///   - start: One that is not where it should be may begin from here on: where bytes are missing, what was read as
-    ///     the last packet's events may have been its beginning.
+    ///     the last packet's header or events may have been its beginning.
     private func openPacket(resume: Int, search start: Int) throws(FileAccess.Failure) -> Step {
         let previous = packetStart
         if packet > 0, nextStart >= fileEnd {
@@ -143,7 +143,8 @@ extension StreamReader {
             return Extent(bytes: Int(packetBits / 8), contentBits: Int(content))
         }
         let (place, kept) = (packetStart, info)
-        let found = try search(min(place + info.headerBits / 8, fileEnd)..<fileEnd)
+        // Bytes may be missing of the header itself.
+        let found = try search(min(place + 1, fileEnd)..<fileEnd)
         info = kept
         packetStart = place
         let isPossible = isWholeBytes && packetBits >= header && packetBits / 8 <= left
@@ -161,7 +162,7 @@ extension StreamReader {
         if content >= header, content <= UInt64(bytes) * 8 { return Extent(bytes: bytes, contentBits: Int(content)) }
         // All that is left of a packet that was cut is content; of any other, some may be padding.
         let isCut = content >= header && content <= packetBits && isWholeBytes && packetBits / 8 > left && found == nil
-        return Extent(bytes: bytes, contentBits: bytes * 8, isGuess: !isCut)
+        return Extent(bytes: bytes, contentBits: max(bytes * 8, info.headerBits), isGuess: !isCut)
     }
 
     /// Accounts for a packet and makes it the decoder's, unless it lies outside the range of time.
