@@ -88,9 +88,20 @@ private enum ThrowSite {
     /// The folder of this module's sources: our own frames between the task's body and its pool explain nothing.
     private static let ownSources = String(#filePath.dropLast("Failures/PoolCore+Explaining.swift".count))
 
+    /// Functions of ours that the compiler puts into the program, between a task's body and its pool.
+    private static let ownFunctions = [
+        "Future.takeAndRunBody()", "InputFuture.takeAndRunInputBody()", "in ThreadPool.submit(",
+        "in ThreadPool.mapElements(",
+        "in ThreadPool.execute(each:",
+    ]
+
     /// What an address means, the function inlined deepest first; recorded the first time.
     static func frames(at address: UInt64) -> [Failure.Frame] {
-        let symbols = SymbolTable.shared.frames(at: address).filter { !$0.file.hasPrefix(ownSources) }
+        let symbols = SymbolTable.shared.frames(at: address).filter { symbol in
+            // What the compiler made of our functions in the program has no file.
+            !symbol.file.hasPrefix(ownSources)
+                && !(symbol.file.isEmpty && ownFunctions.contains(where: symbol.function.contains))
+        }
         if pooltrace_is_recording(), recorded.withLock({ $0.insert(address).inserted }) {
             for (depth, symbol) in symbols.enumerated() {
                 pooltrace_record_frame(
