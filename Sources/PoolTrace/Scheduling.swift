@@ -81,7 +81,8 @@ enum Scheduling {
         if let baton {
             return baton.wait(for: awaited, until: deadline)
         }
-        return awaited.hasEnded || spin(for: awaited) || WaitingRoom.park(for: awaited, until: deadline)
+        return awaited.hasEnded || spin(for: awaited)
+            || blocking { WaitingRoom.park(for: awaited, until: deadline) }
     }
 
     /// Lets a poll get on: in serial mode it runs one step, or nothing would ever change.
@@ -140,9 +141,10 @@ enum Scheduling {
         return blocking { WaitingRoom.park(for: awaited, until: deadline) }
     }
 
-    /// Runs `body`, which parks the thread, with a substitute standing in where the thread is a worker in the middle of a task.
+    /// Runs `body`, which parks the thread, with a substitute standing in where the thread is a worker: in the middle of a task, or as it
+    /// releases a result whose deinit waits.
     static func blocking<Result>(_ body: () throws -> Result) rethrows -> Result {
-        guard TaskContext.current != nil, let bits = pooltrace_thread().pointee.worker_core else { return try body() }
+        guard let bits = pooltrace_thread().pointee.worker_core else { return try body() }
         let core = Unmanaged<PoolCore>.fromOpaque(bits).takeUnretainedValue()
         core.blockingBegins()
         defer { core.blockingEnds() }
