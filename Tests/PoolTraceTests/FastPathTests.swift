@@ -8,7 +8,6 @@ import Testing
 struct FastPathTests {
     struct Failed: Error, Equatable { let part: Int }
 
-    /// Counts how many there are.
     /// Counts its objects that are alive.
     final class Count: Sendable {
         let alive = Atomic<Int>(0)
