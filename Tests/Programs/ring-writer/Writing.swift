@@ -37,12 +37,16 @@ func pairs(count: UInt64) {
     }
 }
 
-/// `count` events on each of some threads; 0: without end.
+/// `count` events on each of some threads; 0: for as long as the process that started this one is there.
 func flood(count: UInt64, threads: Int) {
     Recorder.start()
+    let starter = getppid()
     print("writing")
     fflush(nil)
-    onThreads(threads) { worker in write(count: count == 0 ? .max : count, worker: worker) }
+    onThreads(threads) { worker in
+        if count > 0 { return write(count: count, worker: worker) }
+        while getppid() == starter { write(count: 1 << 20, worker: worker) }
+    }
 }
 
 /// Ends the process by SIGKILL at the nth occurrence of a step of the ring; prints "done" if that does not come.
