@@ -44,8 +44,12 @@ func flood(count: UInt64, threads: Int) {
     print("writing")
     fflush(nil)
     onThreads(threads) { worker in
-        if count > 0 { return write(count: count, worker: worker) }
-        while getppid() == starter { write(count: 1 << 20, worker: worker) }
+        var written: UInt64 = 0
+        while count == 0 ? getppid() == starter : written < count {
+            let next = count == 0 ? written + (1 << 20) : count
+            for task in written..<next { pooltrace_record_task_start(pooltrace_clock_now(), task, worker) }
+            written = next
+        }
     }
 }
 
