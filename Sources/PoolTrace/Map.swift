@@ -95,7 +95,7 @@ final class Map: Awaitable, @unchecked Sendable {
         var next = elements.lowerBound
         var atOnce = 1
         while next < elements.upperBound {
-            if core.isCancelling.load(ordering: .relaxed) {
+            if isAskedToStop || core.isCancelling.load(ordering: .relaxed) {
                 cancel(next..<elements.upperBound)
                 break
             }
@@ -103,14 +103,14 @@ final class Map: Awaitable, @unchecked Sendable {
             if pooltrace_is_recording() { atOnce = 1 }
             let some = next..<min(elements.upperBound, next + atOnce)
             let start = pooltrace_clock_now()
-            let failed = core.perform(
+            let ending = core.perform(
                 element(next), on: worker, awaitable: Unmanaged.passUnretained(self),
                 input: { InputText.describe(self.work.input(Int($0)), $1) },
                 body: { try work.run(some, TaskContext.currentPlace) })
             next = some.upperBound
-            if let failed {
-                let index = Int(failed.index)
-                missing.withLock { $0[index] = .some(failed.failure) }
+            if let (failure, element) = ending.withoutValue {
+                let index = Int(element)
+                missing.withLock { $0[index] = .some(failure) }
                 next = index + 1
             }
             atOnce = pooltrace_clock_now() &- start < Self.fewTicks ? min(atOnce * 2, Self.mostAtOnce) : 1
@@ -172,7 +172,7 @@ final class Map: Awaitable, @unchecked Sendable {
     private func runHere(_ chunk: Int, in context: UnsafeMutablePointer<TaskContext>) {
         if Scheduling.isOver(for: context) { return cancelChunk(chunk) }
         // The tickets of unclaimed chunks are still queued, so the pool is alive.
-        let worker = context.pointee.worker
+        guard let worker = context.pointee.worker else { return }
         worker.lastStamp = 0
         runChunk(chunk, of: core.takeUnretainedValue(), on: worker)
         Scheduling.didRun(element(chunk).task)

@@ -74,7 +74,7 @@ enum Scheduling {
     ///
     /// - Throws: `WaitCycleError`.
     static func wait(for awaited: Awaitable, until deadline: ContinuousClock.Instant? = nil) throws -> Bool {
-        if let context = TaskContext.current {
+        if let context = TaskContext.currentInPool {
             if awaited.hasEnded || awaited.runHere(in: context) { return true }
             return try WaitGraph.waiting(context, for: awaited) { try park(for: awaited, until: deadline) }
         }
@@ -88,7 +88,7 @@ enum Scheduling {
     /// Lets a poll get on: in serial mode it runs one step, or nothing would ever change.
     static func poll(_ awaited: Awaitable) {
         guard let baton, !awaited.hasEnded else { return }
-        if let context = TaskContext.current { _ = awaited.runHere(in: context) } else { baton.runOne() }
+        if let context = TaskContext.currentInPool { _ = awaited.runHere(in: context) } else { baton.runOne() }
     }
 
     /// An async task waits: in serial mode it runs pool work on its own thread, like any other caller.

@@ -37,8 +37,10 @@ struct TaskContext {
     }
 
     private var shown: Shown
-    let worker: Worker
-    let core: Unmanaged<PoolCore>
+    /// The worker on whose behalf the thread runs tasks; `nil` in a callback that runs outside of every task.
+    let worker: Worker?
+    /// The pool that the task is part of; `nil` for a callback that its pool did not run.
+    let core: Unmanaged<PoolCore>?
     /// The task below on the same stack, which waits for this one.
     let outer: UnsafeMutablePointer<TaskContext>?
     /// Made when it first submits something.
@@ -49,17 +51,22 @@ struct TaskContext {
     private var nodePlace: UInt64
 
     init(
-        job: Job, start: UInt64, worker: Worker, core: Unmanaged<PoolCore>, awaitable: Unmanaged<Awaitable>?,
+        job: Job, start: UInt64, worker: Worker?, core: Unmanaged<PoolCore>?, awaitable: Unmanaged<Awaitable>?,
         outer: UnsafeMutablePointer<TaskContext>?
     ) {
         shown = Shown(place: job.index, first: job, awaitable: awaitable, start: start)
         nodePlace = job.index
-        (self.worker, self.core, self.outer) = (worker, core, outer)
+        (self.worker, self.core, self.outer) = (worker ?? outer?.pointee.worker, core, outer)
     }
 
     /// The task that runs on this thread, if one does.
     static var current: UnsafeMutablePointer<TaskContext>? {
         pooltrace_current().pointee.context?.assumingMemoryBound(to: TaskContext.self)
+    }
+
+    /// The task that runs on this thread, if a pool runs it: a callback outside of every task waits like any other thread.
+    static var currentInPool: UnsafeMutablePointer<TaskContext>? {
+        current.flatMap { $0.pointee.worker == nil ? nil : $0 }
     }
 
     /// The place of the task that runs on this thread, for the loop over the elements to store; only inside a task.
@@ -76,6 +83,12 @@ struct TaskContext {
     var job: Job { shown.job(at: place) }
 
     var path: TaskPath { job.path }
+
+    /// Whether the task was asked to stop: it alone, its map, or whatever its pool has not ended.
+    var isAskedToStop: Bool {
+        if let awaitable, awaitable._withUnsafeGuaranteedRef({ $0.isAskedToStop }) { return true }
+        return core?._withUnsafeGuaranteedRef { $0.isCancelling.load(ordering: .relaxed) } ?? false
+    }
 
     /// Counts one more child of the task that runs now; the task's node, and the child's place.
     mutating func nextChild() -> (node: TaskNode, ordinal: UInt32) {

@@ -140,6 +140,6 @@ extension PoolCore {
 extension TaskContext {
     /// Whether the task, or one that waits for it below on the same stack, belongs to `core`.
     func isOf(_ core: PoolCore) -> Bool {
-        self.core.toOpaque() == Unmanaged.passUnretained(core).toOpaque() || outer?.pointee.isOf(core) == true
+        self.core?.toOpaque() == Unmanaged.passUnretained(core).toOpaque() || outer?.pointee.isOf(core) == true
     }
 }

@@ -39,6 +39,9 @@ final class BackgroundSubmitter: Sendable {
     func join() { isDone.wait() }
 }
 
+/// Lets other threads run.
+func yield() { sched_yield() }
+
 /// The names of this process's threads.
 func threadNames() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").compactMap { thread in

@@ -4,6 +4,24 @@ import PoolModel
 import PoolRecorder
 import Synchronization
 
+/// How a task's body ended.
+enum Ending {
+    case succeeded
+    /// It threw; for a map, in which element.
+    case failed(TaskFailure, index: UInt64)
+    /// It was asked to stop, and threw `CancellationError`.
+    case cancelled(index: UInt64)
+
+    /// The element that has no value, and why: without a failure it was cancelled.
+    var withoutValue: (failure: TaskFailure?, index: UInt64)? {
+        switch self {
+        case .succeeded: nil
+        case .failed(let failure, let index): (failure, index)
+        case .cancelled(let index): (nil, index)
+        }
+    }
+}
+
 extension PoolCore {
     /// Runs a job that was taken from the queue, and gives up what it owns.
     func run(_ job: Job, on worker: Worker) {
@@ -44,7 +62,7 @@ extension PoolCore {
             Self.recordCancelled(job.task, by: 0)
             job.releaseParent()
         case .future:
-            Unmanaged<AnyFuture>.fromOpaque(job.contextPointer).takeRetainedValue().cancel()
+            Unmanaged<AnyFuture>.fromOpaque(job.contextPointer).takeRetainedValue().cancel(on: worker)
         case .chunk:
             let map = Unmanaged<Map>.fromOpaque(job.contextPointer).takeRetainedValue()
             map.cancelChunk(Int(job.index))
@@ -56,11 +74,11 @@ extension PoolCore {
     ///
     /// - Parameter isOutermost: Whether the worker has nothing else to get on with afterwards: no task below on the same stack waits for it.
     func run(_ future: AnyFuture, on worker: Worker, isOutermost: Bool = false) {
-        let failed = perform(
+        let ending = perform(
             future.job, on: worker, awaitable: Unmanaged.passUnretained(future), input: { future.inputText($1) },
             body: { try future.runBody() })
         if isOutermost { prepareToSearch(worker) }
-        future.finish(failed?.failure)
+        future.finish(ending, on: worker)
     }
 
     /// Runs one task's body between its start and its end, or the bodies of several elements of a map, and explains a failure.
@@ -68,19 +86,19 @@ extension PoolCore {
     /// Not inlined: the walk of the stack from a throw ends at this function's frame.
     ///
     /// - Parameter input: What an element of a map, or the task, works on.
-    /// - Returns: The failure, and which element failed.
+    /// - Returns: How it ended, and with which element.
     @inline(never)
     func perform(
         _ job: Job, on worker: Worker, awaitable: Unmanaged<Awaitable>?, input: (UInt64, Settings.Input) -> String?,
         body: () throws -> Void
-    ) -> (failure: TaskFailure, index: UInt64)? {
+    ) -> Ending {
         let current = pooltrace_current()!
         let saved = current.pointee
         let last = worker.lastStamp
         // The end of the task before is the start of this one, unless this one was submitted since.
         let start = last != 0 && last >= job.submitted ? last : pooltrace_clock_now()
         if pooltrace_is_recording() { pooltrace_record_task_start(start, job.task, worker.id) }
-        var failed: (failure: TaskFailure, index: UInt64)?
+        var ending = Ending.succeeded
         // On the stack; not a variable, since other workers look at it while the body runs: see `Inspection`.
         withUnsafeTemporaryAllocation(of: TaskContext.self, capacity: 1) { buffer in
             guard let context = buffer.baseAddress else { return }
@@ -101,25 +119,30 @@ extension PoolCore {
                 // The task ends here: explaining it is our own time, which LTTng, with its own stamps, would count as the task's.
                 let end = pooltrace_clock_now()
                 let job = context.pointee.job
-                recordEnd(job.task, POOLTRACE_FAILED, on: worker, at: end)
+                let isCancelled = error is CancellationError && context.pointee.isAskedToStop
+                recordEnd(job.task, isCancelled ? POOLTRACE_CANCELLED : POOLTRACE_FAILED, on: worker, at: end)
                 Inspection.leave(worker, below: below)
-                failed = (
-                    explain(error, in: context, at: end, on: worker, input: { input(job.index, $0) }), job.index
-                )
+                if isCancelled {
+                    ending = .cancelled(index: job.index)
+                } else {
+                    ending = .failed(
+                        explain(error, in: context, at: end, on: worker, input: { input(job.index, $0) }),
+                        index: job.index)
+                }
             }
-            if failed == nil { Inspection.leave(worker, below: below) }
+            if case .succeeded = ending { Inspection.leave(worker, below: below) }
             if current.pointee.throws != saved.throws { pooltrace_throws_clear(saved.throws) }
             current.pointee = saved
         }
-        guard failed == nil else {
+        guard case .succeeded = ending else {
             worker.lastStamp = 0
-            return failed
+            return ending
         }
         let end = pooltrace_clock_now()
         // A task that waits below this one goes on now: its time is not the next task's.
         worker.lastStamp = saved.context == nil ? end : 0
         recordEnd(job.task, POOLTRACE_SUCCEEDED, on: worker, at: end)
-        return nil
+        return .succeeded
     }
 
     @inline(__always)

@@ -6,6 +6,12 @@ import Synchronization
 extension PoolCore {
     /// Describes a new child of whoever runs on this thread, and records its submission.
     func makeJob(kind: Job.Kind, name: UInt32, site: UInt32) -> Job {
+        Self.makeJob(kind: kind, name: name, site: site, pool: number)
+    }
+
+    /// The same for what no pool runs: 0 stands for none.
+    @inline(__always)
+    static func makeJob(kind: Job.Kind, name: UInt32, site: UInt32, pool: UInt32) -> Job {
         let submitter = Submitter.nextChild()
         let job = Job(
             parent: submitter.parent, task: TaskID.child(of: submitter.task, ordinal: submitter.ordinal),
@@ -14,7 +20,7 @@ extension PoolCore {
         if pooltrace_is_recording() {
             pooltrace_record_task_submit(
                 job.submitted, job.task, submitter.task, job.ordinal,
-                Recorder.intern(originInPool: number, site: site, name: name))
+                Recorder.intern(originInPool: pool, site: site, name: name))
         }
         return job
     }

@@ -140,7 +140,8 @@ extension PoolCore {
         return false
     }
 
-    private func foundWork(_ worker: Worker) {
+    /// Gives up the right to search, if the worker has it, before anything of the program runs.
+    func foundWork(_ worker: Worker) {
         if worker.isSearching {
             worker.isSearching = false
             giveUpSearch()

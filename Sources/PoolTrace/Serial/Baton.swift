@@ -101,7 +101,7 @@ final class Baton: @unchecked Sendable {
 
     /// At exit: everything that is ready, unless some thread is in the middle of it.
     func runRest() {
-        guard TaskContext.current == nil, take(orLeave: true) else { return }
+        guard TaskContext.currentInPool == nil, take(orLeave: true) else { return }
         while step() {}
         give()
         if let missed = monitor.withLock({ ready.missedTarget }) {

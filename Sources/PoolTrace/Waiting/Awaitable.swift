@@ -3,7 +3,7 @@ import Synchronization
 
 /// Something that ends once and that threads and async tasks wait for: a future or a map.
 ///
-/// The state's low bits are the phase; one more says that somebody waits. Waiters are kept beside, in `WaitingRoom`, so that a future
+/// The state's low bits are the phase; one more says that somebody waits, and one that a running task was asked to stop. Waiters are kept beside, in `WaitingRoom`, so that a future
 /// nobody waits for costs one word. Whoever ends it exchanges the state: if the bit was set it empties the room. Whoever waits sets the
 /// bit inside the room's lock and looks at the phase that the same operation returned: either it sees the end, or the end sees the bit.
 public class Awaitable: @unchecked Sendable {
@@ -15,6 +15,8 @@ public class Awaitable: @unchecked Sendable {
         static let cancelled: UInt32 = 4
         static let mask: UInt32 = 7
         static let hasWaiters: UInt32 = 8
+        /// It was running when somebody cancelled it, and may look.
+        static let isAsked: UInt32 = 16
     }
 
     private let state = Atomic<UInt32>(Phase.pending)
@@ -40,25 +42,41 @@ public class Awaitable: @unchecked Sendable {
     var hasEnded: Bool { phase >= Phase.succeeded }
 
     /// Takes the right to run or cancel it: true for one caller only.
+    ///
+    /// Whoever cancels it tells the waiters afterwards.
     func claim(as phase: UInt32 = Phase.running) -> Bool {
         var known = state.load(ordering: .relaxed)
         while known & Phase.mask == Phase.pending {
             let attempt = state.compareExchange(
                 expected: known, desired: known & ~Phase.mask | phase, ordering: .acquiringAndReleasing)
-            if attempt.exchanged {
-                // Cancelling ends it.
-                if phase >= Phase.succeeded && known & Phase.hasWaiters != 0 { WaitingRoom.admitAll(of: self) }
-                return true
-            }
+            if attempt.exchanged { return true }
             known = attempt.original
         }
         return false
     }
 
     /// Ends it; what it ended with was written before.
-    func end(_ phase: UInt32) {
+    ///
+    /// - Parameter worker: The worker that ran it, if one did; its thread runs the callbacks.
+    func end(_ phase: UInt32, on worker: Worker? = nil) {
         let old = state.exchange(phase, ordering: .acquiringAndReleasing)
-        if old & Phase.hasWaiters != 0 { WaitingRoom.admitAll(of: self) }
+        if old & Phase.hasWaiters != 0 { WaitingRoom.admitAll(of: self, on: worker) }
+    }
+
+    /// Tells the waiters, after it was claimed as cancelled.
+    ///
+    /// - Parameter worker: The worker that cancelled it, if one did; its thread runs the callbacks.
+    func tellWaiters(on worker: Worker?) {
+        if state.load(ordering: .relaxed) & Phase.hasWaiters != 0 { WaitingRoom.admitAll(of: self, on: worker) }
+    }
+
+    /// Whether somebody has asked the running task to stop.
+    var isAskedToStop: Bool { state.load(ordering: .relaxed) & Phase.isAsked != 0 }
+
+    /// Asks it to stop; whether it runs, and this is the first time.
+    func askToStop() -> Bool {
+        let old = state.bitwiseOr(Phase.isAsked, ordering: .relaxed).oldValue
+        return old & Phase.mask < Phase.succeeded && old & Phase.isAsked == 0
     }
 
     /// Sets the bit; the phase at that moment.

@@ -54,22 +54,29 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
     }
 
     /// Ends it, after its body has returned or thrown.
-    func finish(_ failure: TaskFailure?) {
-        self.failure = failure
-        end(failure == nil ? Phase.succeeded : Phase.failed)
+    ///
+    /// - Parameter worker: The worker that ran it, if one did.
+    func finish(_ ending: Ending, on worker: Worker?) {
+        switch ending {
+        case .succeeded: end(Phase.succeeded, on: worker)
+        case .failed(let failure, _):
+            self.failure = failure
+            end(Phase.failed, on: worker)
+        case .cancelled: end(Phase.cancelled, on: worker)
+        }
     }
 
     /// Ends it as failed without it having run.
     func fail(_ failure: TaskFailure) {
         guard claim() else { return }
         discardBody()
-        finish(failure)
+        finish(.failed(failure, index: TaskNode.noIndex), on: nil)
     }
 
     override func runHere(in context: UnsafeMutablePointer<TaskContext>) -> Bool {
-        guard mayRunHere else { return false }
-        if Scheduling.isOver(for: context) { return cancel() }
-        return runIfUnstarted(on: context.pointee.worker)
+        guard mayRunHere, let worker = context.pointee.worker else { return false }
+        if Scheduling.isOver(for: context) { return cancel(on: worker) }
+        return runIfUnstarted(on: worker)
     }
 
     override func runInSerial() -> Bool {
@@ -100,17 +107,27 @@ extension AnyFuture {
         return phase == Phase.running
     }
 
-    /// Whether the task was cancelled before it started.
+    /// Whether the task has ended as cancelled: it never started, or it was asked to stop and did.
     public var isCancelled: Bool { phase == Phase.cancelled }
 
-    /// Cancels the task if it has not started; a task that runs goes on.
+    /// Cancels the task if it has not started; one that runs is asked to stop, which it may do (`CurrentTask`) or not.
     ///
-    /// - Returns: Whether the task will never run. Waiting for it throws `CancellationError`.
+    /// - Returns: Whether the task has ended as cancelled: then waiting for it throws `CancellationError`.
     @discardableResult
-    public func cancel() -> Bool {
-        guard claim(as: Phase.cancelled) else { return isCancelled }
+    public func cancel() -> Bool { cancel(on: nil) }
+
+    /// - Parameter worker: The worker that cancels it, if one does: its thread runs the callbacks.
+    @discardableResult
+    func cancel(on worker: Worker?) -> Bool {
+        guard claim(as: Phase.cancelled) else {
+            if askToStop(), pooltrace_is_recording() {
+                pooltrace_record_task_cancel(pooltrace_clock_now(), job.task, Submitter.currentTask)
+            }
+            return isCancelled
+        }
         PoolCore.recordCancelled(job.task, by: Submitter.currentTask)
         discardBody()
+        tellWaiters(on: worker)
         return true
     }
 

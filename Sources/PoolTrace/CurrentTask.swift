@@ -1,0 +1,36 @@
+import PoolModel
+import PoolRecorder
+
+/// The task that runs on the calling thread.
+///
+/// ```swift
+/// let search = pool.submit {
+///     for part in parts {
+///         try CurrentTask.checkCancellation()
+///         try look(in: part)
+///     }
+/// }
+/// search.cancel()
+/// ```
+public enum CurrentTask {
+    /// The task's path, `main.3.1`; `nil` outside of tasks.
+    public static var path: String? { TaskContext.current?.pointee.path.description }
+
+    /// The task's name; `nil` without one, and outside of tasks.
+    public static var name: String? { TaskContext.current.flatMap { Recorder.name($0.pointee.job.name) } }
+
+    /// Whether the task was asked to stop: its future or its map was cancelled while it ran, or its pool is shut down with
+    /// `cancelQueued`.
+    ///
+    /// False outside of tasks.
+    public static var isCancelled: Bool { TaskContext.current?.pointee.isAskedToStop ?? false }
+
+    /// Throws if the task was asked to stop.
+    ///
+    /// A task that was asked, and throws `CancellationError`, ends as cancelled, not as failed.
+    ///
+    /// - Throws: `CancellationError`.
+    public static func checkCancellation() throws {
+        if isCancelled { throw CancellationError() }
+    }
+}

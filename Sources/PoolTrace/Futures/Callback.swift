@@ -1,0 +1,68 @@
+import CEventTable
+import CPoolRecorder
+import PoolModel
+import PoolRecorder
+
+/// What a program wants done when a future has ended: in paths and traces a task of its own, named "callback", a child of whoever asked
+/// for it.
+///
+/// So its submits hang below it, and have the same paths whichever thread runs it and whether the future had ended before: on the worker
+/// that ran the future's task, between that task and the next; on the thread that cancelled it or completed the promise, inside the task
+/// that did so; or at once on the thread that asked.
+struct Callback: @unchecked Sendable {
+    private static let name: TaskName = "callback"
+
+    private let job: Job
+
+    private init(file: StaticString, line: UInt32, function: StaticString) {
+        let site = Recorder.intern(site: file, line: line, function: function)
+        job = PoolCore.makeJob(kind: .closure, name: Self.name.id, site: site, pool: 0)
+    }
+
+    /// Registers `body`, which `future` need not be kept alive for.
+    static func register(
+        on future: AnyFuture, file: StaticString, line: UInt32, function: StaticString,
+        _ body: @escaping @Sendable () -> Void
+    ) {
+        let callback = Callback(file: file, line: line, function: function)
+        WaitingRoom.callBack(future) { worker in
+            // A future that a worker has ended belongs to its pool, which is alive as long as that worker has not gone on.
+            if let worker { callback.run(on: worker, of: future.core, body) } else { callback.run(body) }
+            callback.job.releaseParent()
+        }
+    }
+
+    private func run(on worker: Worker, of core: Unmanaged<PoolCore>, _ body: () -> Void) {
+        core._withUnsafeGuaranteedRef { core in
+            // Others may have to run what the callback waits for.
+            if worker.isSearching { core.foundWork(worker) }
+            _ = core.perform(job, on: worker, awaitable: nil, input: { _, _ in nil }, body: body)
+        }
+    }
+
+    /// Runs it on a thread that may be nobody's worker.
+    private func run(_ body: () -> Void) {
+        let current = pooltrace_current()!
+        let saved = current.pointee
+        let outer = saved.context?.assumingMemoryBound(to: TaskContext.self)
+        let start = pooltrace_clock_now()
+        if pooltrace_is_recording(), let worker = outer?.pointee.worker {
+            pooltrace_record_task_start(start, job.task, worker.id)
+        }
+        withUnsafeTemporaryAllocation(of: TaskContext.self, capacity: 1) { buffer in
+            guard let context = buffer.baseAddress else { return }
+            context.initialize(
+                to: TaskContext(job: job, start: start, worker: nil, core: nil, awaitable: nil, outer: outer))
+            defer { context.deinitialize(count: 1) }
+            current.pointee = pooltrace_current(
+                task: job.task, frame: pooltrace_frame_address(), context: context, first_throw: saved.throws,
+                throws: saved.throws)
+            body()
+            if current.pointee.throws != saved.throws { pooltrace_throws_clear(saved.throws) }
+            current.pointee = saved
+        }
+        if pooltrace_is_recording() {
+            pooltrace_record_task_end(pooltrace_clock_now(), job.task, UInt8(POOLTRACE_SUCCEEDED.rawValue))
+        }
+    }
+}

@@ -1,0 +1,53 @@
+// Callbacks run on the thread that ends the future, after everybody who waits for it has been told, in the order of their registration; or
+// at once, on the thread that asks, if it has ended. They cannot throw. Each is a task of its own: see `Callback`.
+extension Future {
+    /// Calls `body` when the task has ended, or at once if it has.
+    ///
+    /// It runs on the thread that ends the task, before that thread goes on: keep it short. What it submits hangs below the callback, which
+    /// is a child of the caller.
+    ///
+    /// - Parameter body: Called with this future, which has ended: its value or error can be had without waiting.
+    /// - Returns: This future.
+    @discardableResult
+    public final func whenDone(
+        file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
+        _ body: @escaping @Sendable (Future<Value>) -> Void
+    ) -> Future<Value> {
+        Callback.register(on: self, file: file, line: line, function: function) { body(self) }
+        return self
+    }
+
+    /// Calls `body` with the value when the task has succeeded, or at once if it has.
+    ///
+    /// - Parameter body: Runs as a callback of `whenDone` does; not at all if the task fails or is cancelled.
+    /// - Returns: This future.
+    @discardableResult
+    public final func whenSucceeded(
+        file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
+        _ body: @escaping @Sendable (Value) -> Void
+    ) -> Future<Value> {
+        Callback.register(on: self, file: file, line: line, function: function) {
+            if self.phase == Phase.succeeded { body(self.result.load(as: Value.self)) }
+        }
+        return self
+    }
+
+    /// Calls `body` with the failure when the task has failed, or at once if it has.
+    ///
+    /// The failure counts as retrieved.
+    ///
+    /// - Parameter body: Runs as a callback of `whenDone` does; not at all if the task succeeds or is cancelled.
+    /// - Returns: This future.
+    @discardableResult
+    public final func whenFailed(
+        file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
+        _ body: @escaping @Sendable (TaskFailure) -> Void
+    ) -> Future<Value> {
+        Callback.register(on: self, file: file, line: line, function: function) {
+            guard self.phase == Phase.failed, let failure = self.failure else { return }
+            failure.isRetrieved = true
+            body(failure)
+        }
+        return self
+    }
+}
