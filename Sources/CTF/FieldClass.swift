@@ -120,6 +120,8 @@ public struct VariantClass: Sendable {
     public let tag: [String]
     /// The types; their names are labels of the tag.
     public let options: [StructureClass.Member]
+    /// The only option there ever is, where the tag is of the environment.
+    let chosen: Int?
     let depth: Int
     let location: SourceLocation
 }

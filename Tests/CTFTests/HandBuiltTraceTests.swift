@@ -120,6 +120,113 @@ struct HandBuiltTraceTests {
         }
     }
 
+    @Test("Sequences and variants of both event contexts are read, and referred to from later scopes")
+    func contexts() async throws {
+        let metadata = """
+            typealias integer { size = 8; } := u8;
+            typealias integer { size = 8; encoding = UTF8; } := character;
+            trace { major = 1; minor = 8; byte_order = le; };
+            stream {
+                event.header := struct { u8 id; };
+                event.context := struct {
+                    u8 count; u8 list[count]; enum : u8 { A, B } tag; variant <tag> { u8 A; string B; } first;
+                };
+            };
+            event {
+                name = e; id = 1;
+                context := struct {
+                    u8 length; character text[length]; u8 more[count]; variant <tag> { string A; u8 B; } second;
+                };
+                fields := struct { u8 a[count]; character b[length]; variant <tag> { u8 A; u8 B; } third; };
+            };
+            event { name = bare; id = 2; };
+            """
+        try await withTemporaryDirectory { folder in
+            try folder.write(metadata, to: "trace/metadata")
+            let text = { (text: String) in Array(text.utf8) }
+            let events: [[UInt8]] = [
+                [1, 2, 7, 8, 1] + text("one\0") + [3] + text("abc") + [5, 6, 4, 9, 10] + text("def") + [11],
+                [2, 0, 0, 21],
+                [1, 1, 7, 0, 20] + [0, 5] + text("A\0") + [9, 11],
+            ]
+            try folder.write(events.flatMap { $0 }, to: "trace/stream")
+            var seen: [[Value]] = []
+            let cursor = try TraceSet(paths: [folder.path("trace")]).forEach { event in
+                seen.append(
+                    [event.context, event.payload].flatMap { fields in (0..<fields.count).map { fields.value($0) } })
+            }
+            #expect(cursor.problems.isEmpty, "\(cursor.problems)")
+            func number(_ value: UInt64) -> Value { .unsigned(value, base: 10) }
+            func list(_ values: UInt64...) -> Value { .array(values.map(number)) }
+            func tag(_ value: UInt64) -> Value {
+                .enumeration(value, isSigned: false, labels: [value == 0 ? "A" : "B"])
+            }
+            #expect(
+                seen == [
+                    [
+                        number(2), list(7, 8), tag(1), .variant(option: "B", .string(text("one"))), number(3),
+                        .string(text("abc")), list(5, 6), .variant(option: "B", number(4)), list(9, 10),
+                        .string(text("def")), .variant(option: "B", number(11)),
+                    ],
+                    [number(0), list(), tag(0), .variant(option: "A", number(21))],
+                    [
+                        number(1), list(7), tag(0), .variant(option: "A", number(20)), number(0), .string([]), list(5),
+                        .variant(option: "A", .string(text("A"))), list(9), .string([]),
+                        .variant(option: "A", number(11)),
+                    ],
+                ])
+        }
+    }
+
+    @Test(
+        "Packets that give the lowest bits of their times go on from the one before, and are stepped over by range",
+        arguments: [8, 12, 16])
+    func shortPacketTimes(bits: UInt64) async throws {
+        let metadata = """
+            typealias integer { size = \(bits); align = 8; map = clock.c.value; } := stamp;
+            typealias integer { size = 8; } := u8;
+            trace { major = 1; minor = 8; byte_order = le; };
+            clock { name = c; freq = 1000000000; };
+            stream {
+                packet.context := struct { stamp timestamp_begin; stamp timestamp_end; u8 packet_size; };
+                event.header := struct { stamp timestamp; };
+            };
+            event { name = e; fields := struct { u8 x; }; };
+            """
+        let wrap: UInt64 = 1 << bits
+        // The second wraps inside, the third before its first event; the fourth begins after a gap that its
+        // predecessor's end tells of.
+        let packets: [(begin: UInt64, times: [UInt64], end: UInt64)] = [
+            (wrap - 9, [wrap - 9, wrap - 5], wrap - 4), (wrap - 4, [wrap - 1, wrap + 3], 2 * wrap - 6),
+            (2 * wrap - 1, [2 * wrap + 5], 3 * wrap - 3), (3 * wrap + 20, [3 * wrap + 20, 4 * wrap - 1], 4 * wrap + 1),
+        ]
+        try await withTemporaryDirectory { folder in
+            try folder.write(metadata, to: "trace/metadata")
+            var bytes: [UInt8] = []
+            for packet in packets {
+                var writer = BitWriter(.little)
+                for time in [packet.begin, packet.end] { writer.append(time % wrap, bits: Int(bits), align: 8) }
+                writer.append(0, bits: 8, align: 8)
+                let place = writer.bytes.count - 1
+                for time in packet.times {
+                    writer.append(time % wrap, bits: Int(bits), align: 8)
+                    writer.append(1, bits: 8, align: 8)
+                }
+                let count = UInt8(writer.bytes.count * 8)
+                bytes += writer.bytes[..<place] + [count] + writer.bytes[(place + 1)...]
+            }
+            try folder.write(bytes, to: "trace/stream")
+            let set = try TraceSet(paths: [folder.path("trace")])
+            let all = packets.flatMap(\.times)
+            for from in [0] + all {
+                var seen: [UInt64] = []
+                let cursor = set.forEach(from: Int64(from)) { seen.append($0.ticks) }
+                #expect(seen == all.filter { $0 >= from }, "from \(from)")
+                #expect(cursor.problems.isEmpty, "\(cursor.problems)")
+            }
+        }
+    }
+
     @Test("Events without a time of their own have their packet's, by the clock that the packet's context names")
     func packetTimes() async throws {
         let metadata = """

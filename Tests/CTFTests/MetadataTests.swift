@@ -81,6 +81,19 @@ struct MetadataTests {
         #expect(metadata.clocks[0].isAbsolute && metadata.events[0].logLevel == 13)
     }
 
+    @Test("Texts may spell characters by their numbers in Unicode")
+    func universalCharacters() throws {
+        let text = Self.trace + "env { a = \"\\u00e9\\U0001F600x\\u0041\"; b = 5; };"
+        let metadata = try MetadataBuilder.build(Array(text.utf8))
+        #expect(metadata.environment.map(\.value) == [.string("é😀xA"), .integer(5)])
+        let members = try fields("enum : integer { size = 8; } { \"\\u03b1\" = '\\u03b2' } e;")
+        guard case .enumeration(let type) = members[0].fieldClass else {
+            Issue.record("\(members)")
+            return
+        }
+        #expect(type.labels(of: 0x3B2) == ["α"])
+    }
+
     @Test(
         "A fault is reported with its line and column",
         arguments: [
@@ -105,6 +118,18 @@ struct MetadataTests {
             (trace + "typealias floating_point { exp_dig = 5; mant_dig = 11; } := x;", 2, 11, "8 and 24"),
             (trace + "event { name = e; fields := struct { string a[n]; }; };", 2, 45, "found 'n'"),
             (trace + "event { name = e; fields := struct { string a[env.n]; }; };", 2, 45, "'n' of the environment"),
+            (
+                trace + "env { n = 1; };\nevent { name = e; fields := struct { variant <env.n> { string A; } v; }; };",
+                3, 38, "'n' of the environment to be the name of an option"
+            ),
+            (
+                trace + "env { n = \"B\"; };\n"
+                    + "event { name = e; fields := struct { variant <env.n> { string A; } v; }; };", 3, 38,
+                "'n' of the environment to be the name of an option"
+            ),
+            (trace + "env { a = \"\\u00e\"; };", 2, 17, "expected 4 hexadecimal digits"),
+            (trace + "env { a = \"\\U00110000\"; };", 2, 13, "expected a character of Unicode, found 0x110000"),
+            (trace + "env { a = \"\\ud83d\"; };", 2, 13, "expected a character of Unicode, found 0xd83d"),
             (trace + "typealias integer { size = 8; map = clock.c.value; } := x;", 2, 31, "'c' is not declared"),
             (
                 trace + "event { name = e; fields := struct { integer { size = 8; } a:3; }; };", 2, 61,
@@ -224,6 +249,16 @@ struct MetadataTests {
         #expect(content.text == text[..<30] + [0])
         #expect(
             content.problems.count == 1 && content.problems[0].hasSuffix("bytes of content, found 47"), "\(content)")
+        // A scheme of checksums is none that the text needs; one of compression or encryption is.
+        let checksum = problems { $0[34] = 1 }
+        #expect(checksum.text == text && checksum.problems.isEmpty, "\(checksum)")
+        let compressed = problems { ($0[256 + 32], $0[256 + 34]) = (2, 1) }
+        #expect(compressed.text == text[..<20] + [0])
+        #expect(
+            compressed.problems == [
+                "m: packet 1 at byte 256: expected no compression or encryption, found schemes 2 and 0; 256 bytes "
+                    + "skipped"
+            ])
         let magic = problems { $0[1] ^= 1 }
         #expect(magic.text == [0] + text[20...])
         #expect(magic.problems.count == 1 && magic.problems[0].hasSuffix("; 256 bytes skipped"), "\(magic)")

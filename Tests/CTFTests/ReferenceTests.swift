@@ -57,6 +57,16 @@ struct ReferenceTests {
             name: "the environment", fields: "u8 a[env.n];", bytes: [1, 2], expected: "a=[1 2]",
             before: "env { n = 2; };"),
         Sample(
+            name: "a text of the environment as a tag",
+            fields: "u8 x; variant <env.kind> { u8 A; struct { u8 n; u8 a[n]; } _B; string C; } v; u8 y;",
+            bytes: [1, 2, 5, 6, 7],
+            expected: "x=1 v=B:{n=2 a=[5 6]} y=7", before: "env { kind = \"_B\"; };", hasOracle: false),
+        Sample(
+            name: "a tag of the environment in elements of a sequence, in a trace with other tags",
+            fields: "enum : u8 { A, B } t; u8 n; struct { variant <env.kind> { u8 A; string B; } v; } s[n]; "
+                + "variant <t> { u8 A; u8 B; } w;", bytes: [1, 2, 65, 0, 66, 0, 9],
+            expected: "t=1 n=2 s=[{v=B:'A'} {v=B:'B'}] w=B:9", before: "env { kind = \"B\"; };", hasOracle: false),
+        Sample(
             name: "the stream's event context", fields: "u8 a[n];", bytes: [2, 5, 6], expected: "a=[5 6]",
             before: "stream { event.context := struct { u8 n; }; };", hasOracle: false),
         Sample(

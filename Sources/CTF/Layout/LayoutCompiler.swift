@@ -127,6 +127,7 @@ struct LayoutCompiler {
     }
 
     private mutating func variant(_ variant: VariantClass) throws(MetadataError) -> LayoutNode {
+        if let chosen = variant.chosen { return try self.chosen(variant.options[chosen]) }
         let tag = try reference(variant.tag, variant.location)
         guard case .enumeration(let enumeration) = tag.kind else {
             throw fault(variant.location, "expected '\(dotted(variant.tag))' to be an enumeration")
@@ -144,6 +145,19 @@ struct LayoutCompiler {
         return LayoutNode(
             .variant(tag: saved, container: enumeration.container, options), alignment: 1, fixedBits: nil,
             granularity: granularity)
+    }
+
+    /// A variant of one option: its tag is a place that nothing is saved to, and so 0.
+    private mutating func chosen(_ option: StructureClass.Member) throws(MetadataError) -> LayoutNode {
+        let node = try node(option.fieldClass)
+        let tag = savedCount
+        savedCount += 1
+        let number = IntegerClass(
+            bits: 8, alignment: 8, isSigned: false, byteOrder: .little, base: 10, isText: false, clock: nil)
+        let all = EnumerationClass.Mapping(label: option.rawName, lower: 0, upper: 0)
+        return LayoutNode(
+            .variant(tag: tag, container: number, [LayoutNode.Option(name: option.name, ranges: [all], node: node)]),
+            alignment: 1, fixedBits: nil, granularity: node.granularity)
     }
 
     // MARK: References

@@ -26,6 +26,9 @@ struct PacketLayout {
     let magicBytes: [UInt8]?
     /// Whether beginning and end are given in full, not by their lowest bits.
     let hasFullTimes: Bool
+    /// The bits of beginning and end that are given.
+    private let beginMask: UInt64
+    private let endMask: UInt64
 
     init(header: LayoutNode?, context: LayoutNode?) {
         self.header = header
@@ -39,6 +42,12 @@ struct PacketLayout {
         magicBytes = Self.magicBytes(headerMembers.first)
         let times = contextMembers.filter { $0.name == "timestamp_begin" || $0.name == "timestamp_end" }
         hasFullTimes = times.count == 2 && times.allSatisfy { $0.node.integer?.bits == 64 }
+        func mask(_ name: String) -> UInt64 {
+            let bits = times.first { $0.name == name }?.node.integer?.bits ?? 64
+            return bits < 64 ? (1 << UInt64(bits)) - 1 : ~0
+        }
+        beginMask = mask("timestamp_begin")
+        endMask = mask("timestamp_end")
         func place(_ name: String) -> Int? { contextNames.firstIndex(of: name).map { $0 + headerNames.count } }
         places = Places(
             magic: headerNames.firstIndex(of: "magic"), streamID: headerNames.firstIndex(of: "stream_id"),
@@ -56,6 +65,17 @@ struct PacketLayout {
     private static func members(_ root: LayoutNode?) -> [(name: String, node: LayoutNode)] {
         guard let root, case .structure(let members) = root.kind else { return [] }
         return members.map { ($0.member.name, $0.node) }
+    }
+
+    /// When a packet begins and ends, in full where the context has the lowest bits alone.
+    ///
+    /// - Parameter last: A time that the packet does not begin before.
+    func times(_ info: PacketInfo, after last: UInt64) -> (begin: UInt64?, end: UInt64?) {
+        let begin = info[places.timestampBegin].map { DecodeState.advance(last, to: $0 & beginMask, mask: beginMask) }
+        let end = info[places.timestampEnd].map {
+            DecodeState.advance(begin ?? last, to: $0 & endMask, mask: endMask)
+        }
+        return (begin, end)
     }
 
     /// What a packet's context says that makes its content unreadable: a compression or an encryption.

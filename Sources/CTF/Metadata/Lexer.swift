@@ -109,7 +109,13 @@ struct Lexer {
             }
             advance()
             if byte == quote { return String(decoding: text, as: UTF8.self) }
-            text.append(byte == UInt8(ascii: "\\") ? try escape(start) : byte)
+            if byte != UInt8(ascii: "\\") {
+                text.append(byte)
+            } else if peek() == UInt8(ascii: "u") || peek() == UInt8(ascii: "U") {
+                text += try universalCharacter()
+            } else {
+                text.append(try escape(start))
+            }
         }
     }
 
@@ -134,6 +140,26 @@ struct Lexer {
             return number(radix: 16, digits: 2, first: digit)
         default: return byte
         }
+    }
+
+    /// The UTF-8 of C's `\uXXXX` or `\UXXXXXXXX`.
+    private mutating func universalCharacter() throws(MetadataError) -> String.UTF8View {
+        let start = location
+        let count = peek() == UInt8(ascii: "u") ? 4 : 8
+        advance()
+        var value: UInt32 = 0
+        for _ in 0..<count {
+            guard let next = peek(), let digit = Self.digit(next, radix: 16) else {
+                throw MetadataError(location: location, message: "expected \(count) hexadecimal digits")
+            }
+            value = value << 4 | UInt32(digit)
+            advance()
+        }
+        guard let scalar = Unicode.Scalar(value) else {
+            throw MetadataError(
+                location: start, message: "expected a character of Unicode, found 0x\(String(value, radix: 16))")
+        }
+        return String(Character(scalar)).utf8
     }
 
     private mutating func number(radix: UInt8, digits: Int, first: UInt8) -> UInt8 {

@@ -73,6 +73,7 @@ struct MetadataBuilder {
                 switch (block.kind, attribute.name, attribute.value) {
                 case ("env", _, .integer(let value)) where !value.isNegative:
                     resolver.environment[attribute.name] = value.magnitude
+                case ("env", _, .string(let text)): resolver.environmentTexts[attribute.name] = text
                 case ("clock", "name", .string(let name)): clocks.insert(name)
                 case ("clock", "name", .path(let path)): clocks.insert(path.joined(separator: "."))
                 default: break

@@ -97,9 +97,10 @@ enum MetadataFile {
         guard left >= headerSize else { return ("a header of \(headerSize) bytes", "\(left) bytes") }
         let found = word(bytes, offset, isLittle: isLittle)
         guard found == magic else { return ("the magic number 0x75d11d57", "0x" + String(found, radix: 16)) }
-        let schemes = bytes[(offset + 32)..<(offset + 35)]
-        guard schemes.allSatisfy({ $0 == 0 }) else {
-            return ("no compression, encryption or checksum", "schemes \(Array(schemes))")
+        // The format names no algorithm for the checksum, and the text can be read without.
+        let schemes = (bytes[offset + 32], bytes[offset + 33])
+        guard schemes == (0, 0) else {
+            return ("no compression or encryption", "schemes \(schemes.0) and \(schemes.1)")
         }
         guard bytes[offset + 35] == 1, bytes[offset + 36] == 8 else {
             return ("version 1.8", "\(bytes[offset + 35]).\(bytes[offset + 36])")

@@ -4,6 +4,8 @@ struct TypeResolver {
     let nativeOrder: ByteOrder
     /// The integers of the environment, which lengths may refer to.
     var environment: [String: UInt64] = [:]
+    /// The texts of the environment, which may name the options of variants.
+    var environmentTexts: [String: String] = [:]
     /// The names of the clocks; nil where not all may be known.
     var clocks: Set<String>?
 
@@ -36,7 +38,10 @@ struct TypeResolver {
             let body = try variant(name, tag, members, location, scope)
             guard let tag = tag ?? body.tag else { throw fault(location, "expected '<' and the variant's tag") }
             let depth = try depth(of: body.options.map(\.fieldClass), location)
-            return .variant(VariantClass(tag: tag, options: body.options, depth: depth, location: location))
+            return .variant(
+                VariantClass(
+                    tag: tag, options: body.options, chosen: try chosen(by: tag, among: body.options, location),
+                    depth: depth, location: location))
         case .enumeration(let name, let container, let enumerators, let location):
             return try enumeration(name, container, enumerators, location, scope)
         }
@@ -182,6 +187,20 @@ struct TypeResolver {
             throw fault(location, "the variant '\(name)' is declared twice")
         }
         return body
+    }
+
+    /// The option that the environment chooses, as one for the whole trace; nil where a field is the tag.
+    private func chosen(
+        by tag: [String], among options: [StructureClass.Member], _ location: SourceLocation
+    ) throws(MetadataError) -> Int? {
+        guard tag.count == 2, tag[0] == "env" else { return nil }
+        let label = environmentTexts[tag[1]]
+        let place =
+            options.firstIndex { $0.rawName == label } ?? options.firstIndex { $0.name == label }
+        guard let place else {
+            throw fault(location, "expected '\(tag[1])' of the environment to be the name of an option")
+        }
+        return place
     }
 
     private func resolve(

@@ -139,7 +139,7 @@ extension DecodeState {
 
     /// A full reading from the lower bits of one that is not before `ticks`.
     @inline(__always)
-    private static func advance(_ ticks: UInt64, to value: UInt64, mask: UInt64) -> UInt64 {
+    static func advance(_ ticks: UInt64, to value: UInt64, mask: UInt64) -> UInt64 {
         if mask == ~0 { return value }
         var full = (ticks & ~mask) | value
         if full < ticks { full = full &+ mask &+ 1 }

@@ -96,9 +96,11 @@ struct PacketCheck {
         let packet = info[places.packetSize] ?? .max
         let content = info[places.contentSize] ?? packet
         let header = UInt64(info.headerBits)
-        return packet >= header && content <= packet && content >= header
-            && (packet == .max || packet % 8 == 0)
-            && (info[places.timestampBegin] ?? 0 <= info[places.timestampEnd] ?? .max)
+        // Of times that are not full the lowest bits alone are known.
+        let isOrdered =
+            !layout.packet.hasFullTimes || info[places.timestampBegin] ?? 0 <= info[places.timestampEnd] ?? .max
+        return packet >= header && content <= packet && content >= header && (packet == .max || packet % 8 == 0)
+            && isOrdered
     }
 
     private static func text(_ uuid: [UInt8]) -> String {

@@ -170,13 +170,13 @@ extension StreamReader {
         nextStart = packetStart + extent.bytes
         state.pointee.eventStart = info.headerBits
         let places = source.layout.packet.places
-        guard isFirstTime(extent.bytes) else { return .stepOver }
+        let (begin, end) = source.layout.packet.times(info, after: max(state.pointee.ticks, lastEnd))
+        guard isFirstTime(extent.bytes, begin, end) else { return .stepOver }
         account.packetsRead += 1
         if account.packetsRead == 1 { account.firstPacket = integers() }
         if let discarded = info[places.eventsDiscarded] { account.eventsDiscarded = discarded }
         let conversion = source.layout.conversion
-        let begin = info[places.timestampBegin]
-        let end = info[places.timestampEnd]
+        lastEnd = end ?? begin ?? 0
         if let begin, let end, begin <= end, conversion.nanoseconds(end) < from { return .stepOver }
         if let begin { state.pointee.ticks = begin }
         setTimes(begin, end)

@@ -33,16 +33,15 @@ extension StreamReader {
     ///
     /// One that comes again, in another file or another place of this one, has a known number and beginning, and does
     /// not begin later than what was read before it. By its number alone it may be of a stream whose own was damaged.
-    func isFirstTime(_ bytes: Int) -> Bool {
+    func isFirstTime(_ bytes: Int, _ begin: UInt64?, _ end: UInt64?) -> Bool {
         let places = source.layout.packet.places
         let sequence = info[places.sequenceNumber]
-        let begin = info[places.timestampBegin]
         let isNew: Bool
         if let sequence {
             isNew = seen.insert(sequence, begin: begin)
         } else {
             // Two packets of no duration may say the same.
-            isNew = begin == nil || begin == info[places.timestampEnd] || seen.insert(header: info.integers)
+            isNew = begin == nil || begin == end || seen.insert(header: info.integers)
         }
         let wasReported = isReported
         defer {

@@ -41,6 +41,8 @@ final class StreamReader {
     var isReported = false
     var lastSequence: UInt64?
     var lastBegin: UInt64?
+    /// Of the last packet that was opened.
+    var lastEnd: UInt64 = 0
     var lastSize = 0
     var seen = SeenPackets()
     var account: StreamAccount
