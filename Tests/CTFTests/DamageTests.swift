@@ -159,6 +159,47 @@ struct DamageTests {
         }
     }
 
+    @Test("What is no plain file is no stream, and never blocks; metadata that is none is told")
+    func noPlainFiles() async throws {
+        let sample = SampleTrace()
+        let packet = sample.packet(sequence: 0, begin: 0, end: 100) { sample.number(&$0, time: 1, 5) }
+        try await withTemporaryDirectory { folder in
+            let path = try sample.write(["stream": packet], to: folder)
+            try FileManager.default.createDirectory(atPath: "\(path)/folder", withIntermediateDirectories: true)
+            #expect(symlink("\(path)/nowhere", "\(path)/dangling") == 0)
+            #expect(symlink("\(path)/circle", "\(path)/circle") == 0)
+            #expect(mkfifo("\(path)/pipe", 0o600) == 0)
+            let (events, problems) = try Self.read(path)
+            #expect(events.count == 1 && problems.isEmpty, "\(events) \(problems)")
+
+            // One that stood where a file was when the trace was opened.
+            let set = try TraceSet(paths: [path])
+            #expect(unlink("\(path)/stream") == 0)
+            for make in [
+                { mkfifo("\(path)/stream", 0o600) }, { mkdir("\(path)/stream", 0o700) },
+                { symlink("\(path)/nowhere", "\(path)/stream") },
+            ] {
+                #expect(make() == 0)
+                let cursor = set.forEach { _ in Issue.record("an event of no file") }
+                #expect(
+                    cursor.problems.count == 1 && cursor.problems[0].file == "\(path)/stream"
+                        && cursor.problems[0].message.hasPrefix("expected a readable file, found "),
+                    "\(cursor.problems)")
+                #expect(remove("\(path)/stream") == 0)
+            }
+
+            for make in [
+                { mkfifo("\(path)/metadata", 0o600) }, { mkdir("\(path)/metadata", 0o700) },
+                { symlink("\(path)/nowhere", "\(path)/metadata") },
+            ] {
+                remove("\(path)/metadata")
+                #expect(make() == 0)
+                let error = #expect(throws: TraceError.self) { try TraceSet(paths: [path]) }
+                #expect(error?.path.hasPrefix(path) == true, "\(String(describing: error))")
+            }
+        }
+    }
+
     @Test("Other streams go on when one is damaged, and empty, foreign and unreadable files do not matter")
     func otherStreams() async throws {
         let sample = SampleTrace()

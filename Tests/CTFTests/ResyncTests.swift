@@ -80,6 +80,27 @@ struct ResyncTests {
         }
     }
 
+    @Test(
+        "A packet of a known number that begins at another time is another packet; an earlier time is told",
+        arguments: [
+            (6_000_000, []),
+            (1_500_000, ["expected a packet that begins at 4000000 or later, found one that begins at 1500000"]),
+        ] as [(UInt64, [String])])
+    func sameNumber(begin: UInt64, told: [String]) async throws {
+        try await withTemporaryDirectory { folder in
+            let other = Self.sample.packet(sequence: 1, begin: begin, end: begin + 9000, size: Self.size) { writer in
+                for index in 0..<10 as Range<UInt64> {
+                    Self.sample.number(&writer, time: begin + index * 100, 50 + index)
+                }
+            }
+            let (values, problems) = try Self.read(folder, Self.packets(5).flatMap { $0 } + other)
+            #expect(values == Array(0..<60))
+            #expect(
+                problems.count == told.count
+                    && zip(problems, told).allSatisfy { $0.contains("packet 5 at byte 10240: \($1)") }, "\(problems)")
+        }
+    }
+
     @Test("A file that becomes shorter while it is read ends nothing but its own stream")
     func shrinking() async throws {
         try await withTemporaryDirectory { folder in

@@ -151,6 +151,8 @@ struct EventsTests {
             let strict = try await Self.events(damaged, "--strict")
             #expect(strict.status == .exited(3) && strict.lines.count == 1, "\(strict)")
             #expect(strict.error == result.error.split(separator: "\n")[0] + "\n")
+            let summary = try await Self.events(damaged, "--summary", "--strict")
+            #expect(summary.status == .exited(3) && summary.error == strict.error, "\(summary)")
             try folder.write("trace {\n x }", to: "bad/metadata")
             let bad = try await Self.events(folder.path("bad"))
             #expect(bad.status == .exited(1) && bad.error.contains("bad/metadata:"), "\(bad)")

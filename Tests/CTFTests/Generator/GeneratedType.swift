@@ -19,8 +19,8 @@ final class GeneratedType {
 
     enum Purpose {
         case any
-        /// The number of elements of sequences that refer to this slot.
-        case length(slot: Int)
+        /// The number of elements of sequences that refer to this slot, and the least there may be.
+        case length(slot: Int, least: UInt64)
         /// The tag of variants that refer to this slot: one of these values, each with its label.
         case tag(slot: Int, choices: [(value: UInt64, label: String)])
         /// Something that the reader needs; the packet's writer knows the value.

@@ -128,9 +128,10 @@ struct PacketWriter {
             if let mapping = mappings.randomElement(using: &random), random.next() % 4 != 0 {
                 value = random.next() % 2 == 0 ? mapping.lower : mapping.upper
             }
-        case .length(let slot):
+        case .length(let slot, let least):
             value = random.next() % 8 == 0 ? random.next() % 40 : random.next() % 5
             if number.bits < 6 { value &= (1 << UInt64(number.bits)) - 1 }
+            value = max(value, least)
             slots[slot] = value
         case .tag(let slot, let all):
             value = all.randomElement(using: &random)?.value ?? 0

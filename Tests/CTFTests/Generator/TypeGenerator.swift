@@ -14,6 +14,8 @@ struct TypeGenerator {
         var hidden: Int
         /// The labels of a tag; none for a length.
         var labels: [String]
+        /// A length that is never 0: sequences of characters may have it.
+        var isOfText = false
     }
 
     var random: SplitMix
@@ -106,6 +108,7 @@ struct TypeGenerator {
         slots += 1
         var number = number(smallest: 4)
         var labels: [String] = []
+        var isOfText = false
         let type: GeneratedType
         if isTag {
             var mappings: [GeneratedType.Mapping] = []
@@ -127,11 +130,15 @@ struct TypeGenerator {
             type = GeneratedType(.enumeration(number, mappings), isClosed: false)
         } else {
             number.isSigned = false
-            number.purpose = .length(slot: slot)
+            isOfText = once(in: 3)
+            // Of no characters babeltrace2 2.0.4 prints the text of the event before.
+            number.purpose = .length(slot: slot, least: isOfText ? 1 : 0)
             type = GeneratedType(.integer(number), isClosed: false)
         }
         members.append(GeneratedType.Member(name: name, type: type))
-        targets.append(Target(scope: scope, path: path + [name], slot: slot, hidden: hidden, labels: labels))
+        targets.append(
+            Target(
+                scope: scope, path: path + [name], slot: slot, hidden: hidden, labels: labels, isOfText: isOfText))
     }
 
     /// A length that can be referred to from here, by a path without an underscore before a name.
@@ -228,12 +235,15 @@ struct TypeGenerator {
         return GeneratedType(.enumeration(number, mappings), isClosed: true)
     }
 
-    private mutating func text() -> GeneratedType {
+    private mutating func character() -> GeneratedType {
         let character = GeneratedType.Number(
             bits: 8, alignment: 8, order: pick([.little, .big]), isText: true)
-        let element = GeneratedType(.integer(character), isClosed: true)
+        return GeneratedType(.integer(character), isClosed: true)
+    }
+
+    private mutating func text() -> GeneratedType {
         // Of length 0 babeltrace2 2.0.4 prints the text of the event before.
-        return GeneratedType(.array(element, 1 + Int(random.next() % 9)), isClosed: true)
+        GeneratedType(.array(character(), 1 + Int(random.next() % 9)), isClosed: true)
     }
 
     private mutating func structure(depth: Int) -> GeneratedType {
@@ -260,6 +270,7 @@ struct TypeGenerator {
 
     private mutating func sequence(_ target: Target, depth: Int) -> GeneratedType {
         let reference = reference(target)
+        if target.isOfText, once(in: 2) { return GeneratedType(.sequence(character(), reference), isClosed: false) }
         let element =
             depth >= 3
             ? GeneratedType(.integer(number(smallest: 1)), isClosed: true) : inside { $0.type(depth: depth + 1) }
