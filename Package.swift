@@ -133,6 +133,9 @@ let package = Package(
         .executableTarget(
             name: "pool-cases", dependencies: ["CPoolRecorder", "PoolTrace"], path: "Tests/Programs/pool-cases",
             swiftSettings: swift),
+        .executableTarget(
+            name: "pool-features", dependencies: ["CPoolRecorder", "PoolTrace"], path: "Tests/Programs/pool-features",
+            swiftSettings: swift),
         .testTarget(
             name: "PoolTraceTests",
             dependencies: ["PoolTrace", "PoolModel", "PoolRecorder", "CPoolRecorder", "TestSupport"],

@@ -11,6 +11,10 @@ public enum PoolError: Error, Equatable, Sendable {
     case joinedFromInside(pool: String)
     /// A worker's thread could not be started; the code is an `errno`.
     case noThread(pool: String, code: Int32)
+    /// More workers were asked for than the pool was made for.
+    case tooManyWorkers(pool: String, most: Int)
+    /// The initializer of a worker has thrown, so that the pool runs nothing.
+    case initializerFailed(pool: String)
 }
 
 extension PoolError: CustomStringConvertible {
@@ -21,6 +25,10 @@ extension PoolError: CustomStringConvertible {
         case .joinedWhileOpen(let pool): "pool \"\(pool)\" is still open: call close() before join()"
         case .joinedFromInside(let pool): "a task of pool \"\(pool)\" joined its own pool: it would wait for itself"
         case .noThread(let pool, let code): "pool \"\(pool)\": a worker's thread could not be started (errno \(code))"
+        case .tooManyWorkers(let pool, let most):
+            "pool \"\(pool)\" was made for at most \(most) workers: make it with more, or raise maximumSubstitutes"
+        case .initializerFailed(let pool):
+            "pool \"\(pool)\" is broken: its initializer threw, as the report of the task \"initializer\" says"
         }
     }
 }
@@ -36,6 +44,17 @@ public struct TimeoutError: Error, Equatable, Sendable, CustomStringConvertible 
 
     /// A sentence that names the task.
     public var description: String { "task \(task) had not ended after \(timeout)" }
+}
+
+/// A task was to start before a deadline and did not, so it was not run.
+public struct DeadlineError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The task, `main.3.1`.
+    public let task: String
+    /// How long after the deadline its turn came.
+    public let late: Duration
+
+    /// A sentence that names the task.
+    public var description: String { "task \(task) was not started: its turn came \(late) after its deadline" }
 }
 
 /// Tasks wait for each other, so none of them would ever go on.

@@ -36,6 +36,7 @@ final class Map: Awaitable, @unchecked Sendable {
 
     let count: Int
     let chunkSize: Int
+    private let policy: ThreadPool.FailurePolicy
     private let work: Work
     private let flags: UnsafeMutablePointer<Atomic<Bool>>
     private let chunksLeft: Atomic<Int>
@@ -44,9 +45,12 @@ final class Map: Awaitable, @unchecked Sendable {
     /// What keeps the room for results that nobody took.
     private var room: Any?
 
-    init(job: Job, count: Int, chunkSize: Int, core: PoolCore, work: Work) {
+    init(
+        job: Job, count: Int, chunkSize: Int, policy: ThreadPool.FailurePolicy = .finishAll, core: PoolCore, work: Work
+    ) {
         self.count = count
         self.chunkSize = chunkSize
+        self.policy = policy
         self.work = work
         let chunks = (count + chunkSize - 1) / chunkSize
         flags = .allocate(capacity: chunks)
@@ -111,6 +115,7 @@ final class Map: Awaitable, @unchecked Sendable {
             if let (failure, element) = ending.withoutValue {
                 let index = Int(element)
                 missing.withLock { $0[index] = .some(failure) }
+                if policy == .failFast, failure != nil { _ = askToStop() }
                 next = index + 1
             }
             atOnce = pooltrace_clock_now() &- start < Self.fewTicks ? min(atOnce * 2, Self.mostAtOnce) : 1
@@ -195,7 +200,8 @@ final class Map: Awaitable, @unchecked Sendable {
     /// The elements without a result, once the map has ended: `nil` for those that were cancelled.
     var missingElements: [Int: TaskFailure?] { missing.withLock { $0 } }
 
-    /// Throws what the caller of `map` is to be thrown: the failure of the first failed element, else that some were cancelled.
+    /// Throws what the caller of `map` is to be thrown: the failure of the first failed element or all failures, else that some elements
+    /// were cancelled.
     ///
     /// The report of that failure counts those that failed the same way, so they count as retrieved with it; others are reported later.
     func throwMissing() throws {
@@ -203,6 +209,10 @@ final class Map: Awaitable, @unchecked Sendable {
         guard !missing.isEmpty else { return }
         let failures = missing.sorted { $0.key < $1.key }.compactMap(\.value)
         guard let first = failures.first else { throw CancellationError() }
+        if policy == .collectAll {
+            for failure in failures { failure.isRetrieved = true }
+            throw TaskFailures(failures)
+        }
         for failure in failures where failure.failure.signature == first.failure.signature {
             failure.isRetrieved = true
         }

@@ -12,17 +12,34 @@ public struct PoolConfiguration: Sendable {
     public var maximumSubstitutes: Int
     /// The size of each worker's stack, in bytes.
     public var stackSize: Int
+    /// What the threads of the workers are called, as the system shows them (15 bytes), before a hyphen and the worker's number.
+    ///
+    /// `nil`: the pool's name.
+    public var workerName: String?
+    /// How many tasks a worker's thread runs before a new thread takes its place; a chunk of a map counts as one.
+    ///
+    /// `nil`: no bound.
+    public var maximumTasksPerWorker: Int?
+    /// Runs on each worker's thread before its first task: as a task of its own, an element of one that the pool's maker submits.
+    ///
+    /// If it throws, the pool is broken: it takes no more tasks, and those that wait fail with `PoolError.initializerFailed`. In serial
+    /// mode it runs once, as the pool is made.
+    public var initializer: (@Sendable () throws -> Void)?
 
     /// Makes a configuration; every part has a default.
     ///
     /// Inputs are kept as `POOLTRACE_INPUT` says, in full unless it is set.
     public init(
         inputs: Settings.Input? = nil, queueLimit: Int? = nil, maximumSubstitutes: Int = 256,
-        stackSize: Int = 8 << 20
+        stackSize: Int = 8 << 20, workerName: String? = nil, maximumTasksPerWorker: Int? = nil,
+        initializer: (@Sendable () throws -> Void)? = nil
     ) {
         self.inputs = inputs ?? Settings.current.input
         self.queueLimit = queueLimit.map { max(1, $0) }
         self.maximumSubstitutes = min(max(0, maximumSubstitutes), 1 << 16)
         self.stackSize = max(64 << 10, stackSize)
+        self.workerName = workerName
+        self.maximumTasksPerWorker = maximumTasksPerWorker.map { max(1, $0) }
+        self.initializer = initializer
     }
 }

@@ -22,6 +22,7 @@ extension PoolCore {
             guard let worker = addWorker() else { return }
             pooltrace_record_worker_start(
                 pooltrace_clock_now(), number, worker.id, worker.number, pooltrace_thread_id())
+            initialize(worker)
             return
         }
         try idle.withLock { idle in
@@ -31,6 +32,11 @@ extension PoolCore {
                 guard status == 0 else { throw PoolError.noThread(pool: name, code: status) }
             }
         }
+    }
+
+    /// Changes how many tasks run at a time: always one in serial mode.
+    func resizeWorkers(to count: Int) throws {
+        if baton == nil { try resize(to: count) }
     }
 
     /// Called after a job was shown.
@@ -100,6 +106,17 @@ enum Scheduling {
         guard !awaited.hasEnded else { return }
         await withUnsafeContinuation { continuation in
             WaitingRoom.whenEnded(awaited) { continuation.resume() }
+        }
+    }
+
+    /// Runs `body`, which blocks, for an async task: on a thread of its own, or in serial mode, where it runs pool work, on this one.
+    static func elsewhere<Value: Sendable>(
+        name: String, _ body: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        if baton != nil { return try body() }
+        return try await withUnsafeThrowingContinuation { continuation in
+            let run: @Sendable () -> Void = { continuation.resume(with: Result(catching: body)) }
+            if !BackgroundThread.start(name: name, run) { run() }
         }
     }
 

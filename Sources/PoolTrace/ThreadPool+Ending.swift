@@ -12,23 +12,48 @@ extension ThreadPool {
     /// - Throws: `PoolError.joinedWhileOpen` before `close`; `PoolError.joinedFromInside` inside a task of this pool.
     public func join() throws { try core.join() }
 
+    /// Takes no more tasks, and ends as cancelled those that have not started; does not wait for those that run.
+    public func terminate() { core.terminate() }
+
     /// Closes the pool, waits until every task has ended, ends its threads, and reports the failures that nobody retrieved.
     ///
     /// - Parameter cancelQueued: Whether tasks that have not started end as cancelled.
     /// - Throws: `PoolError.joinedFromInside` inside a task of this pool.
     public func shutdown(cancelQueued: Bool = false) throws {
         try core.refuseFromInside()
-        if cancelQueued { core.isCancelling.store(true, ordering: .releasing) }
-        core.close()
+        if cancelQueued { core.terminate() } else { core.close() }
         try core.join()
         core.end()
     }
+
+    /// Closes the pool, waits until every task has ended, ends its threads, and reports the failures that nobody retrieved; blocks no
+    /// thread of Swift's own pool.
+    ///
+    /// - Parameter cancelQueued: Whether tasks that have not started end as cancelled.
+    /// - Throws: `PoolError.joinedFromInside` inside a task of this pool.
+    public func shutdown(cancelQueued: Bool = false) async throws {
+        try core.refuseFromInside()
+        try await Scheduling.elsewhere(name: "shutdown") { try self.end(cancelQueued: cancelQueued) }
+    }
+
+    private func end(cancelQueued: Bool) throws { try shutdown(cancelQueued: cancelQueued) }
 }
 
 extension PoolCore {
     /// Whether whoever runs on this thread may submit: anybody while the pool is open, its own tasks until it has ended.
     var takesTasks: Bool {
-        !isClosed.load(ordering: .acquiring) || TaskContext.current?.pointee.isOf(self) == true
+        if isBroken.load(ordering: .relaxed) { return false }
+        return !isClosed.load(ordering: .acquiring) || TaskContext.current?.pointee.isOf(self) == true
+    }
+
+    /// Why it takes no more.
+    var refusalError: PoolError {
+        isBroken.load(ordering: .acquiring) ? .initializerFailed(pool: name) : .closed(pool: name)
+    }
+
+    func terminate() {
+        isCancelling.store(true, ordering: .releasing)
+        close()
     }
 
     func close() { isClosed.store(true, ordering: .releasing) }
@@ -81,9 +106,11 @@ extension PoolCore {
             }
             lane = current.next
         }
+        while let job = urgent.take() ?? later.take() { refuse(job) }
     }
 
-    private func refuse(_ job: Job) {
+    /// Ends a job as failed without running it.
+    func refuse(_ job: Job) {
         switch job.kind {
         case .closure:
             var job = job

@@ -8,25 +8,26 @@ extension ThreadPool {
     ///   - inputs: What the tasks are given.
     ///   - name: What reports and views call each task.
     ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
+    ///   - policy: What happens when an element fails.
     ///   - body: The task for one input.
     /// - Returns: The results, in the order of the inputs.
-    /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, whose body threw; all elements have ended by then.
-    ///   `WaitCycleError` where an element waits for the caller; `PoolError.closed`.
+    /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, whose body threw, or `TaskFailures`, as `policy`
+    ///   says; all elements have ended by then. `WaitCycleError` where an element waits for the caller; `PoolError.closed`.
     @inlinable
     public func map<Inputs: RandomAccessCollection & Sendable, Output>(
-        _ inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil, file: StaticString = #fileID,
-        line: UInt32 = #line, function: StaticString = #function,
+        _ inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil, onFailure policy: FailurePolicy = .finishAll,
+        file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
         _ body: @escaping @Sendable (Inputs.Element) throws -> Output
     ) throws -> [Output] {
         try mapElements(
-            inputs, name: name, chunkSize: chunkSize, file: file, line: line, function: function, body)
+            inputs, name: name, chunkSize: chunkSize, policy: policy, file: file, line: line, function: function, body)
     }
 
     /// The map of a collection whose elements any thread may read.
     @inlinable
     func mapElements<Inputs: RandomAccessCollection, Output>(
-        _ inputs: Inputs, name: TaskName?, chunkSize: Int?, file: StaticString, line: UInt32, function: StaticString,
-        _ body: @escaping @Sendable (Inputs.Element) throws -> Output
+        _ inputs: Inputs, name: TaskName?, chunkSize: Int?, policy: FailurePolicy, file: StaticString, line: UInt32,
+        function: StaticString, _ body: @escaping @Sendable (Inputs.Element) throws -> Output
     ) throws -> [Output] {
         let count = inputs.count
         var failed: (map: Map, error: any Error)?
@@ -36,7 +37,8 @@ extension ThreadPool {
             guard let base = buffer.baseAddress, count > 0 else { return try throwIfClosed() }
             nonisolated(unsafe) let (inputs, room) = (inputs, base)
             let map = try makeMap(
-                count: count, name: name, chunkSize: chunkSize, file: file, line: line, function: function,
+                count: count, name: name, chunkSize: chunkSize, policy: policy, file: file, line: line,
+                function: function,
                 Map.Work(
                     run: { elements, place in
                         var input = inputs.index(inputs.startIndex, offsetBy: elements.lowerBound)
@@ -70,12 +72,35 @@ extension ThreadPool {
     ///   `WaitCycleError` where an element waits for the caller; `PoolError.closed`.
     @inlinable
     public func map<Inputs: Sequence, Output>(
-        _ inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil, file: StaticString = #fileID,
-        line: UInt32 = #line, function: StaticString = #function,
+        _ inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil, onFailure policy: FailurePolicy = .finishAll,
+        file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
         _ body: @escaping @Sendable (Inputs.Element) throws -> Output
     ) throws -> [Output] {
         try mapElements(
-            Array(inputs), name: name, chunkSize: chunkSize, file: file, line: line, function: function, body)
+            Array(inputs), name: name, chunkSize: chunkSize, policy: policy, file: file, line: line,
+            function: function, body)
+    }
+
+    /// Runs a function of several arguments for every tuple of them, each a task of its own, and waits for all of them.
+    ///
+    /// - Parameters:
+    ///   - inputs: What the tasks are given.
+    ///   - name: What reports and views call each task.
+    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
+    ///   - policy: What happens when an element fails.
+    ///   - body: The function.
+    /// - Returns: The results, in the order of the inputs.
+    /// - Throws: As `map` does.
+    @inlinable
+    public func starmap<each Argument: Sendable, Output>(
+        _ inputs: some Sequence<(repeat each Argument)>, name: TaskName? = nil, chunkSize: Int? = nil,
+        onFailure policy: FailurePolicy = .finishAll, file: StaticString = #fileID, line: UInt32 = #line,
+        function: StaticString = #function, _ body: @escaping @Sendable (repeat each Argument) throws -> Output
+    ) throws -> [Output] {
+        try mapElements(
+            Array(inputs), name: name, chunkSize: chunkSize, policy: policy, file: file, line: line,
+            function: function
+        ) { (arguments: (repeat each Argument)) in try body(repeat each arguments) }
     }
 
     /// Submits a task for every input, and does not wait: the cheapest way in for many at once.
@@ -96,7 +121,8 @@ extension ThreadPool {
         let count = inputs.count
         guard count > 0 else { return }
         let map = try? makeMap(
-            count: count, name: name, chunkSize: chunkSize, file: file, line: line, function: function,
+            count: count, name: name, chunkSize: chunkSize, policy: .finishAll, file: file, line: line,
+            function: function,
             Map.Work(
                 run: { elements, place in
                     var input = inputs.index(inputs.startIndex, offsetBy: elements.lowerBound)
@@ -117,20 +143,20 @@ extension ThreadPool {
 extension ThreadPool {
     @usableFromInline
     func throwIfClosed() throws {
-        guard core.takesTasks else { throw PoolError.closed(pool: core.name) }
+        guard core.takesTasks else { throw core.refusalError }
     }
 
     /// Describes and records a map.
     @usableFromInline
     func makeMap(
-        count: Int, name: TaskName?, chunkSize: Int?, file: StaticString, line: UInt32, function: StaticString,
-        _ work: Map.Work
+        count: Int, name: TaskName?, chunkSize: Int?, policy: FailurePolicy, file: StaticString, line: UInt32,
+        function: StaticString, _ work: Map.Work
     ) throws -> Map {
         try throwIfClosed()
         let site = Recorder.intern(site: file, line: line, function: function)
         return Map(
             job: core.makeJob(kind: .chunk, name: name?.id ?? 0, site: site), count: count,
-            chunkSize: core.chunkSize(for: count, requested: chunkSize), core: core, work: work)
+            chunkSize: core.chunkSize(for: count, requested: chunkSize), policy: policy, core: core, work: work)
     }
 
     @usableFromInline

@@ -26,8 +26,10 @@ public final class ThreadPool: Sendable {
     ///   - workers: How many tasks run at a time; by default as many as the process has processors, or what `--workers` says.
     ///   - configuration: Everything else.
     /// - Throws: `PoolError.noThread` if the system gives no thread.
-    public init(name: String? = nil, workers: Int? = nil, configuration: PoolConfiguration = PoolConfiguration()) throws
-    {
+    public init(
+        name: String? = nil, workers: Int? = nil, configuration: PoolConfiguration = PoolConfiguration(),
+        file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
+    ) throws {
         Recorder.start()
         let settings = Settings.current
         let count = max(1, settings.workers ?? workers ?? ProcessorCount.available)
@@ -38,6 +40,9 @@ public final class ThreadPool: Sendable {
             UInt32(clamping: core.workerCount),
             TextLimit.cut(core.name))
         PoolRegistry.add(core)
+        if configuration.initializer != nil {
+            core.makeInitialization(site: Recorder.intern(site: file, line: line, function: function))
+        }
         do {
             try core.startWorkers()
         } catch {
@@ -53,6 +58,14 @@ public final class ThreadPool: Sendable {
 
     /// How many tasks run at a time: 1 in serial mode.
     public var workers: Int { core.workerCount }
+
+    /// Changes how many tasks run at a time, while the pool goes on.
+    ///
+    /// Where there are fewer workers than before, those that run tasks end them first. Nothing changes in serial mode.
+    ///
+    /// - Parameter workers: At least 1, at most the number that the pool was made with and its `maximumSubstitutes` together.
+    /// - Throws: `PoolError.noThread` if the system gives no thread; `PoolError.tooManyWorkers`.
+    public func resize(to workers: Int) throws { try core.resizeWorkers(to: max(1, workers)) }
 }
 
 // MARK: - Submitting
@@ -69,11 +82,7 @@ extension ThreadPool {
         name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
         _ body: consuming @escaping @Sendable () throws -> Void
     ) {
-        let site = Recorder.intern(site: file, line: line, function: function)
-        guard core.takesTasks else { return core.refuse(name: name, site: site) }
-        var job = core.makeJob(kind: .closure, name: name?.id ?? 0, site: site)
-        job.store(body)
-        core.enqueue(job)
+        core.execute(name: name, priority: .normal, file: file, line: line, function: function, consume body)
     }
 
     /// Submits a task.
@@ -92,6 +101,21 @@ extension ThreadPool {
             in: self, name: name, file: file, line: line, function: function, body: consume body)
         enqueue(future) { try future.takeAndRunBody() }
         return future
+    }
+
+    /// Runs a task on the pool and waits for its value.
+    ///
+    /// - Parameters:
+    ///   - name: What reports and views call the task.
+    ///   - body: The task.
+    /// - Returns: What the task returns.
+    /// - Throws: `TaskFailure` if it threw, also with `PoolError.closed`; `WaitCycleError` where it waits for the caller.
+    @inlinable
+    public func apply<Value: Sendable>(
+        name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
+        _ body: consuming @escaping @Sendable () throws -> Value
+    ) throws -> Value {
+        try submit(name: name, file: file, line: line, function: function, consume body).value()
     }
 
     /// Submits a task that works on an input, which its failure report shows.

@@ -34,7 +34,7 @@ struct FastPathTests {
             let object = Gate()
             pool.execute { object.open() }
         }
-        try pool.shutdown()
+        try await pool.shutdown()
         #expect(sum.load(ordering: .relaxed) == 5000)
     }
 

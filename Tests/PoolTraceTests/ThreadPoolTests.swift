@@ -46,7 +46,7 @@ struct ThreadPoolTests {
         let failure = try await #require(throws: TaskFailure.self) { try await bad.value() }
         #expect(failure.error as? Broken == Broken(part: 3))
         try blocking(pool, good, bad)
-        try pool.shutdown()
+        try await pool.shutdown()
     }
 
     private func blocking(_ pool: ThreadPool, _ good: Future<Int>, _ bad: Future<Int>) throws {

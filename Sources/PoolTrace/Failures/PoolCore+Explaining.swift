@@ -39,9 +39,9 @@ extension PoolCore {
         }
     }
 
-    /// A task that the closed pool did not take, explained like any other failure.
+    /// A task that the closed or broken pool did not take, explained like any other failure.
     func refusal(of job: Job, input: String?) -> TaskFailure {
-        let error = PoolError.closed(pool: name)
+        let error = refusalError
         let ancestors = job.parentNode.ancestors
         let failure = Failure(
             number: 0, sameBefore: 0,

@@ -2,7 +2,7 @@
 ///
 /// Eight words, copied as bits; it owns one reference to `context` and, unless the parent is immortal, one to `parent`.
 struct Job {
-    enum Kind: UInt32 {
+    enum Kind: UInt8 {
         /// `code` and `context` are a Swift closure, `@Sendable () throws -> Void`.
         case closure
         /// `context` is an `AnyFuture`; `code`, unless it is 0, and `context` are a closure that runs its body.
@@ -22,6 +22,7 @@ struct Job {
     var name: UInt32
     var site: UInt32
     var kind: Kind
+    var priority = ThreadPool.Priority.normal
     /// When it was submitted, as a stamp of the recorder's clock.
     var submitted: UInt64
     /// The element of a map, or `TaskNode.noIndex`.

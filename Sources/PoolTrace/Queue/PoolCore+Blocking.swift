@@ -37,6 +37,31 @@ extension PoolCore {
         }
     }
 
+    /// Changes how many tasks run at a time: workers beyond that step aside once they have nothing on their deques.
+    func resize(to count: Int) throws {
+        guard count <= workerCapacity else { throw PoolError.tooManyWorkers(pool: name, most: workerCapacity) }
+        var woken: [Worker] = []
+        let status = idle.withLock { idle -> Int32 in
+            workerCount = count
+            defer { updateSurplus(idle) }
+            while awake(idle) < count {
+                if let spare = idle.spares.popLast() {
+                    woken.append(spare)
+                    continue
+                }
+                guard let worker = idle.unstarted.popLast() ?? addWorker() else { return 0 }
+                let status = startThread(of: worker, in: &idle)
+                guard status == 0 else {
+                    idle.unstarted.append(worker)
+                    return status
+                }
+            }
+            return 0
+        }
+        for worker in woken { worker.parker.signal() }
+        guard status == 0 else { throw PoolError.noThread(pool: name, code: status) }
+    }
+
     /// Makes the calling worker a spare, if there are too many, until it is needed; whether it did.
     func retire(_ worker: Worker) -> Bool {
         let isRetired = idle.withLock { idle in

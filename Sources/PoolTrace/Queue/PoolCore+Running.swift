@@ -55,6 +55,10 @@ extension PoolCore {
     /// Drops a job without running it: its task ends as cancelled.
     func cancel(_ job: Job, on worker: Worker) {
         if configuration.queueLimit != nil { makeSpace() }
+        if isBroken.load(ordering: .acquiring) {
+            refuse(job)
+            return worker.countCompleted()
+        }
         switch job.kind {
         case .closure:
             var job = job

@@ -25,11 +25,27 @@ extension PoolCore {
         return job
     }
 
+    /// Submits a task whose end nobody will ask for.
+    @inline(__always)
+    func execute(
+        name: TaskName?, priority: ThreadPool.Priority, file: StaticString, line: UInt32, function: StaticString,
+        _ body: consuming @escaping @Sendable () throws -> Void
+    ) {
+        let site = Recorder.intern(site: file, line: line, function: function)
+        guard takesTasks else { return refuse(name: name, site: site) }
+        var job = makeJob(kind: .closure, name: name?.id ?? 0, site: site)
+        job.priority = priority
+        job.store(body)
+        enqueue(job)
+    }
+
     /// Hands a job to the workers: to the own deque for a worker of this pool, else by the thread's lane.
     func enqueue(_ job: Job) {
         if configuration.queueLimit != nil { waitForSpace() }
-        // Only the owner makes a deque fuller, so what fits now fits. It is counted before a thief can have run it: see `isQuiet`.
-        if let worker = Worker.current(of: self), worker.deque.room > 0 {
+        if job.priority != .normal {
+            (job.priority == .high ? urgent : later).push(job)
+        } else if let worker = Worker.current(of: self), worker.deque.room > 0 {
+            // Only the owner makes a deque fuller, so what fits now fits. It is counted before a thief can have run it: see `isQuiet`.
             worker.countSubmitted()
             _ = worker.deque.push(job)
         } else {

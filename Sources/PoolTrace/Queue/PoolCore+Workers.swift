@@ -1,6 +1,7 @@
 import CEventTable
 import CPoolRecorder
 import Glibc
+import PoolModel
 import PoolRecorder
 import Synchronization
 
@@ -21,40 +22,49 @@ extension PoolCore {
     /// Inside `idle`'s lock.
     ///
     /// - Returns: The `errno` of the failure, 0 if there was none.
-    func startThread(of worker: Worker, in idle: inout IdleState) -> Int32 {
+    func startThread(of worker: Worker, in idle: inout IdleState, isRenewal: Bool = false) -> Int32 {
         final class Start {
             let core: PoolCore
             let worker: Worker
-            init(_ core: PoolCore, _ worker: Worker) { (self.core, self.worker) = (core, worker) }
+            let isRenewal: Bool
+            init(_ core: PoolCore, _ worker: Worker, _ isRenewal: Bool) {
+                (self.core, self.worker, self.isRenewal) = (core, worker, isRenewal)
+            }
         }
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }
         pthread_attr_setstacksize(&attributes, configuration.stackSize)
-        let start = Unmanaged.passRetained(Start(self, worker))
+        let start = Unmanaged.passRetained(Start(self, worker, isRenewal))
         var id = pthread_t()
         let status = pthread_create(
             &id, &attributes,
             { start in
                 guard let start else { return nil }
                 let own = Unmanaged<Start>.fromOpaque(start).takeRetainedValue()
-                own.core.main(own.worker)
+                own.core.main(own.worker, isRenewal: own.isRenewal)
                 return nil
             }, start.toOpaque())
         if status == 0 { idle.threads.append(WorkerThread(id: id)) } else { start.release() }
         return status
     }
 
-    /// A worker's life.
-    private func main(_ worker: Worker) {
+    /// A worker's life, or that part of it which one thread lives.
+    private func main(_ worker: Worker, isRenewal: Bool) {
+        let name = configuration.workerName ?? name
         pooltrace_thread_set_name(String("\(name.prefix(11))-\(worker.number)".prefix(15)))
         Worker.setCurrent(worker, of: self)
-        pooltrace_record_worker_start(
-            pooltrace_clock_now(), number, worker.id, worker.number, pooltrace_thread_id())
+        if !isRenewal {
+            pooltrace_record_worker_start(
+                pooltrace_clock_now(), number, worker.id, worker.number, pooltrace_thread_id())
+        }
+        worker.tasksBefore = worker.completed.value.pointee.load(ordering: .relaxed)
+        initialize(worker)
         while true {
             work(worker)
             worker.lastStamp = 0
             worker.spent.free()
+            if isWornOut(worker), renew(worker) { return }
             if surplus.load(ordering: .relaxed) > 0, retire(worker) { continue }
             if search(worker) { continue }
             if isStopping.load(ordering: .acquiring), !hasWork { break }
@@ -67,14 +77,77 @@ extension PoolCore {
         forgetIfAbandoned()
     }
 
+    /// Runs the pool's initializer, if it has one; breaks the pool if that throws.
+    func initialize(_ worker: Worker) {
+        guard let initializer = configuration.initializer, var job = initialization,
+            !isBroken.load(ordering: .acquiring)
+        else { return }
+        let index = initializations.wrappingAdd(1, ordering: .relaxed).oldValue
+        if pooltrace_is_recording() {
+            pooltrace_record_element_submit(
+                pooltrace_clock_now(), TaskID.element(of: job.task, index: index), job.task, index,
+                Recorder.intern(originInPool: number, site: job.site, name: job.name))
+        }
+        job.task = TaskID.element(of: job.task, index: index)
+        job.index = index
+        worker.lastStamp = 0
+        guard perform(job, on: worker, awaitable: nil, input: { _, _ in nil }, body: initializer).withoutValue != nil
+        else { return }
+        isBroken.store(true, ordering: .releasing)
+        isCancelling.store(true, ordering: .releasing)
+    }
+
+    /// Whether the worker's thread has run as many tasks as it may.
+    private func isWornOut(_ worker: Worker) -> Bool {
+        guard let most = configuration.maximumTasksPerWorker else { return false }
+        return worker.completed.value.pointee.load(ordering: .relaxed) &- worker.tasksBefore >= UInt64(most)
+    }
+
+    /// Hands the worker to a new thread; false if there is none to be had, or the pool stops.
+    ///
+    /// What the worker knows is written before the new thread starts. Nobody joins the old one: inside the lock, before `isStopping`,
+    /// `end` has not looked at `threads` yet.
+    private func renew(_ worker: Worker) -> Bool {
+        if worker.isSearching {
+            worker.isSearching = false
+            giveUpSearch()
+            worker.releaseEnded()
+        }
+        let isRenewed = idle.withLock { idle in
+            guard !isStopping.load(ordering: .relaxed), startThread(of: worker, in: &idle, isRenewal: true) == 0
+            else { return false }
+            idle.threads.removeAll { pthread_equal($0.id, pthread_self()) != 0 }
+            return true
+        }
+        guard isRenewed else {
+            worker.tasksBefore = worker.completed.value.pointee.load(ordering: .relaxed)
+            return false
+        }
+        pthread_detach(pthread_self())
+        Worker.setCurrent(nil, of: self)
+        return true
+    }
+
     /// Runs whatever it finds without waiting.
     private func work(_ worker: Worker) {
         repeat {
-            while let job = worker.deque.pop() {
+            while !isWornOut(worker), let job = urgent.take() ?? worker.deque.pop() {
                 if worker.isSearching { foundWork(worker) }
                 run(job, on: worker)
             }
-        } while surplus.load(ordering: .relaxed) <= 0 && (claim(worker) || steal(worker))
+        } while surplus.load(ordering: .relaxed) <= 0 && !isWornOut(worker) && findWork(worker)
+    }
+
+    /// Looks everywhere, by rank; whether it found and ran something.
+    private func findWork(_ worker: Worker) -> Bool {
+        runRanked(urgent, worker) || claim(worker) || steal(worker) || runRanked(later, worker)
+    }
+
+    private func runRanked(_ jobs: RankedJobs, _ worker: Worker) -> Bool {
+        guard let job = jobs.take() else { return false }
+        foundWork(worker)
+        run(job, on: worker)
+        return true
     }
 
     /// Spins for a while, if nobody else does; whether it found and ran something.
@@ -85,7 +158,7 @@ extension PoolCore {
             pooltrace_pause()
             if claim(worker) { return true }
             guard turn & 31 == 0 else { continue }
-            if steal(worker) { return true }
+            if findWork(worker) { return true }
             // Somebody may need this processor to give us work.
             if turn & 127 == 0 { sched_yield() }
             if isStopping.load(ordering: .relaxed) { return false }

@@ -13,17 +13,21 @@ final class PoolCore: @unchecked Sendable {
     let number: UInt32
     let name: String
     let configuration: PoolConfiguration
-    /// How many tasks run at a time.
-    let workerCount: Int
+    /// How many tasks run at a time; changed inside `idle`'s lock.
+    private let target: Atomic<Int>
 
     /// The newest lane, as bits; lanes are only ever added, and those of ended threads taken over.
     private let firstLane = Atomic<UInt>(0)
     private let laneLock = Guarded<Void>(())
 
+    /// Jobs that start before and after those of the lanes and deques.
+    let urgent = RankedJobs()
+    let later = RankedJobs()
+
     /// Workers and, beyond `workerCount`, substitutes: slots are written before `workerSlots` counts them, and never change.
     private let workers: UnsafeMutablePointer<Worker>
     private let workerSlots = Atomic<Int>(0)
-    private let workerCapacity: Int
+    let workerCapacity: Int
 
     /// See `PoolCore+Parking`.
     let sleepers = CacheLine()
@@ -34,8 +38,13 @@ final class PoolCore: @unchecked Sendable {
 
     /// No more submits from outside.
     let isClosed = Atomic<Bool>(false)
-    /// What has not started ends as cancelled.
+    /// What has not started ends as cancelled, or, if the pool is broken, as failed.
     let isCancelling = Atomic<Bool>(false)
+    /// The initializer of a worker has thrown.
+    let isBroken = Atomic<Bool>(false)
+    /// The task whose elements are the initializations of the workers, and how many there were; written before there are any.
+    private(set) var initialization: Job?
+    let initializations = Atomic<UInt64>(0)
     /// It was shut down.
     let hasEnded = Atomic<Bool>(false)
     /// Its threads are gone: what is submitted now has come too late.
@@ -57,7 +66,7 @@ final class PoolCore: @unchecked Sendable {
         number = Self.numbers.wrappingAdd(1, ordering: .relaxed).newValue
         id = UInt64(number)
         self.name = name ?? "pool-\(number)"
-        workerCount = count
+        target = Atomic(count)
         self.configuration = configuration
         workerCapacity = count + max(0, configuration.maximumSubstitutes)
         workers = .allocate(capacity: workerCapacity)
@@ -68,6 +77,9 @@ final class PoolCore: @unchecked Sendable {
         workers.deallocate()
         sleepers.deallocate()
         searching.deallocate()
+        urgent.deallocate()
+        later.deallocate()
+        initialization?.releaseParent()
         var lane = lanes
         while let current = lane {
             lane = current.next
@@ -76,6 +88,17 @@ final class PoolCore: @unchecked Sendable {
     }
 
     // MARK: - Workers
+
+    /// How many tasks run at a time.
+    var workerCount: Int {
+        get { target.load(ordering: .relaxed) }
+        set { target.store(newValue, ordering: .relaxed) }
+    }
+
+    /// Describes and records the task whose elements are the initializations of the workers: a child of whoever makes the pool.
+    func makeInitialization(site: UInt32) {
+        initialization = makeJob(kind: .closure, name: TaskName("initializer").id, site: site)
+    }
 
     /// How many workers there have ever been.
     var workersMade: Int { workerSlots.load(ordering: .acquiring) }
@@ -148,7 +171,7 @@ final class PoolCore: @unchecked Sendable {
             lane = current.next
         }
         for index in 0..<workersMade where !worker(at: index).deque.isEmpty { return true }
-        return false
+        return !urgent.isEmpty || !later.isEmpty
     }
 
     /// How many jobs were submitted and how many are done with, as `isQuiet` reads them.
@@ -157,6 +180,8 @@ final class PoolCore: @unchecked Sendable {
         var submitted: UInt64 = 0
         forEachWorker { completed &+= $0.completed.value.pointee.load(ordering: .acquiring) }
         forEachWorker { submitted &+= $0.submitted.value.pointee.load(ordering: .acquiring) }
+        submitted &+= urgent.published.value.pointee.load(ordering: .acquiring)
+        submitted &+= later.published.value.pointee.load(ordering: .acquiring)
         var lane = lanes
         while let current = lane {
             submitted &+= current.published.value.pointee.load(ordering: .acquiring)

@@ -17,6 +17,7 @@ struct Worker: Equatable, @unchecked Sendable {
         let handedSearch = CacheLine()
         var lastStamp: UInt64 = 0
         var nextVictim = 0
+        var tasksBefore: UInt64 = 0
         var lastLane: Lane?
         var isSearching = false
         var spent = SpentBodies()
@@ -80,6 +81,12 @@ struct Worker: Equatable, @unchecked Sendable {
     var nextVictim: Int {
         get { state.pointee.nextVictim }
         nonmutating set { state.pointee.nextVictim = newValue }
+    }
+
+    /// What it had completed when its present thread took it over.
+    var tasksBefore: UInt64 {
+        get { state.pointee.tasksBefore }
+        nonmutating set { state.pointee.tasksBefore = newValue }
     }
 
     /// The lane that it claimed from last.

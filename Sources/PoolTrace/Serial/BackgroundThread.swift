@@ -9,7 +9,9 @@ enum BackgroundThread {
         init(_ name: String, _ body: @escaping () -> Void) { (self.name, self.body) = (name, body) }
     }
 
-    static func start(name: String, _ body: @escaping @Sendable () -> Void) {
+    /// Starts one; false if the system gives none.
+    @discardableResult
+    static func start(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
         let start = Unmanaged.passRetained(Start(name, body))
         var id = pthread_t()
         let status = pthread_create(
@@ -22,5 +24,6 @@ enum BackgroundThread {
                 return nil
             }, start.toOpaque())
         if status == 0 { pthread_detach(id) } else { start.release() }
+        return status == 0
     }
 }

@@ -33,7 +33,7 @@ final class Baton: @unchecked Sendable {
         let strategy = StrategyName(rawValue: name) ?? .fifo
         runsInline = strategy == .inline
         ready = ReadyJobs(
-            strategy: strategy.makeStrategy(seed: settings.seed), only: settings.only.flatMap(TaskPath.init))
+            makeStrategy: { strategy.makeStrategy(seed: settings.seed) }, only: settings.only.flatMap(TaskPath.init))
     }
 
     // MARK: - Submitting
@@ -45,6 +45,7 @@ final class Baton: @unchecked Sendable {
             _ = core.lane().claim(share: 1, limit: .max) { jobs in
                 for job in jobs { ready.add(job, of: core) }
             }
+            while let job = core.urgent.take() ?? core.later.take() { ready.add(job, of: core) }
             monitor.notifyAll()
         }
         if runsInline {

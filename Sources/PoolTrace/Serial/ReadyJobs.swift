@@ -1,7 +1,7 @@
 import PoolModel
 import PoolSchedule
 
-/// The jobs that could run now, in serial mode: a strategy picks among them by number and token.
+/// The jobs that could run now, in serial mode: a strategy picks among them, those of the highest priority, by number and token.
 ///
 /// With a target (`--only`) the strategy sees only the target, the tasks above it and those below; the others are held back. Before the
 /// target has been submitted they run where a wait needs them; once it has run, everything else ends as cancelled.
@@ -21,7 +21,7 @@ struct ReadyJobs {
         let ready: Int
     }
 
-    private var strategy: any Strategy
+    private var strategy: RankedStrategy
     private var jobs: [(job: Job, core: PoolCore)?] = []
     private var free: [Int] = []
 
@@ -33,8 +33,8 @@ struct ReadyJobs {
     private var isTargetSubmitted = false
     private var hasTargetRun = false
 
-    init(strategy: any Strategy, only: TaskPath?) {
-        self.strategy = strategy
+    init(makeStrategy: () -> any Strategy, only: TaskPath?) {
+        strategy = RankedStrategy(makeStrategy)
         self.only = only
         onlyIDs = Set(only?.ids ?? [])
         target = only?.id
@@ -55,9 +55,13 @@ struct ReadyJobs {
         let token = free.popLast() ?? jobs.count
         if token == jobs.count { jobs.append((job, core)) } else { jobs[token] = (job, core) }
         let ready = ReadyTask(task: job.readyTask, token: token)
-        guard only != nil else { return strategy.add(ready) }
+        guard only != nil else { return strategy.add(ready, job.priority) }
         if ready.task == target { isTargetSubmitted = true }
-        if onlyIDs.contains(ready.task) || isBelowTarget(job) { strategy.add(ready) } else { held.add(ready) }
+        if onlyIDs.contains(ready.task) || isBelowTarget(job) {
+            strategy.add(ready, job.priority)
+        } else {
+            held.add(ready)
+        }
     }
 
     /// The next job.
@@ -99,6 +103,22 @@ struct ReadyJobs {
             node = current.parent
         }
         return false
+    }
+}
+
+/// A strategy for each priority: a pool never starts a task while one of a higher priority waits, so no order that does is one of its.
+private struct RankedStrategy {
+    private var ranks: [any Strategy]
+
+    init(_ make: () -> any Strategy) { ranks = ThreadPool.Priority.allCases.map { _ in make() } }
+
+    var count: Int { ranks.reduce(0) { $0 + $1.count } }
+
+    mutating func add(_ task: ReadyTask, _ priority: ThreadPool.Priority) { ranks[Int(priority.rawValue)].add(task) }
+
+    mutating func next() -> ReadyTask? {
+        for rank in ranks.indices.reversed() where ranks[rank].count > 0 { return ranks[rank].next() }
+        return nil
     }
 }
 

@@ -55,7 +55,7 @@ func awaiting() async throws {
     let before = pooltrace_thread_id()
     let ran = try await task.value()
     print("same thread", before == ran)
-    try pool.shutdown()
+    try await pool.shutdown()
 }
 
 /// Each poll runs one step.

@@ -1,0 +1,96 @@
+extension ThreadPool {
+    /// Which of the waiting tasks of a pool start first.
+    ///
+    /// A task never starts while one of a higher priority waits; a task that runs is not interrupted.
+    public enum Priority: UInt8, Sendable, CaseIterable, Comparable {
+        /// When nothing else waits.
+        case low
+        /// What every task has that does not say otherwise.
+        case normal
+        /// Before all others.
+        case high
+
+        /// Whether a task of the left one waits for tasks of the right one.
+        public static func < (left: Priority, right: Priority) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// Submits a task that starts before or after others.
+    ///
+    /// - Parameters:
+    ///   - name: What reports and views call the task.
+    ///   - priority: Among the waiting tasks of this pool.
+    ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`.
+    ///   - body: The task.
+    /// - Returns: The handle on its value. On a pool that is closed the future has failed with `PoolError.closed`.
+    @discardableResult
+    public func submit<Value: Sendable>(
+        name: TaskName? = nil, priority: Priority, deadline: ContinuousClock.Instant? = nil,
+        file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
+        _ body: consuming @escaping @Sendable () throws -> Value
+    ) -> Future<Value> {
+        guard let deadline else {
+            let future = Future(in: self, name: name, file: file, line: line, function: function, body: consume body)
+            future.job.priority = priority
+            core.enqueue(future) { try future.takeAndRunBody() }
+            return future
+        }
+        let future = DeadlineFuture(
+            in: self, name: name, file: file, line: line, function: function, deadline: deadline, body: consume body)
+        future.job.priority = priority
+        core.enqueue(future) { try future.runBodyInTime() }
+        return future
+    }
+
+    /// Submits a task that must start before a deadline.
+    ///
+    /// - Parameters:
+    ///   - name: What reports and views call the task.
+    ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`.
+    ///   - body: The task.
+    /// - Returns: The handle on its value. On a pool that is closed the future has failed with `PoolError.closed`.
+    @discardableResult
+    public func submit<Value: Sendable>(
+        name: TaskName? = nil, deadline: ContinuousClock.Instant, file: StaticString = #fileID, line: UInt32 = #line,
+        function: StaticString = #function, _ body: consuming @escaping @Sendable () throws -> Value
+    ) -> Future<Value> {
+        submit(
+            name: name, priority: .normal, deadline: deadline, file: file, line: line, function: function, consume body)
+    }
+
+    /// Submits a task whose end nobody will ask for, and that starts before or after others.
+    ///
+    /// - Parameters:
+    ///   - name: What reports and views call the task.
+    ///   - priority: Among the waiting tasks of this pool.
+    ///   - body: The task.
+    public func execute(
+        name: TaskName? = nil, priority: Priority, file: StaticString = #fileID, line: UInt32 = #line,
+        function: StaticString = #function, _ body: consuming @escaping @Sendable () throws -> Void
+    ) {
+        core.execute(name: name, priority: priority, file: file, line: line, function: function, consume body)
+    }
+}
+
+/// A future whose task must start before a deadline.
+final class DeadlineFuture<Value: Sendable>: Future<Value>, @unchecked Sendable {
+    private let deadline: ContinuousClock.Instant
+
+    init(
+        in pool: borrowing ThreadPool, name: TaskName?, file: StaticString, line: UInt32, function: StaticString,
+        deadline: ContinuousClock.Instant, body: @escaping @Sendable () throws -> Value
+    ) {
+        self.deadline = deadline
+        super.init(in: pool, name: name, file: file, line: line, function: function, body: body)
+    }
+
+    func runBodyInTime() throws {
+        let late = deadline.duration(to: .now)
+        guard late < .zero else {
+            discardBody()
+            throw DeadlineError(task: path, late: late)
+        }
+        try takeAndRunBody()
+    }
+
+    override func performBody() throws { try runBodyInTime() }
+}

@@ -1,0 +1,60 @@
+/// Runs `body` with a pool that is shut down when `body` returns: every task has then ended.
+///
+/// ```swift
+/// let sizes = try withThreadPool(name: "files", workers: 4) { pool in
+///     try pool.map(paths) { try size(of: $0) }
+/// }
+/// ```
+///
+/// - Parameters:
+///   - name: What reports and views call the pool.
+///   - workers: How many tasks run at a time; by default as many as the process has processors.
+///   - configuration: Everything else.
+///   - body: Uses the pool. If it throws, tasks that have not started end as cancelled.
+/// - Returns: What `body` returns.
+/// - Throws: What `body` throws; `PoolError` where the pool could not be started, or is shut down from inside.
+public func withThreadPool<Result>(
+    name: String? = nil, workers: Int? = nil, configuration: PoolConfiguration = PoolConfiguration(),
+    file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
+    _ body: (ThreadPool) throws -> Result
+) throws -> Result {
+    let pool = try ThreadPool(
+        name: name, workers: workers, configuration: configuration, file: file, line: line, function: function)
+    let result: Result
+    do {
+        result = try body(pool)
+    } catch {
+        try pool.shutdown(cancelQueued: true)
+        throw error
+    }
+    try pool.shutdown()
+    return result
+}
+
+/// Runs an async `body` with a pool that is shut down when `body` returns, without blocking a thread of Swift's own pool.
+///
+/// - Parameters:
+///   - name: What reports and views call the pool.
+///   - workers: How many tasks run at a time; by default as many as the process has processors.
+///   - configuration: Everything else.
+///   - isolation: Where `body` runs.
+///   - body: Uses the pool. If it throws, tasks that have not started end as cancelled.
+/// - Returns: What `body` returns.
+/// - Throws: What `body` throws; `PoolError` where the pool could not be started, or is shut down from inside.
+public func withThreadPool<Result>(
+    name: String? = nil, workers: Int? = nil, configuration: PoolConfiguration = PoolConfiguration(),
+    isolation: isolated (any Actor)? = #isolation, file: StaticString = #fileID, line: UInt32 = #line,
+    function: StaticString = #function, _ body: (ThreadPool) async throws -> Result
+) async throws -> Result {
+    let pool = try ThreadPool(
+        name: name, workers: workers, configuration: configuration, file: file, line: line, function: function)
+    let result: Result
+    do {
+        result = try await body(pool)
+    } catch {
+        try await pool.shutdown(cancelQueued: true)
+        throw error
+    }
+    try await pool.shutdown()
+    return result
+}

@@ -1,0 +1,59 @@
+import TestSupport
+import Testing
+
+/// What a pool can do, in every mode; each program runs as a child, since a process has one mode.
+@Suite("Features")
+struct FeatureTests {
+    struct Feature: CustomTestStringConvertible, Sendable {
+        let name: String
+        let lines: [String]
+        var testDescription: String { name }
+    }
+
+    static let modes = [
+        ("parallel", 0), ("serial:fifo", 0), ("serial:lifo", 0), ("serial:random", 1), ("serial:random", 2),
+        ("serial:random", 3),
+    ]
+
+    static let features: [Feature] = [
+        Feature(name: "apply", lines: ["42", "broken part 1"]),
+        Feature(name: "starmap", lines: ["[8, 9, 1000]", #"["aa", "bbb"]"#, #"["1xtrue"]"#]),
+        Feature(name: "scope", lines: ["done 5050"]),
+        Feature(name: "scope that throws", lines: ["broken part 2 0"]),
+        Feature(name: "async scope", lines: ["awaited 5050"]),
+        Feature(name: "terminate", lines: ["true 0", #"pool "pool-1" is closed and takes no more tasks"#]),
+        Feature(name: "initializer", lines: ["[1, 1, 1]", "main.3"]),
+        Feature(
+            name: "initializer that throws",
+            lines: [
+                #"pool "broken" is broken: its initializer threw, as the report of the task "initializer" says"#,
+                #"pool "broken" is broken: its initializer threw, as the report of the task "initializer" says"#, "0",
+            ]),
+        Feature(name: "worker names", lines: ["crew-1"]),
+        Feature(name: "tasks per worker", lines: ["true", "1000"]),
+        Feature(name: "priorities", lines: [#"["high", "high", "normal", "low"]"#]),
+        Feature(name: "deadline", lines: ["main.1", "ran"]),
+        Feature(name: "resize", lines: ["4 true", "1 true", "true"]),
+        Feature(name: "fail fast", lines: ["Broken 1"]),
+        Feature(
+            name: "collect all",
+            lines: [
+                "[3, 13, 23, 33, 43, 53, 63, 73, 83, 93]", "[10, 1]",
+                "task main.1[3] failed", "  others     9 failed the same way", "task main.1[50] failed",
+            ]),
+        Feature(name: "chunk size", lines: ["499500", "499500", "499500", "499500"]),
+    ]
+
+    @Test("A feature gives the same results in every mode", arguments: features)
+    func feature(_ feature: Feature) async throws {
+        for (mode, seed) in Self.modes {
+            let run = try await Child.run(
+                BuiltProduct.path("pool-features"), [feature.name],
+                environment: [
+                    "POOLTRACE_MODE": mode, "POOLTRACE_SEED": "\(seed)", "POOLTRACE_LTTNG": "off",
+                ])
+            #expect(run.lines == feature.lines, "\(mode), seed \(seed): \(run)")
+            #expect(run.status == .exited(0), "\(mode), seed \(seed): \(run)")
+        }
+    }
+}

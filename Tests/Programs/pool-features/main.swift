@@ -1,0 +1,16 @@
+// What a pool can do, a program for each feature, the same in every mode: `pool-features NAME` runs one and prints what it found.
+import Glibc
+import PoolTrace
+
+let features: [String: () async throws -> Void] = [
+    "apply": apply, "starmap": starmap, "scope": scope, "scope that throws": throwingScope, "async scope": asyncScope,
+    "terminate": terminate, "initializer": initializer, "initializer that throws": throwingInitializer,
+    "worker names": workerNames, "tasks per worker": tasksPerWorker, "priorities": priorities, "deadline": deadline,
+    "resize": resize, "fail fast": failFast, "collect all": collectAll, "chunk size": chunkSize,
+]
+
+guard CommandLine.arguments.count > 1, let feature = features[CommandLine.arguments[1]] else {
+    print("expected one of \(features.keys.sorted())")
+    exit(64)
+}
+try await feature()
