@@ -60,7 +60,9 @@ struct TraceBuilder {
         let packed: ByteOrder = random.next() % 2 == 0 ? .little : .big
         types = TypeGenerator(random: SplitMix(seed: random.next()), packedOrder: packed)
         speller = MetadataSpeller(random: SplitMix(seed: random.next()), nativeOrder: order)
-        uuid = (0..<16).map { [random = random.next()] _ in UInt8(truncatingIfNeeded: random) }
+        // Of several traces with one UUID babeltrace2 makes one.
+        var bytes = SplitMix(seed: random.next())
+        uuid = (0..<16).map { _ in UInt8(truncatingIfNeeded: bytes.next()) }
     }
 
     private mutating func once(in count: UInt64) -> Bool { random.next() % count == 0 }
