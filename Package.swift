@@ -134,7 +134,8 @@ let package = Package(
             name: "pool-cases", dependencies: ["CPoolRecorder", "PoolTrace"], path: "Tests/Programs/pool-cases",
             swiftSettings: swift),
         .executableTarget(
-            name: "pool-features", dependencies: ["CPoolRecorder", "PoolTrace"], path: "Tests/Programs/pool-features",
+            name: "pool-features", dependencies: ["CPoolRecorder", "PoolModel", "PoolTrace"],
+            path: "Tests/Programs/pool-features",
             swiftSettings: swift),
         .testTarget(
             name: "PoolTraceTests",

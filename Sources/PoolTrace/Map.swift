@@ -37,6 +37,8 @@ final class Map: Awaitable, @unchecked Sendable {
     let count: Int
     let chunkSize: Int
     private let policy: ThreadPool.FailurePolicy
+    /// What ends with the map, if that is something else.
+    private let owner: Unmanaged<Awaitable>?
     private let work: Work
     private let flags: UnsafeMutablePointer<Atomic<Bool>>
     private let chunksLeft: Atomic<Int>
@@ -46,11 +48,13 @@ final class Map: Awaitable, @unchecked Sendable {
     private var room: Any?
 
     init(
-        job: Job, count: Int, chunkSize: Int, policy: ThreadPool.FailurePolicy = .finishAll, core: PoolCore, work: Work
+        job: Job, count: Int, chunkSize: Int, policy: ThreadPool.FailurePolicy, owner: Unmanaged<Awaitable>? = nil,
+        core: PoolCore, work: Work
     ) {
         self.count = count
         self.chunkSize = chunkSize
         self.policy = policy
+        self.owner = owner
         self.work = work
         let chunks = (count + chunkSize - 1) / chunkSize
         flags = .allocate(capacity: chunks)
@@ -108,7 +112,7 @@ final class Map: Awaitable, @unchecked Sendable {
             let some = next..<min(elements.upperBound, next + atOnce)
             let start = pooltrace_clock_now()
             let ending = core.perform(
-                element(next), on: worker, awaitable: Unmanaged.passUnretained(self),
+                element(next), on: worker, awaitable: owner ?? Unmanaged.passUnretained(self),
                 input: { InputText.describe(self.work.input(Int($0)), $1) },
                 body: { try work.run(some, TaskContext.currentPlace) })
             next = some.upperBound

@@ -19,7 +19,7 @@ extension ThreadPool {
     /// - Parameters:
     ///   - name: What reports and views call the task.
     ///   - priority: Among the waiting tasks of this pool.
-    ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`.
+    ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`. One that runs is asked to stop.
     ///   - body: The task.
     /// - Returns: The handle on its value. On a pool that is closed the future has failed with `PoolError.closed`.
     @discardableResult
@@ -45,7 +45,7 @@ extension ThreadPool {
     ///
     /// - Parameters:
     ///   - name: What reports and views call the task.
-    ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`.
+    ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`. One that runs is asked to stop.
     ///   - body: The task.
     /// - Returns: The handle on its value. On a pool that is closed the future has failed with `PoolError.closed`.
     @discardableResult
@@ -93,4 +93,6 @@ final class DeadlineFuture<Value: Sendable>: Future<Value>, @unchecked Sendable 
     }
 
     override func performBody() throws { try runBodyInTime() }
+
+    override var isAskedToStop: Bool { super.isAskedToStop || deadline < .now }
 }

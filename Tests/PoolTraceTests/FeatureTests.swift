@@ -41,6 +41,16 @@ struct FeatureTests {
                 "[3, 13, 23, 33, 43, 53, 63, 73, 83, 93]", "[10, 1]",
                 "task main.1[3] failed", "  others     9 failed the same way", "task main.1[50] failed",
             ]),
+        Feature(
+            name: "mapAsync", lines: ["1000", "[]", "[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]"]),
+        Feature(
+            name: "mapAsync that fails",
+            lines: [
+                "broken part 7 main.1[7]", #"["main.2[7]", "main.2[407]", "main.2[807]"]"#, #"["main.3[0]"]"#,
+            ]),
+        Feature(name: "mapAsync cancelled", lines: ["false", "CancellationError 0 true"]),
+        Feature(name: "imap", lines: ["broken part 50", "5101 true", #"["a", "b", "c"]"#]),
+        Feature(name: "imap with a timeout", lines: ["timeout", "0 1", "2 nil"]),
         Feature(name: "chunk size", lines: ["499500", "499500", "499500", "499500"]),
     ]
 

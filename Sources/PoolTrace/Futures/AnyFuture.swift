@@ -24,6 +24,12 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
     /// Only where `job.code` does not say how to do it for the type of the value.
     func performBody() throws {}
 
+    /// What is thrown to whoever asks for the value after a failure, which counts as retrieved from now on.
+    func retrieveThrown() -> (any Error)? {
+        failure?.isRetrieved = true
+        return failure
+    }
+
     /// What the body works on, as text.
     func inputText(_ policy: Settings.Input) -> String? { nil }
 
@@ -150,9 +156,7 @@ extension AnyFuture {
     /// The failure, which counts as retrieved from now on; `nil` after success.
     func retrieveFailure() -> (any Error)? {
         switch phase {
-        case Phase.failed:
-            failure?.isRetrieved = true
-            return failure
+        case Phase.failed: return retrieveThrown()
         case Phase.cancelled: return CancellationError()
         default: return nil
         }

@@ -16,6 +16,13 @@ final class Total: Sendable {
     func add(_ number: Int) { total.add(number, ordering: .sequentiallyConsistent) }
 }
 
+/// Opens once; who waits for it blocks until then.
+final class Gate: Sendable {
+    private let isOpen = Atomic<Bool>(false)
+    func open() { isOpen.store(true, ordering: .releasing) }
+    func wait() { while !isOpen.load(ordering: .acquiring) { sched_yield() } }
+}
+
 /// Runs what keeps the only worker busy while others are submitted.
 ///
 /// In serial mode nothing runs before somebody waits for it, so that nobody needs to be kept busy.

@@ -7,6 +7,8 @@ let features: [String: () async throws -> Void] = [
     "terminate": terminate, "initializer": initializer, "initializer that throws": throwingInitializer,
     "worker names": workerNames, "tasks per worker": tasksPerWorker, "priorities": priorities, "deadline": deadline,
     "resize": resize, "fail fast": failFast, "collect all": collectAll, "chunk size": chunkSize,
+    "mapAsync": mapAsync, "mapAsync that fails": mapAsyncFails, "mapAsync cancelled": mapAsyncCancelled, "imap": imap,
+    "imap with a timeout": imapTimeout,
 ]
 
 guard CommandLine.arguments.count > 1, let feature = features[CommandLine.arguments[1]] else {

@@ -1,0 +1,122 @@
+import Glibc
+import PoolModel
+import PoolTrace
+
+func mapAsync() async throws {
+    let pool = try ThreadPool(workers: 2)
+    let future = pool.mapAsync(0..<1000, chunkSize: 10) { "\($0)" }
+    print(try await future.value().count)
+    print(try pool.mapAsync([Int]()) { $0 }.value(timeout: nil))
+    // A task that waits for a map runs its elements itself.
+    let inner = pool.submit { try pool.mapAsync(0..<10) { $0 * $0 }.value() }
+    print(try await inner.value())
+    try await pool.shutdown()
+}
+
+func mapAsyncFails() throws {
+    let pool = try ThreadPool(workers: 2)
+    let future = pool.mapAsync(0..<1000) { part in
+        if part % 400 == 7 { throw Broken(part: part) }
+        return [part]
+    }
+    do {
+        print(try future.value())
+    } catch let failure as TaskFailure {
+        print(failure.error, failure.failure.path)
+    }
+    let all = pool.mapAsync(0..<1000, onFailure: .collectAll) { part in
+        if part % 400 == 7 { throw Broken(part: part) }
+    }
+    do {
+        print(try all.value())
+    } catch let failures as TaskFailures {
+        print(failures.failures.map(\.failure.path))
+    }
+    let cycle = Cycle()
+    let own = pool.mapAsync(0..<1) { _ in try cycle.wait() }
+    cycle.set(own)
+    do {
+        print(try own.value())
+    } catch let failure as TaskFailure {
+        print(failure.error(as: WaitCycleError.self)?.members.map(\.task) ?? [])
+    }
+    try pool.shutdown()
+}
+
+/// A map one of whose elements waits for it.
+private final class Cycle: @unchecked Sendable {
+    // Written before, or while the element waits for it to be.
+    private nonisolated(unsafe) var future: Future<[Void]>?
+    private let isSet = Gate()
+    func set(_ future: Future<[Void]>) {
+        self.future = future
+        isSet.open()
+    }
+    func wait() throws {
+        isSet.wait()
+        _ = try future?.value()
+    }
+}
+
+func mapAsyncCancelled() throws {
+    let pool = try ThreadPool(workers: 1)
+    var future: Future<[Int]>?
+    let total = Total()
+    whileBusy(pool) {
+        future = pool.mapAsync(0..<100, chunkSize: 1) { part in
+            total.add(1)
+            return part
+        }
+        print(future?.cancel() ?? true)
+    }
+    do {
+        print(try future?.value() ?? [])
+    } catch {
+        print(type(of: error), total.value, future?.isCancelled ?? false)
+    }
+    try pool.shutdown()
+}
+
+func imap() throws {
+    let pool = try ThreadPool(workers: 2)
+    // Without end: only what is asked for, and some ahead, is ever submitted.
+    let submitted = Total()
+    var sum = 0
+    for result in pool.imap(
+        (1...).lazy, ahead: 5,
+        { part -> Int in
+            submitted.add(1)
+            if part == 50 { throw Broken(part: part) }
+            return part
+        })
+    {
+        switch result {
+        case .success(let number): sum += number
+        case .failure(let failure as TaskFailure): print(failure.error)
+        case .failure(let error): print(error)
+        }
+        if sum > 5000 { break }
+    }
+    try pool.shutdown()
+    print(sum, submitted.value <= 100 + 7)
+    print(try withThreadPool(workers: 2) { pool in try pool.imap("abc", { "\($0)" }).map { try $0.get() } })
+}
+
+func imapTimeout() throws {
+    let pool = try ThreadPool(workers: 1)
+    let gate = Gate()
+    let results = pool.imap(0..<3, ahead: 1) { part in
+        if !isSerial { gate.wait() }
+        return part
+    }.makeIterator()
+    do {
+        // Nothing takes too long in serial mode.
+        print(isSerial ? "timeout" : "\(try results.next(timeout: .milliseconds(1)) ?? -1)")
+    } catch is TimeoutError {
+        print("timeout")
+    }
+    gate.open()
+    print(try results.next(timeout: .seconds(100)) ?? -1, try results.next(timeout: .seconds(100)) ?? -1)
+    print(try results.next(timeout: .seconds(100)) ?? -1, try results.next(timeout: .seconds(100)) as Any)
+    try pool.shutdown()
+}
