@@ -64,13 +64,7 @@ struct EventSummary {
         let work: @Sendable () -> Void = {
             var own = EventSummary(set)
             while let stream = waiting.withLock({ $0.popLast() }) {
-                let cursor = cursors[stream]
-                var left = stretch
-                while left > 0, cursor.next() {
-                    own.add(cursor.event)
-                    left &-= 1
-                }
-                if left == 0 { waiting.withLock { $0.insert(stream, at: 0) } }
+                if !own.add(cursors[stream], atMost: stretch) { waiting.withLock { $0.insert(stream, at: 0) } }
             }
             result.withLock { $0.add(own) }
         }
@@ -101,22 +95,45 @@ struct EventSummary {
 
     /// Takes an event.
     mutating func add(_ event: Event) {
-        let place = event.classIndex
-        let time = event.timestamp
-        classes.withUnsafeMutableBufferPointer { classes in
-            fields.withUnsafeMutableBufferPointer { fields in
-                classes[place].count &+= 1
-                if time < classes[place].first { classes[place].first = time }
-                if time > classes[place].last { classes[place].last = time }
-                Self.read(event.fields, &fields, classes[place].firstField)
+        withMemory { Self.add(event, $0, $1) }
+    }
+
+    /// Takes a stream's next events.
+    ///
+    /// - Returns: Whether the stream has ended.
+    private mutating func add(_ cursor: StreamCursor, atMost most: Int) -> Bool {
+        // The arrays are looked at once a stretch: to ask each time whether they are shared cost a seventh.
+        withMemory { classes, fields in
+            for _ in 0..<most {
+                guard cursor.next() else { return true }
+                Self.add(cursor.event, classes, fields)
             }
+            return false
+        }
+    }
+
+    private mutating func withMemory<Result>(
+        _ body: (UnsafeMutableBufferPointer<Class>, UnsafeMutableBufferPointer<Field>) -> Result
+    ) -> Result {
+        classes.withUnsafeMutableBufferPointer { classes in
+            fields.withUnsafeMutableBufferPointer { fields in body(classes, fields) }
         }
     }
 
     @inline(__always)
-    private static func read(
-        _ values: EventFields, _ fields: inout UnsafeMutableBufferPointer<Field>, _ first: Int
+    private static func add(
+        _ event: Event, _ classes: UnsafeMutableBufferPointer<Class>, _ fields: UnsafeMutableBufferPointer<Field>
     ) {
+        let place = event.classIndex
+        let time = event.timestamp
+        classes[place].count &+= 1
+        if time < classes[place].first { classes[place].first = time }
+        if time > classes[place].last { classes[place].last = time }
+        read(event.fields, fields, classes[place].firstField)
+    }
+
+    @inline(__always)
+    private static func read(_ values: EventFields, _ fields: UnsafeMutableBufferPointer<Field>, _ first: Int) {
         for position in 0..<values.count {
             let place = first &+ position
             let value: UInt64

@@ -56,7 +56,8 @@ extension BitLoad {
     /// How to take the integer out of eight bytes, if it is little-endian and they hold all of it.
     var word: (byte: Int, shift: UInt64, mask: UInt64)? {
         switch kind {
-        case .byte where bits == 8, .little16, .little32, .little64: (bitOffset >> 3, UInt64(shift), mask)
+        // A byte is the lowest of the eight in either order: 5 bits beside 27 are the id of most compact headers.
+        case .byte, .little16, .little32, .little64: (bitOffset >> 3, UInt64(shift), mask)
         // Eight bytes hold what no machine word does: 27 bits beside 5 others, 24 bits.
         case .littleBits where bitOffset & 7 + Int(bits) <= 64: (bitOffset >> 3, UInt64(bitOffset & 7), mask)
         default: nil
