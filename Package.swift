@@ -137,6 +137,9 @@ let package = Package(
             name: "pool-features", dependencies: ["CPoolRecorder", "PoolModel", "PoolTrace"],
             path: "Tests/Programs/pool-features",
             swiftSettings: swift),
+        .executableTarget(
+            name: "thread-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/thread-cases", swiftSettings: swift
+        ),
         .testTarget(
             name: "PoolTraceTests",
             dependencies: ["PoolTrace", "PoolModel", "PoolRecorder", "CPoolRecorder", "TestSupport"],

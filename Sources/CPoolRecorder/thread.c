@@ -23,6 +23,13 @@ uint32_t pooltrace_processors(void) {
     return online > 0 ? (uint32_t)online : 1;
 }
 
+static pthread_t main_thread;
+
+// Runs before main, on the main thread.
+__attribute__((constructor)) static void note_main_thread(void) { main_thread = pthread_self(); }
+
+pthread_t pooltrace_main_thread(void) { return main_thread; }
+
 uint32_t pooltrace_thread_id(void) { return (uint32_t)syscall(SYS_gettid); }
 
 void pooltrace_thread_set_name(const char *name) { pthread_setname_np(pthread_self(), name); }

@@ -20,6 +20,7 @@ enum PoolRegistry {
     }
 
     private static func atExit() {
+        RunningThreads.waitAtExit()
         Scheduling.runRest()
         for core in all {
             core.letWorkersCount()

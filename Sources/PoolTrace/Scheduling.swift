@@ -70,8 +70,8 @@ extension PoolCore {
 }
 
 enum Scheduling {
-    /// Whether one thread runs the tasks of all pools, so that a task may run on any of them.
-    static var poolsShareThread: Bool { baton != nil }
+    /// Whether the calling thread runs the tasks of all pools, so that a task may run on any of them: it holds the baton.
+    static var poolsShareThread: Bool { baton?.isHeldHere ?? false }
 
     /// Waits until `awaited` has ended; false if `deadline` came first.
     ///
@@ -82,7 +82,7 @@ enum Scheduling {
     static func wait(for awaited: Awaitable, until deadline: ContinuousClock.Instant? = nil) throws -> Bool {
         if let context = TaskContext.currentInPool {
             if awaited.hasEnded || awaited.runHere(in: context) { return true }
-            return try WaitGraph.waiting(context, for: awaited) { try park(for: awaited, until: deadline) }
+            return try WaitGraph.waiting(context, for: awaited) { park(for: awaited, until: deadline) }
         }
         if let baton {
             return baton.wait(for: awaited, until: deadline)
@@ -131,7 +131,10 @@ enum Scheduling {
     /// Called when the process exits: runs what is left in serial mode.
     static func runRest() { baton?.runRest() }
 
-    /// Called after a task was run by a task that waits for it.
+    /// Called when a `TracedThread` starts: in serial mode it runs beside whoever holds the baton.
+    static func threadStarts(_ job: Job) { baton?.threadStarts(job) }
+
+    /// Called after a task was run by a task that waits for it, or by a thread of its own.
     static func didRun(_ task: UInt64) { baton?.didRun(task) }
 
     /// A short wait, some microseconds, costs less than a system call.
@@ -152,11 +155,16 @@ enum Scheduling {
     }
 
     /// Parks a task's thread, with a substitute standing in for its worker.
-    private static func park(for awaited: Awaitable, until deadline: ContinuousClock.Instant?) throws -> Bool {
-        if let baton {
-            return baton.withoutBaton { WaitingRoom.park(for: awaited, until: deadline) }
-        }
-        return blocking { WaitingRoom.park(for: awaited, until: deadline) }
+    private static func park(for awaited: Awaitable, until deadline: ContinuousClock.Instant?) -> Bool {
+        parking { WaitingRoom.park(for: awaited, until: deadline) }
+    }
+
+    /// Runs `body`, which parks the thread until another one does something.
+    ///
+    /// Others get on meanwhile: a substitute stands in for a worker, and in serial mode a thread of our own runs what is ready.
+    static func parking<Result>(_ body: () throws -> Result) rethrows -> Result {
+        if let baton { return try baton.parking(body) }
+        return try blocking(body)
     }
 
     /// Runs `body`, which parks the thread, with a substitute standing in where the thread is a worker: in the middle of a task, or as it

@@ -66,7 +66,8 @@ final class ThreadState {
 
     private static let mainRoot = TaskNode(root: "main", isImmortal: true)
 
-    private static func threadName() -> String {
+    /// What the system calls the calling thread.
+    static func threadName() -> String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16) { buffer in
             guard let name = buffer.baseAddress else { return "" }
             pooltrace_thread_name(name)

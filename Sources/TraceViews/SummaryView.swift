@@ -65,6 +65,10 @@ struct SummaryView {
         run.pools.map { pool in
             let name = TerminalText.cut(TerminalText.escape(pool.name), to: max(8, screen.width / 3))
             let extra = run.workers.count { $0.pool == pool.number } - Int(pool.workers)
+            // A pool of threads has no workers but those that have come.
+            if pool.workers == 0 {
+                return StyledText("\"\(name)\" of \(Counted.text(UInt64(max(0, extra)), "thread"))")
+            }
             let substitutes = extra > 0 ? " and \(Counted.text(UInt64(extra), "substitute"))" : ""
             return StyledText("\"\(name)\" with \(Counted.text(UInt64(pool.workers), "worker"))\(substitutes)")
         }

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <linux/membarrier.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/syscall.h>
@@ -75,6 +76,8 @@ void pooltrace_futex_wake(uint32_t *word, int count);
 uint32_t pooltrace_processors(void);
 
 uint32_t pooltrace_thread_id(void);
+/// The thread that the process began with.
+pthread_t pooltrace_main_thread(void);
 void pooltrace_thread_set_name(const char *name);
 /// The name of the calling thread, at most 15 bytes.
 void pooltrace_thread_name(char name[16]);

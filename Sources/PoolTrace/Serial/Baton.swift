@@ -11,6 +11,8 @@ import PoolSchedule
 ///
 /// - Two threads want it: the second parks until the first gives it back, and the run is marked: their order is the kernel's.
 /// - Tasks are ready and for `takeoverDelay` nobody takes it or submits: a thread of our own takes it, and the run is marked.
+/// - A task, or a `TracedThread`, parks until another thread does something: that thread of our own takes it at once, as soon as it is free.
+/// - A `TracedThread` starts: it never runs tasks on its own stack while it waits for one, and the run is marked.
 /// - Everything below is guarded by `monitor`, except that only the holder runs steps.
 final class Baton: @unchecked Sendable {
     /// How long ready tasks wait for somebody to wait for them.
@@ -28,6 +30,10 @@ final class Baton: @unchecked Sendable {
     private var progress: UInt64 = 0
     private var hasMet = false
     private var hasTakeoverThread = false
+    /// How many threads of our own run no task.
+    private var idleTakeovers = 0
+    /// How many threads are parked until others have got on.
+    private var parked = 0
 
     init(strategy name: String, _ settings: Settings) {
         let strategy = StrategyName(rawValue: name) ?? .fifo
@@ -176,6 +182,42 @@ final class Baton: @unchecked Sendable {
         return try body()
     }
 
+    /// Whether the calling thread holds the baton.
+    var isHeldHere: Bool {
+        let own = UnsafeRawPointer(Unmanaged.passUnretained(ThreadState.current).toOpaque())
+        return monitor.withLock { holder == own }
+    }
+
+    /// Runs `body`, which parks until another thread does something, while a thread of our own runs what is ready.
+    func parking<Result>(_ body: () throws -> Result) rethrows -> Result {
+        startTakeoverThread()
+        let own = UnsafeRawPointer(Unmanaged.passUnretained(ThreadState.current).toOpaque())
+        let (isTakeover, isLast) = monitor.withLock {
+            parked += 1
+            monitor.notifyAll()
+            // A task parks the thread of our own that runs it: another stands in.
+            let isTakeover = isTakenOver && holder == own
+            if isTakeover { isTakenOver = false }
+            return (isTakeover, isTakeover && idleTakeovers == 0)
+        }
+        if isLast { addTakeoverThread() }
+        defer {
+            monitor.withLock {
+                parked -= 1
+                if isTakeover { isTakenOver = true }
+            }
+        }
+        return try withoutBaton(body)
+    }
+
+    /// A thread beside the tasks has started.
+    func threadStarts(_ job: Job) {
+        monitor.withLock {
+            ready.didSubmit(job.task)
+            markUncontrolled("threads run beside the tasks, not controlled")
+        }
+    }
+
     private func waitForProgress(atMost limit: Duration?, unless hasEnded: () -> Bool = { false }) {
         monitor.withLock {
             if ready.isEmpty && !hasEnded() { monitor.wait(atMost: limit) }
@@ -184,9 +226,14 @@ final class Baton: @unchecked Sendable {
 
     /// Inside the monitor.
     private func markMeeting() {
-        guard !hasMet, !isTakenOver else { return }
+        if !isTakenOver { markUncontrolled("2 submitting threads, not controlled") }
+    }
+
+    /// Inside the monitor, and once.
+    private func markUncontrolled(_ text: String) {
+        guard !hasMet else { return }
         hasMet = true
-        mark("2 submitting threads, not controlled")
+        mark(text)
     }
 
     private func mark(_ text: String) {
@@ -231,7 +278,11 @@ final class Baton: @unchecked Sendable {
             defer { hasTakeoverThread = true }
             return !hasTakeoverThread
         }
-        guard isFirst else { return }
+        if isFirst { addTakeoverThread() }
+    }
+
+    private func addTakeoverThread() {
+        monitor.withLock { idleTakeovers += 1 }
         BackgroundThread.start(name: "serial") { [self] in
             while true { takeOverOnce() }
         }
@@ -242,18 +293,23 @@ final class Baton: @unchecked Sendable {
             while ready.isEmpty { monitor.wait() }
             let seen = progress
             let deadline = ContinuousClock.now.advanced(by: Self.takeoverDelay)
-            while progress == seen, ContinuousClock.now < deadline {
+            while progress == seen, parked == 0 || holder != nil, ContinuousClock.now < deadline {
                 monitor.wait(atMost: ContinuousClock.now.duration(to: deadline))
             }
-            return progress == seen && holder == nil && !ready.isEmpty
+            return (progress == seen || parked > 0) && holder == nil && !ready.isEmpty
         }
         guard isNeeded, take(orLeave: true) else { return }
         monitor.withLock {
             isTakenOver = true
+            idleTakeovers -= 1
+            guard parked == 0 else { return markUncontrolled("a thread waits for what tasks do, not controlled") }
             mark("nobody waited for the ready tasks for \(Self.takeoverDelay): a worker of its own runs them")
         }
         while step() {}
-        monitor.withLock { isTakenOver = false }
+        monitor.withLock {
+            isTakenOver = false
+            idleTakeovers += 1
+        }
         give()
     }
 }

@@ -56,7 +56,7 @@ struct ReadyJobs {
         if token == jobs.count { jobs.append((job, core)) } else { jobs[token] = (job, core) }
         let ready = ReadyTask(task: job.readyTask, token: token)
         guard only != nil else { return strategy.add(ready, job.priority) }
-        if ready.task == target { isTargetSubmitted = true }
+        didSubmit(ready.task)
         if onlyIDs.contains(ready.task) || isBelowTarget(job) {
             strategy.add(ready, job.priority)
         } else {
@@ -78,6 +78,10 @@ struct ReadyJobs {
 
     /// Whether a task is the target or above it.
     func isChosen(_ task: UInt64) -> Bool { onlyIDs.contains(task) }
+
+    mutating func didSubmit(_ task: UInt64) {
+        if task == target { isTargetSubmitted = true }
+    }
 
     mutating func didRun(_ task: UInt64) {
         if task == target { (isTargetSubmitted, hasTargetRun) = (true, true) }

@@ -1,0 +1,99 @@
+import PoolModel
+
+/// State that threads change in turns and wait for: what a condition variable and its lock are in other languages.
+///
+/// ```swift
+/// let queue = Condition([Line]())
+/// queue.withLock { $0.append(line) }
+/// queue.notify()
+/// // elsewhere: the first line, once there is one
+/// let line = queue.wait { $0.isEmpty ? nil : $0.removeFirst() }
+/// ```
+///
+/// A wait inside a pool's task lets the pool go on: a substitute stands in for its worker, and in serial mode other tasks run
+/// meanwhile. Waits on Dispatch's or Foundation's primitives do not.
+///
+/// What Python's `threading` has, and where it is:
+///
+/// | `threading` | here |
+/// | --- | --- |
+/// | `Lock` | `Mutex` of `Synchronization`, in the toolchain |
+/// | `RLock` | ``RecursiveLock`` |
+/// | `Condition` | ``Condition`` |
+/// | `Semaphore`, `BoundedSemaphore` | ``Semaphore`` |
+/// | `Event` | ``Event`` |
+/// | `Barrier` | ``Barrier`` |
+/// | `Timer` | ``TracedTimer`` |
+/// | `local` | ``ThreadLocal`` |
+/// | counters and flags without waiting | `Atomic` of `Synchronization`, in the toolchain |
+public final class Condition<State>: @unchecked Sendable {
+    private struct Shared {
+        var state: State
+        /// Who waits, the first to come first.
+        var parked: [Parker] = []
+    }
+
+    private let shared: Guarded<Shared>
+
+    /// Begins with `state`.
+    public init(_ state: sending State) {
+        shared = Guarded(Shared(state: state))
+    }
+
+    /// Runs `body` with the state, one caller at a time.
+    ///
+    /// Who waits does not look again before `notify` or `notifyAll`. Not to be called inside `body`.
+    public func withLock<Result, Failure: Error>(
+        _ body: (inout State) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try shared.withLock { (shared) throws(Failure) in try body(&shared.state) }
+    }
+
+    /// Waits until `body` has a result.
+    ///
+    /// - Parameters:
+    ///   - timeout: How long to wait at most; without it, as long as it takes.
+    ///   - body: Called with the state, one caller at a time, at once and after each `notify`; `nil`: go on waiting.
+    /// - Returns: The result; `nil` if the time was over.
+    public func wait<Result>(timeout: Duration? = nil, for body: (inout State) -> Result?) -> Result? {
+        let deadline = timeout.map { ContinuousClock.now.advanced(by: $0) }
+        let parker = ThreadState.current.parker
+        while true {
+            let result = shared.withLock { shared -> Result? in
+                if let result = body(&shared.state) { return result }
+                parker.prepare()
+                shared.parked.append(parker)
+                return nil
+            }
+            if let result { return result }
+            if Scheduling.parking({ parker.wait(until: deadline) }) { continue }
+            let isWithdrawn = shared.withLock { shared in
+                guard let place = shared.parked.firstIndex(where: { $0 === parker }) else { return false }
+                shared.parked.remove(at: place)
+                return true
+            }
+            // Notified at the same moment: its signal is on the way, and must not hit the next wait.
+            if !isWithdrawn { _ = parker.wait() }
+            let last = shared.withLock { body(&$0.state) }
+            // Somebody else may use what this wait was told of and left.
+            if last == nil, !isWithdrawn { notify() }
+            return last
+        }
+    }
+
+    /// Lets some of those that wait look again, those that have waited longest first.
+    public func notify(_ count: Int = 1) {
+        let woken = shared.withLock { shared in
+            let woken = shared.parked.prefix(max(0, count))
+            shared.parked.removeFirst(woken.count)
+            return woken
+        }
+        for parker in woken { parker.signal() }
+    }
+
+    /// Lets all that wait look again.
+    public func notifyAll() { notify(.max) }
+
+    /// How many threads wait.
+    var waiters: Int { shared.withLock { $0.parked.count } }
+}

@@ -1,0 +1,50 @@
+/// A number of permits that threads take and give back.
+public final class Semaphore: Sendable {
+    private let condition: Condition<Int>
+    private let bound: Int?
+
+    /// A semaphore with `value` permits.
+    ///
+    /// - Parameters:
+    ///   - value: How many permits there are, at least 0.
+    ///   - isBounded: Whether giving back more permits than were taken is an error.
+    public init(_ value: Int = 1, isBounded: Bool = false) {
+        condition = Condition(max(0, value))
+        bound = isBounded ? max(0, value) : nil
+    }
+
+    /// Takes a permit, waiting until there is one.
+    ///
+    /// - Parameter timeout: How long to wait at most, `.zero` to look only; without it, as long as it takes.
+    /// - Returns: Whether there was one in time.
+    @discardableResult
+    public func acquire(timeout: Duration? = nil) -> Bool {
+        let taken: Void? = condition.wait(timeout: timeout) { permits in
+            guard permits > 0 else { return nil }
+            permits -= 1
+            return ()
+        }
+        return taken != nil
+    }
+
+    /// Gives back permits.
+    ///
+    /// - Throws: `ThreadError.releasedTooOften` if it is bounded and there would be more than at the beginning; then none is given back.
+    public func release(_ count: Int = 1) throws {
+        try condition.withLock { permits in
+            let (sum, isTooLarge) = permits.addingReportingOverflow(max(0, count))
+            let most = bound ?? .max
+            guard !isTooLarge, sum <= most else { throw ThreadError.releasedTooOften(bound: most) }
+            permits = sum
+        }
+        condition.notify(count)
+    }
+
+    /// Runs `body` with a permit.
+    public func withPermit<Result>(_ body: () throws -> Result) throws -> Result {
+        acquire()
+        let result = Swift.Result { try body() }
+        try release()
+        return try result.get()
+    }
+}

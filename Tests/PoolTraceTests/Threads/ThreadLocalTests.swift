@@ -1,0 +1,63 @@
+import PoolTrace
+import Synchronization
+import Testing
+
+@Suite("ThreadLocal")
+struct ThreadLocalTests {
+    private final class Counted: Sendable {
+        let alive: Alive
+        init(_ alive: Alive) {
+            self.alive = alive
+            alive.count.add(1, ordering: .relaxed)
+        }
+        deinit { alive.count.subtract(1, ordering: .relaxed) }
+    }
+
+    private final class Alive: Sendable {
+        let count = Atomic<Int>(0)
+        var now: Int { count.load(ordering: .relaxed) }
+    }
+
+    @Test("Each thread has a value of its own, which begins as it was made and can be forgotten")
+    func ownValues() throws {
+        let local = ThreadLocal([7])
+        local.value.append(1)
+        let other = Condition([[Int]]())
+        let thread = TracedThread {
+            other.withLock { $0.append(local.value) }
+            local.value[0] = 9
+            other.withLock { $0.append(local.value) }
+        }
+        try thread.start()
+        try thread.join()
+        #expect(other.withLock { $0 } == [[7], [9]])
+        #expect(local.value == [7, 1])
+        local.reset()
+        #expect(local.value == [7])
+    }
+
+    @Test("A thread's value is destroyed before join returns")
+    func destroyedWithItsThread() throws {
+        let alive = Alive()
+        let local = ThreadLocal<Counted?>(nil)
+        let threads = (0..<8).map { _ in TracedThread { local.value = Counted(alive) } }
+        for thread in threads { try thread.start() }
+        for thread in threads { try thread.join() }
+        #expect(alive.now == 0)
+    }
+
+    @Test("Values of a ThreadLocal that is gone do not pile up in a thread that goes on")
+    func forgotten() throws {
+        let alive = Alive()
+        let thread = TracedThread {
+            for _ in 0..<1000 {
+                let local = ThreadLocal<Counted>(Counted(alive))
+                _ = local.value
+            }
+            #expect(alive.now < 64)
+        }
+        try thread.start()
+        try thread.join()
+        #expect(alive.now == 0)
+    }
+}

@@ -1,0 +1,168 @@
+import Foundation
+import PoolModel
+import PoolTrace
+import Synchronization
+import Testing
+
+@Suite("TracedThread")
+struct TracedThreadTests {
+    private struct Broken: Error {}
+
+    @Test("A thread runs once: a second start is an error, and so is joining one that was not started")
+    func startsOnce() throws {
+        let runs = Atomic<Int>(0)
+        let thread = TracedThread(name: "once") { runs.add(1, ordering: .relaxed) }
+        #expect(throws: ThreadError.notStarted(thread: "once")) { try thread.join() }
+        #expect(!thread.isAlive)
+        #expect(thread.identifier == nil && thread.nativeIdentifier == nil && thread.path == nil)
+        try thread.start()
+        #expect(throws: ThreadError.startedTwice(thread: "once")) { try thread.start() }
+        try thread.join()
+        try thread.join()
+        #expect(throws: ThreadError.startedTwice(thread: "once")) { try thread.start() }
+        #expect(runs.load(ordering: .relaxed) == 1)
+    }
+
+    @Test("The system refuses a stack larger than the memory: the thread can be started again")
+    func refusedStack() throws {
+        let thread = TracedThread(name: "huge", stackSize: 1 << 62) {}
+        for _ in 0..<2 {
+            do {
+                try thread.start()
+                Issue.record("a stack of 4 EiB was given")
+            } catch ThreadError.noThread(let name, let code) { #expect(name == "huge" && code != 0) }
+            #expect(!thread.isAlive)
+        }
+    }
+
+    @Test("While it runs it is alive, listed, and has the numbers that the system knows it by; then no more")
+    func identity() throws {
+        let (begun, end) = (Event(), Event())
+        let seen = Condition<(TracedThread, UInt, String)?>(nil)
+        let thread = TracedThread(name: "a name longer than the kernel's") {
+            let name = try String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8)
+            seen.withLock { $0 = (.current, UInt(pthread_self()), name) }
+            begun.set()
+            end.wait()
+        }
+        #expect(!TracedThread.all.contains { $0 === thread })
+        try thread.start()
+        begun.wait()
+        #expect(thread.isAlive)
+        #expect(TracedThread.all.contains { $0 === thread } && TracedThread.activeCount >= 2)
+        let native = try #require(thread.nativeIdentifier)
+        #expect(FileManager.default.fileExists(atPath: "/proc/self/task/\(native)"))
+        let (current, identifier, name) = try #require(seen.withLock { $0 })
+        #expect(current === thread && identifier == thread.identifier)
+        #expect(name == "a name longer t\n")
+        #expect(throws: TimeoutError.self) { try thread.join(timeout: .milliseconds(1)) }
+        end.set()
+        try thread.join()
+        #expect(!thread.isAlive && !TracedThread.all.contains { $0 === thread })
+        #expect(!FileManager.default.fileExists(atPath: "/proc/self/task/\(native)"), "the thread was joined")
+    }
+
+    @Test("The main thread is alive and no daemon, and nobody joins it")
+    func mainThread() {
+        #expect(TracedThread.main.isAlive && !TracedThread.main.isDaemon)
+        #expect(TracedThread.main.name == "main" && TracedThread.main.nativeIdentifier == UInt32(getpid()))
+        #expect(TracedThread.main.identifier != nil)
+        #expect(throws: ThreadError.notJoinable(thread: "main")) { try TracedThread.main.join() }
+    }
+
+    @Test("A thread of another library has a handle of its own as long as it lives")
+    func foreignThread() throws {
+        let handle = Condition<TracedThread?>(nil)
+        let end = Event()
+        let foreign = Thread {
+            handle.withLock { $0 = TracedThread.current === TracedThread.current ? .current : nil }
+            handle.notifyAll()
+            end.wait()
+        }
+        foreign.start()
+        let thread = try #require(handle.wait(timeout: .seconds(20)) { $0 })
+        #expect(thread.isDaemon && thread.isAlive && TracedThread.all.contains { $0 === thread })
+        #expect(throws: ThreadError.notJoinable(thread: thread.name)) { try thread.join() }
+        end.set()
+        while thread.isAlive { sched_yield() }
+    }
+
+    @Test("Whether it is a daemon is inherited from the thread that makes it, unless said")
+    func daemonFlag() throws {
+        #expect(!TracedThread {}.isDaemon)
+        let flags = Condition([Bool]())
+        let thread = TracedThread(isDaemon: true) {
+            flags.withLock { $0 = [TracedThread {}.isDaemon, TracedThread(isDaemon: false) {}.isDaemon] }
+        }
+        try thread.start()
+        try thread.join()
+        #expect(flags.withLock { $0 } == [true, false])
+    }
+
+    @Test("It has the stack that was asked for: a recursion may be deeper than 8 MiB allow")
+    func stackSize() throws {
+        let thread = TracedThread(stackSize: 32 << 20) {
+            var top = 0
+            Self.descend(to: withUnsafePointer(to: &top) { UInt(bitPattern: $0) } - (24 << 20))
+        }
+        try thread.start()
+        try thread.join()
+        #expect(thread.stackSize == 32 << 20)
+        #expect(TracedThread(stackSize: 1) {}.stackSize == 64 << 10)
+    }
+
+    /// Calls itself until the stack has come down to an address.
+    private static func descend(to address: UInt) {
+        var here = 0
+        if withUnsafePointer(to: &here, { UInt(bitPattern: $0) }) > address { descend(to: address) }
+        here += 1
+    }
+
+    @Test("join throws what the thread threw with the whole report, to everybody who joins; also where it is awaited")
+    func failure() async throws {
+        let thread = TracedThread(name: "broken") { throw Broken() }
+        try thread.start(line: 4711)
+        let first = try #require(throws: TaskFailure.self) { try thread.join() }
+        let second = try await #require(throws: TaskFailure.self) { try await thread.join() }
+        #expect(first === second && first.error is Broken)
+        #expect(first.failure.name == "broken" && first.failure.path == thread.path && first.failure.site.line == 4711)
+        #expect(first.failure.frames.first?.file.hasSuffix("TracedThreadTests.swift") == true)
+        #expect(first.failure.poolName == "threads")
+    }
+
+    @Test("A thread's path is its own among its starter's children, and what it submits hangs below it")
+    func paths() throws {
+        let pool = try ThreadPool(name: "below", workers: 1)
+        let paths = Condition([String]())
+        let outer = TracedThread {
+            let inner = TracedThread {
+                let future = pool.submit {}
+                paths.withLock { $0 += [future.path] }
+            }
+            try inner.start()
+            try inner.join()
+            paths.withLock { $0 += [inner.path ?? ""] }
+        }
+        try outer.start()
+        try outer.join()
+        try pool.shutdown()
+        let path = try #require(outer.path)
+        #expect(paths.withLock { $0 } == [path + ".1.1", path + ".1"])
+    }
+
+    @Test("Many threads that come and go take no more workers than were alive at a time")
+    func manyThreads() throws {
+        let sum = Atomic<Int>(0)
+        var numbers: Set<UInt32> = []
+        for number in 1...200 {
+            let thread = TracedThread {
+                sum.add(number, ordering: .relaxed)
+                throw Broken()
+            }
+            try thread.start()
+            numbers.insert(try #require(throws: TaskFailure.self) { try thread.join() }.failure.worker)
+        }
+        #expect(sum.load(ordering: .relaxed) == 20100)
+        #expect(numbers.count < 100, "workers \(numbers.sorted())")
+    }
+}
