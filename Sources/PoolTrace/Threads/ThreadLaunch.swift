@@ -55,7 +55,7 @@ final class ThreadLaunch: Sendable {
         Scheduling.threadStarts(task.job)
         _ = task.claim()
         starter.signal()
-        let failed = core.perform(
+        let ending = core.perform(
             task.job, on: worker, awaitable: Unmanaged.passUnretained(task), input: { _, _ in nil },
             body: {
                 // Released inside the task, like everything that the thread does.
@@ -65,7 +65,7 @@ final class ThreadLaunch: Sendable {
         Scheduling.didRun(task.job.task)
         pooltrace_record_worker_end(pooltrace_clock_now(), worker.id)
         RunningThreads.remove(thread, worker)
-        task.finish(failed?.failure)
+        task.finish(ending)
     }
 
     /// As much of a name as the kernel takes.

@@ -6,16 +6,25 @@ final class ThreadTask: Awaitable, @unchecked Sendable {
     private var failure: TaskFailure?
 
     /// Ends it, after the thread's body has returned or thrown.
-    func finish(_ failure: TaskFailure?) {
-        self.failure = failure
-        end(failure == nil ? Phase.succeeded : Phase.failed)
+    func finish(_ ending: Ending) {
+        switch ending {
+        case .succeeded: end(Phase.succeeded)
+        case .cancelled: end(Phase.cancelled)
+        case .failed(let failure, _):
+            self.failure = failure
+            end(Phase.failed)
+        }
     }
 
-    /// The failure of a thread that has ended, which counts as retrieved from now on.
-    func retrieveFailure() -> TaskFailure? {
-        guard phase == Phase.failed else { return nil }
-        failure?.isRetrieved = true
-        return failure
+    /// What is thrown to who joins: a failure, which counts as retrieved from now on.
+    func retrieveError() -> (any Error)? {
+        switch phase {
+        case Phase.failed:
+            failure?.isRetrieved = true
+            return failure
+        case Phase.cancelled: return CancellationError()
+        default: return nil
+        }
     }
 
     /// Prints the failure that nobody has asked for, and that nobody can ask for any more.

@@ -113,6 +113,9 @@ extension TracedThread {
         return .noThread(thread: name, code: code)
     }
 
+    /// Asks it to stop: `CurrentTask.isCancelled` is true on it from now on, and if it throws `CancellationError` it ends as cancelled.
+    public func cancel() { _ = state.withLock { $0.task }?.askToStop() }
+
     /// Whether it was started and has not ended.
     public var isAlive: Bool { RunningThreads.contains(self) }
 
@@ -121,7 +124,8 @@ extension TracedThread {
     /// Any number of threads and tasks may join it, each as often as it likes.
     ///
     /// - Parameter timeout: How long to wait at most; without it, as long as it takes. The thread goes on in any case.
-    /// - Throws: `TaskFailure` if the thread threw, `TimeoutError`, `WaitCycleError` where the thread waits for the caller or is the caller,
+    /// - Throws: `TaskFailure` if the thread threw, `CancellationError` if it was asked to stop and threw that, `TimeoutError`,
+    ///   `WaitCycleError` where the thread waits for the caller or is the caller,
     ///   `ThreadError.notStarted` and `ThreadError.notJoinable`.
     public func join(timeout: Duration? = nil) throws {
         let task = try startedTask()
@@ -130,7 +134,7 @@ extension TracedThread {
             throw TimeoutError(task: task.job.path.description, timeout: timeout ?? .zero)
         }
         reap()
-        if let failure = task.retrieveFailure() { throw failure }
+        if let error = task.retrieveError() { throw error }
     }
 
     /// Waits until the thread has ended, without blocking a thread, and throws what it threw.
@@ -140,7 +144,7 @@ extension TracedThread {
         let task = try startedTask()
         await Scheduling.wait(asyncFor: task)
         reap()
-        if let failure = task.retrieveFailure() { throw failure }
+        if let error = task.retrieveError() { throw error }
     }
 
     private func startedTask() throws -> ThreadTask {

@@ -130,6 +130,19 @@ struct TracedThreadTests {
         #expect(first.failure.poolName == "threads")
     }
 
+    @Test("A thread that was asked to stop and does ends as cancelled")
+    func cancelled() throws {
+        let thread = TracedThread {
+            while true {
+                try CurrentTask.checkCancellation()
+                sched_yield()
+            }
+        }
+        try thread.start()
+        thread.cancel()
+        #expect(throws: CancellationError.self) { try thread.join() }
+    }
+
     @Test("A thread's path is its own among its starter's children, and what it submits hangs below it")
     func paths() throws {
         let pool = try ThreadPool(name: "below", workers: 1)
