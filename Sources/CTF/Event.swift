@@ -40,6 +40,14 @@ public struct Event {
     @inlinable public var context: EventFields {
         EventFields(state: state, first: 0, count: state.pointee.event.pointee.contextCount)
     }
+
+    /// The bytes of the trace that alone decide the context's values: two events of a class with equal ones have equal
+    /// contexts; empty where there is no context, or none of fixed size.
+    @inlinable public var contextBytes: UnsafeRawBufferPointer {
+        let table = state.pointee.event
+        let start = state.pointee.packet + (state.pointee.bases[0] >> 3 &+ table.pointee.contextByte)
+        return UnsafeRawBufferPointer(start: start, count: table.pointee.contextByteCount)
+    }
 }
 
 // MARK: - The payload, by position

@@ -21,6 +21,10 @@ final class EventFormat: Sendable {
             case unsigned, signed, hexadecimal, string
             /// Any field.
             case tree
+            /// The context begins; so many pieces on, it has ended. What lies between is copied where it is known.
+            case context
+            /// The context has ended.
+            case contextEnd
             /// The line's end: no value.
             case none
         }
@@ -28,7 +32,7 @@ final class EventFormat: Sendable {
         var prefix: UnsafePointer<UInt8>
         var prefixCount: Int
         var value: Value
-        /// Among the context's fields and then the payload's.
+        /// Among the context's fields and then the payload's; of `context` the number of its pieces.
         var position: Int
     }
 
@@ -63,7 +67,7 @@ final class EventFormat: Sendable {
         self.lines = UnsafePointer(lines)
         var (piece, byte) = (pieces, bytes)
         for (index, draft) in drafts.enumerated() {
-            let room = draft.pieces.reduce(0) { $0 + $1.prefix.count + Self.longestValue }
+            let room = draft.pieces.reduce(ContextTexts.longest) { $0 + $1.prefix.count + Self.longestValue }
             (lines + index).initialize(to: Line(first: piece, room: room))
             for part in draft.pieces {
                 for (offset, value) in part.prefix.enumerated() { byte[offset] = value }
@@ -133,7 +137,9 @@ extension EventFormat {
             context.add(type.contextFields, from: 0, times: times, separator: ", ", name: name, isJSON: false)
             if !context.pieces.isEmpty {
                 line.add("{ ")
+                line.add(.context, at: context.pieces.count)
                 line.add(type.contextFields, from: 0, times: times, separator: ", ", name: name, isJSON: false)
+                line.add(.contextEnd)
                 line.add(" }, ")
             }
             var payload = Draft()
@@ -163,7 +169,9 @@ extension EventFormat {
             context.add(type.contextFields, from: 0, times: times, separator: ",", name: name, isJSON: true)
             if !context.pieces.isEmpty {
                 line.add(",\"context\":{")
+                line.add(.context, at: context.pieces.count)
                 line.add(type.contextFields, from: 0, times: times, separator: ",", name: name, isJSON: true)
+                line.add(.contextEnd)
                 line.add("}")
             }
             line.add(",\"fields\":{")

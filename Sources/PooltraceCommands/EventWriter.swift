@@ -9,6 +9,7 @@ struct EventWriter: ~Copyable {
     /// The second of the last offset, and its text with sign and point: most events share the second of the one before.
     private var second: Int64 = .min
     private var secondText = ByteBuffer(capacity: 64)
+    private let contexts = ContextTexts()
 
     init(_ format: EventFormat, capacity: Int) {
         self.format = format
@@ -22,6 +23,7 @@ struct EventWriter: ~Copyable {
         output.reserve(line.room)
         var cursor = output.cursor
         var piece = line.first
+        var contextStart = 0
         while true {
             cursor.append(padded: piece.pointee.prefix, count: piece.pointee.prefixCount)
             switch piece.pointee.value {
@@ -42,6 +44,17 @@ struct EventWriter: ~Copyable {
                 if format.isJSON { JSONValue.write(value, &output) } else { TextValue.write(value, &output) }
                 output.reserve(line.room)
                 cursor = output.cursor
+            case .context:
+                if let end = contexts.append(of: event, cursor) {
+                    cursor = end
+                    // What comes next is the context's end, which is not to be kept again.
+                    piece += piece.pointee.position &+ 1
+                } else {
+                    contextStart = cursor.place - output.start
+                }
+            case .contextEnd:
+                let start = output.start + contextStart
+                contexts.keep(UnsafeRawBufferPointer(start: start, count: cursor.place - start), of: event)
             case .none:
                 output.cursor = cursor
                 return

@@ -7,8 +7,8 @@ import PoolModel
 /// a comparison a level of a tournament and a copy. So what takes longest, the printing, needs no order, and memory that
 /// is mapped for a stream belongs to one thread at a time.
 struct OrderedLines: Sendable {
-    /// Of all pieces together: two a stream.
-    private static let memory = 32 << 20
+    /// Of all pieces together, two a stream: what one processor's cache holds.
+    private static let memory = 2 << 20
     /// Small enough that a piece is still in the processor's cache when its lines are put in order.
     private static let pieceSizes = 8 << 10...64 << 10
     /// Written at once.

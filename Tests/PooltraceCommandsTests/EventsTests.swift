@@ -24,13 +24,14 @@ struct EventsTests {
     }
 
     /// A trace that begins at a second and has an event a millisecond.
-    private static func trace(_ folder: TemporaryDirectory, _ texts: [[UInt8]], tail: [UInt8] = []) throws -> String {
+    private static func trace(
+        _ folder: TemporaryDirectory, _ texts: [[UInt8]], contexts: [UInt8] = [], tail: [UInt8] = []
+    ) throws -> String {
         var stream: [UInt8] = [0] + bytes(1_000_000_000) + bytes(2_000_000_000)
         for (index, text) in texts.enumerated() {
             stream +=
-                bytes(1_000_000_000 + UInt64(index) * 1_000_000) + [0, 42] + text + [
-                    0, UInt8(truncatingIfNeeded: index),
-                ]
+                bytes(1_000_000_000 + UInt64(index) * 1_000_000)
+                + [0, index < contexts.count ? contexts[index] : 42] + text + [0, UInt8(truncatingIfNeeded: index)]
         }
         try folder.write(metadata, to: "trace/metadata")
         try folder.write(stream + tail, to: "trace/stream")
@@ -57,6 +58,18 @@ struct EventsTests {
             #expect(result.error.isEmpty)
             let lean = try await Self.events(trace, "--no-times", "--to", "0.5ms").requireSuccess()
             #expect(lean.output == "say: { text = \"plain\", n = 0 }\n")
+        }
+    }
+
+    @Test("Each event has its own context, whether it is that of the event before or another")
+    func contexts() async throws {
+        try await withTemporaryDirectory { folder in
+            let contexts: [UInt8] = [1, 1, 200, 1, 1, 0, 200, 200]
+            let trace = try Self.trace(folder, contexts.map { _ in Array("t".utf8) }, contexts: contexts)
+            let text = try await Self.events(trace).requireSuccess().output
+            #expect(text.matches(of: /vpid = (\d+) \}, \{ text = "t"/).compactMap { UInt8($0.1) } == contexts)
+            let json = try await Self.events(trace, "--format", "json").requireSuccess().output
+            #expect(json.matches(of: /"context":\{"vpid":(\d+)\},"fields"/).compactMap { UInt8($0.1) } == contexts)
         }
     }
 

@@ -87,6 +87,9 @@ final class EventLayout {
         @usableFromInline var slots: UnsafeMutablePointer<Slot>
         @usableFromInline var slotCount: Int
         @usableFromInline var contextCount: Int
+        /// `EventLayoutBuilder.plainBytes` of the contexts.
+        @usableFromInline var contextByte: Int
+        @usableFromInline var contextByteCount: Int
         var owner: Unmanaged<EventLayout>
     }
 
@@ -100,8 +103,7 @@ final class EventLayout {
 
     init(
         eventClass: EventClass, segments: [Segment], saves: [Save], slots: [Slot], nodes: [LayoutNode],
-        fields: [LayoutNode],
-        contextCount: Int
+        fields: [LayoutNode], contextCount: Int, contextBytes: Range<Int>
     ) {
         self.eventClass = eventClass
         self.segments = segments
@@ -115,7 +117,8 @@ final class EventLayout {
                 alignmentMask: segments.first?.alignmentMask ?? 0, fixedBits: segments.first?.fixedBits ?? 0,
                 segments: Self.copy(segments), segmentCount: segments.count, saves: Self.copy(saves),
                 slots: Self.copy(slots), slotCount: slots.count, contextCount: contextCount,
-                owner: .passUnretained(self)))
+                contextByte: contextBytes.lowerBound, contextByteCount: contextBytes.count, owner: .passUnretained(self)
+            ))
     }
 
     deinit {

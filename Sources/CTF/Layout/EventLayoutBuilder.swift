@@ -19,10 +19,20 @@ struct EventLayoutBuilder {
         var builder = EventLayoutBuilder(headerAlignment: headerAlignment)
         for context in contexts { builder.add(root: context) }
         let contextCount = builder.slots.count
+        let contextBytes = builder.plainBytes
         if let payload { builder.add(root: payload) }
         return EventLayout(
             eventClass: eventClass, segments: builder.segments, saves: builder.saves, slots: builder.slots,
-            nodes: builder.nodes, fields: builder.fields, contextCount: contextCount)
+            nodes: builder.nodes, fields: builder.fields, contextCount: contextCount, contextBytes: contextBytes)
+    }
+
+    /// The whole bytes that hold the fields so far, from the event's first base; empty unless each field's value depends
+    /// on them alone.
+    private var plainBytes: Range<Int> {
+        guard let first = slots.first, segments.count == 1, known >= 8,
+            slots.allSatisfy({ [.integer, .float32, .float64, .characters, .integerArray].contains($0.access) })
+        else { return 0..<0 }
+        return first.bitOffset / 8..<(segments[0].fixedBits + 7) / 8
     }
 
     // MARK: Placing

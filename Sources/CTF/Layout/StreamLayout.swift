@@ -5,6 +5,8 @@ final class StreamLayout: @unchecked Sendable {
     /// As the decoder sees it: plain memory.
     struct Table {
         var header: HeaderLayout
+        /// The header's.
+        var quick: UnsafeMutablePointer<HeaderLayout.Quick>
         var conversion: ClockConversion
         /// By id; those beyond are looked up in `StreamLayout.sparse`.
         var events: UnsafeMutablePointer<UnsafeMutablePointer<EventLayout.Table>?>
@@ -101,15 +103,18 @@ final class StreamLayout: @unchecked Sendable {
         for layout in dense { events[Int(layout.eventClass.id)] = layout.table }
         // Events that do not say what they are, are of the only class.
         if !roles.hasID, let only = layouts.first { events[0] = only.table }
+        let quick = UnsafeMutablePointer<HeaderLayout.Quick>.allocate(capacity: 1)
+        quick.initialize(to: headerLayout.quick)
         table = .allocate(capacity: 1)
         table.initialize(
             to: Table(
-                header: headerLayout, conversion: conversion, events: events, eventCount: UInt64(count),
+                header: headerLayout, quick: quick, conversion: conversion, events: events, eventCount: UInt64(count),
                 owner: .passUnretained(self)))
     }
 
     deinit {
         table.pointee.events.deallocate()
+        table.pointee.quick.deallocate()
         table.deallocate()
     }
 

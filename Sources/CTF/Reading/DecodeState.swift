@@ -62,16 +62,17 @@ extension DecodeState {
         var id: UInt64 = 0
         var now = ticks
         var body = -1
-        if layout.pointee.header.quick.reach <= end &- start {
-            let quick = layout.pointee.header.quick
+        // Read in place: a copy of all that the fast way needs went by way of the stack.
+        let quick = layout.pointee.quick
+        if quick.pointee.reach <= end &- start {
             let address = packet + start >> 3
-            let tag = UInt64(littleEndian: address.loadUnaligned(as: UInt64.self)) & quick.tagMask
-            if tag &- quick.firstTag <= quick.tagCount {
-                id = Self.word(address, quick.idByte, quick.idShift) & quick.idMask
-                let mask = quick.timeMask
-                let time = Self.word(address, quick.timeByte, quick.timeShift) & mask
+            let tag = UInt64(littleEndian: address.loadUnaligned(as: UInt64.self)) & quick.pointee.tagMask
+            if tag &- quick.pointee.firstTag <= quick.pointee.tagCount {
+                id = Self.word(address, quick.pointee.idByte, quick.pointee.idShift) & quick.pointee.idMask
+                let mask = quick.pointee.timeMask
+                let time = Self.word(address, quick.pointee.timeByte, quick.pointee.timeShift) & mask
                 now = Self.advance(now, to: time, mask: mask)
-                body = start &+ quick.bits
+                body = start &+ quick.pointee.bits
             }
         }
         if body < 0 {
