@@ -46,6 +46,7 @@ let package = Package(
 
         // MARK: In the user's process
         .target(name: "CPoolRecorder", dependencies: ["CEventTable"], cSettings: c),
+        .target(name: "CPoolWorker", cSettings: c),
         .target(
             name: "LTTngProvider", dependencies: ["CEventTable", .target(name: "CLTTngUST", condition: lttng)],
             cSettings: c + [.headerSearchPath("."), .define("POOLTRACE_LTTNG", .when(traits: ["LTTng"]))]),
@@ -53,7 +54,9 @@ let package = Package(
             name: "PoolRecorder", dependencies: ["CEventTable", "CPoolRecorder", "PoolModel"], swiftSettings: swift),
         .target(
             name: "PoolTrace",
-            dependencies: ["CPoolRecorder", "PoolModel", "PoolRecorder", "PoolSchedule", "PoolSymbols"],
+            dependencies: [
+                "CPoolRecorder", "CPoolWorker", "PoolModel", "PoolRecorder", "PoolSchedule", "PoolSymbols",
+            ],
             swiftSettings: swift),
         .target(
             name: "PoolTraceArguments",
@@ -143,6 +146,13 @@ let package = Package(
         .testTarget(
             name: "PoolTraceTests",
             dependencies: ["PoolTrace", "PoolModel", "PoolRecorder", "CPoolRecorder", "TestSupport"],
+            swiftSettings: swift),
+        .executableTarget(
+            name: "process-cases", dependencies: ["PoolModel", "PoolTrace"], path: "Tests/Programs/process-cases",
+            swiftSettings: swift),
+        .testTarget(
+            name: "ProcessPoolTests",
+            dependencies: ["PoolTrace", "PoolModel", "TestSupport", "pooltrace", "process-cases"],
             swiftSettings: swift),
         .testTarget(
             name: "PoolTraceArgumentsTests", dependencies: ["PoolTraceArguments", "pool-options", "TestSupport"],

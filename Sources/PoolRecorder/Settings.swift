@@ -91,6 +91,9 @@ public struct Settings: Sendable, Equatable {
         if isTooLate { throw .alreadyRecording }
     }
 
+    /// Takes over, in a worker process, the settings of its pool's process.
+    package static func inherit(_ settings: Settings) { state.withLock { $0.settings = settings } }
+
     /// The settings in force, and whether they are from the program's arguments; from now on they stay.
     static func freeze() -> (settings: Settings, areFromArguments: Bool) {
         state.withLock { state in

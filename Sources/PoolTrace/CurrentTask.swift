@@ -14,7 +14,9 @@ import PoolRecorder
 /// ```
 public enum CurrentTask {
     /// The task's path, `main.3.1`; `nil` outside of tasks.
-    public static var path: String? { TaskContext.current?.pointee.path.description }
+    public static var path: String? {
+        TaskContext.current?.pointee.path.description ?? WorkerTask.current?.text
+    }
 
     /// The task's name; `nil` without one, and outside of tasks.
     public static var name: String? { TaskContext.current.flatMap { Recorder.name($0.pointee.job.name) } }
@@ -23,7 +25,9 @@ public enum CurrentTask {
     /// `cancelQueued`.
     ///
     /// False outside of tasks.
-    public static var isCancelled: Bool { TaskContext.current?.pointee.isAskedToStop ?? false }
+    public static var isCancelled: Bool {
+        TaskContext.current?.pointee.isAskedToStop ?? WorkerTask.isAskedToStop
+    }
 
     /// Throws if the task was asked to stop.
     ///

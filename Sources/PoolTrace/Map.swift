@@ -17,6 +17,8 @@ final class Map: Awaitable, @unchecked Sendable {
         @usableFromInline let input: (Int) -> Any
         /// Destroys the results of elements, which nobody will take.
         @usableFromInline let discard: ((Range<Int>) -> Void)?
+        /// Runs a chunk's elements in a worker process, and says how each has ended; `nil` where threads run them.
+        var runRemotely: ((Map, Range<Int>, Worker) -> Void)?
 
         @inlinable
         init(
@@ -100,6 +102,10 @@ final class Map: Awaitable, @unchecked Sendable {
     func runChunk(_ chunk: Int, of core: PoolCore, on worker: Worker) {
         guard claim(chunk) else { return }
         let elements = elements(of: chunk)
+        if let runRemotely = work.runRemotely {
+            runRemotely(self, elements, worker)
+            return finishChunk()
+        }
         var next = elements.lowerBound
         var atOnce = 1
         while next < elements.upperBound {
@@ -117,10 +123,8 @@ final class Map: Awaitable, @unchecked Sendable {
                 body: { try work.run(some, TaskContext.currentPlace) })
             next = some.upperBound
             if let (failure, element) = ending.withoutValue {
-                let index = Int(element)
-                missing.withLock { $0[index] = .some(failure) }
-                if policy == .failFast, failure != nil { _ = askToStop() }
-                next = index + 1
+                fail(Int(element), failure)
+                next = Int(element) + 1
             }
             atOnce = pooltrace_clock_now() &- start < Self.fewTicks ? min(atOnce * 2, Self.mostAtOnce) : 1
         }
@@ -143,7 +147,14 @@ final class Map: Awaitable, @unchecked Sendable {
         finishChunk()
     }
 
-    private func cancel(_ elements: Range<Int>) {
+    /// Keeps an element's failure; `nil` if it was cancelled.
+    func fail(_ index: Int, _ failure: TaskFailure?) {
+        missing.withLock { $0[index] = .some(failure) }
+        if policy == .failFast, failure != nil { _ = askToStop() }
+    }
+
+    /// Ends elements that were not begun as cancelled.
+    func cancel(_ elements: Range<Int>) {
         for index in elements {
             PoolCore.recordCancelled(TaskID.element(of: job.task, index: UInt64(index)), by: 0)
             missing.withLock { $0[index] = .some(nil) }

@@ -39,6 +39,19 @@ final class TaskNode: @unchecked Sendable {
         self.isImmortal = isImmortal
     }
 
+    /// A root that stands for a task of another process.
+    init(root: String, task: UInt64) {
+        self.task = task
+        parent = nil
+        depth = 0
+        self.root = root
+        ordinal = 0
+        index = Self.noIndex
+        name = 0
+        site = 0
+        isImmortal = false
+    }
+
     /// The node of a task that was submitted.
     init(job: Job) {
         task = job.task

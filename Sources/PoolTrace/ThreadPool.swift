@@ -26,22 +26,30 @@ public final class ThreadPool: Sendable {
     ///   - workers: How many tasks run at a time; by default as many as the process has processors, or what `--workers` says.
     ///   - configuration: Everything else.
     /// - Throws: `PoolError.noThread` if the system gives no thread.
-    public init(
+    public convenience init(
         name: String? = nil, workers: Int? = nil, configuration: PoolConfiguration = PoolConfiguration(),
         file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
     ) throws {
+        try self.init(
+            kind: POOLTRACE_POOL_THREADS, name: name, workers: workers, configuration: configuration,
+            site: Recorder.intern(site: file, line: line, function: function))
+    }
+
+    /// Starts the threads of a pool of a kind: those of a pool of processes each stand before a process.
+    init(kind: pooltrace_pool_kind, name: String?, workers: Int?, configuration: PoolConfiguration, site: UInt32) throws
+    {
         Recorder.start()
         let settings = Settings.current
         let count = max(1, settings.workers ?? workers ?? ProcessorCount.available)
         core = PoolCore(name: name, workers: PoolCore.effectiveWorkers(count), configuration: configuration)
         pooltrace_lttng_look()
         pooltrace_record_pool_start(
-            pooltrace_clock_now(), core.number, UInt8(POOLTRACE_POOL_THREADS.rawValue),
+            pooltrace_clock_now(), core.number, UInt8(kind.rawValue),
             UInt32(clamping: core.workerCount),
             TextLimit.cut(core.name))
         PoolRegistry.add(core)
         if configuration.initializer != nil {
-            core.makeInitialization(site: Recorder.intern(site: file, line: line, function: function))
+            core.makeInitialization(site: site)
         }
         do {
             try core.startWorkers()

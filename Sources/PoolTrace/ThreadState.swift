@@ -55,7 +55,7 @@ final class ThreadState {
     }
 
     private static func newRoot() -> TaskNode {
-        if pooltrace_thread_id() == UInt32(getpid()) { return mainRoot }
+        if pooltrace_thread_id() == UInt32(getpid()) { return WorkerTask.currentRoot ?? mainRoot }
         let name = threadName()
         let number = foreign.withLock { counts in
             counts[name, default: 0] += 1

@@ -9,21 +9,23 @@ import Synchronization
 // cold path: it takes locks, allocates and reads debug information.
 extension PoolCore {
     func explain(
-        _ error: any Error, in context: UnsafeMutablePointer<TaskContext>, at now: UInt64, on worker: Worker,
+        _ thrown: any Error, in context: UnsafeMutablePointer<TaskContext>, at now: UInt64, on worker: Worker,
         input: (Settings.Input) -> String?
     ) -> TaskFailure {
         let job = context.pointee.job
+        let remote = thrown as? RemoteThrow
+        let error = remote?.error ?? thrown
         let box = unsafeBitCast(error as any Error, to: UnsafeRawPointer.self)
-        let addresses = ThrowSite.addresses(box)
+        let addresses = remote.map { RemoteFrames.addresses(of: $0.frames) } ?? ThrowSite.addresses(box)
         let ancestors = job.parentNode.ancestors
         let neighbours = Neighbour.others(than: worker, at: now)
         let failure = Failure(
             number: 0, sameBefore: 0, path: TextLimit.cut(job.path.description, to: TextLimit.short),
             name: Recorder.name(job.name), site: Recorder.knownSite(job.site), pool: number, poolName: name,
             worker: worker.number, input: input(configuration.inputs),
-            type: TextLimit.cut(String(reflecting: type(of: error)), to: TextLimit.short),
-            message: TextLimit.cut(String(describing: error)),
-            frames: addresses.flatMap(ThrowSite.frames),
+            type: TextLimit.cut(remote?.type ?? String(reflecting: type(of: error)), to: TextLimit.short),
+            message: TextLimit.cut(remote?.message ?? String(describing: error)),
+            frames: remote?.frames ?? addresses.flatMap(ThrowSite.frames),
             ancestors: ancestors.map {
                 Failure.Ancestor(name: Recorder.name($0.name), site: Recorder.knownSite($0.site))
             },
@@ -75,7 +77,7 @@ extension PoolCore {
 }
 
 /// Where an error was thrown.
-private enum ThrowSite {
+enum ThrowSite {
     /// Addresses whose meaning has been recorded.
     private static let recorded = Guarded<Set<UInt64>>([])
 

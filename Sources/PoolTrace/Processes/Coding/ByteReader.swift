@@ -1,0 +1,49 @@
+/// Reads encoded bytes, each of which may be anything: nothing is read beyond the end, and no size is believed.
+struct ByteReader {
+    let base: UnsafeRawPointer
+    let end: Int
+    private(set) var place: Int
+
+    init(_ bytes: UnsafeRawBufferPointer) {
+        // An empty buffer has no address, and is never read from.
+        base = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 16)!
+        end = bytes.count
+        place = 0
+    }
+
+    /// A part of what another one reads: `place` is inside it.
+    private init(_ reader: ByteReader, from place: Int, to end: Int) {
+        base = reader.base
+        self.end = end
+        self.place = place
+    }
+
+    var isAtEnd: Bool { place >= end }
+    var left: Int { end &- place }
+
+    @inline(__always)
+    mutating func read<Value: BitwiseCopyable>(_: Value.Type = Value.self) throws -> Value {
+        guard left >= MemoryLayout<Value>.size else { throw MessageError.cutShort(byte: place) }
+        defer { place &+= MemoryLayout<Value>.size }
+        return base.loadUnaligned(fromByteOffset: place, as: Value.self)
+    }
+
+    /// The next bytes, in place.
+    mutating func readBytes(_ count: UInt64) throws -> UnsafeRawBufferPointer {
+        guard let count = Int(exactly: count), count <= left else { throw MessageError.cutShort(byte: place) }
+        defer { place &+= count }
+        return UnsafeRawBufferPointer(start: base + place, count: count)
+    }
+
+    mutating func readText() throws -> String {
+        let count = try read(UInt32.self)
+        return String(decoding: try readBytes(UInt64(count)), as: UTF8.self)
+    }
+
+    /// A reader of the next bytes, which this one steps over.
+    mutating func readPart(_ count: UInt64) throws -> ByteReader {
+        guard let count = Int(exactly: count), count <= left else { throw MessageError.cutShort(byte: place) }
+        defer { place &+= count }
+        return ByteReader(self, from: place, to: place &+ count)
+    }
+}

@@ -1,0 +1,164 @@
+import PoolModel
+import PoolRecorder
+import Synchronization
+
+extension ProcessPool {
+    /// Runs a task for every input, and waits for all of them.
+    ///
+    /// - Parameters:
+    ///   - type: The task.
+    ///   - inputs: What the tasks work on.
+    ///   - name: What reports and views call each task; by default its own `taskName`.
+    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
+    ///   - policy: What becomes of the other elements when one fails.
+    /// - Returns: The outputs, in the order of the inputs.
+    /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, that failed; all elements have ended by then.
+    ///   `ProcessPoolError.typeNotFound` before anything is submitted; `PoolError.closed`.
+    public func map<Task: ProcessTask, Inputs: Sequence>(
+        _ type: Task.Type, over inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil,
+        policy: ThreadPool.FailurePolicy = .finishAll, file: StaticString = #fileID, line: UInt32 = #line,
+        function: StaticString = #function
+    ) throws -> [Task.Output] where Inputs.Element == Task.Input {
+        guard let typeName = TaskTypes.name(of: type) else {
+            throw ProcessPoolError.typeNotFound(type: _typeName(type, qualified: true))
+        }
+        let work = ProcessMap<Task>(pool: self, typeName: typeName, inputs: Array(inputs))
+        guard !work.inputs.isEmpty else {
+            try threads.throwIfClosed()
+            return []
+        }
+        let map = try threads.makeMap(
+            count: work.inputs.count, name: name ?? Task.taskName, chunkSize: chunkSize, policy: policy,
+            file: file, line: line, function: function, work.work)
+        try threads.runAndWait(map)
+        return work.takeOutputs()
+    }
+}
+
+/// What the chunks of a map over processes share.
+final class ProcessMap<Task: ProcessTask>: @unchecked Sendable {
+    let inputs: [Task.Input]
+    private let pool: ProcessPool
+    private let typeName: String
+    /// Each written by whoever runs the element, before its chunk counts as done.
+    private let outputs: UnsafeMutablePointer<Task.Output?>
+
+    /// A request is handed over when it has this many bytes, or so many tasks.
+    private static var fullBytes: Int { 128 << 10 }
+    private static var fullTasks: Int { 4096 }
+
+    init(pool: ProcessPool, typeName: String, inputs: [Task.Input]) {
+        (self.pool, self.typeName, self.inputs) = (pool, typeName, inputs)
+        outputs = .allocate(capacity: max(1, inputs.count))
+        outputs.initialize(repeating: nil, count: inputs.count)
+    }
+
+    deinit {
+        outputs.deinitialize(count: inputs.count)
+        outputs.deallocate()
+    }
+
+    /// What a map's chunks do.
+    var work: Map.Work {
+        var work = Map.Work(
+            run: { elements, place in try self.runHere(elements, place) }, input: { self.inputs[$0] })
+        if pool.host != nil { work.runRemotely = { self.run($1, of: $0, on: $2) } }
+        return work
+    }
+
+    /// The outputs, once every element has one.
+    func takeOutputs() -> [Task.Output] { inputs.indices.compactMap { outputs[$0].take() } }
+
+    /// In serial mode.
+    func runHere(_ elements: Range<Int>, _ place: UnsafePointer<Atomic<UInt64>>) throws {
+        for element in elements {
+            place.pointee.store(UInt64(truncatingIfNeeded: element), ordering: .relaxed)
+            outputs[element] = try pool.runHere(Task.self, inputs[element])
+        }
+    }
+
+    /// Has the worker's process run the elements of a chunk.
+    func run(_ elements: Range<Int>, of map: Map, on worker: Worker) {
+        guard let host = pool.host else { return }
+        let slot = host.slot(of: worker)
+        let core = pool.threads.core
+        var remote = RemoteElements(map: map, core: core, worker: worker)
+        var next = elements.lowerBound
+        while next < elements.upperBound {
+            if isCancelled(map) { return map.cancel(next..<elements.upperBound) }
+            remote.begin(next)
+            var done = next
+            do {
+                let died = try slot.exchange(
+                    WorkerProcess.Running(path: remote.path, firstElement: UInt64(next)),
+                    write: { sink, most in
+                        try write(next..<elements.upperBound, atMost: most, to: sink, remote)
+                    },
+                    isCancelled: { isCancelled(map) },
+                    take: { answers, count in
+                        for _ in 0..<count {
+                            let answer = try Answer(&answers)
+                            try take(answer, of: done, remote)
+                            done += 1
+                        }
+                    })
+                if let died {
+                    remote.fail(done, RemoteThrow(died), input: inputs[done])
+                    done += 1
+                }
+            } catch {
+                // Nothing was begun: the input could not be encoded, or there is no worker.
+                remote.fail(done, error, input: inputs[done])
+                done += 1
+            }
+            next = done
+        }
+    }
+
+    private func isCancelled(_ map: Map) -> Bool {
+        map.isAskedToStop || pool.threads.core.isCancelling.load(ordering: .relaxed)
+    }
+
+    /// Writes a request of as many elements as it should have, up to one that cannot be encoded.
+    ///
+    /// - Throws: What the first one's encoding threw.
+    private func write(
+        _ elements: Range<Int>, atMost most: Int, to sink: ByteSink, _ remote: RemoteElements
+    ) throws -> Int {
+        try TaskRequest.begin(type: typeName, path: remote.path, areElements: true, in: sink)
+        var count = 0
+        for element in elements {
+            let before = sink.count
+            do {
+                try TaskRequest.add(task: remote.task(element), index: UInt64(element), in: sink) {
+                    try ValueEncoder.encode(inputs[element], to: sink)
+                }
+            } catch {
+                guard count > 0 else { throw error }
+                sink.count = before
+                break
+            }
+            count += 1
+            if count >= min(most, Self.fullTasks) || sink.count >= Self.fullBytes { break }
+        }
+        TaskRequest.end(count: count, type: typeName, path: remote.path, in: sink)
+        return count
+    }
+
+    private func take(_ answer: Answer, of element: Int, _ remote: RemoteElements) throws {
+        do {
+            outputs[element] = try answer.value(as: Task.Output.self)
+            remote.succeed(element, answer)
+        } catch let error as RemoteThrow {
+            remote.fail(element, error, answer, input: inputs[element])
+        }
+    }
+}
+
+extension ProcessPool {
+    /// Runs a task in this process, in serial mode.
+    func runHere<Task: ProcessTask>(_ type: Task.Type, _ input: Task.Input) throws -> Task.Output {
+        try inProcess?.run()
+        return try InProcess.run(type, input)
+    }
+}

@@ -1,0 +1,63 @@
+import CEventTable
+import CPoolRecorder
+import PoolModel
+import PoolRecorder
+
+/// Elements of a map that ran in a worker process: recorded and explained here, with the worker's own stamps.
+struct RemoteElements {
+    private let map: Map
+    private let core: PoolCore
+    private let worker: Worker
+    /// The map's path.
+    let path: String
+    /// Since when the worker may have been at them.
+    private var since: UInt64 = 0
+
+    init(map: Map, core: PoolCore, worker: Worker) {
+        (self.map, self.core, self.worker) = (map, core, worker)
+        path = map.job.path.description
+    }
+
+    func task(_ element: Int) -> UInt64 { TaskID.element(of: map.job.task, index: UInt64(element)) }
+
+    /// A request is about to be made that begins with `element`.
+    mutating func begin(_ element: Int) { since = pooltrace_clock_now() }
+
+    func succeed(_ element: Int, _ answer: Answer) {
+        guard pooltrace_is_recording() else { return }
+        let (start, end) = stamps(answer)
+        record(element, start: start, end: end, POOLTRACE_SUCCEEDED)
+    }
+
+    /// - Parameter answer: What the worker said; `nil` where it died.
+    func fail(_ element: Int, _ error: any Error, _ answer: Answer? = nil, input: Any) {
+        let (start, end) = answer.map(stamps) ?? (since, pooltrace_clock_now())
+        if pooltrace_is_recording() { record(element, start: start, end: end, POOLTRACE_FAILED) }
+        var job = map.job
+        job.index = UInt64(element)
+        job.task = task(element)
+        let failure = withUnsafeTemporaryAllocation(of: TaskContext.self, capacity: 1) { buffer -> TaskFailure? in
+            guard let context = buffer.baseAddress else { return nil }
+            context.initialize(
+                to: TaskContext(
+                    job: job, start: start, worker: worker, core: Unmanaged.passUnretained(core),
+                    awaitable: Unmanaged.passUnretained(map), outer: nil))
+            defer { context.deinitialize(count: 1) }
+            return core.explain(error, in: context, at: end, on: worker) { InputText.describe(input, $0) }
+        }
+        map.fail(element, failure)
+    }
+
+    private func record(_ element: Int, start: UInt64, end: UInt64, _ outcome: pooltrace_outcome) {
+        let task = task(element)
+        pooltrace_record_task_start(start, task, worker.id)
+        pooltrace_record_task_end(end, task, UInt8(outcome.rawValue))
+    }
+
+    /// A worker's stamps, which may say anything, within the time of the request.
+    private func stamps(_ answer: Answer) -> (start: UInt64, end: UInt64) {
+        let now = pooltrace_clock_now()
+        let start = min(max(answer.start, since), now)
+        return (start, min(max(answer.end, start), now))
+    }
+}

@@ -1,0 +1,91 @@
+import Glibc
+import PoolModel
+
+/// What a worker writes to its standard error, read by the watcher and written on, line by line, with the worker and its task before it.
+///
+/// A worker that has printed goes on to its next task once the pipe is empty, so what is in the pipe belongs to the task that runs.
+final class WorkerOutput {
+    /// The reading end; negative once the pipe is closed.
+    private(set) var descriptor: Int32
+    private let pool: String
+    private let number: UInt32
+    private var label = ""
+    private var line: [UInt8] = []
+    /// Lines of the task in `label`: the first and the last.
+    private var lines: [String] = []
+
+    /// A longer line is written in pieces.
+    private static let longestLine = 4096
+    private static let keptFirst = 8
+    private static let keptLast = 8
+
+    init(descriptor: Int32, pool: String, number: UInt32) {
+        (self.descriptor, self.pool, self.number) = (descriptor, pool, number)
+    }
+
+    deinit { close() }
+
+    /// The first lines of a task, and the last.
+    func lines(of task: String) -> [String] { task == label ? lines : [] }
+
+    /// Reads what is there.
+    func read(of worker: WorkerProcess) {
+        // Before the bytes are taken: the worker waits for that.
+        take(label: worker.runningTask)
+        var written = ""
+        withUnsafeTemporaryAllocation(byteCount: 16 << 10, alignment: 1) { room in
+            while descriptor >= 0 {
+                let count = Glibc.read(descriptor, room.baseAddress, room.count)
+                if count < 0 && errno == EINTR { continue }
+                if count < 0 && errno == EAGAIN { break }
+                guard count > 0 else {
+                    close()
+                    break
+                }
+                for byte in room.prefix(count) { add(byte, &written) }
+                // One full piece at a time, so that a worker that prints for ever does not keep the watcher.
+                if count < room.count || written.utf8.count > 64 << 10 { break }
+            }
+        }
+        Notice.write(raw: written)
+    }
+
+    /// The worker has ended: what is left in the pipe, and the end of an open line.
+    func finish(of worker: WorkerProcess) {
+        if descriptor >= 0 { read(of: worker) }
+        close()
+        var written = ""
+        endLine(&written)
+        Notice.write(raw: written)
+    }
+
+    private func close() {
+        if descriptor >= 0 { Glibc.close(descriptor) }
+        descriptor = -1
+    }
+
+    private func take(label new: String) {
+        guard new != label else { return }
+        var written = ""
+        endLine(&written)
+        Notice.write(raw: written)
+        (label, lines) = (new, [])
+    }
+
+    private func add(_ byte: UInt8, _ written: inout String) {
+        if byte == UInt8(ascii: "\n") || line.count >= Self.longestLine {
+            endLine(&written, isEmptyToo: true)
+            if byte == UInt8(ascii: "\n") { return }
+        }
+        line.append(byte)
+    }
+
+    private func endLine(_ written: inout String, isEmptyToo: Bool = false) {
+        guard isEmptyToo || !line.isEmpty else { return }
+        let text = TerminalText.escape(String(decoding: line, as: UTF8.self))
+        line.removeAll(keepingCapacity: true)
+        written += "[\(TerminalText.escape(pool))-\(number)\(label.isEmpty ? "" : " \(label)")] \(text)\n"
+        lines.append(text)
+        if lines.count > Self.keptFirst + Self.keptLast { lines.remove(at: Self.keptFirst) }
+    }
+}

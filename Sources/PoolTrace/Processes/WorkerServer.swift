@@ -1,0 +1,128 @@
+import CPoolRecorder
+import CPoolWorker
+import Glibc
+import PoolModel
+import PoolRecorder
+
+/// A worker process's life: it answers one request after the other, and never returns to what would be the program's `main`.
+///
+/// Called by the constructor in `CPoolWorker/entry.c`.
+@_cdecl("pooltrace_worker_serve")
+public func pooltraceWorkerServe(parent: Int32) {
+    guard let server = try? WorkerServer() else { exit(71) }
+    server.serve()
+}
+
+/// The worker's side of the channel.
+final class WorkerServer {
+    private let requests: SharedSink
+    private let answers: SharedSink
+    private let channel: ChannelPage
+    private let parent = getppid()
+
+    init() throws {
+        requests = try SharedSink(descriptor: Int32(POOLTRACE_WORKER_REQUESTS.rawValue))
+        answers = try SharedSink(descriptor: Int32(POOLTRACE_WORKER_ANSWERS.rawValue))
+        guard let channel = ChannelPage(descriptor: requests.descriptor),
+            channel.magic == UInt64(POOLTRACE_CHANNEL_MAGIC)
+        else { throw MessageError.noMemory(bytes: Int(POOLTRACE_CHANNEL_BYTES), code: errno) }
+        self.channel = channel
+        WorkerTask.stop = UnsafePointer(channel.stop)
+    }
+
+    func serve() {
+        var done: UInt32 = 0
+        while true {
+            WorkerChannel.wait(
+                for: channel.request, toLeave: done, sleeps: channel.workerSleeps, pause: 5_000_000_000
+            ) {
+                // The kernel ends this process with its parent; should it not, this does.
+                getppid() == parent
+            }
+            if pooltrace_shared_load(channel.stop) == WorkerChannel.end { exit(0) }
+            let request = pooltrace_shared_load(channel.request)
+            guard request != done else { exit(0) }
+            answers.count = 0
+            do { try answer() } catch {
+                // Not an error of a task: the two sides do not understand each other, or there is no memory.
+                Notice.write("worker process: \(error)")
+                exit(70)
+            }
+            fflush(nil)
+            done = request
+            WorkerChannel.tell(channel.answer, request, sleeps: channel.poolSleeps)
+        }
+    }
+
+    private func answer() throws {
+        var reader = ByteReader(try requests.written(channel.requestBytes))
+        let kind: UInt8 = try reader.read()
+        switch RequestKind(rawValue: kind) {
+        case .start: try answerStart(&reader)
+        case .run: try answerRun(&reader)
+        case nil: throw MessageError.unexpected(byte: 0, expected: "the kind of a request", found: UInt64(kind))
+        }
+    }
+
+    private func answerStart(_ reader: inout ByteReader) throws {
+        let start = try WorkerStart(&reader)
+        Settings.inherit(start.settings)
+        pooltrace_thread_set_name(String("\(start.pool.prefix(11))-\(start.number)".prefix(15)))
+        Recorder.start()
+        guard let name = start.initializer else { return }
+        try answerTask(type: name, task: WorkerTask(number: 0, path: "initializer of \(start.pool)"), &reader)
+    }
+
+    private func answerRun(_ reader: inout ByteReader) throws {
+        let name = try reader.readText()
+        let path = try reader.readText()
+        let areElements: UInt8 = try reader.read()
+        let count: UInt32 = try reader.read()
+        for _ in 0..<count {
+            guard pooltrace_shared_load(channel.stop) == 0 else { return }
+            let number: UInt64 = try reader.read()
+            let index: UInt64 = try reader.read()
+            var input = try reader.readPart(try reader.read(UInt64.self))
+            let task = WorkerTask(number: number, path: path, element: areElements != 0 ? index : nil)
+            try answerTask(type: name, task: task, &input)
+        }
+    }
+
+    private func answerTask(type name: String, task: WorkerTask, _ input: inout ByteReader) throws {
+        let start = pooltrace_clock_now()
+        pooltrace_shared_store(channel.started, pooltrace_shared_load(channel.started) &+ 1)
+        let before = answers.count
+        try answers.append(AnswerStatus.succeeded.rawValue)
+        try answers.append(start)
+        let end = try answers.reserve(UInt64.self)
+        let length = try answers.reserve(UInt64.self)
+        if let failed = task.run(type: name, &input, to: answers) {
+            answers.count = before
+            try Answer.write(.failed, start: start, end: 0, to: answers) {
+                try Answer.write(error: failed.error, frames: failed.frames, to: answers)
+            }
+        } else {
+            answers.fill(UInt64(answers.count - length - 8), at: length)
+        }
+        let now = pooltrace_clock_now()
+        answers.fill(now, at: end)
+        if now &- start > Self.fewTicks { waitForOutput() }
+        channel.answerBytes = UInt64(answers.count)
+        pooltrace_shared_store(channel.answered, pooltrace_shared_load(channel.answered) &+ 1)
+    }
+
+    /// A task that took less has written nothing to standard error: a system call takes longer.
+    private static let fewTicks: UInt64 = 1000
+
+    /// Waits until what the task wrote to standard error was read, so that it is known for its own.
+    ///
+    /// Not for ever: the pool's process may be stopped, or its own standard error full.
+    private func waitForOutput() {
+        fflush(nil)
+        var turns = 0
+        while turns < 500, pooltrace_pipe_unread(STDERR_FILENO) > 0 {
+            usleep(turns < 50 ? 20 : 200)
+            turns += 1
+        }
+    }
+}

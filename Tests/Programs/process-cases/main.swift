@@ -1,0 +1,18 @@
+// What the tests of process pools run as a child: `process-cases NAME [ARGUMENT]` runs one of the programs below.
+import Glibc
+import PoolTrace
+
+/// Read by a task, which a worker must not do: it never runs this file.
+let mainNumber = Int(CommandLine.argc) + 41
+let mainWords = CommandLine.arguments
+
+let programs: [String: () throws -> Void] = [
+    "values": values, "failures": failures, "deaths": deaths, "output": output, "identity": identity,
+    "kills": kills,
+]
+
+guard CommandLine.arguments.count > 1, let program = programs[CommandLine.arguments[1]] else {
+    print("expected one of \(programs.keys.sorted())")
+    exit(64)
+}
+try program()
