@@ -43,6 +43,11 @@ extension Settings {
         lttng = read("POOLTRACE_LTTNG", expected: LTTng.list, LTTng.init) ?? lttng
         clock = read("POOLTRACE_CLOCK", expected: Clock.list, Clock.init) ?? clock
         input = read("POOLTRACE_INPUT", expected: Input.list, Input.init) ?? input
+        stacks =
+            read("POOLTRACE_STACKS", expected: "on or off") { $0 == "on" ? true : $0 == "off" ? false : nil } ?? stacks
+        stallLimit = read("POOLTRACE_STALL", expected: "a number of seconds such as 5 or 0.5") { text in
+            Double(text).flatMap { 0.01...1e6 ~= $0 ? .seconds($0) : nil }
+        }
         lttngHome = text("LTTNG_HOME") ?? text("HOME")
     }
 

@@ -67,6 +67,10 @@ public struct Settings: Sendable, Equatable {
     public var clock = Clock.tsc
     /// `POOLTRACE_INPUT`.
     public var input = Input.full
+    /// `POOLTRACE_STACKS`, `on` or `off`: whether SIGQUIT and `pooltrace stacks` show what every worker does.
+    public var stacks = false
+    /// `POOLTRACE_STALL`, in seconds: tasks that run for longer are told of; nil: as the program says.
+    public var stallLimit: Duration?
     /// The parent of the user's own LTTng folder: `LTTNG_HOME`, else `HOME`.
     public var lttngHome: String?
 

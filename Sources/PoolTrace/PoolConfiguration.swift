@@ -20,6 +20,10 @@ public struct PoolConfiguration: Sendable {
     ///
     /// `nil`: no bound.
     public var maximumTasksPerWorker: Int?
+    /// A task that runs for longer is told of on standard error, once, with the stack of its thread.
+    ///
+    /// `nil`: none is.
+    public var stallLimit: Duration?
     /// Runs on each worker's thread before its first task: as a task of its own, an element of one that the pool's maker submits.
     ///
     /// If it throws, the pool is broken: it takes no more tasks, and those that wait fail with `PoolError.initializerFailed`. In serial
@@ -32,7 +36,7 @@ public struct PoolConfiguration: Sendable {
     public init(
         inputs: Settings.Input? = nil, queueLimit: Int? = nil, maximumSubstitutes: Int = 256,
         stackSize: Int = 8 << 20, workerName: String? = nil, maximumTasksPerWorker: Int? = nil,
-        initializer: (@Sendable () throws -> Void)? = nil
+        stallLimit: Duration? = nil, initializer: (@Sendable () throws -> Void)? = nil
     ) {
         self.inputs = inputs ?? Settings.current.input
         self.queueLimit = queueLimit.map { max(1, $0) }
@@ -40,6 +44,7 @@ public struct PoolConfiguration: Sendable {
         self.stackSize = max(64 << 10, stackSize)
         self.workerName = workerName
         self.maximumTasksPerWorker = maximumTasksPerWorker.map { max(1, $0) }
+        self.stallLimit = (stallLimit ?? Settings.current.stallLimit).map { max(.milliseconds(10), $0) }
         self.initializer = initializer
     }
 }

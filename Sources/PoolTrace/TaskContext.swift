@@ -20,6 +20,8 @@ struct TaskContext {
         /// The future or map that ends with it, for the search for cycles of waits.
         let awaitable: Unmanaged<Awaitable>?
         let start: UInt64
+        /// The kernel's number of the thread.
+        let thread: UInt32
 
         fileprivate func job(at place: UInt64) -> Job {
             guard place != first.index, let awaitable else { return first }
@@ -54,7 +56,8 @@ struct TaskContext {
         job: Job, start: UInt64, worker: Worker?, core: Unmanaged<PoolCore>?, awaitable: Unmanaged<Awaitable>?,
         outer: UnsafeMutablePointer<TaskContext>?
     ) {
-        shown = Shown(place: job.index, first: job, awaitable: awaitable, start: start)
+        shown = Shown(
+            place: job.index, first: job, awaitable: awaitable, start: start, thread: pooltrace_own_thread_id())
         nodePlace = job.index
         (self.worker, self.core, self.outer) = (worker ?? outer?.pointee.worker, core, outer)
     }

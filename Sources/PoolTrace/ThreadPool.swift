@@ -48,6 +48,8 @@ public final class ThreadPool: Sendable {
             UInt32(clamping: core.workerCount),
             TextLimit.cut(core.name))
         PoolRegistry.add(core)
+        if settings.stacks { TaskStacks.showOnQuit() }
+        if configuration.stallLimit != nil { Watchdog.watch() }
         if configuration.initializer != nil {
             core.makeInitialization(site: site)
         }

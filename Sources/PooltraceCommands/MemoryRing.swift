@@ -7,6 +7,15 @@ struct MemoryRing: LiveRing {
     private let index: pooltrace_ring_index
 
     init(process: Int32) throws {
+        guard let file = try MemoryRing.file(of: process, named: POOLTRACE_RING_NAME) else {
+            throw RingError("process \(process)", "it has no ring in memory; if it records into a folder, name that")
+        }
+        self.file = file
+        index = try MemoryRing.index(of: file)
+    }
+
+    /// A memory file of a process, among its descriptors.
+    static func file(of process: Int32, named name: String) throws -> OpenFile? {
         let folder = "/proc/\(process)/fd"
         guard let list = opendir(folder) else {
             throw RingError(
@@ -15,17 +24,15 @@ struct MemoryRing: LiveRing {
         }
         defer { closedir(list) }
         while let entry = readdir(list) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+            let entryName = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            guard MemoryRing.target(of: "\(folder)/\(name)") == "/memfd:\(POOLTRACE_RING_NAME) (deleted)",
-                let file = try OpenFile("\(folder)/\(name)", followsLink: true)
+            guard MemoryRing.target(of: "\(folder)/\(entryName)") == "/memfd:\(name) (deleted)",
+                let file = try OpenFile("\(folder)/\(entryName)", followsLink: true)
             else { continue }
-            self.file = file
-            index = try MemoryRing.index(of: file)
-            return
+            return file
         }
-        throw RingError("process \(process)", "it has no ring in memory; if it records into a folder, name that")
+        return nil
     }
 
     func metadata() throws -> [UInt8] {

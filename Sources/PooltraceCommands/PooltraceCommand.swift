@@ -23,6 +23,7 @@ public struct PooltraceCommand: AsyncParsableCommand {
             FailuresCommand.self,
             EventsCommand.self,
             SnapshotCommand.self,
+            StacksCommand.self,
         ])
 
     /// Makes the command; ArgumentParser fills it in.

@@ -41,6 +41,8 @@ public struct RunCommand: AsyncParsableCommand {
             let directory = try TraceDirectory.make(directory, program: program.programName)
             var environment = program.environment
             environment["POOLTRACE_TRACE"] = directory
+            // `pooltrace stacks`, and Ctrl-\ on the terminal, then show what it does.
+            if environment["POOLTRACE_STACKS"] == nil { environment["POOLTRACE_STACKS"] = "on" }
             let status = try notice.unlessStarted(removing: directory) {
                 try ForegroundProgram.run(program.command, environment: environment)
             }

@@ -24,7 +24,8 @@ struct SettingsTests {
             "POOLTRACE_ONLY": "main.3.1", "POOLTRACE_TRACE": "/tmp/t", "POOLTRACE_LIMIT": "2G",
             "POOLTRACE_PACKET": "128K", "POOLTRACE_RING": "off", "POOLTRACE_ON_FAILURE": "left",
             "POOLTRACE_LTTNG": "on",
-            "POOLTRACE_CLOCK": "monotonic", "POOLTRACE_INPUT": "type", "HOME": "/home/a", "LTTNG_HOME": "/home/b",
+            "POOLTRACE_CLOCK": "monotonic", "POOLTRACE_INPUT": "type", "POOLTRACE_STACKS": "on",
+            "POOLTRACE_STALL": "0.5", "HOME": "/home/a", "LTTNG_HOME": "/home/b",
         ])
         var expected = Settings()
         expected.mode = .serial(strategy: "lifo")
@@ -37,6 +38,8 @@ struct SettingsTests {
         expected.ring = false
         expected.onFailure = "left"
         expected.lttng = .on
+        expected.stacks = true
+        expected.stallLimit = .milliseconds(500)
         expected.clock = .monotonic
         expected.input = .type
         expected.lttngHome = "/home/b"

@@ -43,7 +43,7 @@ struct RunTests {
             let trace = folder.path("trace")
             let result = try await Self.run(options + ["--dir", trace, "--", "env"])
             let ours = result.lines.filter { $0.hasPrefix("POOLTRACE_") }.sorted()
-            let all = expected.merging(["POOLTRACE_TRACE": trace]) { $1 }
+            let all = expected.merging(["POOLTRACE_TRACE": trace, "POOLTRACE_STACKS": "on"]) { $1 }
             #expect(ours == all.map { "\($0.key)=\($0.value)" }.sorted(), "\(options)")
         }
     }

@@ -53,6 +53,9 @@ struct pooltrace_packet {
 
 /// The name of the memory file, as /proc/PID/fd shows it between "/memfd:" and " (deleted)".
 #define POOLTRACE_RING_NAME "pooltrace-ring"
+/// That of the memory file that answers `pooltrace stacks`, and the value that its signal carries.
+#define POOLTRACE_STACKS_NAME "pooltrace-stacks"
+#define POOLTRACE_STACKS_REQUEST 0x5074
 /// "PoolRing".
 #define POOLTRACE_RING_INDEX_MAGIC 0x676E69526C6F6F50u
 

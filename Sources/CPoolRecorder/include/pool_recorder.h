@@ -9,6 +9,7 @@
 #include "pooltrace_current.h"
 #include "pooltrace_intern.h"
 #include "pooltrace_record.h"
+#include "pooltrace_stacks.h"
 #include "pooltrace_throws.h"
 
 enum pooltrace_lttng_use { POOLTRACE_LTTNG_OFF = 0, POOLTRACE_LTTNG_AUTO = 1, POOLTRACE_LTTNG_ON = 2 };

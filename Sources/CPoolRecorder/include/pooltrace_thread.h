@@ -26,6 +26,8 @@ struct pooltrace_thread {
     uint32_t children;
     /// The last submit woke a worker, which takes longer than it is worth spinning for.
     bool has_woken;
+    /// The kernel's number, once somebody has asked for it; see `pooltrace_own_thread_id`.
+    uint32_t id;
     /// Everything else.
     void *state;
 };
@@ -78,6 +80,12 @@ uint32_t pooltrace_processors(void);
 uint32_t pooltrace_thread_id(void);
 /// The thread that the process began with.
 pthread_t pooltrace_main_thread(void);
+/// The same without a system call but the first time.
+static inline uint32_t pooltrace_own_thread_id(void) {
+    struct pooltrace_thread *thread = pooltrace_thread();
+    if (__builtin_expect(thread->id == 0, 0)) thread->id = pooltrace_thread_id();
+    return thread->id;
+}
 void pooltrace_thread_set_name(const char *name);
 /// The name of the calling thread, at most 15 bytes.
 void pooltrace_thread_name(char name[16]);

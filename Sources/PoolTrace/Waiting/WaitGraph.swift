@@ -37,6 +37,11 @@ enum WaitGraph {
         return try park()
     }
 
+    /// What a task that is parked waits for; `nil` if it is not.
+    static func awaited(by context: UnsafeRawPointer) -> Awaitable? {
+        waits.withLock { waits in waits.list.first { UnsafeRawPointer($0.context) == context }?.awaited }
+    }
+
     /// The tasks of a cycle that `entry` would close: each waits for the next, the last for the first.
     private static func cycle(from entry: Entry, in waits: [Entry]) -> [WaitCycleError.Member]? {
         var seen: Set<ObjectIdentifier> = []

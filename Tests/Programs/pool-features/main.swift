@@ -8,7 +8,7 @@ let features: [String: () async throws -> Void] = [
     "worker names": workerNames, "tasks per worker": tasksPerWorker, "priorities": priorities, "deadline": deadline,
     "resize": resize, "fail fast": failFast, "collect all": collectAll, "chunk size": chunkSize,
     "mapAsync": mapAsync, "mapAsync that fails": mapAsyncFails, "mapAsync cancelled": mapAsyncCancelled, "imap": imap,
-    "imap with a timeout": imapTimeout,
+    "imap with a timeout": imapTimeout, "stalls": stalls,
 ]
 
 guard CommandLine.arguments.count > 1, let feature = features[CommandLine.arguments[1]] else {

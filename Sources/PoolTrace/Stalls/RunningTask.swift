@@ -1,0 +1,99 @@
+import CPoolRecorder
+import PoolModel
+import PoolRecorder
+import Synchronization
+
+/// A task that a worker runs, as another thread sees it.
+struct RunningTask: Sendable {
+    let pool: String
+    let worker: UInt32
+    let thread: UInt32
+    let task: UInt64
+    /// When it started, as a stamp of the recorder's clock.
+    let start: UInt64
+    /// `main.3.1 "load"`.
+    let title: String
+    /// A line for each submission, from the task's own up to the root's.
+    let submitted: [String]
+    /// The task or map that it waits for, if it is parked.
+    let awaited: String?
+
+    /// The tasks that run now, by pool and worker.
+    static func all(of pools: [PoolCore]) -> [RunningTask] {
+        var tasks: [RunningTask] = []
+        Inspection.run {
+            for core in pools {
+                core.forEachWorker { worker in
+                    if let task = RunningTask(worker, of: core) { tasks.append(task) }
+                }
+            }
+        }
+        return tasks
+    }
+
+    /// Inside an inspection.
+    private init?(_ worker: Worker, of core: PoolCore) {
+        let bits = UInt(worker.current.value.pointee.load(ordering: .acquiring))
+        guard let shown = UnsafePointer<TaskContext.Shown>(bitPattern: bits) else { return nil }
+        let job = TaskContext.Shown.job(of: shown)
+        pool = core.name
+        self.worker = worker.number
+        thread = shown.pointee.thread
+        task = job.task
+        start = shown.pointee.start
+        title = Self.title(job)
+        submitted = Self.submissions(of: job)
+        awaited = WaitGraph.awaited(by: shown).map {
+            "\(Self.title($0.job)), submitted at \(TerminalText.escape("\(Recorder.knownSite($0.job.site))"))"
+        }
+    }
+
+    private static func title(_ job: Job) -> String {
+        let name = Recorder.name(job.name).map { " \"\(TerminalText.escape($0))\"" } ?? ""
+        return TerminalText.escape(TextLimit.cut(job.path.description, to: TextLimit.short)) + name
+    }
+
+    private static func submissions(of job: Job) -> [String] {
+        let ancestors = job.parentNode.ancestors
+        let sites = [job.site] + ancestors.map(\.site)
+        var lines: [String] = []
+        for (place, site) in sites.enumerated() {
+            let site = Recorder.knownSite(site)
+            let by = place < ancestors.count ? ancestors[place].path : job.parentNode.rootPath
+            lines.append(
+                "by \(TerminalText.escape("\(by)")) at \(TerminalText.escape(site.description)) "
+                    + "in \(TerminalText.escape(site.function))")
+        }
+        return lines
+    }
+
+    /// How long it has run, in nanoseconds.
+    func running(at now: UInt64) -> UInt64 { pooltrace_clock_nanoseconds(start, max(start, now)) }
+
+    /// Where its thread is now; empty if it has ended meanwhile.
+    ///
+    /// Interrupts the thread for as long as a copy of its stack takes.
+    func stack() -> [String] {
+        var addresses = [UInt64](repeating: 0, count: Self.mostFrames)
+        let count = Self.sampling.withLock { _ in
+            pooltrace_stack_sample(thread, task, &addresses, UInt32(addresses.count))
+        }
+        return addresses.prefix(Int(count)).flatMap(ThrowSite.frames).map { frame in
+            let function = TerminalText.escape(frame.function)
+            return frame.file.isEmpty ? function : "\(function) at \(TerminalText.escape(frame.file)):\(frame.line)"
+        }
+    }
+
+    private static let mostFrames = 64
+    /// One sample at a time.
+    private static let sampling = Guarded<Void>(())
+}
+
+extension TaskNode {
+    /// The path of the root above.
+    fileprivate var rootPath: TaskPath {
+        var node = self
+        while let parent = node.parent { node = parent }
+        return node.path
+    }
+}

@@ -1,0 +1,69 @@
+import CPoolRecorder
+import PoolModel
+import PoolRecorder
+import Synchronization
+
+/// What every worker of the process does now: its task, who submitted it, what it waits for, and the stack of its thread.
+///
+/// `POOLTRACE_STACKS=on`, or `showOnQuit`, prints it on SIGQUIT (Ctrl-\\ on a terminal) and lets `pooltrace stacks PID` show it.
+/// Nothing is stopped, and no `ptrace` is needed.
+public enum TaskStacks {
+    private static let isAnswering = Atomic<Bool>(false)
+
+    /// Prints the stacks on standard error whenever SIGQUIT comes, which no longer ends the process, and answers `pooltrace stacks`.
+    ///
+    /// - Returns: Whether it does; false where the system gives no thread or no signal handler.
+    @discardableResult
+    public static func showOnQuit() -> Bool {
+        guard !isAnswering.exchange(true, ordering: .relaxed) else { return true }
+        let file = pooltrace_stacks_file()
+        guard pooltrace_stacks_on_quit() else { return false }
+        return BackgroundThread.start(name: "stacks") {
+            while true {
+                let isCommand = pooltrace_stacks_wait()
+                let text = text
+                if isCommand {
+                    pooltrace_stacks_publish(file, text, UInt64(text.utf8.count))
+                } else {
+                    Notice.write(raw: text)
+                }
+            }
+        }
+    }
+
+    /// The stacks as text, a block for each worker that runs a task; nothing in it needs escaping any more.
+    public static var text: String {
+        let pools = PoolRegistry.all
+        let tasks = RunningTask.all(of: pools)
+        let now = pooltrace_clock_now()
+        var text = ""
+        for core in pools {
+            let own = tasks.filter { $0.pool == core.name }
+            let counts = core.counts
+            let waiting = max(0, Int(clamping: counts.submitted &- counts.completed) - own.count)
+            text +=
+                "pool \"\(TerminalText.escape(core.name))\": \(own.count) of \(core.workerCount) workers busy, "
+                + "\(waiting) \(waiting == 1 ? "job" : "jobs") in the queue\n"
+            for task in own { text += block(task, at: now) }
+        }
+        return text.isEmpty ? "no pools\n" : text
+    }
+
+    /// A running task as text, in the shape of a failure report.
+    static func block(_ task: RunningTask, at now: UInt64) -> String {
+        var text =
+            "  worker \(task.worker), thread \(task.thread): task \(task.title), for "
+            + "\(DurationText.text(nanoseconds: task.running(at: now)))\n"
+        func add(_ label: String, _ lines: [String]) {
+            for (index, line) in lines.enumerated() {
+                let label = index == 0 ? label : ""
+                text += "    \(label)\(String(repeating: " ", count: 11 - label.count))\(line)\n"
+            }
+        }
+        add("submitted", task.submitted)
+        if let awaited = task.awaited { add("waits for", ["task \(awaited)"]) }
+        let stack = task.stack()
+        add("stack", stack.isEmpty ? ["not known: the task has ended, or its thread blocks signals"] : stack)
+        return text
+    }
+}

@@ -1,0 +1,56 @@
+import CPoolRecorder
+import PoolModel
+import PoolRecorder
+
+/// Tells of tasks that run for longer than their pool's `stallLimit`, each once, with the stack of its thread.
+enum Watchdog {
+    private struct Watched: Hashable {
+        let task: UInt64
+        let start: UInt64
+    }
+
+    private static let hasStarted = Guarded(false)
+
+    /// Called for a pool with a limit.
+    static func watch() {
+        let isFirst = hasStarted.withLock { hasStarted in
+            defer { hasStarted = true }
+            return !hasStarted
+        }
+        guard isFirst else { return }
+        BackgroundThread.start(name: "watchdog") {
+            var told: Set<Watched> = []
+            while true {
+                // A quarter of a limit late at most.
+                let limits = PoolRegistry.all.compactMap(\.configuration.stallLimit)
+                let pause = Parker()
+                _ = pause.wait(until: .now + (limits.min() ?? .seconds(1)) / 4)
+                look(&told)
+            }
+        }
+    }
+
+    private static func look(_ told: inout Set<Watched>) {
+        let pools = PoolRegistry.all.filter { $0.configuration.stallLimit != nil }
+        guard !pools.isEmpty else { return told = [] }
+        let now = pooltrace_clock_now()
+        var running: Set<Watched> = []
+        for core in pools {
+            let limit = core.configuration.stallLimit ?? .zero
+            for task in RunningTask.all(of: [core])
+            where Duration.nanoseconds(Int64(clamping: task.running(at: now))) > limit {
+                let watched = Watched(task: task.task, start: task.start)
+                running.insert(watched)
+                guard !told.contains(watched) else { continue }
+                if pooltrace_is_recording() {
+                    pooltrace_record_mark(now, task.task, "runs for longer than \(limit)")
+                }
+                Notice.write(
+                    raw: "pooltrace: pool \"\(TerminalText.escape(core.name))\": a task runs for longer than \(limit)\n"
+                        + TaskStacks.block(task, at: now))
+            }
+        }
+        // A task that has ended needs no memory of it.
+        told = running
+    }
+}
