@@ -123,6 +123,9 @@ extension Failure {
         let pool: UInt32
     }
 
+    /// Whether it is that of a promise: one is in no pool, and no worker runs it.
+    public var isPromise: Bool { pool == 0 && worker == 0 }
+
     /// The failure's signature.
     public var signature: Signature {
         Signature(type: type, thrown: frames.first, site: site, pool: pool)

@@ -121,6 +121,7 @@ extension FailureReport {
     }
 
     private var ran: String {
+        if failure.isPromise { return "on no worker: it is a promise, which is completed by hand" }
         guard failure.worker > 0 else {
             return "never: pool \"\(TerminalText.escape(failure.poolName))\" did not take it"
         }
@@ -145,7 +146,7 @@ extension FailureReport {
     }
 
     private func rerun(_ run: Run) -> String? {
-        guard !run.command.isEmpty else { return nil }
+        guard !run.command.isEmpty, !failure.isPromise else { return nil }
         let only = ShellWord.quoted(failure.path)
         return "pooltrace run --only \(TerminalText.escape(only)) -- \(TerminalText.escape(run.command))"
     }

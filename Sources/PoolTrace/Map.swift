@@ -192,7 +192,7 @@ final class Map: Awaitable, @unchecked Sendable {
     private func runHere(_ chunk: Int, in context: UnsafeMutablePointer<TaskContext>) {
         if Scheduling.isOver(for: context) { return cancelChunk(chunk) }
         // The tickets of unclaimed chunks are still queued, so the pool is alive.
-        guard let worker = context.pointee.worker else { return }
+        guard let worker = context.pointee.worker, let core else { return }
         worker.lastStamp = 0
         runChunk(chunk, of: core.takeUnretainedValue(), on: worker)
         Scheduling.didRun(element(chunk).task)
@@ -202,10 +202,8 @@ final class Map: Awaitable, @unchecked Sendable {
     func hasStarted(chunk: Int) -> Bool { (flags + chunk).pointee.load(ordering: .acquiring) }
 
     override func runInSerial() -> Bool {
-        guard let chunk = (0..<chunks).first(where: { !hasStarted(chunk: $0) }) else {
-            return false
-        }
-        let core = core.takeUnretainedValue()
+        guard let core = core?.takeUnretainedValue(), let chunk = (0..<chunks).first(where: { !hasStarted(chunk: $0) })
+        else { return false }
         runChunk(chunk, of: core, on: core.worker(at: 0))
         return true
     }

@@ -98,15 +98,28 @@ enum Scheduling {
     }
 
     /// An async task waits: in serial mode it runs pool work on its own thread, like any other caller.
-    static func wait(asyncFor awaited: Awaitable) async {
-        if let baton {
-            _ = baton.wait(for: awaited, until: nil)
-            return
+    ///
+    /// - Returns: Whether it has ended before the deadline.
+    @discardableResult
+    static func wait(asyncFor awaited: Awaitable, until deadline: ContinuousClock.Instant? = nil) async -> Bool {
+        if let baton { return baton.wait(for: awaited, until: deadline) }
+        guard !awaited.hasEnded else { return true }
+        guard let deadline else {
+            await withUnsafeContinuation { continuation in
+                WaitingRoom.whenEnded(awaited) { continuation.resume() }
+            }
+            return true
         }
-        guard !awaited.hasEnded else { return }
-        await withUnsafeContinuation { continuation in
-            WaitingRoom.whenEnded(awaited) { continuation.resume() }
+        let alarm = Alarm()
+        WaitingRoom.whenEnded(awaited, owner: ObjectIdentifier(alarm)) { alarm.ring() }
+        let timer = Task.detached {
+            try? await Task.sleep(until: deadline, clock: .continuous)
+            alarm.ring()
         }
+        await alarm.wait()
+        timer.cancel()
+        WaitingRoom.withdraw(ObjectIdentifier(alarm), from: awaited)
+        return awaited.hasEnded
     }
 
     /// Runs `body`, which blocks, for an async task: on a thread of its own, or in serial mode, where it runs pool work, on this one.
@@ -156,7 +169,8 @@ enum Scheduling {
 
     /// Parks a task's thread, with a substitute standing in for its worker.
     private static func park(for awaited: Awaitable, until deadline: ContinuousClock.Instant?) -> Bool {
-        parking { WaitingRoom.park(for: awaited, until: deadline) }
+        if let baton { return baton.park(for: awaited, until: deadline) }
+        return blocking { WaitingRoom.park(for: awaited, until: deadline) }
     }
 
     /// Runs `body`, which parks the thread until another one does something.

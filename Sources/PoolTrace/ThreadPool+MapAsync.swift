@@ -132,6 +132,8 @@ final class MapFuture<Output: Sendable>: Future<[Output]>, @unchecked Sendable {
         return isFirst
     }
 
+    override var mayBeRun: Bool { !hasEnded }
+
     override func runHere(in context: UnsafeMutablePointer<TaskContext>) -> Bool {
         guard let map else { return false }
         _ = map.runHere(in: context)

@@ -135,7 +135,8 @@ extension RunBuilder {
             run.tasks.entries[position].ended = time
             run.tasks.entries[position].outcome = Outcome.failed.rawValue
         }
-        guard run.tasks.entries[position].started == nil else { return }
+        // Worker 0: it never ran.
+        guard run.tasks.entries[position].started == nil, error.worker != 0 else { return }
         let start = time > error.runTime ? time - error.runTime : 0
         run.tasks.entries[position].started = start
         run.startOrder.append(UInt32(truncatingIfNeeded: position))
@@ -247,7 +248,7 @@ extension TaskEntry {
     }
 
     fileprivate mutating func take(_ error: TaskError) {
-        worker = error.worker
+        if error.worker != 0 { worker = error.worker }
         guard submitted == nil else { return }
         pool = error.pool
         site = error.site

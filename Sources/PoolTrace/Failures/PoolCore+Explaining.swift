@@ -35,7 +35,7 @@ extension PoolCore {
             runTime: pooltrace_clock_nanoseconds(context.pointee.start, max(context.pointee.start, now)))
         return FailureRegistry.add(failure, error: error) { failure in
             guard pooltrace_is_recording() else { return }
-            record(
+            Self.record(
                 failure, job: job, worker: worker.id, error: UInt64(UInt(bitPattern: box)), addresses: addresses,
                 ancestors: ancestors, neighbours: neighbours)
         }
@@ -43,25 +43,41 @@ extension PoolCore {
 
     /// A task that the closed or broken pool did not take, explained like any other failure.
     func refusal(of job: Job, input: String?) -> TaskFailure {
-        let error = refusalError
+        let failure = Self.failure(
+            of: job, error: refusalError, pool: number, poolName: name, input: input)
+        if pooltrace_is_recording() {
+            pooltrace_record_task_end(pooltrace_clock_now(), job.task, UInt8(POOLTRACE_FAILED.rawValue))
+        }
+        return failure
+    }
+
+    /// The failure of what no worker ran: a task that a pool did not take, or a promise, which belongs to no pool.
+    ///
+    /// The error may have been thrown, and caught, by the task that runs on this thread.
+    static func failure(
+        of job: Job, error: any Error, pool: UInt32 = 0, poolName: String = "", input: String? = nil
+    ) -> TaskFailure {
+        let box = unsafeBitCast(error as any Error, to: UnsafeRawPointer.self)
+        let addresses = ThrowSite.addresses(box)
         let ancestors = job.parentNode.ancestors
         let failure = Failure(
             number: 0, sameBefore: 0,
             path: TextLimit.cut(job.path.description, to: TextLimit.short),
-            name: Recorder.name(job.name), site: Recorder.knownSite(job.site), pool: number, poolName: name, worker: 0,
-            input: input, type: String(reflecting: PoolError.self), message: error.description, frames: [],
+            name: Recorder.name(job.name), site: Recorder.knownSite(job.site), pool: pool, poolName: poolName,
+            worker: 0, input: input, type: TextLimit.cut(String(reflecting: type(of: error)), to: TextLimit.short),
+            message: TextLimit.cut(String(describing: error)), frames: addresses.flatMap(ThrowSite.frames),
             ancestors: ancestors.map {
                 Failure.Ancestor(name: Recorder.name($0.name), site: Recorder.knownSite($0.site))
             },
             beside: [], start: pooltrace_clock_since_start(job.submitted), queueWait: 0, runTime: 0)
         return FailureRegistry.add(failure, error: error) { failure in
             guard pooltrace_is_recording() else { return }
-            record(failure, job: job, worker: 0, error: 0, addresses: [], ancestors: ancestors, neighbours: [])
-            pooltrace_record_task_end(pooltrace_clock_now(), job.task, UInt8(POOLTRACE_FAILED.rawValue))
+            record(
+                failure, job: job, worker: 0, error: 0, addresses: addresses, ancestors: ancestors, neighbours: [])
         }
     }
 
-    private func record(
+    private static func record(
         _ failure: Failure, job: Job, worker: UInt32, error: UInt64, addresses: [UInt64], ancestors: [TaskNode],
         neighbours: [Neighbour]
     ) {
@@ -70,7 +86,8 @@ extension PoolCore {
         let names = ancestors.map { UInt64($0.name) }
         pooltrace_record_task_error(
             pooltrace_clock_now(), job.task, failure.number, failure.sameBefore, error, job.index, failure.start,
-            failure.queueWait, failure.runTime, number, worker, job.site, job.name, failure.path, failure.input ?? "",
+            failure.queueWait, failure.runTime, failure.pool, worker, job.site, job.name, failure.path,
+            failure.input ?? "",
             failure.type, failure.message, TextLimit.cut(beside, to: TextLimit.short), UInt32(sites.count), sites,
             UInt32(names.count), names, UInt32(addresses.count), addresses)
     }

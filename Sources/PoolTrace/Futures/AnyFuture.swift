@@ -17,7 +17,13 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
         super.init(job: pool.core.makeJob(kind: .future, name: name?.id ?? 0, site: site), core: pool.core)
     }
 
+    /// One that no pool runs.
+    init(job: Job) { super.init(job: job, core: nil) }
+
     // MARK: Overridden by the typed futures
+
+    /// Whether who waits may find something of it to run.
+    var mayBeRun: Bool { !hasStarted }
 
     /// Runs the body and keeps its value.
     ///
@@ -80,16 +86,17 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
     }
 
     override func runHere(in context: UnsafeMutablePointer<TaskContext>) -> Bool {
-        guard mayRunHere, let worker = context.pointee.worker else { return false }
+        guard mayRunHere, let core, let worker = context.pointee.worker else { return false }
         if Scheduling.isOver(for: context) { return cancel(on: worker) }
-        return runIfUnstarted(on: worker)
+        return runIfUnstarted(of: core, on: worker)
     }
 
     override func runInSerial() -> Bool {
-        runIfUnstarted(on: core.takeUnretainedValue().worker(at: 0))
+        guard let core else { return false }
+        return runIfUnstarted(of: core, on: core.takeUnretainedValue().worker(at: 0))
     }
 
-    private func runIfUnstarted(on worker: Worker) -> Bool {
+    private func runIfUnstarted(of core: Unmanaged<PoolCore>, on worker: Worker) -> Bool {
         guard claim() else { return false }
         worker.lastStamp = 0
         core.takeUnretainedValue().run(self, on: worker)
@@ -146,11 +153,9 @@ extension AnyFuture {
     }
 
     @usableFromInline
-    func wait() async {
-        let waiter = Submitter.currentTask
-        if pooltrace_is_recording() { pooltrace_record_wait_start(pooltrace_clock_now(), waiter, job.task) }
-        await Scheduling.wait(asyncFor: self)
-        if pooltrace_is_recording() { pooltrace_record_wait_end(pooltrace_clock_now(), waiter, job.task) }
+    func wait(timeout: Duration?) async throws {
+        let deadline = timeout.map { ContinuousClock.now.advanced(by: $0) }
+        if await !wait(until: deadline) { throw TimeoutError(task: path, timeout: timeout ?? .zero) }
     }
 
     /// The failure, which counts as retrieved from now on; `nil` after success.
@@ -178,6 +183,16 @@ extension AnyFuture {
     /// - Throws: `TimeoutError`, and `WaitCycleError` where the task waits for the caller.
     public func error(timeout: Duration? = nil) throws -> (any Error)? {
         try wait(timeout: timeout)
+        return retrieveFailure()
+    }
+
+    /// Waits until the task has ended, without blocking a thread, and says what it threw.
+    ///
+    /// - Parameter timeout: How long to wait at most; without it, as long as it takes.
+    /// - Returns: A `TaskFailure` if the task threw, a `CancellationError` if it was cancelled, `nil` if it succeeded.
+    /// - Throws: `TimeoutError`.
+    public func error(timeout: Duration? = nil) async throws -> (any Error)? {
+        try await wait(timeout: timeout)
         return retrieveFailure()
     }
 }

@@ -27,7 +27,11 @@ struct Callback: @unchecked Sendable {
         let callback = Callback(file: file, line: line, function: function)
         WaitingRoom.callBack(future) { worker in
             // A future that a worker has ended belongs to its pool, which is alive as long as that worker has not gone on.
-            if let worker { callback.run(on: worker, of: future.core, body) } else { callback.run(body) }
+            if let worker, let core = future.core {
+                callback.run(on: worker, of: core, body)
+            } else {
+                callback.run(body)
+            }
             callback.job.releaseParent()
         }
     }

@@ -26,6 +26,9 @@ public class Future<Value: Sendable>: AnyFuture, @unchecked Sendable {
         super.init(in: pool, name: name, file: file, line: line, function: function)
     }
 
+    /// One that no pool runs.
+    override init(job: Job) { super.init(job: job) }
+
     @inlinable
     final func takeAndRunBody() throws {
         guard let body = body.take() else { return }
@@ -52,11 +55,12 @@ public class Future<Value: Sendable>: AnyFuture, @unchecked Sendable {
 
     /// Waits until the task has ended, without blocking a thread.
     ///
+    /// - Parameter timeout: How long to wait at most; without it, as long as it takes. The task goes on in any case.
     /// - Returns: The task's value.
-    /// - Throws: `TaskFailure` if the task threw, `CancellationError` if it was cancelled.
+    /// - Throws: `TaskFailure` if the task threw, `CancellationError` if it was cancelled, `TimeoutError`.
     @inlinable
-    public final func value() async throws -> Value {
-        await wait()
+    public final func value(timeout: Duration? = nil) async throws -> Value {
+        try await wait(timeout: timeout)
         return try endedValue()
     }
 

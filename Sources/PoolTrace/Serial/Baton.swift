@@ -3,6 +3,22 @@ import PoolModel
 import PoolRecorder
 import PoolSchedule
 
+/// How long a wait for something that is completed by hand goes on before we say what it waits for.
+private struct Patience {
+    private let end = ContinuousClock.now.advanced(by: Baton.takeoverDelay)
+    var isTold = false
+
+    var isOver: Bool { !isTold && ContinuousClock.now >= end }
+
+    /// When to look again.
+    func next(for awaited: Awaitable, until deadline: ContinuousClock.Instant?) -> ContinuousClock.Instant? {
+        guard awaited.isCompletedByHand, !isTold else { return deadline }
+        // Over, and something ran then: it is looked at from time to time.
+        let next = max(end, ContinuousClock.now.advanced(by: .milliseconds(20)))
+        return deadline.map { min($0, next) } ?? next
+    }
+}
+
 /// Serial mode: exactly one thread at a time runs pool work, the holder of the baton, and a strategy picks what it runs.
 ///
 /// Whoever waits takes the baton: `value`, `join`, `map`, a submit into a full queue, an `await`, exit. It runs steps on its own stack
@@ -81,6 +97,8 @@ final class Baton: @unchecked Sendable {
         take()
         defer { give() }
         var isAnnounced = false
+        defer { if isAnnounced { WaitingRoom.withdraw(ObjectIdentifier(self), from: awaited) } }
+        var patience = Patience()
         while !awaited.hasEnded {
             if runAwaited(awaited) || step() {
                 if let deadline, !awaited.hasEnded, ContinuousClock.now >= deadline { return false }
@@ -90,13 +108,40 @@ final class Baton: @unchecked Sendable {
             if let deadline, ContinuousClock.now >= deadline { return false }
             if !isAnnounced {
                 isAnnounced = true
-                WaitingRoom.whenEnded(awaited) { [self] in monitor.withLock { monitor.notifyAll() } }
+                WaitingRoom.whenEnded(awaited, owner: ObjectIdentifier(self)) { [self] in
+                    monitor.withLock { monitor.notifyAll() }
+                }
             }
+            let limit = patience.next(for: awaited, until: deadline)
             withoutBaton {
-                waitForProgress(atMost: deadline.map { ContinuousClock.now.duration(to: $0) }) { awaited.hasEnded }
+                waitForProgress(atMost: limit.map { ContinuousClock.now.duration(to: $0) }) { awaited.hasEnded }
+                tellIfStuck(awaited, &patience)
             }
         }
         return true
+    }
+
+    /// Parks the calling thread, inside a task, until somebody else has ended `awaited`; false if `deadline` came first.
+    func park(for awaited: Awaitable, until deadline: ContinuousClock.Instant?) -> Bool {
+        parking {
+            var patience = Patience()
+            while !WaitingRoom.park(for: awaited, until: patience.next(for: awaited, until: deadline)) {
+                if let deadline, ContinuousClock.now >= deadline { return false }
+                tellIfStuck(awaited, &patience)
+            }
+            return true
+        }
+    }
+
+    /// Says once that only a thread outside the pools can end a wait for a promise: nothing is ready, and nobody runs anything.
+    ///
+    /// Called without the baton.
+    private func tellIfStuck(_ awaited: Awaitable, _ patience: inout Patience) {
+        guard patience.isOver, !awaited.hasEnded, monitor.withLock({ ready.isEmpty && holder == nil }) else { return }
+        patience.isTold = true
+        Notice.write(
+            "serial mode: \(awaited.job.path), made at \(Recorder.knownSite(awaited.job.site)), is waited for and no task is "
+                + "ready: only a thread outside the pools can complete it")
     }
 
     /// One step, if nobody else is running any.

@@ -24,12 +24,12 @@ public class Awaitable: @unchecked Sendable {
     ///
     /// Never changed once it was shown to a worker.
     final var job: Job
-    /// Its pool, which is alive as long as a ticket of this is queued.
-    let core: Unmanaged<PoolCore>
+    /// Its pool, which is alive as long as a ticket of this is queued; `nil` for what no pool runs.
+    let core: Unmanaged<PoolCore>?
 
-    init(job: Job, core: PoolCore) {
+    init(job: Job, core: PoolCore?) {
         self.job = job
-        self.core = Unmanaged.passUnretained(core)
+        self.core = core.map { Unmanaged.passUnretained($0) }
     }
 
     deinit { job.releaseParent() }
@@ -91,7 +91,9 @@ public class Awaitable: @unchecked Sendable {
     ///
     /// In serial mode all pools share one thread anyway.
     var mayRunHere: Bool {
-        pooltrace_thread().pointee.worker_core == UnsafeRawPointer(core.toOpaque()) || Scheduling.poolsShareThread
+        guard let core else { return false }
+        return pooltrace_thread().pointee.worker_core == UnsafeRawPointer(core.toOpaque())
+            || Scheduling.poolsShareThread
     }
 
     /// Waits until it has ended; recorded, whether there was anything to wait for or not.
@@ -107,7 +109,22 @@ public class Awaitable: @unchecked Sendable {
         return try Scheduling.wait(for: self, until: deadline)
     }
 
-    // MARK: Overridden by futures and maps
+    /// The same without blocking a thread; circles of waits are not looked for.
+    func wait(until deadline: ContinuousClock.Instant?) async -> Bool {
+        let waiter = Submitter.currentTask
+        if pooltrace_is_recording() { pooltrace_record_wait_start(pooltrace_clock_now(), waiter, job.task) }
+        let hasEnded = await Scheduling.wait(asyncFor: self, until: deadline)
+        if pooltrace_is_recording() { pooltrace_record_wait_end(pooltrace_clock_now(), waiter, job.task) }
+        return hasEnded
+    }
+
+    // MARK: Overridden by those that can be run, or consist of others
+
+    /// What it ends with, if it is one of several; empty if it is only itself.
+    var alternatives: [Awaitable] { [] }
+
+    /// Whether nothing that a pool runs by itself ends it.
+    var isCompletedByHand: Bool { core == nil }
 
     /// Runs what is left of it on the calling thread, inside a task that waits for it; whether that ended it.
     func runHere(in context: UnsafeMutablePointer<TaskContext>) -> Bool { false }

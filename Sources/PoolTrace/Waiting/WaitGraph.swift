@@ -44,10 +44,30 @@ enum WaitGraph {
 
     /// The tasks of a cycle that `entry` would close: each waits for the next, the last for the first.
     private static func cycle(from entry: Entry, in waits: [Entry]) -> [WaitCycleError.Member]? {
-        var seen: Set<ObjectIdentifier> = []
+        var mayEnd: Set<ObjectIdentifier> = []
+        var searched: Set<ObjectIdentifier> = []
+        // The tasks that keep it from ending, which may be none but those that are searched already; `nil` if it may end.
         func search(_ awaited: Awaitable) -> [WaitCycleError.Member]? {
             if let own = waiters(entry.context, runBy: awaited) { return own }
-            guard seen.insert(ObjectIdentifier(awaited)).inserted else { return nil }
+            let key = ObjectIdentifier(awaited)
+            if mayEnd.contains(key) { return nil }
+            // It waits for itself, through one of several: that one at least will not end it.
+            guard searched.insert(key).inserted else { return [] }
+            defer { searched.remove(key) }
+            let found = searchOn(awaited)
+            if found == nil { mayEnd.insert(key) }
+            return found
+        }
+        func searchOn(_ awaited: Awaitable) -> [WaitCycleError.Member]? {
+            let alternatives = awaited.alternatives
+            if !alternatives.isEmpty {
+                var members: [WaitCycleError.Member] = []
+                for alternative in alternatives {
+                    guard let found = search(alternative) else { return nil }
+                    if members.isEmpty { members = found }
+                }
+                return members
+            }
             for wait in waits {
                 guard let members = waiters(wait.context, runBy: awaited) else { continue }
                 if let rest = search(wait.awaited) { return rest + members }

@@ -6,7 +6,7 @@ func mapAsync() async throws {
     let pool = try ThreadPool(workers: 2)
     let future = pool.mapAsync(0..<1000, chunkSize: 10) { "\($0)" }
     print(try await future.value().count)
-    print(try pool.mapAsync([Int]()) { $0 }.value(timeout: nil))
+    print(try await pool.mapAsync([Int]()) { $0 }.value(timeout: .seconds(60)))
     // A task that waits for a map runs its elements itself.
     let inner = pool.submit { try pool.mapAsync(0..<10) { $0 * $0 }.value() }
     print(try await inner.value())
