@@ -1,4 +1,4 @@
-/// The results of tasks that are submitted as somebody asks for results: what `ThreadPool.imap` returns.
+/// The results of tasks that are submitted as somebody asks for results: what `ThreadPool.imap` and `imapUnordered` return.
 ///
 /// ```swift
 /// for result in pool.imap(paths, ahead: 8, { try load($0) }) {
@@ -6,72 +6,150 @@
 /// }
 /// ```
 ///
-/// Each pass over it submits the tasks anew. A pass that is given up cancels what it has submitted and not started.
-public struct LazyMap<Inputs: Sequence, Output: Sendable>: Sequence where Inputs.Element: Sendable {
+/// A `for await` loop blocks no thread. Each pass over it submits the tasks anew. A pass that is given up cancels what it has submitted and
+/// not started.
+public struct LazyMap<Inputs: Sequence, Output: Sendable> where Inputs.Element: Sendable {
     let pool: ThreadPool
     let inputs: Inputs
     let ahead: Int
+    let isOrdered: Bool
     let submit: (ThreadPool, Inputs.Element) -> Future<Output>
+}
 
-    /// A new pass, which has submitted nothing yet.
-    public func makeIterator() -> Iterator { Iterator(self) }
+/// What was submitted and not given out, a part of the inputs that moves on.
+private final class Window<Inputs: Sequence, Output: Sendable> where Inputs.Element: Sendable {
+    private let map: LazyMap<Inputs, Output>
+    private var inputs: Inputs.Iterator
+    /// In order of submission.
+    private var futures: [Future<Output>] = []
+    /// Those of `futures` that are given out as they end; `nil` where the order is that of the inputs.
+    private var queue: CompletionQueue?
+    private var given = 0
 
-    /// A pass over the results, for one thread.
-    public final class Iterator: IteratorProtocol {
-        private let map: LazyMap
-        private var inputs: Inputs.Iterator
-        /// What was submitted and not given out, in order.
-        private var window: [Future<Output>] = []
+    /// After so many a queue, which remembers each, is replaced.
+    private static var queueLimit: Int { 1024 }
 
-        init(_ map: LazyMap) {
-            self.map = map
-            inputs = map.inputs.makeIterator()
+    init(_ map: LazyMap<Inputs, Output>) {
+        self.map = map
+        inputs = map.inputs.makeIterator()
+        if !map.isOrdered { queue = CompletionQueue([]) }
+    }
+
+    deinit { for future in futures { future.cancel() } }
+
+    /// Submits what may be submitted; `nil` if nothing is left.
+    func fill() -> Future<Output>? {
+        while futures.count < map.ahead, let input = inputs.next() {
+            let future = map.submit(map.pool, input)
+            futures.append(future)
+            queue?.add(future)
         }
+        return futures.first
+    }
 
-        deinit { for future in window { future.cancel() } }
+    /// Gives out the next one, and submits another in its place.
+    private func take(_ future: Future<Output>) {
+        futures.removeAll { $0 === future }
+        given += 1
+        if queue != nil, given.isMultiple(of: Self.queueLimit) { queue = CompletionQueue(futures.lazy.map { $0 }) }
+        _ = fill()
+    }
 
-        /// Waits for the next result, in the order of the inputs; `nil` after the last.
-        ///
-        /// - Returns: The value, or what `Future.value` throws.
-        public func next() -> Result<Output, any Error>? {
-            fill()
-            guard !window.isEmpty else { return nil }
-            defer { fill() }
-            let first = window.removeFirst()
-            return Result { try first.value() }
-        }
-
-        /// Waits for the next result, in the order of the inputs, but not longer than `timeout`.
-        ///
-        /// - Returns: `nil` after the last.
-        /// - Throws: `TimeoutError`, after which the same result may be asked for again; what `Future.value` throws.
-        public func next(timeout: Duration) throws -> Output? {
-            fill()
-            guard let first = window.first else { return nil }
+    /// Waits for the next one; which it is, or `nil` after the last.
+    ///
+    /// - Throws: `TimeoutError`.
+    func next(timeout: Duration? = nil) throws -> Future<Output>? {
+        guard let first = fill() else { return nil }
+        guard let queue else {
             do {
                 try first.wait(timeout: timeout)
             } catch let error as TimeoutError {
                 throw error
-            } catch {}
-            window.removeFirst()
-            defer { fill() }
-            return try first.value()
-        }
-
-        private func fill() {
-            while window.count < map.ahead, let input = inputs.next() {
-                window.append(map.submit(map.pool, input))
+            } catch {
+                // It waits for the caller: its value says so.
             }
+            take(first)
+            return first
         }
+        let next = (try? queue.next(until: timeout.map { .now + $0 })) ?? queue.takePending().map { .future($0) }
+        if case .timedOut? = next { throw queue.timeoutError(timeout ?? .zero) }
+        let future = next?.future(as: Future<Output>.self)
+        if let future { take(future) }
+        return future
+    }
+
+    /// The same without blocking a thread.
+    func next() async -> Future<Output>? {
+        guard let first = fill() else { return nil }
+        guard let queue else {
+            _ = await first.wait(until: nil)
+            take(first)
+            return first
+        }
+        let future = await queue.next(until: nil).future(as: Future<Output>.self)
+        if let future { take(future) }
+        return future
     }
 }
+
+// MARK: - Sequence
+
+extension LazyMap: Sequence {
+    /// A pass over the results, for one thread.
+    public final class Iterator: IteratorProtocol {
+        private let window: Window<Inputs, Output>
+
+        fileprivate init(_ map: LazyMap) { window = Window(map) }
+
+        /// Waits for the next result; `nil` after the last.
+        ///
+        /// - Returns: The value, or what `Future.value` throws.
+        public func next() -> Result<Output, any Error>? {
+            guard let future = try? window.next() else { return nil }
+            return Result { try future.value() }
+        }
+
+        /// Waits for the next result, but not longer than `timeout`.
+        ///
+        /// - Returns: `nil` after the last.
+        /// - Throws: `TimeoutError`, after which the same result may be asked for again; what `Future.value` throws.
+        public func next(timeout: Duration) throws -> Output? { try window.next(timeout: timeout)?.value() }
+    }
+
+    /// A new pass, which has submitted nothing yet.
+    public func makeIterator() -> Iterator { Iterator(self) }
+}
+
+// MARK: - AsyncSequence
+
+extension LazyMap: AsyncSequence {
+    /// A pass over the results, for one async task.
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        private let window: Window<Inputs, Output>
+
+        fileprivate init(_ map: LazyMap) { window = Window(map) }
+
+        /// Waits for the next result without blocking a thread; `nil` after the last.
+        ///
+        /// - Returns: The value, or what `Future.value` throws.
+        public func next() async -> Result<Output, any Error>? {
+            guard let future = await window.next() else { return nil }
+            do { return .success(try await future.value()) } catch { return .failure(error) }
+        }
+    }
+
+    /// A new pass, which has submitted nothing yet.
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
+}
+
+// MARK: - Where it comes from
 
 extension ThreadPool {
     /// Runs `body` for every input as its result is asked for, with some tasks submitted ahead: for inputs that are many, or without end.
     ///
     /// - Parameters:
     ///   - inputs: What the tasks are given; read on the thread that asks for the results.
-    ///   - ahead: How many tasks are submitted beyond the result that is waited for; by default twice the number of workers.
+    ///   - ahead: How many tasks are submitted and not asked for at most; by default twice the number of workers.
     ///   - name: What reports and views call each task.
     ///   - body: The task for one input.
     /// - Returns: The results, in the order of the inputs.
@@ -79,7 +157,24 @@ extension ThreadPool {
         _ inputs: Inputs, ahead: Int? = nil, name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line,
         function: StaticString = #function, _ body: @escaping @Sendable (Inputs.Element) throws -> Output
     ) -> LazyMap<Inputs, Output> where Inputs.Element: Sendable {
-        LazyMap(pool: self, inputs: inputs, ahead: max(1, ahead ?? 2 * workers)) { pool, input in
+        LazyMap(pool: self, inputs: inputs, ahead: max(1, ahead ?? 2 * workers), isOrdered: true) { pool, input in
+            pool.submit(name: name, input: input, file: file, line: line, function: function, body)
+        }
+    }
+
+    /// Runs `body` for every input as results are asked for, with some tasks submitted ahead: for inputs that are many, or without end.
+    ///
+    /// - Parameters:
+    ///   - inputs: What the tasks are given; read on the thread that asks for the results.
+    ///   - ahead: How many tasks are submitted and not asked for at most; by default twice the number of workers.
+    ///   - name: What reports and views call each task.
+    ///   - body: The task for one input.
+    /// - Returns: The results, as the tasks end.
+    public func imapUnordered<Inputs: Sequence, Output: Sendable>(
+        _ inputs: Inputs, ahead: Int? = nil, name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line,
+        function: StaticString = #function, _ body: @escaping @Sendable (Inputs.Element) throws -> Output
+    ) -> LazyMap<Inputs, Output> where Inputs.Element: Sendable {
+        LazyMap(pool: self, inputs: inputs, ahead: max(1, ahead ?? 2 * workers), isOrdered: false) { pool, input in
             pool.submit(name: name, input: input, file: file, line: line, function: function, body)
         }
     }

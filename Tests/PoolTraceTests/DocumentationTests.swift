@@ -11,7 +11,8 @@ struct DocumentationTests {
         let article = tests.deletingLastPathComponent().appending(
             path: "Sources/PoolTrace/PoolTrace.docc/ComingFromPython.md")
         var sources: [String: String] = [:]
-        for case let file as URL in FileManager.default.enumerator(at: tests, includingPropertiesForKeys: nil) ?? .init()
+        for case let file as URL in FileManager.default.enumerator(at: tests, includingPropertiesForKeys: nil)
+            ?? .init()
         where file.pathExtension == "swift" {
             sources[file.deletingPathExtension().lastPathComponent] = try String(contentsOf: file, encoding: .utf8)
         }

@@ -50,6 +50,7 @@ struct FeatureTests {
             ]),
         Feature(name: "mapAsync cancelled", lines: ["false", "CancellationError 0 true"]),
         Feature(name: "imap", lines: ["broken part 50", "5101 true", #"["a", "b", "c"]"#]),
+        Feature(name: "imapUnordered", lines: ["3000", "[0, 1]", "5050"]),
         Feature(name: "imap with a timeout", lines: ["timeout", "0 1", "2 nil"]),
         Feature(name: "chunk size", lines: ["499500", "499500", "499500", "499500"]),
     ]

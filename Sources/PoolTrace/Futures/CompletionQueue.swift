@@ -43,9 +43,20 @@ final class CompletionQueue: @unchecked Sendable {
     init(_ futures: some Sequence<AnyFuture>) {
         let members = futures.withoutDuplicates
         state = Guarded(State(members: members))
-        for (place, future) in members.enumerated() {
-            WaitingRoom.whenEnded(future, owner: ObjectIdentifier(self)) { [weak self] in self?.hasEnded(place) }
+        for (place, future) in members.enumerated() { listen(to: future, at: place) }
+    }
+
+    /// Listens to one more, which is not among them yet.
+    func add(_ future: AnyFuture) {
+        let place = state.withLock { state in
+            state.members.append(future)
+            return state.members.count - 1
         }
+        listen(to: future, at: place)
+    }
+
+    private func listen(to future: AnyFuture, at place: Int) {
+        WaitingRoom.whenEnded(future, owner: ObjectIdentifier(self)) { [weak self] in self?.hasEnded(place) }
     }
 
     /// Those that it still listens to forget it.

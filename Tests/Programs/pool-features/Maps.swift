@@ -102,6 +102,32 @@ func imap() throws {
     print(try withThreadPool(workers: 2) { pool in try pool.imap("abc", { "\($0)" }).map { try $0.get() } })
 }
 
+func imapUnordered() async throws {
+    let pool = try ThreadPool(workers: 2)
+    // More than one queue remembers, in whichever order.
+    var numbers: Set<Int> = []
+    for result in pool.imapUnordered(0..<3000, ahead: 7, { $0 }) { numbers.insert(try result.get()) }
+    print(numbers.count)
+    // The first is held back until the second was given out.
+    let gate = Gate()
+    var order: [Int] = []
+    for await result in pool.imapUnordered(
+        [0, 1],
+        { part in
+            if part == 0, !isSerial { gate.wait() }
+            return part
+        })
+    {
+        order.append(try result.get())
+        gate.open()
+    }
+    print(isSerial ? order.sorted() : order.reversed())
+    var sum = 0
+    for await result in pool.imap(1...100, { $0 }) { sum += try result.get() }
+    print(sum)
+    try await pool.shutdown()
+}
+
 func imapTimeout() throws {
     let pool = try ThreadPool(workers: 1)
     let gate = Gate()

@@ -8,6 +8,7 @@ let features: [String: () async throws -> Void] = [
     "worker names": workerNames, "tasks per worker": tasksPerWorker, "priorities": priorities, "deadline": deadline,
     "resize": resize, "fail fast": failFast, "collect all": collectAll, "chunk size": chunkSize,
     "mapAsync": mapAsync, "mapAsync that fails": mapAsyncFails, "mapAsync cancelled": mapAsyncCancelled, "imap": imap,
+    "imapUnordered": imapUnordered,
     "imap with a timeout": imapTimeout, "stalls": stalls,
 ]
 
