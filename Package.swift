@@ -20,9 +20,11 @@ let package = Package(
     products: [
         .library(name: "PoolTrace", targets: ["PoolTrace"]),
         .library(name: "PoolTraceArguments", targets: ["PoolTraceArguments"]),
+        .library(name: "PoolTraceServiceLifecycle", targets: ["PoolTraceServiceLifecycle"]),
         .library(name: "PoolTraceLTTng", type: .dynamic, targets: ["LTTngProvider"]),
         .executable(name: "pooltrace", targets: ["pooltrace"]),
         .executable(name: "jsoncheck", targets: ["jsoncheck"]),
+        .executable(name: "linecountd", targets: ["linecountd"]),
     ],
     traits: [
         .trait(
@@ -33,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     ],
@@ -65,6 +68,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift),
 
+        .target(
+            name: "PoolTraceServiceLifecycle",
+            dependencies: [
+                "PoolTrace", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: swift),
+
         // MARK: In the pooltrace command
         .target(name: "CTF", swiftSettings: swift),
         .target(
@@ -95,6 +104,12 @@ let package = Package(
                 "PoolModel", "PoolTrace", "PoolTraceArguments",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Sources/Examples/jsoncheck", swiftSettings: swift),
+        .executableTarget(
+            name: "linecountd",
+            dependencies: [
+                "PoolTrace", "PoolTraceArguments",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], path: "Sources/Examples/linecountd", exclude: ["linecountd.service"], swiftSettings: swift),
 
         // MARK: Tests
         .target(
@@ -163,6 +178,14 @@ let package = Package(
                 "PoolRecorder", "PoolTrace", "PoolTraceArguments",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tests/Programs/pool-options", swiftSettings: swift),
+        .testTarget(
+            name: "PoolTraceServiceLifecycleTests",
+            dependencies: [
+                "PoolTrace", "PoolTraceServiceLifecycle",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ], swiftSettings: swift),
+        .testTarget(name: "LineCountTests", dependencies: ["linecountd", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "JSONCheckTests", dependencies: ["jsoncheck", "TestSupport"], swiftSettings: swift),
         .executableTarget(
             name: "damage-traces", dependencies: ["CTF"], path: "Tests/Programs/damage-traces", swiftSettings: swift),

@@ -57,6 +57,13 @@ public enum Recorder {
         exitBodies.withLock { $0.append(body) }
     }
 
+    /// Records that the process ends with `status`: for ends that go past `exit`.
+    public static func recordEnd(status: Int32) {
+        guard isOn else { return }
+        pooltrace_clock_refresh()
+        pooltrace_record_process_end(pooltrace_clock_now(), status)
+    }
+
     // MARK: Private
 
     private static let hasStarted = Atomic(false)
@@ -107,10 +114,7 @@ public enum Recorder {
 
     private static func end(status: Int32) {
         while let body = exitBodies.withLock({ $0.popLast() }) { body() }
-        if isOn {
-            pooltrace_clock_refresh()
-            pooltrace_record_process_end(pooltrace_clock_now(), status)
-        }
+        recordEnd(status: status)
     }
 
     private static func complain(_ sentence: String) {

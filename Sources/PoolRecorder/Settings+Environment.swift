@@ -61,6 +61,13 @@ extension Settings {
     }
 }
 
+extension ServiceEnvironment {
+    /// This process's.
+    public static let current = ServiceEnvironment(process: getpid()) { name in
+        getenv(name).map { String(cString: $0) }
+    }
+}
+
 extension Settings.Mode {
     /// `parallel`, `serial` (first in, first out), or `serial:STRATEGY`.
     fileprivate init?(_ text: String) {

@@ -13,6 +13,7 @@ enum PoolRegistry {
     static func add(_ core: PoolCore) {
         _ = exitHook
         pools.withLock { $0.append(core) }
+        Stopping.check(core)
     }
 
     static func remove(_ core: PoolCore) {

@@ -8,6 +8,7 @@ let programs: [String: @Sendable () throws -> Void] = [
     "exit-waits": exitWaits, "exit-inside": exitInside, "daemon": daemon, "dropped": dropped, "kept": kept,
     "joined": joined, "below": below, "mixed": mixed, "task-joins": taskJoins, "polling": polling,
     "primitives": primitives, "round": round,
+    "polite": polite, "cancelled": cancelled, "stubborn": stubborn, "late": late, "service": service,
 ]
 
 guard CommandLine.arguments.count > 1, let program = programs[CommandLine.arguments[1]] else {

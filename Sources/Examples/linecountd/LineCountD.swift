@@ -1,0 +1,35 @@
+import ArgumentParser
+import PoolTrace
+import PoolTraceArguments
+
+/// A long-running service: it counts the lines of files for whoever asks over a socket, and ends in order when it is told to.
+@main
+struct LineCountD: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "linecountd",
+        abstract: "Counts lines of files for whoever asks: a path a line, answered by a number a line.")
+
+    @Argument(help: "Where the socket is made.")
+    var socket: String
+
+    @Option(help: "How many seconds requests may take to end after SIGTERM.")
+    var grace: Int = 5
+
+    @OptionGroup(title: "Pool")
+    var pool: PoolOptions
+
+    func run() throws {
+        try SignalPolicy.run(grace: .seconds(grace)) {
+            let pool = try ThreadPool(name: "requests")
+            let listener = try Listener(path: socket)
+            defer { listener.remove() }
+            // A daemon thread: nothing waits for it when the service ends.
+            let thread = TracedThread(name: "listener", isDaemon: true) { try listener.serve(on: pool) }
+            try thread.start()
+            // Without its listener the service is of no use, and is to be started anew.
+            try ServiceManager.ready(status: "listening on \(socket)", isAlive: { thread.isAlive })
+            SignalPolicy.waitForSignal()
+            try pool.shutdown()
+        }
+    }
+}
