@@ -50,12 +50,12 @@ struct ThreadPoolServiceTests {
             try await busy.letGo()
             try await ended
         }
-        #expect(try busy.running.value() == 1)
+        #expect(try await busy.running.value() == 1)
         for (number, task) in zip(2..., busy.queued) {
             if cancelsQueued {
-                #expect(throws: CancellationError.self) { try task.value() }
+                await #expect(throws: CancellationError.self) { try await task.value() }
             } else {
-                #expect(try task.value() == number)
+                #expect(try await task.value() == number)
             }
         }
     }
@@ -67,8 +67,8 @@ struct ThreadPoolServiceTests {
         ended.cancel()
         try await busy.letGo()
         await #expect(throws: CancellationError.self) { try await ended.value }
-        #expect(try busy.running.value() == 1)
-        for task in busy.queued { #expect(throws: CancellationError.self) { try task.value() } }
+        #expect(try await busy.running.value() == 1)
+        for task in busy.queued { await #expect(throws: CancellationError.self) { try await task.value() } }
     }
 
     @Test("It names its pool")

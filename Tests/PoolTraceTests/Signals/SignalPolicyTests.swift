@@ -5,7 +5,7 @@ import Testing
 /// Real signals to real programs: each waits for what the program prints, never for a time.
 @Suite("SignalPolicy")
 struct SignalPolicyTests {
-    static let modes = ["parallel", "serial", "serial:lifo"]
+    static let modes = ["parallel", "serial"]
 
     private func run(
         _ program: String, mode: String = "parallel", grace: String? = nil,
