@@ -30,7 +30,7 @@ struct ThreadPoolServiceTests {
         func letGo() async throws {
             while true {
                 let probe = pool.submit(name: "probe") { 0 }
-                if let failure = try? probe.error(timeout: .zero) as? TaskFailure {
+                if let failure = try? await probe.error(timeout: .zero) as? TaskFailure {
                     #expect(failure.error(as: PoolError.self) == .closed(pool: "served"))
                     break
                 }

@@ -14,29 +14,33 @@ enum Stopping {
         let deadline = ContinuousClock.now.advanced(by: grace)
         hasBegun.store(true, ordering: .sequentiallyConsistent)
         let pools = PoolRegistry.all
-        let tasks = InFlight.all()
-        let queued = pools.reduce(0) { $0 + $1.unfinished } - tasks.count { !$0.isThread }
+        let tasks = RunningTask.all(of: pools)
+        let queued = pools.reduce(0) { sum, core in
+            sum + max(0, core.unfinished - tasks.count { $0.pool == core.name })
+        }
         for core in pools { core.terminate() }
         ServiceManager.stopping()
         Notice.write(
-            "\(name(signal)): pools take no more tasks; \(max(0, queued)) queued, which end as cancelled, \(tasks.count) in flight, "
+            "\(name(signal)): pools take no more tasks; \(queued) queued, which end as cancelled, \(tasks.count) in flight, "
                 + "asked to stop; the process ends in \(grace) at the latest, and at once at another signal")
-        for task in tasks { Notice.write("in flight: \(task)") }
+        tell(tasks)
         SignalPolicy.announce(signal)
-        sleep(until: deadline)
-        let left = InFlight.all()
+        // Nobody signals it.
+        _ = Parker().wait(until: deadline)
+        let left = RunningTask.all(of: PoolRegistry.all)
         Notice.write("\(name(signal)): the \(grace) are over; \(left.count) in flight")
-        for task in left { Notice.write("in flight: \(task)") }
+        tell(left)
         end(signal)
     }
 
-    /// Blocks the calling thread, one of our own.
-    static func sleep(until deadline: ContinuousClock.Instant) {
-        while case let left = ContinuousClock.now.duration(to: deadline), left > .zero {
-            var time = timespec()
-            time.tv_sec = Int(left.nanoseconds / 1_000_000_000)
-            time.tv_nsec = Int(left.nanoseconds % 1_000_000_000)
-            nanosleep(&time, nil)
+    /// `in flight: main.3 "walk", submitted by main at files/Walk.swift:41 in run(), on worker 2 of pool "files" for 1.24 s`.
+    private static func tell(_ tasks: [RunningTask]) {
+        let now = pooltrace_clock_now()
+        for task in tasks {
+            let place = "worker \(task.worker) of pool \"\(TerminalText.escape(task.pool))\""
+            let time = DurationText.text(nanoseconds: task.running(at: now))
+            let site = task.submitted.first ?? "?"
+            Notice.write(raw: "pooltrace: in flight: \(task.title), submitted \(site), on \(place) for \(time)\n")
         }
     }
 

@@ -10,7 +10,6 @@ import PoolRecorder
 enum RunningThreads {
     private struct State {
         var lastNumber = 0
-        var core: PoolCore?
         var alive: [TracedThread] = []
         /// Workers of threads that have ended.
         var idleWorkers: [Worker] = []
@@ -30,12 +29,8 @@ enum RunningThreads {
         pooltrace_record_pool_start(
             pooltrace_clock_now(), core.number, UInt8(POOLTRACE_POOL_THREADS.rawValue), 0, core.name)
         PoolRegistry.add(core)
-        state.withLock { $0.core = core }
         return core
     }()
-
-    /// The same, if any thread was ever started.
-    static var knownCore: PoolCore? { state.withLock { $0.core } }
 
     static func nextNumber() -> Int {
         state.withLock { state in

@@ -31,9 +31,9 @@ struct SignalPolicyTests {
         let counts = "SIGINT: pools take no more tasks; 5 queued, which end as cancelled, 2 in flight"
         #expect(result.error.contains(counts), "\(result)")
         #expect(
-            result.error.contains(#"in flight: main.2 "last", submitted at thread_cases/Signals.swift:"#)
-                && result.error.contains(#", on worker 1 of pool "polite" for "#), "\(result)")
-        #expect(result.error.contains(#"in flight: main.1 "looper", a thread started at thread_cases/Signals.swift:"#))
+            result.error.contains(#"in flight: main.2 "last", submitted by main at thread_cases/Signals.swift:"#)
+                && result.error.contains(#" in polite(), on worker 1 of pool "polite" for "#), "\(result)")
+        #expect(result.error.contains(#"in flight: main.1 "looper", submitted by main at "#), "\(result)")
     }
 
     @Test("A program that is thrown the cancellation ends by the signal, its other failures reported", arguments: modes)
