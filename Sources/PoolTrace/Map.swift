@@ -213,24 +213,8 @@ final class Map: Awaitable, @unchecked Sendable {
     /// The elements without a result, once the map has ended: `nil` for those that were cancelled.
     var missingElements: [Int: TaskFailure?] { missing.withLock { $0 } }
 
-    /// Throws what the caller of `map` is to be thrown: the failure of the first failed element or all failures, else that some elements
-    /// were cancelled.
-    ///
-    /// The report of that failure counts those that failed the same way, so they count as retrieved with it; others are reported later.
-    func throwMissing() throws {
-        let missing = missingElements
-        guard !missing.isEmpty else { return }
-        let failures = missing.sorted { $0.key < $1.key }.compactMap(\.value)
-        guard let first = failures.first else { throw CancellationError() }
-        if policy == .collectAll {
-            for failure in failures { failure.isRetrieved = true }
-            throw TaskFailures(failures)
-        }
-        for failure in failures where failure.failure.signature == first.failure.signature {
-            failure.isRetrieved = true
-        }
-        throw first
-    }
+    /// Throws what the caller of `map` is to be thrown.
+    func throwMissing() throws { try policy.throwFailures(missingElements) }
 
     /// Keeps the room for the results, and destroys those that there are once every element has ended.
     @usableFromInline

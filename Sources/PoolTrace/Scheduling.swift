@@ -45,6 +45,11 @@ extension PoolCore {
         if let baton { baton.add(from: self) } else { wakeForNewWork() }
     }
 
+    /// Called after a segment of an async task was shown.
+    func scheduleSegment() {
+        if let baton { baton.add(from: self, isSegment: true) } else { wakeForNewWork() }
+    }
+
     /// Waits until every job is done with.
     func waitForAll() {
         if let baton { baton.wait(while: { !self.isQuiet }) } else { Scheduling.blocking { waitUntilQuiet() } }
@@ -97,12 +102,21 @@ enum Scheduling {
         if let context = TaskContext.currentInPool { _ = awaited.runHere(in: context) } else { baton.runOne() }
     }
 
-    /// An async task waits: in serial mode it runs pool work on its own thread, like any other caller.
+    /// An async task waits: in serial mode one outside the pools runs pool work on its own thread, like any other caller.
     ///
     /// - Returns: Whether it has ended before the deadline.
     @discardableResult
-    static func wait(asyncFor awaited: Awaitable, until deadline: ContinuousClock.Instant? = nil) async -> Bool {
-        if let baton { return baton.wait(for: awaited, until: deadline) }
+    static func wait(
+        asyncFor awaited: Awaitable, until deadline: ContinuousClock.Instant? = nil,
+        isolation: isolated (any Actor)? = #isolation
+    ) async -> Bool {
+        if let baton, TaskContext.currentInPool == nil {
+            // Whoever completes it by hand needs none of Swift's threads, and a wait without end is told of.
+            if deadline != nil || awaited.isCompletedByHand { return baton.wait(for: awaited, until: deadline) }
+            WaitingRoom.whenEnded(awaited) { baton.tell() }
+            await baton.drive(for: awaited, until: { awaited.hasEnded })
+            return true
+        }
         guard !awaited.hasEnded else { return true }
         guard let deadline else {
             await withUnsafeContinuation { continuation in
@@ -122,11 +136,20 @@ enum Scheduling {
         return awaited.hasEnded
     }
 
+    /// In serial mode, outside the pools: runs pool work until `isEnough`, which whoever brings it about tells by `progressed`.
+    static func drive(until isEnough: @Sendable () -> Bool, isolation: isolated (any Actor)? = #isolation) async {
+        guard let baton, TaskContext.currentInPool == nil else { return }
+        await baton.drive(for: nil, until: isEnough)
+    }
+
+    /// Tells those who `drive` to look again.
+    static func progressed() { baton?.tell() }
+
     /// Runs `body`, which blocks, for an async task: on a thread of its own, or in serial mode, where it runs pool work, on this one.
     static func elsewhere<Value: Sendable>(
         name: String, _ body: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
-        if baton != nil { return try body() }
+        if baton != nil, TaskContext.currentInPool == nil { return try body() }
         return try await withUnsafeThrowingContinuation { continuation in
             let run: @Sendable () -> Void = { continuation.resume(with: Result(catching: body)) }
             if !BackgroundThread.start(name: name, run) { run() }

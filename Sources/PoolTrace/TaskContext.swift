@@ -51,11 +51,16 @@ struct TaskContext {
     private var children: UInt32 = 0
     /// The element whose node and children these are.
     private var nodePlace: UInt64
+    /// The async task that this is a segment of: its children are counted there, over all its segments.
+    private let asyncTask: AsyncTask?
+    /// Whether the async task has ended in this segment.
+    private(set) var hasEnded = false
 
     init(
         job: Job, start: UInt64, worker: Worker?, core: Unmanaged<PoolCore>?, awaitable: Unmanaged<Awaitable>?,
-        outer: UnsafeMutablePointer<TaskContext>?
+        outer: UnsafeMutablePointer<TaskContext>?, asyncTask: AsyncTask? = nil
     ) {
+        self.asyncTask = asyncTask
         shown = Shown(
             place: job.index, first: job, awaitable: awaitable, start: start, thread: pooltrace_own_thread_id())
         nodePlace = job.index
@@ -90,11 +95,19 @@ struct TaskContext {
     /// Whether the task was asked to stop: it alone, its map, or whatever its pool has not ended.
     var isAskedToStop: Bool {
         if let awaitable, awaitable._withUnsafeGuaranteedRef({ $0.isAskedToStop }) { return true }
+        if asyncTask != nil, Task.isCancelled { return true }
         return core?._withUnsafeGuaranteedRef { $0.isCancelling.load(ordering: .relaxed) } ?? false
     }
 
+    /// Whether this is an actor that a worker runs for whoever called it.
+    var isActor: Bool { asyncTask == nil && shown.first.kind == .segment }
+
+    /// Notes that an async task has ended, if this is a segment of it.
+    mutating func endSegment(of task: AsyncTask) { if asyncTask === task { hasEnded = true } }
+
     /// Counts one more child of the task that runs now; the task's node, and the child's place.
     mutating func nextChild() -> (node: TaskNode, ordinal: UInt32) {
+        if let asyncTask { return asyncTask.nextChild() }
         if nodePlace != place { (node, children, nodePlace) = (nil, 0, place) }
         children &+= 1
         if let node { return (node, children) }

@@ -32,7 +32,8 @@ extension ThreadPool {
     /// - Parameter cancelQueued: Whether tasks that have not started end as cancelled.
     /// - Throws: `PoolError.joinedFromInside` inside a task of this pool.
     public func shutdown(cancelQueued: Bool = false) async throws {
-        try core.refuseFromInside()
+        // An actor that a worker runs may have got a caller from anywhere, which leaves the worker as it waits.
+        if TaskContext.current?.pointee.isActor != true { try core.refuseFromInside() }
         try await Scheduling.elsewhere(name: "shutdown") { try self.end(cancelQueued: cancelQueued) }
     }
 
@@ -54,6 +55,7 @@ extension PoolCore {
     func terminate() {
         isCancelling.store(true, ordering: .releasing)
         close()
+        asyncTasks.cancelAll()
     }
 
     func close() { isClosed.store(true, ordering: .releasing) }
@@ -123,6 +125,7 @@ extension PoolCore {
         case .chunk:
             let map = Unmanaged<Map>.fromOpaque(job.contextPointer).takeRetainedValue()
             map.refuseChunk(Int(job.index), refusal(of: map.job, input: nil))
+        case .segment: forward(job)
         }
     }
 

@@ -9,7 +9,7 @@ struct EventDecoder {
             worker_park
         case worker_unpark, task_submit, task_start, task_end, task_throw, task_error, frame, report, task_cancel,
             wait_start
-        case wait_end, step, mark, origin, element_submit
+        case wait_end, step, mark, origin, element_submit, task_suspend, task_resume
 
         var fields: [String] {
             switch self {
@@ -24,7 +24,7 @@ struct EventDecoder {
             case .worker_start: ["pool", "worker", "number", "thread"]
             case .worker_end, .worker_park, .worker_unpark: ["worker"]
             case .task_submit: ["task", "parent", "ordinal", "origin"]
-            case .task_start: ["task", "worker"]
+            case .task_start, .task_suspend, .task_resume: ["task", "worker"]
             case .task_end: ["task", "outcome"]
             case .task_throw: ["task"]
             case .task_error:
@@ -89,6 +89,8 @@ struct EventDecoder {
             return .taskEnd(
                 task: payload.unsigned(positions[base]),
                 outcome: UInt8(truncatingIfNeeded: payload.unsigned(positions[base + 1])))
+        case .task_suspend: return .taskSuspend(task: payload.unsigned(positions[base]), worker: u32(payload, base + 1))
+        case .task_resume: return .taskResume(task: payload.unsigned(positions[base]), worker: u32(payload, base + 1))
         case .worker_park: return .workerPark(worker: u32(payload, base))
         case .worker_unpark: return .workerUnpark(worker: u32(payload, base))
         case .step: return .step(task: payload.unsigned(positions[base]), ready: u32(payload, base + 1))
@@ -148,7 +150,8 @@ extension EventDecoder {
                 PoolEvent.Origin(
                     origin: u32(payload, base), pool: u32(payload, base + 1), site: u32(payload, base + 2),
                     name: u32(payload, base + 3)))
-        case .task_submit, .element_submit, .task_start, .task_end, .worker_park, .worker_unpark, .step: nil
+        case .task_submit, .element_submit, .task_start, .task_end, .task_suspend, .task_resume, .worker_park,
+            .worker_unpark, .step: nil
         }
     }
 

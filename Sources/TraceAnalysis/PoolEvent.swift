@@ -34,6 +34,10 @@ public enum PoolEvent: Sendable, Equatable {
     case taskSubmit(TaskSubmit)
     /// A task started.
     case taskStart(task: UInt64, worker: UInt32)
+    /// An async task left its worker.
+    case taskSuspend(task: UInt64, worker: UInt32)
+    /// An async task came back to a worker.
+    case taskResume(task: UInt64, worker: UInt32)
     /// A task ended; `outcome` is the number of an `Outcome`.
     case taskEnd(task: UInt64, outcome: UInt8)
     /// A task threw.

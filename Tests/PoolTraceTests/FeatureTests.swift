@@ -52,6 +52,29 @@ struct FeatureTests {
         Feature(name: "imap", lines: ["broken part 50", "5101 true", #"["a", "b", "c"]"#]),
         Feature(name: "imapUnordered", lines: ["3000", "[0, 1]", "5050"]),
         Feature(name: "imap with a timeout", lines: ["timeout", "0 1", "2 nil"]),
+        Feature(name: "executor", lines: ["499500", "true 1", "async", "7"]),
+        Feature(
+            name: "asyncMap",
+            lines: [
+                "true true", #"[] ["aa", "bb", "cc"]"#, "9 [9]", "[3, 6, 9]",
+                #"[["[0].1", "[0].2"], ["[1].1", "[1].2"]]"#,
+            ]),
+        Feature(
+            name: "asyncMap that fails",
+            lines: [
+                "broken part 7 [7] 7 fetch", "pool_features/Async.swift 2",
+                #"["[7]", "[47]", "[87]"]"#, "broken part 3 4",
+            ]),
+        Feature(
+            name: "async cancellation", lines: ["CancellationError true", "CancellationError true", "true"]),
+        Feature(
+            name: "async submit",
+            lines: [
+                "main.1 6", "broken part 5 paper", "closure #4 in asyncSubmit() 0", "8",
+                #"pool "pool-1" is closed and takes no more tasks"#, "1",
+            ]),
+        Feature(
+            name: "bounded group", lines: ["499500 true", "broken part 4 part", "broken part 9 2", "4950"]),
         Feature(name: "chunk size", lines: ["499500", "499500", "499500", "499500"]),
     ]
 

@@ -30,6 +30,8 @@ struct pooltrace_thread {
     uint32_t id;
     /// Everything else.
     void *state;
+    /// The async task that this thread is about to hand to Swift, which hands it to the pool before it returns.
+    void *async_task;
 };
 
 extern _Thread_local struct pooltrace_thread pooltrace_thread_slots __attribute__((tls_model("initial-exec")));

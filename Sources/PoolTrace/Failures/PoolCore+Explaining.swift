@@ -9,10 +9,9 @@ import Synchronization
 // cold path: it takes locks, allocates and reads debug information.
 extension PoolCore {
     func explain(
-        _ thrown: any Error, in context: UnsafeMutablePointer<TaskContext>, at now: UInt64, on worker: Worker,
+        _ thrown: any Error, of job: Job, started start: UInt64, at now: UInt64, on worker: Worker,
         input: (Settings.Input) -> String?
     ) -> TaskFailure {
-        let job = context.pointee.job
         let remote = thrown as? RemoteThrow
         let error = remote?.error ?? thrown
         let box = unsafeBitCast(error as any Error, to: UnsafeRawPointer.self)
@@ -30,9 +29,9 @@ extension PoolCore {
                 Failure.Ancestor(name: Recorder.name($0.name), site: Recorder.knownSite($0.site))
             },
             beside: neighbours.map(\.described),
-            start: pooltrace_clock_since_start(context.pointee.start),
-            queueWait: pooltrace_clock_nanoseconds(job.submitted, max(job.submitted, context.pointee.start)),
-            runTime: pooltrace_clock_nanoseconds(context.pointee.start, max(context.pointee.start, now)))
+            start: pooltrace_clock_since_start(start),
+            queueWait: pooltrace_clock_nanoseconds(job.submitted, max(job.submitted, start)),
+            runTime: pooltrace_clock_nanoseconds(start, max(start, now)))
         return FailureRegistry.add(failure, error: error) { failure in
             guard pooltrace_is_recording() else { return }
             Self.record(

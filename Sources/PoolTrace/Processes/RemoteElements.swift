@@ -36,14 +36,8 @@ struct RemoteElements {
         var job = map.job
         job.index = UInt64(element)
         job.task = task(element)
-        let failure = withUnsafeTemporaryAllocation(of: TaskContext.self, capacity: 1) { buffer -> TaskFailure? in
-            guard let context = buffer.baseAddress else { return nil }
-            context.initialize(
-                to: TaskContext(
-                    job: job, start: start, worker: worker, core: Unmanaged.passUnretained(core),
-                    awaitable: Unmanaged.passUnretained(map), outer: nil))
-            defer { context.deinitialize(count: 1) }
-            return core.explain(error, in: context, at: end, on: worker) { InputText.describe(input, $0) }
+        let failure = core.explain(error, of: job, started: start, at: end, on: worker) {
+            InputText.describe(input, $0)
         }
         map.fail(element, failure)
     }

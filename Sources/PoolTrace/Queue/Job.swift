@@ -9,6 +9,8 @@ struct Job {
         case future
         /// `context` is a `Map`; `index` is the chunk.
         case chunk
+        /// `code` is a job of Swift's, `context` an `AsyncTask` or 0: see `PoolCore+Segments`.
+        case segment
     }
 
     var code: UInt = 0

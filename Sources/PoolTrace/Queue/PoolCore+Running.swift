@@ -26,7 +26,7 @@ extension PoolCore {
     /// Runs a job that was taken from the queue, and gives up what it owns.
     func run(_ job: Job, on worker: Worker) {
         if isCancelling.load(ordering: .relaxed) { return cancel(job, on: worker) }
-        if configuration.queueLimit != nil { makeSpace() }
+        if configuration.queueLimit != nil, job.kind != .segment { makeSpace() }
         switch job.kind {
         case .closure:
             // What the body holds is released inside the task, like anything else that it does.
@@ -48,12 +48,17 @@ extension PoolCore {
         case .chunk:
             let map = Unmanaged<Map>.fromOpaque(job.contextPointer).takeRetainedValue()
             map.runChunk(Int(job.index), of: self, on: worker)
+        case .segment: runSegment(job, on: worker)
         }
         worker.countCompleted()
     }
 
     /// Drops a job without running it: its task ends as cancelled.
     func cancel(_ job: Job, on worker: Worker) {
+        if job.kind == .segment {
+            cancelSegment(job, on: worker)
+            return worker.countCompleted()
+        }
         if configuration.queueLimit != nil { makeSpace() }
         if isBroken.load(ordering: .acquiring) {
             refuse(job)
@@ -70,6 +75,7 @@ extension PoolCore {
         case .chunk:
             let map = Unmanaged<Map>.fromOpaque(job.contextPointer).takeRetainedValue()
             map.cancelChunk(Int(job.index))
+        case .segment: break
         }
         worker.countCompleted()
     }
@@ -130,7 +136,9 @@ extension PoolCore {
                     ending = .cancelled(index: job.index)
                 } else {
                     ending = .failed(
-                        explain(error, in: context, at: end, on: worker, input: { input(job.index, $0) }),
+                        explain(
+                            error, of: job, started: context.pointee.start, at: end, on: worker,
+                            input: { input(job.index, $0) }),
                         index: job.index)
                 }
             }

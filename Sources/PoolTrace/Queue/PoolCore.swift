@@ -55,6 +55,8 @@ final class PoolCore: @unchecked Sendable {
     let isStopping = Atomic<Bool>(false)
     /// Threads that wait for the pool to be quiet; see `PoolCore+Joining`.
     let joiners = WaitingLine()
+    /// The async tasks that it was given to run.
+    let asyncTasks = AsyncTasks()
     /// Jobs waiting, where the configuration bounds them; see `PoolCore+Bounding`.
     let queued = Atomic<Int>(0)
     /// Threads that wait for room.
@@ -176,7 +178,7 @@ final class PoolCore: @unchecked Sendable {
 
     /// How many jobs were submitted and how many are done with, as `isQuiet` reads them.
     var counts: (completed: UInt64, submitted: UInt64) {
-        var completed: UInt64 = 0
+        var completed = asyncTasks.completed.load(ordering: .acquiring)
         var submitted: UInt64 = 0
         forEachWorker { completed &+= $0.completed.value.pointee.load(ordering: .acquiring) }
         forEachWorker { submitted &+= $0.submitted.value.pointee.load(ordering: .acquiring) }
@@ -187,6 +189,7 @@ final class PoolCore: @unchecked Sendable {
             submitted &+= current.published.value.pointee.load(ordering: .acquiring)
             lane = current.next
         }
+        submitted &+= asyncTasks.submitted.load(ordering: .acquiring)
         return (completed, submitted)
     }
 }

@@ -27,12 +27,16 @@ private struct Patience {
 ///
 /// - Two threads want it: the second parks until the first gives it back, and the run is marked: their order is the kernel's.
 /// - Tasks are ready and for `takeoverDelay` nobody takes it or submits: a thread of our own takes it, and the run is marked.
+/// - Segments of async tasks are ready, and whoever awaits them has no thread (Swift gives it back as it suspends): the same thread takes
+///   it after `segmentDelay`, which is nothing unusual.
 /// - A task, or a `TracedThread`, parks until another thread does something: that thread of our own takes it at once, as soon as it is free.
 /// - A `TracedThread` starts: it never runs tasks on its own stack while it waits for one, and the run is marked.
 /// - Everything below is guarded by `monitor`, except that only the holder runs steps.
 final class Baton: @unchecked Sendable {
     /// How long ready tasks wait for somebody to wait for them.
     static let takeoverDelay = Duration.milliseconds(200)
+    /// How long segments wait, when nobody drives.
+    static let segmentDelay = Duration.milliseconds(2)
 
     private let monitor = Monitor()
     private let runsInline: Bool
@@ -45,6 +49,11 @@ final class Baton: @unchecked Sendable {
     /// Counts takes, steps and submits: what the takeover thread watches.
     private var progress: UInt64 = 0
     private var hasMet = false
+    /// Async tasks outside the pools that wait for something, and those of them that have let their thread go.
+    private var driving = 0
+    private var drivers: [UnsafeContinuation<Void, Never>] = []
+    /// A segment of an async task was added since the last takeover.
+    private var hasSegments = false
     private var hasTakeoverThread = false
     /// How many threads of our own run no task.
     private var idleTakeovers = 0
@@ -61,16 +70,21 @@ final class Baton: @unchecked Sendable {
     // MARK: - Submitting
 
     /// Takes in what the calling thread has just pushed to `core`.
-    func add(from core: PoolCore) {
-        monitor.withLock {
+    ///
+    /// A segment is not run inline: its submitter is in the middle of an async task.
+    func add(from core: PoolCore, isSegment: Bool = false) {
+        let drivers = monitor.withLock {
             progress &+= 1
+            if isSegment { hasSegments = true }
             _ = core.lane().claim(share: 1, limit: .max) { jobs in
                 for job in jobs { ready.add(job, of: core) }
             }
             while let job = core.urgent.take() ?? core.later.take() { ready.add(job, of: core) }
             monitor.notifyAll()
+            return holder == nil ? takeDrivers() : []
         }
-        if runsInline {
+        for driver in drivers { driver.resume() }
+        if runsInline, !isSegment {
             take()
             _ = step()
             give()
@@ -144,6 +158,54 @@ final class Baton: @unchecked Sendable {
                 + "ready: only a thread outside the pools can complete it")
     }
 
+    // MARK: - Waiting without a thread
+
+    /// Runs steps until `isEnough`, on the calling thread while there are any, and otherwise lets that thread go: what is missing may need
+    /// it.
+    ///
+    /// - Parameter awaited: What is waited for, if it is one thing.
+    func drive(
+        for awaited: Awaitable?, until isEnough: () -> Bool, isolation: isolated (any Actor)? = #isolation
+    ) async {
+        monitor.withLock { driving += 1 }
+        while !isEnough() {
+            if runReady(for: awaited, until: isEnough) { continue }
+            await withUnsafeContinuation { driver in
+                let mayGoOn = monitor.withLock {
+                    if isEnough() || holder == nil && !ready.isEmpty { return true }
+                    drivers.append(driver)
+                    return false
+                }
+                if mayGoOn { driver.resume() }
+            }
+        }
+        monitor.withLock { driving -= 1 }
+    }
+
+    /// Lets those who drive look again.
+    func tell() {
+        let drivers = monitor.withLock { takeDrivers() }
+        for driver in drivers { driver.resume() }
+    }
+
+    /// Runs steps; false if there was none to run, or another thread runs them.
+    private func runReady(for awaited: Awaitable?, until isEnough: () -> Bool) -> Bool {
+        guard take(orLeave: true) else { return false }
+        defer { give() }
+        var hasRun = false
+        while !isEnough() {
+            guard awaited.map(runAwaited) == true || step() else { break }
+            hasRun = true
+        }
+        return hasRun
+    }
+
+    /// Inside the monitor.
+    private func takeDrivers() -> [UnsafeContinuation<Void, Never>] {
+        defer { drivers = [] }
+        return drivers
+    }
+
     /// One step, if nobody else is running any.
     func runOne() {
         guard take(orLeave: true) else { return }
@@ -198,24 +260,26 @@ final class Baton: @unchecked Sendable {
     }
 
     private func give() {
-        monitor.withLock {
+        let drivers = monitor.withLock { () -> [UnsafeContinuation<Void, Never>] in
             depth -= 1
-            if depth == 0 {
-                holder = nil
-                monitor.notifyAll()
-            }
+            guard depth == 0 else { return [] }
+            holder = nil
+            monitor.notifyAll()
+            return ready.isEmpty ? [] : takeDrivers()
         }
+        for driver in drivers { driver.resume() }
     }
 
     /// Runs `body`, which may park, with the baton given back if this thread holds it.
     func withoutBaton<Result>(_ body: () throws -> Result) rethrows -> Result {
         let own = UnsafeRawPointer(Unmanaged.passUnretained(ThreadState.current).toOpaque())
-        let held = monitor.withLock {
-            guard holder == own else { return 0 }
+        let (held, drivers) = monitor.withLock { () -> (Int, [UnsafeContinuation<Void, Never>]) in
+            guard holder == own else { return (0, []) }
             defer { (holder, depth) = (nil, 0) }
             monitor.notifyAll()
-            return depth
+            return (depth, ready.isEmpty ? [] : takeDrivers())
         }
+        for driver in drivers { driver.resume() }
         defer {
             if held > 0 {
                 monitor.withLock {
@@ -309,7 +373,8 @@ final class Baton: @unchecked Sendable {
                 pooltrace_record_step(pooltrace_clock_now(), next.task, UInt32(clamping: next.ready))
             }
             next.core.run(next.job, on: worker)
-            didRun(next.task)
+            // An async task says itself when it has ended.
+            if next.job.kind != .segment { didRun(next.task) }
         case .cancel:
             next.core.cancel(next.job, on: worker)
         }
@@ -334,10 +399,12 @@ final class Baton: @unchecked Sendable {
     }
 
     private func takeOverOnce() {
+        var isUsual = false
         let isNeeded = monitor.withLock {
             while ready.isEmpty { monitor.wait() }
             let seen = progress
-            let deadline = ContinuousClock.now.advanced(by: Self.takeoverDelay)
+            isUsual = hasSegments && driving == 0
+            let deadline = ContinuousClock.now.advanced(by: isUsual ? Self.segmentDelay : Self.takeoverDelay)
             while progress == seen, parked == 0 || holder != nil, ContinuousClock.now < deadline {
                 monitor.wait(atMost: ContinuousClock.now.duration(to: deadline))
             }
@@ -347,7 +414,9 @@ final class Baton: @unchecked Sendable {
         monitor.withLock {
             isTakenOver = true
             idleTakeovers -= 1
+            hasSegments = false
             guard parked == 0 else { return markUncontrolled("a thread waits for what tasks do, not controlled") }
+            if isUsual { return }
             mark("nobody waited for the ready tasks for \(Self.takeoverDelay): a worker of its own runs them")
         }
         while step() {}

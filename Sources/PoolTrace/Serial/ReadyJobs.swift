@@ -135,7 +135,7 @@ extension Job {
     /// Whether somebody who waited for it has run or cancelled what this job stands for.
     var isStale: Bool {
         switch kind {
-        case .closure: false
+        case .closure, .segment: false
         case .future: Unmanaged<AnyFuture>.fromOpaque(contextPointer).takeUnretainedValue().hasStarted
         case .chunk: Unmanaged<Map>.fromOpaque(contextPointer).takeUnretainedValue().hasStarted(chunk: Int(index))
         }

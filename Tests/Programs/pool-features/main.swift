@@ -10,6 +10,8 @@ let features: [String: () async throws -> Void] = [
     "mapAsync": mapAsync, "mapAsync that fails": mapAsyncFails, "mapAsync cancelled": mapAsyncCancelled, "imap": imap,
     "imapUnordered": imapUnordered,
     "imap with a timeout": imapTimeout, "stalls": stalls,
+    "executor": executor, "asyncMap": asyncMap, "asyncMap that fails": asyncMapFails,
+    "async cancellation": asyncCancellation, "async submit": asyncSubmit, "bounded group": boundedGroup,
 ]
 
 guard CommandLine.arguments.count > 1, let feature = features[CommandLine.arguments[1]] else {

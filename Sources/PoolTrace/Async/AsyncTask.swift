@@ -1,0 +1,177 @@
+import CEventTable
+import CPoolRecorder
+import PoolModel
+import PoolRecorder
+import Synchronization
+
+/// An async task of a pool, from its submission to its end: one task of Swift's, which the pool runs in segments, from one `await` that
+/// suspends it to the next.
+///
+/// Its segments run one after the other, each handed on through the queue, so what has no lock belongs to the segment that runs. Once a
+/// segment has suspended the task another worker may be in the next one: what is left to do afterwards touches the worker's own things
+/// alone, and the stamps of a suspend and of the next resume may be in any order.
+///
+/// The pool knows a segment's task by Swift's number for it (`AsyncIdentity`). A task that we made has its body wrapped, which tells its
+/// start, its end and its failure; of others the start and the end are seen from outside, and they are called "async".
+final class AsyncTask: @unchecked Sendable {
+    let job: Job
+    /// The future that ends with it; it keeps this, so that is no reference.
+    let awaitable: Unmanaged<Awaitable>?
+    /// Whether `run` wraps its body.
+    let isOurs: Bool
+    /// How often it was queued: the last to have been knows that no later segment has ended it.
+    let queued = Atomic<Int>(0)
+    /// When its body started; 0 before.
+    private(set) var start: UInt64 = 0
+    /// Swift's number for it.
+    private var id: UInt64 = 0
+    private var node: TaskNode?
+    private var children: UInt32 = 0
+    private let cancellation = Guarded(Cancellation())
+
+    private struct Cancellation: @unchecked Sendable {
+        var isAsked = false
+        /// While the body runs or is suspended.
+        var task: UnsafeCurrentTask?
+    }
+
+    private static let name: TaskName = "async"
+
+    /// - Parameter job: Owns no reference to the parent; this takes one.
+    init(job: Job, awaitable: Unmanaged<Awaitable>? = nil, isOurs: Bool) {
+        TaskNode.retain(bits: job.parent)
+        self.job = job
+        self.awaitable = awaitable
+        self.isOurs = isOurs
+    }
+
+    deinit { job.releaseParent() }
+
+    /// Counts one more child.
+    ///
+    /// Called by the segment that runs.
+    func nextChild() -> (node: TaskNode, ordinal: UInt32) {
+        children &+= 1
+        if let node { return (node, children) }
+        let made = TaskNode(job: job)
+        node = made
+        return (made, children)
+    }
+
+    // MARK: By number
+
+    private final class Stripe: Sendable {
+        let tasks = Guarded<[UInt64: AsyncTask]>([:])
+    }
+
+    private static let stripes = (0..<64).map { _ in Stripe() }
+
+    private static func stripe(_ id: UInt64) -> Stripe { stripes[Int(id & 63)] }
+
+    /// The task that a job goes on with, which is a new one if this is the first that is seen of it; `nil` if the job is something else.
+    static func of(_ job: UnsafeMutableRawPointer, in core: PoolCore) -> AsyncTask? {
+        let id = pooltrace_async_id(job)
+        guard id != 0 else { return nil }
+        if let made = pooltrace_thread().pointee.async_task {
+            pooltrace_thread().pointee.async_task = nil
+            let task = Unmanaged<AsyncTask>.fromOpaque(made).takeUnretainedValue()
+            task.id = id
+            stripe(id).tasks.withLock { $0[id] = task }
+            return task
+        }
+        if let known = stripe(id).tasks.withLock({ $0[id] }) { return known }
+        // Nobody else sees it for the first time: a task is queued once at a time.
+        let described = core.makeJob(kind: .segment, name: Self.name.id, site: 0)
+        let task = AsyncTask(job: described, isOurs: false)
+        described.releaseParent()
+        task.id = id
+        stripe(id).tasks.withLock { $0[id] = task }
+        return task
+    }
+
+    /// Calls `start`, which hands a new task of Swift's to the pool: this one.
+    func handOver<Result>(_ start: () -> Result) -> Result {
+        guard AsyncIdentity.current.knowsTasks else { return start() }
+        let thread = pooltrace_thread()!
+        thread.pointee.async_task = Unmanaged.passUnretained(self).toOpaque()
+        // Started on another pool, or not at all: then its segments are not known.
+        defer { thread.pointee.async_task = nil }
+        return start()
+    }
+
+    /// No more segments come.
+    func forget() {
+        guard id != 0 else { return }
+        let id = id
+        stripe(id).tasks.withLock { _ = $0.removeValue(forKey: id) }
+    }
+
+    private func stripe(_ id: UInt64) -> Stripe { Self.stripe(id) }
+
+    // MARK: The body
+
+    /// Notes that the body starts now.
+    func begin(at stamp: UInt64, on worker: Worker?) {
+        start = stamp
+        if let worker, pooltrace_is_recording() { pooltrace_record_task_start(stamp, job.task, worker.id) }
+    }
+
+    /// Runs the body of a task that we made between its start and its end, and explains a failure.
+    ///
+    /// - Parameters:
+    ///   - isWanted: Looked at first; if it is false the task ends as cancelled.
+    ///   - input: What the body works on.
+    func run(
+        in core: PoolCore, unless isUnwanted: Bool, input: (Settings.Input) -> String?, _ body: () async throws -> Void
+    ) async -> Ending {
+        guard !isUnwanted else {
+            PoolCore.recordCancelled(job.task, by: 0)
+            leave()
+            return .cancelled(index: job.index)
+        }
+        begin(at: pooltrace_clock_now(), on: TaskContext.current?.pointee.worker)
+        withUnsafeCurrentTask { task in
+            cancellation.withLock { $0.task = task }
+            if cancellation.withLock({ $0.isAsked }) { task?.cancel() }
+        }
+        defer { cancellation.withLock { $0.task = nil } }
+        do {
+            try await body()
+            end(POOLTRACE_SUCCEEDED, at: pooltrace_clock_now())
+            return .succeeded
+        } catch {
+            let now = pooltrace_clock_now()
+            let isAsked = Task.isCancelled || core.isCancelling.load(ordering: .relaxed)
+            if error is CancellationError, isAsked {
+                end(POOLTRACE_CANCELLED, at: now)
+                return .cancelled(index: job.index)
+            }
+            end(POOLTRACE_FAILED, at: now)
+            let worker = TaskContext.current?.pointee.worker ?? core.worker(at: 0)
+            return .failed(
+                core.explain(error, of: job, started: start, at: now, on: worker, input: input), index: job.index)
+        }
+    }
+
+    private func end(_ outcome: pooltrace_outcome, at stamp: UInt64) {
+        if pooltrace_is_recording() { pooltrace_record_task_end(stamp, job.task, UInt8(outcome.rawValue)) }
+        leave()
+        Scheduling.didRun(job.task)
+    }
+
+    /// Its last segment runs now, and nothing more is told of it.
+    func leave() {
+        forget()
+        TaskContext.current?.pointee.endSegment(of: self)
+    }
+
+    /// Cancels the task of Swift's, as `Task.cancel` does.
+    ///
+    /// Handlers of cancellation run inside the lock, which alone keeps the task from ending meanwhile: they are not to wait for it.
+    func cancel() {
+        cancellation.withLock { state in
+            state.isAsked = true
+            state.task?.cancel()
+        }
+    }
+}

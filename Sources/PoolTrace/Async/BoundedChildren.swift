@@ -1,0 +1,68 @@
+import Synchronization
+
+/// The children of a bounded group.
+///
+/// Room is made by taking the result of a child that has ended, which is kept until somebody asks for it.
+///
+/// Not to be used by two tasks at a time: the group that a program sees is not `Sendable`.
+struct BoundedChildren<Child: Sendable>: @unchecked Sendable {
+    private(set) var group: AsyncWindow<Child>.Group
+    private let window: AsyncWindow<Child>
+    private let pool: ThreadPool?
+    // Results in two arrays: amortized constant time.
+    private var incoming: [Result<Child, any Error>] = []
+    private var outgoing: [Result<Child, any Error>] = []
+
+    init(_ group: AsyncWindow<Child>.Group, most: Int, on pool: ThreadPool?) {
+        self.group = group
+        self.pool = pool
+        window = AsyncWindow(most: most)
+    }
+
+    mutating func makeRoom(isolation: isolated (any Actor)?) async {
+        while window.isFull, let result = await takeEnded(isolation: isolation) { incoming.append(result) }
+    }
+
+    mutating func add(name: TaskName?, site: UInt32, _ body: @escaping @Sendable () async throws -> Child) {
+        // The scope outlives its children, so a pool that was closed meanwhile still takes them.
+        guard let pool, !pool.core.hasEnded.load(ordering: .acquiring) else { return window.add(to: &group, body) }
+        let job = pool.core.makeJob(kind: .segment, name: name?.id ?? 0, site: site)
+        let task = AsyncTask(job: job, isOurs: true)
+        job.releaseParent()
+        window.add(task, to: &group, on: pool, skipsIfCancelled: false, input: { _ in nil }, body)
+    }
+
+    mutating func next(isolation: isolated (any Actor)?) async -> Result<Child, any Error>? {
+        if outgoing.isEmpty {
+            swap(&incoming, &outgoing)
+            outgoing.reverse()
+        }
+        if let result = outgoing.popLast() { return result }
+        return await takeEnded(isolation: isolation)
+    }
+
+    /// Waits for all children at the end of their scope.
+    mutating func end(isCancelled: Bool, isolation: isolated (any Actor)?) async {
+        if isCancelled { group.cancelAll() }
+        while await next(isolation: isolation) != nil {}
+    }
+
+    private mutating func takeEnded(isolation: isolated (any Actor)?) async -> Result<Child, any Error>? {
+        await window.next(of: &group, isDriven: pool != nil, isolation: isolation)?.result
+    }
+}
+
+/// What both kinds of bounded groups are made of.
+func withBoundedChildren<Child: Sendable, Value, Failure>(
+    of childType: Child.Type, maxConcurrent: Int, on pool: ThreadPool?, isolation: isolated (any Actor)?,
+    _ body: (BoundedChildren<Child>) async -> Result<Value, Failure>
+) async throws(Failure) -> Value {
+    let result = await withTaskGroup(
+        of: (index: Int, result: Result<Child, any Error>).self, returning: Result<Value, Failure>.self,
+        isolation: isolation
+    ) { group in
+        _ = isolation
+        return await body(BoundedChildren(group, most: maxConcurrent, on: pool))
+    }
+    return try result.get()
+}

@@ -1,0 +1,84 @@
+import PoolRecorder
+
+/// A group of child tasks of which only so many exist at a time: what `withBoundedTaskGroup` gives its body.
+///
+/// ```swift
+/// let total = await withBoundedTaskGroup(of: Int.self, maxConcurrent: 8, on: pool) { group in
+///     for part in parts { await group.addTask { await count(part) } }
+///     var total = 0
+///     while let count = await group.next() { total += count }
+///     return total
+/// }
+/// ```
+public struct BoundedTaskGroup<Child: Sendable> {
+    var children: BoundedChildren<Child>
+
+    /// Adds a child, once fewer than `maxConcurrent` are left that have not ended.
+    ///
+    /// - Parameters:
+    ///   - name: What reports and views call the child, where it runs on a pool.
+    ///   - isolation: Where the caller is.
+    ///   - body: The child.
+    public mutating func addTask(
+        name: TaskName? = nil, isolation: isolated (any Actor)? = #isolation, file: StaticString = #fileID,
+        line: UInt32 = #line, function: StaticString = #function, _ body: @escaping @Sendable () async -> Child
+    ) async {
+        await children.makeRoom(isolation: isolation)
+        children.add(name: name, site: Recorder.intern(site: file, line: line, function: function), body)
+    }
+
+    /// Waits for the next child that ends.
+    ///
+    /// - Returns: Its value; `nil` when every child's has been given out.
+    public mutating func next(isolation: isolated (any Actor)? = #isolation) async -> Child? {
+        while let result = await children.next(isolation: isolation) {
+            if case .success(let value) = result { return value }
+        }
+        return nil
+    }
+
+    /// Waits for all children, and drops their values.
+    public mutating func waitForAll(isolation: isolated (any Actor)? = #isolation) async {
+        while await children.next(isolation: isolation) != nil {}
+    }
+
+    /// Cancels all children, and those that are added from now on.
+    public func cancelAll() { children.group.cancelAll() }
+
+    /// Whether the group was cancelled.
+    public var isCancelled: Bool { children.group.isCancelled }
+}
+
+/// Runs `body` with a group of child tasks of which at most `maxConcurrent` exist at a time, and waits for all of them.
+///
+/// - Parameters:
+///   - childType: What a child returns.
+///   - maxConcurrent: How many children exist at a time, running or suspended; at least 1.
+///   - pool: Runs the children, each a task with a path; without it Swift runs them where it would run those of `withTaskGroup`.
+///   - isolation: Where `body` runs.
+///   - body: Adds the children.
+/// - Returns: What `body` returns.
+/// - Throws: What `body` throws, after the children were cancelled and have ended.
+public func withBoundedTaskGroup<Child: Sendable, Value, Failure>(
+    of childType: Child.Type = Child.self, maxConcurrent: Int, on pool: ThreadPool? = nil,
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (inout BoundedTaskGroup<Child>) async throws(Failure) -> Value
+) async throws(Failure) -> Value {
+    try await withBoundedChildren(of: childType, maxConcurrent: maxConcurrent, on: pool, isolation: isolation) {
+        (children) async -> Result<Value, Failure> in
+        // `body` is called in the middle of this function, wherever it runs.
+        nonisolated(unsafe) var group = BoundedTaskGroup(children: children)
+        let result: Result<Value, Failure>
+        do throws(Failure) {
+            result = .success(try await body(&group))
+            await group.children.end(isCancelled: false, isolation: isolation)
+        } catch {
+            result = .failure(error)
+            await group.children.end(isCancelled: true, isolation: isolation)
+        }
+        return result
+    }
+}
+
+@available(*, unavailable)
+extension BoundedTaskGroup: Sendable {}

@@ -1,0 +1,158 @@
+import CEventTable
+import CPoolRecorder
+import PoolModel
+import PoolRecorder
+import Synchronization
+
+// A ticket of kind `segment`: `code` is Swift's job, `context` an `AsyncTask` or 0, `index` the pool's handle, which Swift compares with
+// what the task prefers. The task keeps the handle alive, and Swift's job must be run exactly once, whatever becomes of the pool.
+extension PoolCore {
+    /// What runs what is no async task: actors, which run the tasks that called them.
+    private static let actors = TaskNode(root: "actors", isImmortal: true)
+    private static let actorRuns = Atomic<UInt32>(0)
+    private static let actorName: TaskName = "actor"
+
+    /// Queues one of Swift's jobs.
+    ///
+    /// By the thread's lane also on a worker, whose own deque would run the newest first, and never waits for room.
+    func enqueue(_ swiftJob: UnownedJob, for pool: ThreadPool) {
+        let address = swiftJob.address
+        let identity = AsyncIdentity.current
+        let task = identity.knowsTasks ? AsyncTask.of(address, in: self) : nil
+        var ticket = Job(
+            code: UInt(bitPattern: address), context: 0, parent: Self.actors.unownedBits, task: 0, ordinal: 0, name: 0,
+            site: 0, kind: .segment, submitted: 0,
+            index: UInt64(UInt(bitPattern: Unmanaged.passUnretained(pool).toOpaque())))
+        if let task {
+            task.queued.wrappingAdd(1, ordering: .releasing)
+            ticket.context = UInt(bitPattern: Unmanaged.passRetained(task).toOpaque())
+            (ticket.parent, ticket.task) = (task.job.parent, task.job.task)
+        } else if identity.knowsYields, pooltrace_async_flags(address) & 0xFF == UInt32(POOLTRACE_JOB_YIELDED) {
+            // Behind everything else, as the one that yields wants it: it may wait for any of that.
+            ticket.priority = .low
+        }
+        if ticket.priority == .low { later.push(ticket) } else { lane().push(ticket) }
+        scheduleSegment()
+        if isDead.load(ordering: .relaxed) { refuseLeftovers() }
+    }
+
+    /// Runs a ticket, and gives up what it owns.
+    func runSegment(_ ticket: Job, on worker: Worker) {
+        guard let address = UnsafeMutableRawPointer(bitPattern: ticket.code),
+            let handle = UnsafeRawPointer(bitPattern: UInt(ticket.index))
+        else { return }
+        let swiftJob = UnownedJob(address: address)
+        let executor = Unmanaged<ThreadPool>.fromOpaque(handle)._withUnsafeGuaranteedRef {
+            UnownedTaskExecutor(ordinary: $0)
+        }
+        if let context = UnsafeRawPointer(bitPattern: ticket.context) {
+            let task = Unmanaged<AsyncTask>.fromOpaque(context).takeRetainedValue()
+            run(swiftJob, on: executor, of: task, on: worker)
+        } else if ticket.priority == .low {
+            swiftJob.runSynchronously(on: executor)
+        } else {
+            _ = perform(
+                actorJob(), on: worker, awaitable: nil, input: { _, _ in nil },
+                body: { swiftJob.runSynchronously(on: executor) })
+        }
+    }
+
+    /// A ticket's job goes to Swift's own pool.
+    func forward(_ ticket: Job) {
+        guard let address = UnsafeMutableRawPointer(bitPattern: ticket.code) else { return }
+        if let context = UnsafeRawPointer(bitPattern: ticket.context) {
+            Unmanaged<AsyncTask>.fromOpaque(context).release()
+        }
+        globalConcurrentExecutor.enqueue(ExecutorJob(UnownedJob(address: address)))
+    }
+
+    /// The pool ends what it has not started: a future's task ends without its body having run, and nothing is run for it but that.
+    func cancelSegment(_ ticket: Job, on worker: Worker) {
+        if let context = UnsafeRawPointer(bitPattern: ticket.context) {
+            Unmanaged<AsyncTask>.fromOpaque(context)._withUnsafeGuaranteedRef { task in
+                if let future = task.awaitable?.takeUnretainedValue() as? AnyFuture {
+                    if isBroken.load(ordering: .acquiring), !future.hasStarted {
+                        future.fail(refusal(of: future.job, input: future.inputText(configuration.inputs)))
+                    } else {
+                        future.cancel(on: worker)
+                    }
+                } else if task.isOurs {
+                    task.cancel()
+                }
+            }
+        }
+        runSegment(ticket, on: worker)
+    }
+
+    /// Runs one segment of an async task.
+    ///
+    /// Not inlined: the walk of the stack from a throw ends at this function's frame.
+    @inline(never)
+    private func run(
+        _ swiftJob: UnownedJob, on executor: UnownedTaskExecutor, of task: AsyncTask, on worker: Worker
+    ) {
+        let current = pooltrace_current()!
+        let saved = current.pointee
+        let number = task.job.task
+        let ticket = task.queued.load(ordering: .acquiring)
+        let start = pooltrace_clock_now()
+        if task.start != 0 {
+            if pooltrace_is_recording() { pooltrace_record_task_resume(start, number, worker.id) }
+        } else if !task.isOurs {
+            task.begin(at: start, on: worker)
+        }
+        // A task that may have ended, and gone, is kept while it is looked at; that of an `async let` lies in its parent, which may have
+        // gone on.
+        let flags = pooltrace_async_flags(swiftJob.address)
+        let seesEnd = !task.isOurs && AsyncIdentity.current.knowsEnds && flags & POOLTRACE_JOB_ASYNC_LET == 0
+        if seesEnd { _ = swift_retain(swiftJob.address) }
+        withUnsafeTemporaryAllocation(of: TaskContext.self, capacity: 1) { buffer in
+            guard let context = buffer.baseAddress else { return }
+            context.initialize(
+                to: TaskContext(
+                    job: task.job, start: start, worker: worker,
+                    core: Unmanaged.passUnretained(self), awaitable: task.awaitable,
+                    outer: saved.context?.assumingMemoryBound(to: TaskContext.self), asyncTask: task))
+            defer { context.deinitialize(count: 1) }
+            current.pointee = pooltrace_current(
+                task: number, frame: pooltrace_frame_address(), context: context, first_throw: saved.throws,
+                throws: saved.throws)
+            let below = worker.current.value.pointee.load(ordering: .relaxed)
+            worker.current.value.pointee.store(UInt64(UInt(bitPattern: context)), ordering: .releasing)
+            swiftJob.runSynchronously(on: executor)
+            Inspection.leave(worker, below: below)
+            if current.pointee.throws != saved.throws { pooltrace_throws_clear(saved.throws) }
+            current.pointee = saved
+            let end = pooltrace_clock_now()
+            worker.lastStamp = saved.context == nil ? end : 0
+            guard !context.pointee.hasEnded else { return }
+            if seesEnd, pooltrace_async_is_complete(swiftJob.address), task.queued.load(ordering: .acquiring) == ticket
+            {
+                task.forget()
+                Scheduling.didRun(number)
+                if pooltrace_is_recording() {
+                    pooltrace_record_task_end(end, number, UInt8(POOLTRACE_SUCCEEDED.rawValue))
+                }
+            } else if pooltrace_is_recording() {
+                pooltrace_record_task_suspend(end, number, worker.id)
+            }
+        }
+        if seesEnd { swift_release(swiftJob.address) }
+    }
+
+    /// What an actor's run is called: those of all pools hang below a root of their own, since when they happen is nobody's doing.
+    private func actorJob() -> Job {
+        let ordinal = Self.actorRuns.wrappingAdd(1, ordering: .relaxed).newValue
+        let job = Job(
+            parent: Self.actors.unownedBits, task: TaskID.child(of: Self.actors.task, ordinal: ordinal),
+            ordinal: ordinal, name: Self.actorName.id, site: 0, kind: .segment, submitted: pooltrace_clock_now(),
+            index: TaskNode.noIndex)
+        if pooltrace_is_recording() {
+            if ordinal == 1 { pooltrace_record_root(job.submitted, Self.actors.task, Self.actors.root) }
+            pooltrace_record_task_submit(
+                job.submitted, job.task, Self.actors.task, ordinal,
+                Recorder.intern(originInPool: number, site: 0, name: job.name))
+        }
+        return job
+    }
+}
