@@ -86,6 +86,7 @@ extension PoolCore {
         isDead.store(true, ordering: .sequentiallyConsistent)
         joiners.admitAll()
         refuseLeftovers()
+        AsyncTask.forgetVisitors(of: self)
         Recorder.definitionsCheck()
         PoolRegistry.report(FailureRegistry.takeUnretrieved(pool: number))
         pooltrace_record_pool_end(pooltrace_clock_now(), number)

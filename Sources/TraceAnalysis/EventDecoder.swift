@@ -151,7 +151,8 @@ extension EventDecoder {
                     origin: u32(payload, base), pool: u32(payload, base + 1), site: u32(payload, base + 2),
                     name: u32(payload, base + 3)))
         case .task_submit, .element_submit, .task_start, .task_end, .task_suspend, .task_resume, .worker_park,
-            .worker_unpark, .step: nil
+            .worker_unpark, .step:
+            nil
         }
     }
 

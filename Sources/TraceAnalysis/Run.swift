@@ -56,6 +56,8 @@ public struct Run: Sendable {
     public internal(set) var tasks = TaskTable()
     /// Positions of the tasks that started, in the order of their starts.
     public internal(set) var startOrder: ContiguousArray<UInt32> = []
+    /// The segments of async tasks that were suspended, by the tasks' numbers.
+    public internal(set) var suspensions: [UInt64: Suspensions] = [:]
     /// The failures, by number.
     public internal(set) var failures: [Failure] = []
     /// The tasks of `failures`, in the same order.

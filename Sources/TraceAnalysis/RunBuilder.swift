@@ -76,6 +76,9 @@ public struct RunBuilder {
         case .frame(let definition): frames[definition.address, default: [:]][definition.depth] = definition.frame
         case .report(let number, let same):
             if printed.insert(number).inserted { run.printed.append(Run.Printed(number: number, same: same)) }
+        case .taskSuspend(let task, let worker): taskSuspend(task, on: worker, at: time)
+        case .taskResume(let task, let worker):
+            run.suspensions[task, default: Suspensions()].resume(on: worker, at: time)
         case .step: run.steps &+= 1
         case .mark(let task, let text): run.marks.append(Run.Mark(time: time, task: task, text: text))
         default: break
@@ -124,6 +127,14 @@ extension RunBuilder {
         let position = run.tasks.insert(task)
         run.tasks.entries[position].ended = time
         run.tasks.entries[position].outcome = outcome
+        if run.tasks.entries[position].wasSuspended { run.suspensions[task]?.end(at: time) }
+    }
+
+    private mutating func taskSuspend(_ task: UInt64, on worker: UInt32, at time: UInt64) {
+        let position = run.tasks.insert(task)
+        run.tasks.entries[position].wasSuspended = true
+        let first = run.tasks.entries[position].worker == worker ? run.tasks.entries[position].started : nil
+        run.suspensions[task, default: Suspensions()].suspend(on: worker, at: time, first: first)
     }
 
     /// A failure tells of its task what older events told that may be lost.
@@ -153,6 +164,7 @@ extension RunBuilder {
         run.start = min(processStart ?? UInt64.max, first ?? 0)
         run.end = max(last, run.start)
         completeTasks()
+        completeSuspended()
         completeWorkers()
         let sorted = errors.values.sorted { $0.number < $1.number }
         run.failures = sorted.map(failure)
@@ -174,6 +186,15 @@ extension RunBuilder {
             if run.tasks.entries[position].pool == 0, let pool = workers[worker]?.pool {
                 run.tasks.entries[position].pool = pool
             }
+        }
+    }
+
+    // A task that was on no worker when its end was told had ended when it left the last one: whoever told it could not see it.
+    private mutating func completeSuspended() {
+        for (number, suspensions) in run.suspensions where suspensions.isSuspended {
+            let position = run.tasks.insert(number)
+            guard run.tasks.entries[position].ended != nil, let last = suspensions.segments.last else { continue }
+            run.tasks.entries[position].ended = last.end
         }
     }
 

@@ -78,6 +78,12 @@ public struct TaskEntry: Sendable, Equatable {
         }
     }
 
+    /// Whether it is an async task that has left its worker: then `Run.suspensions` knows more.
+    public internal(set) var wasSuspended: Bool {
+        get { flags & 16 != 0 }
+        set { set(16, newValue) }
+    }
+
     /// Whether the trace shows the task itself, not only another that names it.
     public var isShown: Bool { flags & 14 != 0 && !isMap }
 

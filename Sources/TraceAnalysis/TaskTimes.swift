@@ -52,7 +52,7 @@ public struct TaskTimes: Sendable, Equatable {
             let key = Key(name: task.name, site: task.name == 0 ? task.site : 0)
             if last?.key != key { last = (key, position(of: key, in: run, &groups, &accounts)) }
             guard let position = last?.position else { continue }
-            accounts[position].add(task)
+            accounts[position].add(task, runTime: run.runTime(of: task))
         }
         return accounts.map { $0.times(of: run) }.sorted { ($0.totalRunTime, $0.count) > ($1.totalRunTime, $1.count) }
     }
@@ -88,11 +88,11 @@ public struct TaskTimes: Sendable, Equatable {
 
         init(key: Key) { self.key = key }
 
-        mutating func add(_ task: TaskEntry) {
+        mutating func add(_ task: TaskEntry, runTime time: UInt64?) {
             count += 1
-            total &+= task.runTime ?? 0
+            total &+= time ?? 0
             queueWait.add(task.queueWait)
-            runTime.add(task.runTime)
+            runTime.add(time)
             turnaround.add(task.turnaround)
         }
 

@@ -55,6 +55,7 @@ public struct Timeline: Sendable {
         let blank = [Cell](repeating: Cell(), count: self.columns)
         rows = run.workers.filter(filter.matches).map { Row(worker: $0, cells: blank) }
         addRunning(run, filter)
+        addSegments(run, filter)
         addQueued(run, filter)
     }
 
@@ -84,11 +85,28 @@ extension Timeline {
             guard started <= to, ended >= from else { continue }
             let state = run.state(of: task)
             note(task, at: position, state, in: place)
+            if task.wasSuspended { continue }
             let begin = max(started, covered[place])
             let end = min(ended, to)
             if end >= begin {
                 cover(from: begin, to: end, task: Int32(truncatingIfNeeded: position), in: place)
                 covered[place] = max(covered[place], end)
+            }
+        }
+    }
+
+    /// Async tasks leave their workers: what others run meanwhile covers nothing of theirs.
+    private mutating func addSegments(_ run: Run, _ filter: TaskFilter.Bound) {
+        let places = Dictionary(rows.enumerated().map { ($1.worker.id, $0) }, uniquingKeysWith: { first, _ in first })
+        for (number, suspensions) in run.suspensions {
+            guard let position = run.tasks.position(of: number), filter.matches(run.tasks.entries[position]) else {
+                continue
+            }
+            for segment in suspensions.segments where segment.start <= to && segment.end >= from {
+                guard let place = places[segment.worker] else { continue }
+                cover(
+                    from: max(segment.start, from), to: min(segment.end, to),
+                    task: Int32(truncatingIfNeeded: position), in: place)
             }
         }
     }

@@ -18,7 +18,7 @@ public import TraceAnalysis
 /// | workers | worker, pool, number, thread, tasks, failed, busy_ns |
 /// | outcomes | how many tasks succeeded, failed, were cancelled ..., by the filters |
 /// | times | name, file, line, count, and queue_wait, run_time, turnaround: count, p50, p90, p99, max |
-/// | tasks | path, task, name, file, line, pool, worker, state, submitted_ns, started_ns, ended_ns, queue_wait_ns, run_time_ns |
+/// | tasks | path, task, name, file, line, pool, worker, state, submitted_ns, started_ns, ended_ns, queue_wait_ns, run_time_ns, suspensions |
 /// | marks | time_ns, path, text |
 /// | reports | as in `pooltrace.failures` |
 ///
@@ -176,7 +176,8 @@ extension RunsJSON {
             writer.value("started_ns", task.started.map(run.offset))
             writer.value("ended_ns", task.ended.map(run.offset))
             writer.value("queue_wait_ns", task.queueWait)
-            writer.value("run_time_ns", task.runTime)
+            writer.value("run_time_ns", run.runTime(of: task))
+            writer.value("suspensions", run.suspensions[task.number]?.count ?? 0)
         }
     }
 }

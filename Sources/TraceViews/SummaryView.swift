@@ -15,6 +15,7 @@ struct SummaryView {
         lines += StyledText.labelled("ended", ending, run.status == 0 ? .plain : .yellow, on: screen)
         if !run.pools.isEmpty { lines += StyledText.labelled("pools", pools, separator: ", ", on: screen) }
         lines += StyledText.labelled("tasks", tasks, separator: ", ", on: screen)
+        if !run.suspensions.isEmpty { lines += StyledText.labelled("async", suspended, on: screen) }
         lines += StyledText.labelled("events", events, separator: ", ", on: screen)
         for mark in run.marks.prefix(Self.shownMarks) {
             lines += StyledText.labelled("mark", text(of: mark), on: screen)
@@ -96,6 +97,11 @@ struct SummaryView {
         case .cancelled, .notEnded: .yellow
         case .notStarted, .overwritten: .dim
         }
+    }
+
+    private var suspended: String {
+        let times = run.suspensions.values.reduce(0) { $0 + $1.count }
+        return "\(Counted.text(UInt64(run.suspensions.count), "task")) suspended \(Counted.text(UInt64(times), "time"))"
     }
 
     private var events: [StyledText] {

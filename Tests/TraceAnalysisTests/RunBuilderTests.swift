@@ -57,6 +57,36 @@ struct RunBuilderTests {
         #expect(try entry(run, map).isMap)
     }
 
+    @Test mutating func `A suspended task runs on no worker, also where its resume is stamped before its suspend`()
+        throws
+    {
+        let task = submit(1, of: main, at: 10)
+        builder.add(.taskStart(task: task, worker: 1), at: 20)
+        builder.add(.taskResume(task: task, worker: 2), at: 29)
+        builder.add(.taskSuspend(task: task, worker: 1), at: 30)
+        builder.add(.taskSuspend(task: task, worker: 2), at: 40)
+        builder.add(.taskResume(task: task, worker: 1), at: 100)
+        builder.add(.taskEnd(task: task, outcome: 1), at: 105)
+        let run = finish()
+        let suspensions = try #require(run.suspensions[task])
+        #expect(suspensions.count == 2)
+        #expect(suspensions.segments.map(\.worker) == [1, 2, 1])
+        #expect(suspensions.segments.map(\.start) == [20, 29, 100])
+        #expect(suspensions.segments.map(\.end) == [30, 40, 105])
+        #expect(try run.runTime(of: entry(run, task)) == 26)
+        #expect(try entry(run, task).runTime == 85)
+    }
+
+    @Test mutating func `A task whose end is told while it is suspended had ended when it left its worker`() throws {
+        let task = submit(1, of: main, at: 10)
+        builder.add(.taskStart(task: task, worker: 1), at: 20)
+        builder.add(.taskSuspend(task: task, worker: 1), at: 30)
+        builder.add(.taskEnd(task: task, outcome: 1), at: 500)
+        let run = finish()
+        #expect(try entry(run, task).ended == 30)
+        #expect(run.counts() == [.succeeded: 1])
+    }
+
     @Test mutating func `An element that comes before its map still makes it one`() {
         let map = child(2, of: main)
         let element = TaskID.element(of: map, index: 7)

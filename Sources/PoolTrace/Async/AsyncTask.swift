@@ -25,6 +25,8 @@ final class AsyncTask: @unchecked Sendable {
     private(set) var start: UInt64 = 0
     /// Swift's number for it.
     private var id: UInt64 = 0
+    /// Where it was first seen, if it is not ours; written before it is shown.
+    private var pool: UInt32 = 0
     private var node: TaskNode?
     private var children: UInt32 = 0
     private let cancellation = Guarded(Cancellation())
@@ -84,6 +86,8 @@ final class AsyncTask: @unchecked Sendable {
         let described = core.makeJob(kind: .segment, name: Self.name.id, site: 0)
         let task = AsyncTask(job: described, isOurs: false)
         described.releaseParent()
+        task.pool = core.number
+        core.asyncTasks.hasVisitors.store(true, ordering: .relaxed)
         task.id = id
         stripe(id).tasks.withLock { $0[id] = task }
         return task
@@ -104,6 +108,21 @@ final class AsyncTask: @unchecked Sendable {
         guard id != 0 else { return }
         let id = id
         stripe(id).tasks.withLock { _ = $0.removeValue(forKey: id) }
+    }
+
+    /// The pool is gone, and with it the segments of tasks that preferred it: for the pool they have ended.
+    static func forgetVisitors(of core: PoolCore) {
+        guard core.asyncTasks.hasVisitors.load(ordering: .relaxed) else { return }
+        for stripe in stripes {
+            let gone = stripe.tasks.withLock { tasks in
+                let gone = tasks.filter { $0.value.pool == core.number }
+                for id in gone.keys { tasks[id] = nil }
+                return gone
+            }
+            for task in gone.values where pooltrace_is_recording() {
+                pooltrace_record_task_end(pooltrace_clock_now(), task.job.task, UInt8(POOLTRACE_SUCCEEDED.rawValue))
+            }
+        }
     }
 
     private func stripe(_ id: UInt64) -> Stripe { Self.stripe(id) }

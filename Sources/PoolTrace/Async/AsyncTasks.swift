@@ -8,6 +8,8 @@ final class AsyncTasks: Sendable {
     /// How many there have been, and how many of those have ended; both only grow: see `PoolCore.isQuiet`.
     let submitted = Atomic<UInt64>(0)
     let completed = Atomic<UInt64>(0)
+    /// Whether there may be tasks that only prefer the pool.
+    let hasVisitors = Atomic<Bool>(false)
     private let live = Guarded<[ObjectIdentifier: AsyncTask]>([:])
 
     func enter(_ task: AsyncTask) {

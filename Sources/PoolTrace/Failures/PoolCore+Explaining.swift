@@ -110,7 +110,8 @@ enum ThrowSite {
     private static let ownFunctions = [
         "Future.takeAndRunBody()", "InputFuture.takeAndRunInputBody()", "in ThreadPool.submit(",
         "in ThreadPool.mapElements(",
-        "in ThreadPool.execute(each:",
+        "in ThreadPool.execute(each:", "runJobInEstablishedExecutorContext", "swift_job_run_on_task_executor",
+        "UnownedJob.runSynchronously(on:)",
     ]
 
     /// What an address means, the function inlined deepest first; recorded the first time.
