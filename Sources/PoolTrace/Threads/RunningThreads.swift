@@ -114,7 +114,7 @@ enum RunningThreads {
         }) {
             waited.append(thread)
             guard let task = thread.state.withLock({ $0.task }) else { continue }
-            _ = try? Scheduling.wait(for: task)
+            if (try? Scheduling.wait(for: task)) == true { thread.reap() }
         }
     }
 }
