@@ -64,7 +64,7 @@ static const char *start_ring(const struct pooltrace_configuration *configuratio
     struct layout layout = layout_for(configuration, false);
     // Without a ring the kept stream alone: LTTng sessions that start late are given the definitions from it.
     if (!configuration->ring) layout.slots = layout.kept_slots;
-    const struct pooltrace_storage *storage = pooltrace_storage_open_memory(layout.slots, layout.packet_size);
+    const struct pooltrace_storage *storage = pooltrace_storage_open_memory(configuration->ring_file, layout.slots, layout.packet_size);
     if (storage != NULL) *is_open = pooltrace_ring_start(storage, layout.slots, layout.kept_slots, layout.packet_size);
     return *is_open ? problem : "no memory for the ring";
 }

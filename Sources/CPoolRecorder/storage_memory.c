@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "pool_recorder.h"
 #include "pooltrace_events.h"
 #include "storage.h"
 
@@ -41,12 +42,14 @@ static void write_metadata(const char *text, size_t size) {
     __atomic_store_n(&ring_index->metadata_generation, generation + 2, __ATOMIC_RELEASE);
 }
 
+int pooltrace_ring_make(void) { return memfd_create(POOLTRACE_RING_NAME, MFD_CLOEXEC | MFD_ALLOW_SEALING); }
+
 static const struct pooltrace_storage storage = {make, show, hide, write_metadata};
 
-const struct pooltrace_storage *pooltrace_storage_open_memory(uint32_t slots, size_t packet_size) {
+const struct pooltrace_storage *pooltrace_storage_open_memory(int given, uint32_t slots, size_t packet_size) {
     const size_t packets_offset = INDEX_SIZE + METADATA_CAPACITY;
     const size_t size = packets_offset + slots * packet_size;
-    file = memfd_create(POOLTRACE_RING_NAME, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    file = given > 0 ? given : pooltrace_ring_make();
     if (file < 0) return NULL;
     if (ftruncate(file, (off_t)size) != 0) goto failed;
     // Nobody can make the file shorter under a mapping of it, ours or a reader's.

@@ -90,6 +90,7 @@ public enum Recorder {
                     configuration.packet_size = settings.packet ?? 0
                     configuration.lttng_home = home
                     configuration.on_failure = onFailure
+                    configuration.ring_file = Settings.ringFile
                     return pooltrace_recorder_start(&configuration).map { String(cString: $0) }
                 }
             }

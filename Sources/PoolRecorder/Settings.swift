@@ -96,7 +96,14 @@ public struct Settings: Sendable, Equatable {
     }
 
     /// Takes over, in a worker process, the settings of its pool's process.
-    package static func inherit(_ settings: Settings) { state.withLock { $0.settings = settings } }
+    ///
+    /// - Parameter ring: The descriptor of the memory file for its ring; 0: one of its own.
+    package static func inherit(_ settings: Settings, ring: Int32) {
+        state.withLock { ($0.settings, $0.ringFile) = (settings, ring) }
+    }
+
+    /// The descriptor of an inherited ring.
+    static var ringFile: Int32 { state.withLock { $0.ringFile } }
 
     /// The settings in force, and whether they are from the program's arguments; from now on they stay.
     static func freeze() -> (settings: Settings, areFromArguments: Bool) {
@@ -112,6 +119,7 @@ public struct Settings: Sendable, Equatable {
     private struct State {
         var settings = Settings.fromEnvironment()
         var areFromArguments = false
+        var ringFile: Int32 = 0
         var isFrozen = false
     }
 

@@ -72,6 +72,8 @@ public struct Run: Sendable {
     public internal(set) var loss = Loss()
     /// From when on the trace is whole: earlier events may have been overwritten.
     public internal(set) var wholeSince: UInt64 = 0
+    /// Workers by the kernel's numbers of their processes, all that there were; of threads as well.
+    var workerProcesses: [UInt32: UInt32] = [:]
     var sites: [UInt32: Site] = [:]
     var names: [UInt32: String] = [:]
     /// Paths that the trace tells as text: of roots, and of tasks that failed.

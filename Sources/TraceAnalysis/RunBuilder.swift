@@ -71,6 +71,7 @@ public struct RunBuilder {
         case .poolStart(let pool):
             pools[pool.pool] = Run.Pool(number: pool.pool, name: pool.name, workers: pool.workers)
         case .workerStart(let worker):
+            run.workerProcesses[worker.thread] = worker.worker
             workers[worker.worker] = Run.Worker(
                 id: worker.worker, pool: worker.pool, number: worker.number, thread: worker.thread)
         case .frame(let definition): frames[definition.address, default: [:]][definition.depth] = definition.frame

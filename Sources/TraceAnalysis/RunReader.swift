@@ -120,6 +120,7 @@ public struct RunReader {
             run.trace = trace
             if !run.isEmpty { reading.runs.append(run) }
         }
+        reading.runs = Run.joined(reading.runs)
         return reading
     }
 }

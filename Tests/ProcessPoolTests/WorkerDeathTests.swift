@@ -46,4 +46,95 @@ struct WorkerDeathTests {
         }
         #expect(lines.allSatisfy { $0.hasPrefix("[printing-") }, "\(result)")
     }
+
+    @Test("A worker does not outlive its pool's process, even one in the middle of a task")
+    func orphans() async throws {
+        let result = try await Child.run(
+            BuiltProduct.path("process-cases"), ["orphans"], environment: ["POOLTRACE_LTTNG": "off"]
+        ) { child in
+            try await child.waitForOutput(containing: "\n")
+            child.send(SIGKILL)
+        }
+        let workers = result.output.split(separator: " ").dropFirst().compactMap {
+            Int32($0.trimmingCharacters(in: .newlines))
+        }
+        #expect(workers.count == 3, "\(result)")
+        for worker in workers { #expect(await hasEnded(worker), "process \(worker) is still there") }
+    }
+
+    /// Whether a process ends within some seconds: the kernel takes its time.
+    private func hasEnded(_ process: Int32) async -> Bool {
+        for _ in 0..<500 {
+            let status = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
+            if status.isEmpty || status.contains(") Z ") { return true }
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        return false
+    }
+
+    @Test(
+        "A worker has the standard descriptors and what it shares with its pool; what it starts has neither that nor the variable"
+    )
+    func descriptors() async throws {
+        let result = try await run("descriptors")
+        let inherited = result.lines.dropLast().filter { !$0.contains("/proc/") }
+        let expected = [
+            "0 /dev/null", "1 ", "2 pipe:", "3 /memfd:pooltrace-requests", "4 /memfd:pooltrace-answers",
+            "5 /memfd:pooltrace-ring",
+        ]
+        #expect(inherited.count == expected.count, "\(result)")
+        for (found, wanted) in zip(inherited.sorted(), expected) { #expect(found.hasPrefix(wanted), "\(result)") }
+        #expect(result.lines.last == "0 1 2 3 variable unset", "\(result)")
+    }
+
+    @Test(
+        "Globals of main.swift are zero in a worker, and what is not a number ends it with a hint; other globals are as ever"
+    )
+    func globals() async throws {
+        let result = try await run("globals")
+        #expect(result.lines.prefix(2) == ["initialized on first use", "number 0"], "\(result)")
+        #expect(result.output.contains("a task may not use globals that are declared in main.swift"), "\(result)")
+    }
+
+    @Test(
+        "Serial mode has the same values, paths and failures as processes have",
+        arguments: ["serial", "serial:lifo", "serial:random", "serial:inline"])
+    func serial(mode: String) async throws {
+        let parallel = try await run("modes")
+        #expect(parallel.lines.count == 8, "\(parallel)")
+        #expect(parallel.lines.contains("[300, 301, 302, 303, 304]"), "\(parallel)")
+        #expect(
+            parallel.error.contains("main.9 \"unasked\" failed: process_cases.Broken: Broken(part: 8)"), "\(parallel)")
+        for seed in mode == "serial:random" ? ["1", "2", "3"] : ["0"] {
+            let serial = try await run("modes", environment: ["POOLTRACE_MODE": mode, "POOLTRACE_SEED": seed])
+            #expect(serial.lines == parallel.lines, "seed \(seed): \(serial)")
+            #expect(
+                serial.error.contains("main.9 \"unasked\" failed: process_cases.Broken: Broken(part: 8)"), "\(serial)")
+        }
+    }
+
+    @Test("The last events of a worker outlive it, in memory and in a folder")
+    func lastEvents() async throws {
+        let memory = try await run("deaths")
+        #expect(memory.output.contains("its last events: task_start task="), "\(memory)")
+        try await withTemporaryDirectory { folder in
+            let stored = try await run("deaths", environment: ["POOLTRACE_TRACE": folder.path("trace")])
+            #expect(stored.output.contains("its last events: task_start task="), "\(stored)")
+        }
+    }
+
+    @Test("What workers record is in the one run of their pool's process: one timeline")
+    func joined() async throws {
+        try await withTemporaryDirectory { folder in
+            let trace = folder.path("trace")
+            let result = try await run("nested", environment: ["POOLTRACE_TRACE": trace])
+            #expect(result.lines == ["6"], "\(result)")
+            let view = try await Child.run(BuiltProduct.path("pooltrace"), ["view", trace, "--format", "json"])
+            let runs = try JSONSerialization.jsonObject(with: Data(view.output.utf8)) as? [String: Any]
+            #expect((runs?["runs"] as? [Any])?.count == 1, "\(view)")
+            for path in ["main.1", "main.1.1[0]", "main.1.1[3]"] {
+                #expect(view.output.contains("\"\(path)\""), "\(view)")
+            }
+        }
+    }
 }

@@ -32,7 +32,12 @@ struct pooltrace_configuration {
     const char *lttng_home;
     /// Where a failure leaves a snapshot, or null.
     const char *on_failure;
+    /// The memory file for a ring in memory, which another process made by pooltrace_ring_make and keeps; 0: a new one.
+    int ring_file;
 };
+
+/// An empty memory file for a ring, of this process or of one that inherits the descriptor. Close-on-exec. -1 with errno set.
+int pooltrace_ring_make(void);
 
 /// Starts recording, once; later calls do nothing. Returns null, or a sentence on why the ring is in memory (or nowhere) instead of
 /// where it should be.

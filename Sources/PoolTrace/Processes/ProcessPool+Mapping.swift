@@ -149,7 +149,10 @@ final class ProcessMap<Task: ProcessTask>: @unchecked Sendable {
         do {
             outputs[element] = try answer.value(as: Task.Output.self)
             remote.succeed(element, answer)
-        } catch let error as RemoteThrow {
+        } catch let error as MessageError {
+            throw error
+        } catch {
+            // What the task threw, or what its output's decoding did.
             remote.fail(element, error, answer, input: inputs[element])
         }
     }

@@ -36,7 +36,9 @@ extension WorkerDiedError: CustomStringConvertible {
         var text = "worker process \(process) \(how) in the middle of \(task)"
         if !reason.isEmpty { text += ": \(reason)" }
         // What Swift says before it stops a program tells more than the stack that it may print behind it.
-        if let line = output.first(where: { $0.contains("Fatal error") }) ?? output.last(where: { !$0.isEmpty }) {
+        if let line = output.first(where: { $0.contains("Fatal error") || $0.contains("crashed") })
+            ?? output.last(where: { !$0.isEmpty })
+        {
             text += "; it printed: \(line)"
         }
         if !lastEvents.isEmpty { text += "; its last events: " + lastEvents.joined(separator: ", ") }

@@ -72,6 +72,14 @@ struct Answer {
         return RemoteThrow(error: error, type: type, message: message, frames: frames)
     }
 
+    /// An error as it would be after its way from a worker.
+    static func crossed(_ error: any Error, frames: [Failure.Frame]) throws -> RemoteThrow {
+        let sink = MemorySink()
+        try write(error: error, frames: frames, to: sink)
+        var reader = ByteReader(sink.bytes)
+        return try withExtendedLifetime(sink) { try self.error(&reader) }
+    }
+
     private static func decode<E: Error & Decodable>(_ type: E.Type, _ reader: inout ByteReader) throws -> any Error {
         try ValueDecoder.decode(type, from: &reader)
     }

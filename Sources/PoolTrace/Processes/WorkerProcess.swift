@@ -15,6 +15,7 @@ final class WorkerProcess: @unchecked Sendable {
     let ended: Int32
     /// The watcher's.
     let output: WorkerOutput
+    private let ring: WorkerRing?
     private let requests: SharedSink
     private let answers: SharedSink
     private let channel: ChannelPage
@@ -73,9 +74,10 @@ final class WorkerProcess: @unchecked Sendable {
         var problem = pooltrace_worker_pipe(&ends)
         guard problem == 0 else { return .failure(.noProcess(pool: pool, code: problem)) }
         var process: pid_t = 0
+        let ring = WorkerRing()
         var ended: Int32 = -1
         var start = pooltrace_spawn(
-            requests: requests.descriptor, answers: answers.descriptor, ring: -1, error: ends[1])
+            requests: requests.descriptor, answers: answers.descriptor, ring: ring?.descriptor ?? -1, error: ends[1])
         problem = pooltrace_worker_spawn(&start, &process, &ended)
         close(ends[1])
         guard problem == 0 else {
@@ -84,16 +86,17 @@ final class WorkerProcess: @unchecked Sendable {
         }
         let worker = WorkerProcess(
             number: number, process: process, ended: ended,
-            output: WorkerOutput(descriptor: ends[0], pool: pool, number: number), requests, answers, channel)
+            output: WorkerOutput(descriptor: ends[0], pool: pool, number: number), ring, requests, answers, channel)
         ProcessWatch.shared.add(worker)
         return .success(worker)
     }
 
     private init(
-        number: UInt32, process: pid_t, ended: Int32, output: WorkerOutput, _ requests: SharedSink,
-        _ answers: SharedSink, _ channel: ChannelPage
+        number: UInt32, process: pid_t, ended: Int32, output: WorkerOutput, _ ring: WorkerRing?,
+        _ requests: SharedSink, _ answers: SharedSink, _ channel: ChannelPage
     ) {
         (self.number, self.process, self.ended, self.output) = (number, process, ended, output)
+        self.ring = ring
         (self.requests, self.answers, self.channel) = (requests, answers, channel)
         isAwaited = true
     }
@@ -190,7 +193,8 @@ final class WorkerProcess: @unchecked Sendable {
     func error(_ ending: WorkerDiedError.Ending, in task: String, reason: String = "") -> WorkerDiedError {
         WorkerDiedError(
             process: process, ending: ending, task: task, reason: reason.isEmpty ? guess(ending) : reason,
-            output: ProcessWatch.shared.perform { [output] in output.lines(of: task) }, lastEvents: [])
+            output: ProcessWatch.shared.perform { [output] in output.lines(of: task) },
+            lastEvents: ring?.lastEvents(of: process) ?? [])
     }
 
     private func guess(_ ending: WorkerDiedError.Ending) -> String {

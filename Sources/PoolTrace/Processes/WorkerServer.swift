@@ -66,7 +66,9 @@ final class WorkerServer {
 
     private func answerStart(_ reader: inout ByteReader) throws {
         let start = try WorkerStart(&reader)
-        Settings.inherit(start.settings)
+        // A descriptor that is none of ours, or closed, is not a file of that name.
+        let ring = Int32(POOLTRACE_WORKER_RING.rawValue)
+        Settings.inherit(start.settings, ring: fcntl(ring, F_GETFD) >= 0 ? ring : 0)
         pooltrace_thread_set_name(String("\(start.pool.prefix(11))-\(start.number)".prefix(15)))
         Recorder.start()
         guard let name = start.initializer else { return }

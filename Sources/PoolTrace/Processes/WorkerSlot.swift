@@ -52,7 +52,7 @@ final class WorkerSlot: Sendable {
     ///   - tasks: Who the tasks are, for what the worker prints.
     ///   - write: Writes the request, of at most so many tasks; says how many it has.
     ///   - isCancelled: Asked now and then: whether no more of the tasks are to be begun.
-    ///   - take: Takes the answers; what it throws, other than a `RemoteThrow`, is a fault of the worker's.
+    ///   - take: Takes the answers; a `MessageError` that it throws is a fault of the worker's, and ends that.
     /// - Returns: The error of the task behind the answered ones, if the process died in the middle of it.
     func exchange(
         _ tasks: WorkerProcess.Running, write: (ByteSink, Int) throws -> Int, isCancelled: () -> Bool,
@@ -81,13 +81,13 @@ final class WorkerSlot: Sendable {
             do {
                 var answers = exchange.answers
                 try take(&answers, exchange.answered)
-            } catch let error as RemoteThrow {
-                replaceIfSpent(process)
-                throw error
-            } catch {
+            } catch let error as MessageError {
                 exchange = process.garbled()
                 guard let death = exchange.death else { throw error }
                 return process.error(death, in: task, reason: "its answer made no sense: \(error)")
+            } catch {
+                replaceIfSpent(process)
+                throw error
             }
             guard let death = exchange.death else {
                 replaceIfSpent(process)

@@ -1,3 +1,4 @@
+import CEventTable
 import CPoolRecorder
 import CPoolWorker
 import PoolModel
@@ -53,14 +54,22 @@ struct WorkerTask {
             current.pointee = pooltrace_current()
             Self.current = nil
         }
+        if pooltrace_is_recording(), number != 0 { pooltrace_record_task_start(pooltrace_clock_now(), number, 0) }
         do {
             guard let type = TaskTypes.find(name) else { throw ProcessPoolError.typeNotFound(type: name) }
             try perform(type, &input, to: sink)
+            recordEnd(POOLTRACE_SUCCEEDED)
             return nil
         } catch {
+            recordEnd(POOLTRACE_FAILED)
             let addresses = ThrowSite.addresses(unsafeBitCast(error as any Error, to: UnsafeRawPointer.self))
             return Failed(error: error, frames: addresses.flatMap(ThrowSite.frames))
         }
+    }
+
+    private func recordEnd(_ outcome: pooltrace_outcome) {
+        guard pooltrace_is_recording(), number != 0 else { return }
+        pooltrace_record_task_end(pooltrace_clock_now(), number, UInt8(outcome.rawValue))
     }
 
     private func perform<Task: ProcessTask>(

@@ -8,7 +8,8 @@ let mainWords = CommandLine.arguments
 
 let programs: [String: () throws -> Void] = [
     "values": values, "failures": failures, "deaths": deaths, "output": output, "identity": identity,
-    "kills": kills,
+    "kills": kills, "globals": globals, "descriptors": descriptors, "orphans": orphans, "modes": modes,
+    "nested": nested,
 ]
 
 guard CommandLine.arguments.count > 1, let program = programs[CommandLine.arguments[1]] else {

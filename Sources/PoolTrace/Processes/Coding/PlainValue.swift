@@ -26,6 +26,8 @@ enum PlainValue {
         if Value.self == Int8.self { return try signed(Int8.self) }
         if Value.self == Int16.self { return try signed(Int16.self) }
         if Value.self == UInt16.self { return try unsigned(UInt16.self) }
+        if Value.self == Int128.self { return try append(.wide, unsafeBitCast(value, to: Int128.self), to: sink) }
+        if Value.self == UInt128.self { return try append(.wide, unsafeBitCast(value, to: UInt128.self), to: sink) }
         return false
     }
 
@@ -64,6 +66,8 @@ enum PlainValue {
         if Value.self == Int8.self { return try integer(Int8.self) }
         if Value.self == Int16.self { return try integer(Int16.self) }
         if Value.self == UInt16.self { return try integer(UInt16.self) }
+        if Value.self == Int128.self { return unsafeBitCast(try place.wide(Int128.self), to: Value.self) }
+        if Value.self == UInt128.self { return unsafeBitCast(try place.wide(UInt128.self), to: Value.self) }
         return nil
     }
 }

@@ -18,6 +18,7 @@ struct ValuePlace {
             case .absent, .no, .yes: 0
             case .signed, .unsigned, .double: 8
             case .float: 4
+            case .wide: 16
             case .text: UInt64(try reader.read(UInt32.self))
             case .keyed, .unkeyed, .elements: try reader.read(UInt64.self)
             }
@@ -38,6 +39,12 @@ struct ValuePlace {
             }
         guard let number else { throw mismatch("an integer of the type \(Number.self)") }
         return number
+    }
+
+    func wide<Number: FixedWidthInteger & BitwiseCopyable>(_: Number.Type) throws -> Number {
+        var payload = payload
+        guard tag == .wide else { throw mismatch("an integer of 16 bytes") }
+        return try payload.read()
     }
 
     func double() throws -> Double {

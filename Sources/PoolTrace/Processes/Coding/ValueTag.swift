@@ -18,6 +18,8 @@ enum ValueTag: UInt8 {
     case unsigned
     case double
     case float
+    /// An integer of 16 bytes.
+    case wide
     case text
     case keyed
     case unkeyed

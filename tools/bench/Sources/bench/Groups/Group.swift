@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// Rows that are measured in turns: round 1 of each, round 2 of each, and so on.
 enum Group: String, CaseIterable, ExpressibleByArgument {
-    case record, pool, future, map, trip, `throw`, view, decode
+    case record, pool, future, map, trip, process, `throw`, view, decode
 
     var rows: [Row] {
         switch self {
@@ -11,6 +11,7 @@ enum Group: String, CaseIterable, ExpressibleByArgument {
         case .future: FutureGroup.rows
         case .map: MapGroup.rows
         case .trip: TripGroup.rows
+        case .process: ProcessGroup.rows
         case .throw: ThrowGroup.rows
         case .view: ViewGroup.rows
         case .decode: DecodeGroup.rows
@@ -25,6 +26,7 @@ enum Group: String, CaseIterable, ExpressibleByArgument {
         case .future: 15
         case .map: 15
         case .trip: 25
+        case .process: 9
         case .throw: 30
         case .view: 5
         case .decode: 3

@@ -29,6 +29,21 @@ final class PeerProgram {
 
     /// A round of this many tasks.
     func round(_ count: Int) throws -> Sample {
+        let numbers = try ask(count)
+        let note = try TaskCount.check(Array(numbers.dropFirst(3)), sum: numbers[2], count: count)
+        let (wall, cpu) = (Double(numbers[0]), Double(numbers[1]))
+        return Sample(nanoseconds: wall / Double(count), processors: cpu / wall, note: note)
+    }
+
+    /// A round in which so many bytes, which it says it has counted, are on their way.
+    func round(bytes: Int) throws -> Sample {
+        let numbers = try ask(bytes)
+        guard numbers[2] == UInt64(bytes) else { throw BenchError("\(name): \(numbers[2]) of \(bytes) bytes arrived") }
+        let (wall, cpu) = (Double(numbers[0]), Double(numbers[1]))
+        return Sample(nanoseconds: wall / Double(bytes >> 10), processors: cpu / wall, note: nil)
+    }
+
+    private func ask(_ count: Int) throws -> [UInt64] {
         try questions.fileHandleForWriting.write(contentsOf: Data("\(count)\n".utf8))
         let line = try answer()
         let words = line.split(separator: " ")
@@ -36,9 +51,7 @@ final class PeerProgram {
         guard numbers.count == words.count, numbers.count > 3, numbers[0] > 0 else {
             throw BenchError("\(name) answered '\(line)', not times and counts of tasks")
         }
-        let note = try TaskCount.check(Array(numbers.dropFirst(3)), sum: numbers[2], count: count)
-        let (wall, cpu) = (Double(numbers[0]), Double(numbers[1]))
-        return Sample(nanoseconds: wall / Double(count), processors: cpu / wall, note: note)
+        return numbers
     }
 
     private func answer() throws -> String {

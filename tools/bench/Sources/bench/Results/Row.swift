@@ -8,6 +8,7 @@ struct Row: Sendable {
         case element = "ns/element"
         case trip = "ns/trip"
         case `throw` = "ns/throw"
+        case kibibyte = "ns/KiB"
         case seconds = "s"
         case bytes = "bytes/event"
 
