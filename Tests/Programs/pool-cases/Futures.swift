@@ -46,6 +46,7 @@ private func waits(_ pool: ThreadPool) throws {
     print("failure", try some[2].error() is TaskFailure)
     let first = try wait(for: some, until: .firstCompleted)
     print("first", first.done.count >= 1, first.pending.first === some[0])
+    _ = try some[1].value()
     let all = try wait(for: some, timeout: .milliseconds(1))
     print("all", all.done.count, all.pending.count)
     let completed = asCompleted(some, timeout: .milliseconds(50))
@@ -109,6 +110,7 @@ func awaitedFutures() async throws {
     do { _ = try await never.future.value(timeout: .milliseconds(1)) } catch is TimeoutError {
         print("timeout of value")
     }
+    _ = try await some[1].value()
     let late = await wait(for: some, timeout: .milliseconds(1))
     print("pending", late.pending.count)
     let answer = Promise<Int>()
