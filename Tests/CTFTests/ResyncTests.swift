@@ -168,6 +168,49 @@ struct ResyncTests {
         }
     }
 
+    @Test(
+        "What only looks like a packet, in the padding of one, changes no packet that was found",
+        arguments: [
+            // The second packet's number: where it leaves a gap, the first one's padding is searched.
+            (2, nil, nil),
+            // A byte of it that is changed, and what is told: with sizes that cannot be, its own padding is.
+            (1, SampleTrace.packetSizeAt + 7, "packet 1 at byte 2048: expected a packet of"),
+        ] as [(UInt64, Int?, String?)])
+    func resemblance(number: UInt64, byte: Int?, told: String?) async throws {
+        // The magic number and a class that no stream has, then what no packet says of itself.
+        let bait: [UInt8] = [0xC1, 0x1F, 0xFC, 0xC1, 7, 0, 0, 0]
+        var bytes: [UInt8] = []
+        for sequence in [0, number] {
+            let time = sequence * 1_000_000
+            var packet = Self.sample.packet(
+                sequence: sequence, begin: time, end: time + 900_000, before: 3, size: Self.size
+            ) { writer in
+                for index in 0..<10 as Range<UInt64> {
+                    Self.sample.header(&writer, id: 0, time: time + index * 1000)
+                    for value in 0..<3 as Range<UInt64> { writer.append(index * 3 + value, bits: 64, align: 8) }
+                }
+            }
+            packet.replaceSubrange(1500..<1508, with: bait)
+            for place in 1508..<1700 { packet[place] = 0x55 }
+            bytes += packet
+        }
+        if let byte { bytes[Self.size + byte] = 0x7F }
+        // How many values an event has, its packet says.
+        let metadata = Self.sample.metadata.replacing(
+            "uint64_t _value; uint8_t small;", with: "uint64_t values[stream.packet.context.events_before];")
+        try await withTemporaryDirectory { folder in
+            try folder.write(metadata, to: "trace/metadata")
+            try folder.write(bytes, to: "trace/stream")
+            var values: [UInt64] = []
+            let cursor = try TraceSet(paths: [folder.path("trace")]).forEach { event in
+                values += Array(event.sequence(0))
+            }
+            #expect(values == Array(0..<30) + Array(0..<30), "\(cursor.problems)")
+            #expect(cursor.problems.count == (told == nil ? 0 : 1), "\(cursor.problems)")
+            if let told { #expect("\(cursor.problems)".contains(told), "\(cursor.problems)") }
+        }
+    }
+
     @Test("A packet is found whose neighbour lost bytes of its header, wherever they were", arguments: 4..<69)
     func bytesMissingInAHeader(at place: Int) async throws {
         try await withTemporaryDirectory { folder in

@@ -103,6 +103,14 @@ struct PacketCheck {
             && isOrdered
     }
 
+    /// Memory for the integers of a packet that events refer to, which the caller frees.
+    func makeSaved() -> UnsafeMutablePointer<UInt64> {
+        let count = (layouts.map(\.savedCount).max() ?? 0) + 1
+        let saved = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
+        saved.initialize(repeating: 0, count: count)
+        return saved
+    }
+
     private static func text(_ uuid: [UInt8]) -> String {
         uuid.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
     }
@@ -119,10 +127,13 @@ extension PacketCheck {
     ///   - window: Is moved.
     ///   - limit: The file is not looked at from there on.
     func search(
-        _ path: String, _ range: Range<Int>, limit: Int, in window: PacketWindow, saved: UnsafeMutablePointer<UInt64>,
-        into info: inout PacketInfo
+        _ path: String, _ range: Range<Int>, limit: Int, in window: PacketWindow
     ) throws(FileAccess.Failure) -> Int? {
         guard let magic = layouts.first?.packet.magicBytes else { return nil }
+        // What merely looks like a packet must leave no trace in the packet at hand.
+        var info = PacketInfo()
+        let saved = makeSaved()
+        defer { saved.deallocate() }
         var place = range.lowerBound
         var tries = 0
         while place < range.upperBound {

@@ -8,9 +8,7 @@ final class StreamOpener {
 
     init(check: PacketCheck) {
         self.check = check
-        let count = (check.layouts.map(\.savedCount).max() ?? 0) + 1
-        saved = .allocate(capacity: count)
-        saved.initialize(repeating: 0, count: count)
+        saved = check.makeSaved()
     }
 
     deinit { saved.deallocate() }
@@ -81,13 +79,11 @@ final class StreamOpener {
     private func search(
         _ path: String, _ range: Range<Int>, onlyThere: Bool = false
     ) throws(FileAccess.Failure) -> Found? {
-        var info = PacketInfo()
         let range = onlyThere ? range.lowerBound..<(range.lowerBound + 1) : range
         guard !range.isEmpty else { return nil }
         let limit = window.fileSize
-        guard
-            let place = try check.search(path, range, limit: limit, in: window, saved: saved, into: &info)
-        else { return nil }
+        guard let place = try check.search(path, range, limit: limit, in: window) else { return nil }
+        var info = PacketInfo()
         var layout: StreamLayout?
         let mismatch = try check.read(
             path, at: place, limit: limit, in: window, saved: saved, into: &info, &layout)

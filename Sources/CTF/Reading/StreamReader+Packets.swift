@@ -142,14 +142,11 @@ extension StreamReader {
         if isWholeBytes, packetBits >= header, packetBits / 8 <= left, content <= packetBits, content >= header {
             return Extent(bytes: Int(packetBits / 8), contentBits: Int(content))
         }
-        let (place, kept) = (packetStart, info)
         // Bytes may be missing of the header itself.
-        let found = try search(min(place + 1, fileEnd)..<fileEnd)
-        info = kept
-        packetStart = place
+        let found = try search(min(packetStart + 1, fileEnd)..<fileEnd)
         let isPossible = isWholeBytes && packetBits >= header && packetBits / 8 <= left
         let bytes =
-            found.map { $0 - place } ?? (isPossible && places.packetSize != nil ? Int(packetBits / 8) : Int(left))
+            found.map { $0 - packetStart } ?? (isPossible && places.packetSize != nil ? Int(packetBits / 8) : Int(left))
         if !isWholeBytes || packetBits < header {
             report("a packet size of whole bytes, at least \(header) bits", "\(packetBits)")
         } else if packetBits / 8 > left {
@@ -206,9 +203,8 @@ extension StreamReader {
         let (start, path) = (packetStart, source.files[file].path)
         var again = PacketInfo()
         let other = PacketWindow()
-        let integers = UnsafeMutablePointer<UInt64>.allocate(capacity: source.layout.savedCount + 1)
+        let integers = check.makeSaved()
         defer { integers.deallocate() }
-        integers.initialize(repeating: 0, count: source.layout.savedCount + 1)
         var layout: StreamLayout?
         let mismatch = try check.read(
             path, at: start, limit: fileEnd, in: other, copying: true, saved: integers, into: &again, &layout)

@@ -1,14 +1,11 @@
 // MARK: What damage leaves
 
 extension StreamReader {
-    /// Finds where a packet begins.
-    ///
-    /// Moves the window, and changes what is known of the current packet.
+    /// Finds where a packet begins; moves the window.
     func search(_ range: Range<Int>) throws(FileAccess.Failure) -> Int? {
         guard !live, !range.isEmpty else { return nil }
         windowFile = file
-        return try check.search(
-            source.files[file].path, range, limit: fileEnd, in: window, saved: saved, into: &info)
+        return try check.search(source.files[file].path, range, limit: fileEnd, in: window)
     }
 
     /// Whether a packet may lie before the one at hand, within the one before as it says: some are missing, or, in
@@ -24,9 +21,7 @@ extension StreamReader {
     func findHiddenPacket(from place: Int) {
         let end = min(nextStart, fileEnd)
         guard place < end else { return }
-        let kept = info
         if let hidden = try? search(place..<end) { nextStart = hidden }
-        info = kept
     }
 
     /// Whether the packet is read for the first time; tells of packets that come again or out of order.

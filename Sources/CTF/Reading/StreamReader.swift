@@ -63,8 +63,7 @@ final class StreamReader {
         check = PacketCheck(uuid: source.traceUUID, layouts: [layout])
         bases = .allocate(capacity: layout.baseCount + 1)
         bases.initialize(repeating: 0, count: layout.baseCount + 1)
-        saved = .allocate(capacity: layout.savedCount + 1)
-        saved.initialize(repeating: 0, count: layout.savedCount + 1)
+        saved = check.makeSaved()
         state.initialize(
             to: DecodeState(
                 packet: window.address(0), stream: layout.table,
