@@ -10,7 +10,7 @@ struct ResyncTests {
     private static let size = 2048
 
     /// Packets of ten events each, whose values count on.
-    private static func packets(_ count: UInt64) -> [[UInt8]] {
+    private static func packets(_ count: UInt64, size: Int = size) -> [[UInt8]] {
         (0..<count).map { sequence in
             let begin = sequence * 1_000_000
             return sample.packet(sequence: sequence, begin: begin, end: begin + 900_000, size: size) { writer in
@@ -208,6 +208,46 @@ struct ResyncTests {
             #expect(values == Array(0..<30) + Array(0..<30), "\(cursor.problems)")
             #expect(cursor.problems.count == (told == nil ? 0 : 1), "\(cursor.problems)")
             if let told { #expect("\(cursor.problems)".contains(told), "\(cursor.problems)") }
+        }
+    }
+
+    @Test("A packet is found whose beginning reads as an event of the packet before, which lost its last bytes")
+    func bytesMissingInAnEvent() async throws {
+        try await withTemporaryDirectory { folder in
+            var first = Self.sample.packet(sequence: 0, begin: 0, end: 900_000, size: Self.size) { writer in
+                Self.sample.number(&writer, time: 1000, 9)
+                Self.sample.words(&writer, time: 2000, "a text", [])
+            }
+            // Within the text: the magic number goes on with it.
+            first.removeLast(Self.size - SampleTrace.headerSize - 19 - 13)
+            // Of all that the first one's size covers the next one counts, not that after it.
+            let bytes = first + Self.packets(10, size: 300).dropFirst().flatMap { $0 }
+            let set = try TraceSet(paths: [try Self.sample.write(["stream": bytes], to: folder)])
+            var values: [UInt64] = []
+            let cursor = set.forEach { if $0.name == "number" { values.append($0.unsigned(0)) } }
+            #expect(values == [9] + Array(10..<100), "\(cursor.problems)")
+            #expect(
+                cursor.problems.count == 1 && "\(cursor.problems)".contains("; the next packet begins 10 bytes before"),
+                "\(cursor.problems)")
+        }
+    }
+
+    @Test("A file is of its other packets' class where the first says another, and with it a size beyond the file")
+    func firstOfAnotherClass() async throws {
+        try await withTemporaryDirectory { folder in
+            var bytes = Self.packets(4).dropFirst().flatMap { $0 }
+            bytes[4] = 1
+            // The time at which the packet begins is its size then.
+            let other = "stream { id = 1; packet.context := struct { uint64_t packet_size; }; };"
+            try folder.write(Self.sample.metadata + other, to: "trace/metadata")
+            try folder.write(bytes, to: "trace/stream")
+            var values: [UInt64] = []
+            let cursor = try TraceSet(paths: [folder.path("trace")]).forEach { values.append($0.unsigned(0)) }
+            #expect(values == Array(20..<40), "\(cursor.problems)")
+            #expect(
+                cursor.problems.count == 1
+                    && "\(cursor.problems)".contains("expected a packet of stream class 0, found one of class 1"),
+                "\(cursor.problems)")
         }
     }
 

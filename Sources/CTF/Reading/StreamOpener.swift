@@ -64,12 +64,12 @@ final class StreamOpener {
     ///
     /// A file is of one class. Which of the two packets is damaged is the third's to say, or the sizes of the first.
     private func otherClass(_ path: String, _ size: Int, _ first: Found) throws(FileAccess.Failure) -> Found? {
-        let after = first.info.headerBits / 8
-        guard first.next.map({ $0 < size }) ?? true, first.next != nil || after < size,
-            let second = try search(path, (first.next ?? after)..<size, onlyThere: first.next != nil),
+        // A packet of another class than it says may seem to be of any size.
+        let next = first.next.flatMap { $0 > size ? nil : $0 }
+        guard let second = try search(path, (next ?? 1)..<size, onlyThere: next != nil),
             second.layout !== first.layout
         else { return nil }
-        guard first.next != nil else { return second }
+        guard next != nil else { return second }
         guard let place = second.next, place < size, let third = try search(path, place..<size, onlyThere: true),
             third.layout === second.layout
         else { return nil }
@@ -79,8 +79,8 @@ final class StreamOpener {
     private func search(
         _ path: String, _ range: Range<Int>, onlyThere: Bool = false
     ) throws(FileAccess.Failure) -> Found? {
-        let range = onlyThere ? range.lowerBound..<(range.lowerBound + 1) : range
         guard !range.isEmpty else { return nil }
+        let range = onlyThere ? range.lowerBound..<(range.lowerBound + 1) : range
         let limit = window.fileSize
         guard let place = try check.search(path, range, limit: limit, in: window) else { return nil }
         var info = PacketInfo()

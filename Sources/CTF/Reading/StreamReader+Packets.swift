@@ -82,10 +82,7 @@ extension StreamReader {
             // What is still being appended is not damage.
             if live, mismatch.isCutShort { return .nextFile }
             let place = try search(min(start, fileEnd)..<fileEnd)
-            let skipped = (place ?? fileEnd) - packetStart
-            let found =
-                skipped < 0 ? "\(mismatch.found); the next packet begins \(-skipped) bytes before" : mismatch.found
-            report(mismatch.expected, found, skipped: skipped < 0 ? nil : skipped)
+            report(mismatch.expected, mismatch.found, skipped: (place ?? fileEnd) - packetStart)
             isReported = false
             guard let place else { return .nextFile }
             packetStart = place

@@ -17,11 +17,17 @@ extension StreamReader {
         return size != lastSize
     }
 
-    /// Looks for a packet in what is left of the current one after a damage, and goes on there if there is one.
-    func findHiddenPacket(from place: Int) {
+    /// Looks for a packet within the current one, which is damaged, and goes on there if there is one.
+    ///
+    /// It may begin in what was read already: where bytes are missing, the last whole event may have been made of its
+    /// beginning.
+    /// - Returns: Where it begins.
+    func findHiddenPacket() -> Int? {
+        let first = packetStart + 1
         let end = min(nextStart, fileEnd)
-        guard place < end else { return }
-        if let hidden = try? search(place..<end) { nextStart = hidden }
+        guard first < end, let hidden = try? search(first..<end) else { return nil }
+        nextStart = hidden
+        return hidden
     }
 
     /// Whether the packet is read for the first time; tells of packets that come again or out of order.

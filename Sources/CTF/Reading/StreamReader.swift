@@ -195,11 +195,18 @@ extension StreamReader {
 // MARK: - Problems
 
 extension StreamReader {
-    /// - Parameter byte: Where in the packet.
+    /// - Parameters:
+    ///   - byte: Where in the packet.
+    ///   - skipped: Less than none where the next packet begins before.
     func report(_ expected: String, _ found: String, at byte: Int = 0, skipped: Int? = nil) {
         // What follows from a damage is not another one.
         guard !isReported else { return }
         isReported = true
+        var (found, skipped) = (found, skipped)
+        if let before = skipped, before < 0 {
+            found += "; the next packet begins \(-before) bytes before"
+            skipped = nil
+        }
         add(
             Problem(
                 file: source.files[file].path, packet: packet, offset: packetStart + byte, expected: expected,
@@ -224,8 +231,8 @@ extension StreamReader {
             case .outOfTime: ("an event between the packet's beginning and end", "one that is not")
             case .event, .end: ("", "")
             }
-        report(expected, found, at: byte, skipped: left)
-        // A packet may begin in what is left, if this one's sizes, too, are wrong.
-        findHiddenPacket(from: packetStart + byte + 1)
+        // If sizes are wrong, too, or bytes are missing, another packet begins before this one ends.
+        let skipped = findHiddenPacket().map { $0 - packetStart - byte } ?? left
+        report(expected, found, at: byte, skipped: skipped)
     }
 }
