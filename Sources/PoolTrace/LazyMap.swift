@@ -1,4 +1,4 @@
-/// The results of tasks that are submitted as somebody asks for results: what `ThreadPool.imap` and `imapUnordered` return.
+/// The results of tasks that are submitted as somebody asks for results: what `imap` and `imapUnordered` of a pool return.
 ///
 /// ```swift
 /// for result in pool.imap(paths, ahead: 8, { try load($0) }) {
@@ -9,11 +9,10 @@
 /// A `for await` loop blocks no thread. Each pass over it submits the tasks anew. A pass that is given up cancels what it has submitted and
 /// not started.
 public struct LazyMap<Inputs: Sequence, Output: Sendable> where Inputs.Element: Sendable {
-    let pool: ThreadPool
     let inputs: Inputs
     let ahead: Int
     let isOrdered: Bool
-    let submit: (ThreadPool, Inputs.Element) -> Future<Output>
+    let submit: (Inputs.Element) -> Future<Output>
 }
 
 /// What was submitted and not given out, a part of the inputs that moves on.
@@ -40,7 +39,7 @@ private final class Window<Inputs: Sequence, Output: Sendable> where Inputs.Elem
     /// Submits what may be submitted; `nil` if nothing is left.
     func fill() -> Future<Output>? {
         while futures.count < map.ahead, let input = inputs.next() {
-            let future = map.submit(map.pool, input)
+            let future = map.submit(input)
             futures.append(future)
             queue?.add(future)
         }
@@ -157,8 +156,8 @@ extension ThreadPool {
         _ inputs: Inputs, ahead: Int? = nil, name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line,
         function: StaticString = #function, _ body: @escaping @Sendable (Inputs.Element) throws -> Output
     ) -> LazyMap<Inputs, Output> where Inputs.Element: Sendable {
-        LazyMap(pool: self, inputs: inputs, ahead: max(1, ahead ?? 2 * workers), isOrdered: true) { pool, input in
-            pool.submit(name: name, input: input, file: file, line: line, function: function, body)
+        LazyMap(inputs: inputs, ahead: max(1, ahead ?? 2 * workers), isOrdered: true) { input in
+            self.submit(name: name, input: input, file: file, line: line, function: function, body)
         }
     }
 
@@ -174,8 +173,8 @@ extension ThreadPool {
         _ inputs: Inputs, ahead: Int? = nil, name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line,
         function: StaticString = #function, _ body: @escaping @Sendable (Inputs.Element) throws -> Output
     ) -> LazyMap<Inputs, Output> where Inputs.Element: Sendable {
-        LazyMap(pool: self, inputs: inputs, ahead: max(1, ahead ?? 2 * workers), isOrdered: false) { pool, input in
-            pool.submit(name: name, input: input, file: file, line: line, function: function, body)
+        LazyMap(inputs: inputs, ahead: max(1, ahead ?? 2 * workers), isOrdered: false) { input in
+            self.submit(name: name, input: input, file: file, line: line, function: function, body)
         }
     }
 }

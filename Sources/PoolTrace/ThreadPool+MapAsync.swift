@@ -44,7 +44,7 @@ extension ThreadPool {
     func run<Output: Sendable>(
         _ future: MapFuture<Output>, chunkSize: Int?, policy: FailurePolicy, _ work: Map.Work
     ) {
-        guard core.takesTasks else { return future.fail(core.refusal(of: future.job, input: nil)) }
+        guard core.takesTasks else { return future.fail(core.refusal(of: future.job)) }
         future.run(
             in: core, chunkSize: core.chunkSize(for: future.count, requested: chunkSize), policy: policy, work)
     }

@@ -29,27 +29,41 @@ extension ThreadPool {
         _ inputs: Inputs, name: TaskName?, chunkSize: Int?, policy: FailurePolicy, file: StaticString, line: UInt32,
         function: StaticString, _ body: @escaping @Sendable (Inputs.Element) throws -> Output
     ) throws -> [Output] {
-        let count = inputs.count
+        try collect(
+            count: inputs.count, name: name, chunkSize: chunkSize, policy: policy, file: file, line: line,
+            function: function
+        ) { room in
+            nonisolated(unsafe) let (inputs, room) = (inputs, room)
+            return Map.Work(
+                run: { elements, place in
+                    var input = inputs.index(inputs.startIndex, offsetBy: elements.lowerBound)
+                    for element in elements {
+                        place.pointee.store(UInt64(truncatingIfNeeded: element), ordering: .relaxed)
+                        (room + element).initialize(to: try body(inputs[input]))
+                        inputs.formIndex(after: &input)
+                    }
+                },
+                input: { inputs[inputs.index(inputs.startIndex, offsetBy: $0)] },
+                discard: { (room + $0.lowerBound).deinitialize(count: $0.count) })
+        }
+    }
+
+    /// Runs a map, and waits for it; its results.
+    ///
+    /// - Parameter work: Makes what the elements do, each of which initializes its own place of the room that it is given.
+    @inlinable
+    func collect<Output>(
+        count: Int, name: TaskName?, chunkSize: Int?, policy: FailurePolicy, file: StaticString, line: UInt32,
+        function: StaticString, _ work: (UnsafeMutablePointer<Output>) -> Map.Work
+    ) throws -> [Output] {
         var failed: (map: Map, error: any Error)?
         // The elements write straight into the array. If there is no array to return, the map keeps the memory, since elements may
         // still be running after a `WaitCycleError`.
         let results = try [Output](unsafeUninitializedCapacity: count) { buffer, initialized in
             guard let base = buffer.baseAddress, count > 0 else { return try throwIfClosed() }
-            nonisolated(unsafe) let (inputs, room) = (inputs, base)
             let map = try makeMap(
                 count: count, name: name, chunkSize: chunkSize, policy: policy, file: file, line: line,
-                function: function,
-                Map.Work(
-                    run: { elements, place in
-                        var input = inputs.index(inputs.startIndex, offsetBy: elements.lowerBound)
-                        for element in elements {
-                            place.pointee.store(UInt64(truncatingIfNeeded: element), ordering: .relaxed)
-                            (room + element).initialize(to: try body(inputs[input]))
-                            inputs.formIndex(after: &input)
-                        }
-                    },
-                    input: { inputs[inputs.index(inputs.startIndex, offsetBy: $0)] },
-                    discard: { (room + $0.lowerBound).deinitialize(count: $0.count) }))
+                function: function, work(base))
             do {
                 try runAndWait(map)
                 initialized = count

@@ -84,15 +84,21 @@ final class DeadlineFuture<Value: Sendable>: Future<Value>, @unchecked Sendable 
     }
 
     func runBodyInTime() throws {
-        let late = deadline.duration(to: .now)
-        guard late < .zero else {
-            discardBody()
-            throw DeadlineError(task: path, late: late)
-        }
+        try throwIfLate(deadline)
         try takeAndRunBody()
     }
 
     override func performBody() throws { try runBodyInTime() }
 
     override var isAskedToStop: Bool { super.isAskedToStop || deadline < .now }
+}
+
+extension AnyFuture {
+    /// Throws where it is too late for the task to start.
+    func throwIfLate(_ deadline: ContinuousClock.Instant) throws {
+        let late = deadline.duration(to: .now)
+        guard late >= .zero else { return }
+        discardBody()
+        throw DeadlineError(task: path, late: late)
+    }
 }

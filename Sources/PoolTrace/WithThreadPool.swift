@@ -18,17 +18,10 @@ public func withThreadPool<Result>(
     file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
     _ body: (ThreadPool) throws -> Result
 ) throws -> Result {
-    let pool = try ThreadPool(
-        name: name, workers: workers, configuration: configuration, file: file, line: line, function: function)
-    let result: Result
-    do {
-        result = try body(pool)
-    } catch {
-        try pool.shutdown(cancelQueued: true)
-        throw error
-    }
-    try pool.shutdown()
-    return result
+    try withScope(
+        ThreadPool(
+            name: name, workers: workers, configuration: configuration, file: file, line: line, function: function),
+        body)
 }
 
 /// Runs an async `body` with a pool that is shut down when `body` returns, without blocking a thread of Swift's own pool.
@@ -46,15 +39,10 @@ public func withThreadPool<Result>(
     isolation: isolated (any Actor)? = #isolation, file: StaticString = #fileID, line: UInt32 = #line,
     function: StaticString = #function, _ body: (ThreadPool) async throws -> Result
 ) async throws -> Result {
-    let pool = try ThreadPool(
-        name: name, workers: workers, configuration: configuration, file: file, line: line, function: function)
-    let result: Result
-    do {
-        result = try await body(pool)
-    } catch {
-        try await pool.shutdown(cancelQueued: true)
-        throw error
-    }
-    try await pool.shutdown()
-    return result
+    try await withScope(
+        ThreadPool(
+            name: name, workers: workers, configuration: configuration, file: file, line: line, function: function),
+        body)
 }
+
+extension ThreadPool: ScopedPool {}

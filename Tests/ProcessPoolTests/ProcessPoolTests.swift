@@ -53,7 +53,7 @@ struct ProcessPoolTests {
     func failingElement() throws {
         let pool = try ProcessPool(workers: 2)
         let failures = try #require(throws: TaskFailures.self) {
-            try pool.map(Refuse.self, over: [2, 5, 4, 6], policy: .collectAll)
+            try pool.map(Refuse.self, over: [2, 5, 4, 6], onFailure: .collectAll)
         }
         #expect(failures.failures.map { String($0.failure.path.suffix(3)) } == ["[1]", "[3]"])
         #expect(failures.failures.map(\.failure.input) == ["5", "6"])

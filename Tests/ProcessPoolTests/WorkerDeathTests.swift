@@ -26,6 +26,20 @@ struct WorkerDeathTests {
         #expect(result.lines.last == "live", "\(result)")
     }
 
+    @Test("A worker without memory fails the task that asked for it, with what it said, and no other")
+    func memory() async throws {
+        let result = try await run("memory", environment: ["SWIFT_BACKTRACE": "enable=no"])
+        let expected = [
+            "main.1[2] 512 signalled(signal: 6) ", "main.1[6] 512 signalled(signal: 6) ",
+            "main.1[10] 512 signalled(signal: 6) ", "processes 3",
+            "there are no 41951232 bytes of memory for the message (errno 12)",
+        ]
+        #expect(result.lines.prefix(5) == expected[...], "\(result)")
+        #expect(result.output.contains(" exited with status 70 "), "\(result)")
+        #expect(result.output.contains("there are no 134225920 bytes of memory for the message"), "\(result)")
+        #expect(result.lines.suffix(2) == ["[1, 2, 3, 4, 5, 6, 7, 8]", "children 0"], "\(result)")
+    }
+
     @Test("Killing random workers during a map fails the tasks they held and no others, and leaves nothing behind")
     func kills() async throws {
         let result = try await run("kills", "3000", "30")

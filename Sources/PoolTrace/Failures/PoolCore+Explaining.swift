@@ -40,10 +40,10 @@ extension PoolCore {
         }
     }
 
-    /// A task that the closed or broken pool did not take, explained like any other failure.
-    func refusal(of job: Job, input: String?) -> TaskFailure {
+    /// A task that the pool did not take, since it is closed or broken unless an error says why, explained like any other failure.
+    func refusal(of job: Job, _ error: (any Error)? = nil, input: String? = nil) -> TaskFailure {
         let failure = Self.failure(
-            of: job, error: refusalError, pool: number, poolName: name, input: input)
+            of: job, error: error ?? refusalError, pool: number, poolName: name, input: input)
         if pooltrace_is_recording() {
             pooltrace_record_task_end(pooltrace_clock_now(), job.task, UInt8(POOLTRACE_FAILED.rawValue))
         }

@@ -10,28 +10,84 @@ extension ProcessPool {
     ///   - inputs: What the tasks work on.
     ///   - name: What reports and views call each task; by default its own `taskName`.
     ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
-    ///   - policy: What becomes of the other elements when one fails.
+    ///   - policy: What happens when an element fails.
     /// - Returns: The outputs, in the order of the inputs.
-    /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, that failed; all elements have ended by then.
-    ///   `ProcessPoolError.typeNotFound` before anything is submitted; `PoolError.closed`.
+    /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, that failed, or `TaskFailures`, as `policy` says;
+    ///   all elements have ended by then. `ProcessPoolError.typeNotFound` before anything is submitted; `PoolError.closed`.
     public func map<Task: ProcessTask, Inputs: Sequence>(
         _ type: Task.Type, over inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil,
-        policy: ThreadPool.FailurePolicy = .finishAll, file: StaticString = #fileID, line: UInt32 = #line,
+        onFailure policy: ThreadPool.FailurePolicy = .finishAll, file: StaticString = #fileID, line: UInt32 = #line,
         function: StaticString = #function
     ) throws -> [Task.Output] where Inputs.Element == Task.Input {
-        guard let typeName = TaskTypes.name(of: type) else {
-            throw ProcessPoolError.typeNotFound(type: _typeName(type, qualified: true))
+        let typeName = try TaskTypes.knownName(of: type)
+        let inputs = Array(inputs)
+        return try threads.collect(
+            count: inputs.count, name: name ?? Task.taskName, chunkSize: chunkSize, policy: policy,
+            file: file, line: line, function: function
+        ) { ProcessMap<Task>(pool: self, typeName: typeName, inputs: inputs, room: $0).work }
+    }
+
+    /// Runs a task for every input, and does not wait.
+    ///
+    /// - Parameters:
+    ///   - type: The task.
+    ///   - inputs: What the tasks work on.
+    ///   - name: What reports and views call each task; by default its own `taskName`.
+    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
+    ///   - policy: What happens when an element fails.
+    /// - Returns: The handle on the outputs, in the order of the inputs; cancelling it lets no more elements start. It throws what `map`
+    ///   throws, and a `TaskFailure` with `ProcessPoolError.typeNotFound`.
+    @discardableResult
+    public func mapAsync<Task: ProcessTask, Inputs: Sequence>(
+        _ type: Task.Type, over inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil,
+        onFailure policy: ThreadPool.FailurePolicy = .finishAll, file: StaticString = #fileID, line: UInt32 = #line,
+        function: StaticString = #function
+    ) -> Future<[Task.Output]> where Inputs.Element == Task.Input {
+        let inputs = Array(inputs)
+        let future = MapFuture<Task.Output>(
+            in: threads, name: name ?? Task.taskName, file: file, line: line, function: function, count: inputs.count)
+        do {
+            let map = ProcessMap<Task>(
+                pool: self, typeName: try TaskTypes.knownName(of: type), inputs: inputs, room: future.room.base)
+            threads.run(future, chunkSize: chunkSize, policy: policy, map.work)
+        } catch {
+            future.fail(threads.core.refusal(of: future.job, error))
         }
-        let work = ProcessMap<Task>(pool: self, typeName: typeName, inputs: Array(inputs))
-        guard !work.inputs.isEmpty else {
-            try threads.throwIfClosed()
-            return []
+        return future
+    }
+
+    /// Runs a task for every input as its output is asked for, with some tasks submitted ahead: for inputs that are many, or without end.
+    ///
+    /// - Parameters:
+    ///   - type: The task.
+    ///   - inputs: What the tasks work on; read on the thread that asks for the outputs.
+    ///   - ahead: How many tasks are submitted and not asked for at most; by default twice the number of workers.
+    ///   - name: What reports and views call each task; by default its own `taskName`.
+    /// - Returns: The outputs, in the order of the inputs.
+    public func imap<Task: ProcessTask, Inputs: Sequence>(
+        _ type: Task.Type, over inputs: Inputs, ahead: Int? = nil, name: TaskName? = nil, file: StaticString = #fileID,
+        line: UInt32 = #line, function: StaticString = #function
+    ) -> LazyMap<Inputs, Task.Output> where Inputs.Element == Task.Input {
+        LazyMap(inputs: inputs, ahead: max(1, ahead ?? 2 * workers), isOrdered: true) {
+            self.submit(type, $0, name: name, file: file, line: line, function: function)
         }
-        let map = try threads.makeMap(
-            count: work.inputs.count, name: name ?? Task.taskName, chunkSize: chunkSize, policy: policy,
-            file: file, line: line, function: function, work.work)
-        try threads.runAndWait(map)
-        return work.takeOutputs()
+    }
+
+    /// Runs a task for every input as outputs are asked for, with some tasks submitted ahead: for inputs that are many, or without end.
+    ///
+    /// - Parameters:
+    ///   - type: The task.
+    ///   - inputs: What the tasks work on; read on the thread that asks for the outputs.
+    ///   - ahead: How many tasks are submitted and not asked for at most; by default twice the number of workers.
+    ///   - name: What reports and views call each task; by default its own `taskName`.
+    /// - Returns: The outputs, as the tasks end.
+    public func imapUnordered<Task: ProcessTask, Inputs: Sequence>(
+        _ type: Task.Type, over inputs: Inputs, ahead: Int? = nil, name: TaskName? = nil, file: StaticString = #fileID,
+        line: UInt32 = #line, function: StaticString = #function
+    ) -> LazyMap<Inputs, Task.Output> where Inputs.Element == Task.Input {
+        LazyMap(inputs: inputs, ahead: max(1, ahead ?? 2 * workers), isOrdered: false) {
+            self.submit(type, $0, name: name, file: file, line: line, function: function)
+        }
     }
 }
 
@@ -40,40 +96,32 @@ final class ProcessMap<Task: ProcessTask>: @unchecked Sendable {
     let inputs: [Task.Input]
     private let pool: ProcessPool
     private let typeName: String
-    /// Each written by whoever runs the element, before its chunk counts as done.
-    private let outputs: UnsafeMutablePointer<Task.Output?>
+    /// Each place initialized by whoever runs the element, before its chunk counts as done.
+    private let room: UnsafeMutablePointer<Task.Output>
 
     /// A request is handed over when it has this many bytes, or so many tasks.
     private static var fullBytes: Int { 128 << 10 }
     private static var fullTasks: Int { 4096 }
 
-    init(pool: ProcessPool, typeName: String, inputs: [Task.Input]) {
-        (self.pool, self.typeName, self.inputs) = (pool, typeName, inputs)
-        outputs = .allocate(capacity: max(1, inputs.count))
-        outputs.initialize(repeating: nil, count: inputs.count)
-    }
-
-    deinit {
-        outputs.deinitialize(count: inputs.count)
-        outputs.deallocate()
+    init(pool: ProcessPool, typeName: String, inputs: [Task.Input], room: UnsafeMutablePointer<Task.Output>) {
+        (self.pool, self.typeName, self.inputs, self.room) = (pool, typeName, inputs, room)
     }
 
     /// What a map's chunks do.
     var work: Map.Work {
+        let room = room
         var work = Map.Work(
-            run: { elements, place in try self.runHere(elements, place) }, input: { self.inputs[$0] })
+            run: { elements, place in try self.runHere(elements, place) }, input: { self.inputs[$0] },
+            discard: { (room + $0.lowerBound).deinitialize(count: $0.count) })
         if pool.host != nil { work.runRemotely = { self.run($1, of: $0, on: $2) } }
         return work
     }
-
-    /// The outputs, once every element has one.
-    func takeOutputs() -> [Task.Output] { inputs.indices.compactMap { outputs[$0].take() } }
 
     /// In serial mode.
     func runHere(_ elements: Range<Int>, _ place: UnsafePointer<Atomic<UInt64>>) throws {
         for element in elements {
             place.pointee.store(UInt64(truncatingIfNeeded: element), ordering: .relaxed)
-            outputs[element] = try pool.runHere(Task.self, inputs[element])
+            (room + element).initialize(to: try pool.runHere(Task.self, inputs[element]))
         }
     }
 
@@ -147,7 +195,7 @@ final class ProcessMap<Task: ProcessTask>: @unchecked Sendable {
 
     private func take(_ answer: Answer, of element: Int, _ remote: RemoteElements) throws {
         do {
-            outputs[element] = try answer.value(as: Task.Output.self)
+            (room + element).initialize(to: try answer.value(as: Task.Output.self))
             remote.succeed(element, answer)
         } catch let error as MessageError {
             throw error

@@ -65,9 +65,7 @@ public final class ProcessPool: Sendable {
 
     /// Runs a task wherever this pool runs tasks; on a thread of the pool, inside the task.
     func run<Task: ProcessTask>(_ type: Task.Type, _ input: Task.Input, as job: Job) throws -> Task.Output {
-        guard let name = TaskTypes.name(of: type) else {
-            throw ProcessPoolError.typeNotFound(type: _typeName(type, qualified: true))
-        }
+        let name = try TaskTypes.knownName(of: type)
         guard let host, let worker = Worker.current(of: threads.core) else {
             try inProcess?.run()
             return try InProcess.run(type, input)
@@ -91,11 +89,12 @@ extension ProcessPool {
     ///   - type: The task.
     ///   - input: What it works on.
     ///   - name: What reports and views call it; by default its own `taskName`.
+    ///   - priority: Among the waiting tasks of this pool.
     public func execute<Task: ProcessTask>(
-        _ type: Task.Type, _ input: Task.Input, name: TaskName? = nil, file: StaticString = #fileID,
-        line: UInt32 = #line, function: StaticString = #function
+        _ type: Task.Type, _ input: Task.Input, name: TaskName? = nil, priority: ThreadPool.Priority = .normal,
+        file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
     ) {
-        submit(type, input, name: name, file: file, line: line, function: function)
+        submit(type, input, name: name, priority: priority, file: file, line: line, function: function)
     }
 
     /// Submits a task.
@@ -104,23 +103,43 @@ extension ProcessPool {
     ///   - type: The task.
     ///   - input: What it works on; encoded when a worker is free for it.
     ///   - name: What reports and views call it; by default its own `taskName`.
+    ///   - priority: Among the waiting tasks of this pool.
+    ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`. One that runs is asked to stop.
     /// - Returns: The handle on its value. The future fails with `PoolError.closed` on a pool that is closed, with
     ///   `ProcessPoolError.typeNotFound` for a type that a worker would not find, and with a `WorkerDiedError` if its worker died.
     @discardableResult
     public func submit<Task: ProcessTask>(
-        _ type: Task.Type, _ input: Task.Input, name: TaskName? = nil, file: StaticString = #fileID,
-        line: UInt32 = #line, function: StaticString = #function
+        _ type: Task.Type, _ input: Task.Input, name: TaskName? = nil, priority: ThreadPool.Priority = .normal,
+        deadline: ContinuousClock.Instant? = nil, file: StaticString = #fileID, line: UInt32 = #line,
+        function: StaticString = #function
     ) -> Future<Task.Output> {
         let future = ProcessFuture<Task>(
-            in: self, input: input, name: name ?? Task.taskName, file: file, line: line, function: function)
+            in: self, input: input, name: name ?? Task.taskName, priority: priority, deadline: deadline, file: file,
+            line: line, function: function)
         threads.enqueue(future) { try future.takeAndRunTask() }
         return future
+    }
+
+    /// Runs a task on the pool and waits for its value.
+    ///
+    /// - Parameters:
+    ///   - type: The task.
+    ///   - input: What it works on.
+    ///   - name: What reports and views call it; by default its own `taskName`.
+    /// - Returns: What the task returns.
+    /// - Throws: `TaskFailure` if it threw, also with `PoolError.closed`, `ProcessPoolError.typeNotFound` or `WorkerDiedError`;
+    ///   `WaitCycleError` where it waits for the caller.
+    public func apply<Task: ProcessTask>(
+        _ type: Task.Type, _ input: Task.Input, name: TaskName? = nil, file: StaticString = #fileID,
+        line: UInt32 = #line, function: StaticString = #function
+    ) throws -> Task.Output {
+        try submit(type, input, name: name, file: file, line: line, function: function).value()
     }
 }
 
 // MARK: - Ending
 
-extension ProcessPool {
+extension ProcessPool: ScopedPool {
     /// Takes no more tasks.
     public func close() { threads.close() }
 
@@ -134,6 +153,19 @@ extension ProcessPool {
     /// - Parameter cancelQueued: Whether tasks that have not started end as cancelled.
     public func shutdown(cancelQueued: Bool = false) throws {
         try threads.shutdown(cancelQueued: cancelQueued)
+        endProcesses()
+    }
+
+    /// Closes the pool, waits until every task has ended, ends its processes, and reports the failures that nobody retrieved; blocks no
+    /// thread of Swift's own pool.
+    ///
+    /// - Parameter cancelQueued: Whether tasks that have not started end as cancelled.
+    public func shutdown(cancelQueued: Bool = false) async throws {
+        try await threads.shutdown(cancelQueued: cancelQueued)
+        try await Scheduling.elsewhere(name: "shutdown") { self.endProcesses() }
+    }
+
+    private func endProcesses() {
         host?.end()
         host?.waitUntilEnded()
     }

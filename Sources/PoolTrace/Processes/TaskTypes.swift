@@ -16,6 +16,14 @@ enum TaskTypes {
         return own
     }
 
+    /// The same, or an error that says what to do.
+    static func knownName<Task: ProcessTask>(of type: Task.Type) throws -> String {
+        guard let name = name(of: type) else {
+            throw ProcessPoolError.typeNotFound(type: _typeName(type, qualified: true))
+        }
+        return name
+    }
+
     /// The type with a name.
     static func find(_ name: String) -> (any ProcessTask.Type)? {
         if let known = types.withLock({ $0[name] }) { return known }

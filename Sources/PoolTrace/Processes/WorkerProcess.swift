@@ -190,10 +190,14 @@ final class WorkerProcess: @unchecked Sendable {
     }
 
     /// What is known of a death in the middle of `task`.
-    func error(_ ending: WorkerDiedError.Ending, in task: String, reason: String = "") -> WorkerDiedError {
+    ///
+    /// - Parameter hasBegun: Whether what the process printed was of that task.
+    func error(
+        _ ending: WorkerDiedError.Ending, in task: String, reason: String = "", hasBegun: Bool = true
+    ) -> WorkerDiedError {
         WorkerDiedError(
             process: process, ending: ending, task: task, reason: reason.isEmpty ? guess(ending) : reason,
-            output: ProcessWatch.shared.perform { [output] in output.lines(of: task) },
+            output: ProcessWatch.shared.perform { [output] in output.lines(of: hasBegun ? task : "") },
             lastEvents: ring?.lastEvents(of: process) ?? [])
     }
 

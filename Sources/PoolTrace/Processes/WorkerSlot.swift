@@ -69,7 +69,7 @@ final class WorkerSlot: Sendable {
                     let reason =
                         isTerminated.load(ordering: .acquiring) ? "the pool was terminated" : "it had not begun yet"
                     guard falseStarts < Self.mostFalseStarts, !isTerminated.load(ordering: .acquiring) else {
-                        return process.error(death, in: task, reason: reason)
+                        return process.error(death, in: task, reason: reason, hasBegun: false)
                     }
                     continue
                 }
@@ -101,7 +101,7 @@ final class WorkerSlot: Sendable {
             if exchange.answered > 0 { return nil }
             falseStarts += 1
             if falseStarts >= Self.mostFalseStarts || isTerminated.load(ordering: .acquiring) {
-                return process.error(death, in: task, reason: "it had not begun yet")
+                return process.error(death, in: task, reason: "it had not begun yet", hasBegun: false)
             }
         }
     }

@@ -93,7 +93,7 @@ func modes() throws {
         }
     }
     print(try pool.map(UsePrepared.self, over: 0..<5, chunkSize: 2))
-    do { _ = try pool.map(Fail.self, over: 0..<10, policy: .collectAll) } catch let failures as TaskFailures {
+    do { _ = try pool.map(Fail.self, over: 0..<10, onFailure: .collectAll) } catch let failures as TaskFailures {
         print(failures.failures.map { "\($0.failure.path) \($0.error)" })
     }
     pool.execute(Fail.self, 8, name: "unasked")

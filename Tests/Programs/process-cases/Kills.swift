@@ -56,7 +56,7 @@ func kills() throws {
     var values: [Int] = []
     var failures: [TaskFailure] = []
     let inputs = (0..<elements).map { Logged.Input(element: Int32($0), log: log, microseconds: 300) }
-    do { values = try pool.map(Logged.self, over: inputs, policy: .collectAll) } catch let error as TaskFailures {
+    do { values = try pool.map(Logged.self, over: inputs, onFailure: .collectAll) } catch let error as TaskFailures {
         failures = error.failures
     }
     isOver.raise()

@@ -6,14 +6,17 @@ import PoolTrace
 let mainNumber = Int(CommandLine.argc) + 41
 let mainWords = CommandLine.arguments
 
-let programs: [String: () throws -> Void] = [
+let programs: [String: () async throws -> Void] = [
     "values": values, "failures": failures, "deaths": deaths, "output": output, "identity": identity,
     "kills": kills, "globals": globals, "descriptors": descriptors, "orphans": orphans, "modes": modes,
-    "nested": nested,
+    "nested": nested, "memory": memory,
+    "apply": apply, "scope": scope, "async scope": asyncScope, "mapAsync": mapAsync,
+    "mapAsync cancelled": mapAsyncCancelled, "imap": imap, "imapUnordered": imapUnordered,
+    "imap with a timeout": imapTimeout, "priorities": priorities, "callbacks": callbacks,
 ]
 
 guard CommandLine.arguments.count > 1, let program = programs[CommandLine.arguments[1]] else {
     print("expected one of \(programs.keys.sorted())")
     exit(64)
 }
-try program()
+try await program()

@@ -1,0 +1,53 @@
+import TestSupport
+import Testing
+
+/// What a pool of processes can do, in every mode; each program runs as a child, since a process has one mode.
+@Suite("Features of process pools")
+struct ProcessFeatureTests {
+    struct Feature: CustomTestStringConvertible, Sendable {
+        let name: String
+        let lines: [String]
+        var testDescription: String { name }
+    }
+
+    static let modes = [
+        ("parallel", 0), ("serial:fifo", 0), ("serial:lifo", 0), ("serial:random", 1), ("serial:random", 2),
+        ("serial:random", 3),
+    ]
+
+    static let features: [Feature] = [
+        Feature(
+            name: "apply",
+            lines: [
+                "49", "Broken(part: 3) main.2", #"pool "applied" is still open: call close() before join()"#,
+                #"pool "applied" is closed and takes no more tasks"#,
+            ]),
+        Feature(name: "scope", lines: ["285 0", "Broken(part: 9) 0"]),
+        Feature(name: "async scope", lines: ["285 0", "25", "Broken(part: 9) 0"]),
+        Feature(
+            name: "mapAsync",
+            lines: [
+                "332833500", "[]", "Broken(part: 3) main.3[3]", #"["main.4[3]", "main.4[8]"]"#, "true main.5",
+                #"pool "maps" is closed and takes no more tasks"#,
+            ]),
+        Feature(name: "mapAsync cancelled", lines: ["false", "CancellationError true"]),
+        Feature(name: "imap", lines: ["Broken(part: 3)", "Broken(part: 8)", "44", "[9, 1, 4]"]),
+        Feature(name: "imapUnordered", lines: ["300", "[0, 1]"]),
+        Feature(name: "imap with a timeout", lines: ["timeout", "0", "1", "2"]),
+        Feature(name: "priorities", lines: ["true", "true", "high normal low"]),
+        Feature(name: "callbacks", lines: ["[4, 144]", #"["failed Broken(part: 3)", "succeeded 144"]"#]),
+    ]
+
+    @Test("A feature gives the same results in every mode", arguments: features)
+    func feature(_ feature: Feature) async throws {
+        for (mode, seed) in Self.modes {
+            let run = try await Child.run(
+                BuiltProduct.path("process-cases"), [feature.name],
+                environment: [
+                    "POOLTRACE_MODE": mode, "POOLTRACE_SEED": "\(seed)", "POOLTRACE_LTTNG": "off",
+                ])
+            #expect(run.lines == feature.lines, "\(mode), seed \(seed): \(run)")
+            #expect(run.status == .exited(0), "\(mode), seed \(seed): \(run)")
+        }
+    }
+}
