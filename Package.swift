@@ -21,6 +21,9 @@ let package = Package(
         .library(name: "PoolTrace", targets: ["PoolTrace"]),
         .library(name: "PoolTraceArguments", targets: ["PoolTraceArguments"]),
         .library(name: "PoolTraceServiceLifecycle", targets: ["PoolTraceServiceLifecycle"]),
+        .library(name: "PoolTraceLogging", targets: ["PoolTraceLogging"]),
+        .library(name: "PoolTraceTracing", targets: ["PoolTraceTracing"]),
+        .library(name: "PoolTraceMetrics", targets: ["PoolTraceMetrics"]),
         .library(name: "PoolTraceLTTng", type: .dynamic, targets: ["LTTngProvider"]),
         .executable(name: "pooltrace", targets: ["pooltrace"]),
         .executable(name: "jsoncheck", targets: ["jsoncheck"]),
@@ -34,6 +37,9 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -73,6 +79,17 @@ let package = Package(
             dependencies: [
                 "PoolTrace", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: swift),
+        .target(
+            name: "PoolTraceLogging", dependencies: ["PoolTrace", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: swift),
+        .target(
+            name: "PoolTraceTracing",
+            dependencies: ["PoolTrace", .product(name: "Tracing", package: "swift-distributed-tracing")],
+            swiftSettings: swift),
+        .target(
+            name: "PoolTraceMetrics",
+            dependencies: ["PoolTrace", .product(name: "Metrics", package: "swift-metrics")],
+            swiftSettings: swift),
 
         // MARK: In the pooltrace command
         .target(name: "CTF", swiftSettings: swift),
@@ -185,6 +202,15 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ], swiftSettings: swift),
+        .executableTarget(
+            name: "context-cases",
+            dependencies: [
+                "PoolTrace", "PoolTraceLogging", "PoolTraceMetrics", "PoolTraceTracing",
+                .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ], path: "Tests/Programs/context-cases", swiftSettings: swift),
+        .testTarget(name: "ContextTests", dependencies: ["context-cases", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "LineCountTests", dependencies: ["linecountd", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "JSONCheckTests", dependencies: ["jsoncheck", "TestSupport"], swiftSettings: swift),
         .executableTarget(

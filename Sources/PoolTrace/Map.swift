@@ -19,6 +19,8 @@ final class Map: Awaitable, @unchecked Sendable {
         @usableFromInline let discard: ((Range<Int>) -> Void)?
         /// Runs a chunk's elements in a worker process, and says how each has ended; `nil` where threads run them.
         var runRemotely: ((Map, Range<Int>, Worker) -> Void)?
+        /// What the submit brought along; `nil` in most pools.
+        private(set) var submission: Submission?
 
         @inlinable
         init(
@@ -28,6 +30,18 @@ final class Map: Awaitable, @unchecked Sendable {
             self.run = run
             self.input = input
             self.discard = discard
+        }
+
+        /// The same, with what the submit of so many elements brings along.
+        func wrapped(by hooks: PoolHooks?, count: Int, name: UInt32) -> Work {
+            guard let hooks, count > 0 else { return self }
+            let submission = hooks.submit(count, name: name)
+            // Called for one element at a time.
+            var work = Work(
+                run: { [run] elements, place in try submission.run { try run(elements, place) } },
+                input: input, discard: discard)
+            (work.submission, work.runRemotely) = (submission, runRemotely)
+            return work
         }
     }
 
@@ -57,7 +71,7 @@ final class Map: Awaitable, @unchecked Sendable {
         self.chunkSize = chunkSize
         self.policy = policy
         self.owner = owner
-        self.work = work
+        self.work = work.wrapped(by: core.hooks, count: count, name: job.name)
         let chunks = (count + chunkSize - 1) / chunkSize
         flags = .allocate(capacity: chunks)
         for chunk in 0..<chunks { (flags + chunk).initialize(to: Atomic(false)) }
@@ -76,6 +90,9 @@ final class Map: Awaitable, @unchecked Sendable {
         }
         discard(next..<count)
     }
+
+    /// What the submit brought along; `nil` in most pools.
+    var submission: Submission? { work.submission }
 
     var chunks: Int { (count + chunkSize - 1) / chunkSize }
 
@@ -114,7 +131,7 @@ final class Map: Awaitable, @unchecked Sendable {
                 break
             }
             // Each is an event of its own.
-            if pooltrace_is_recording() { atOnce = 1 }
+            if pooltrace_is_recording() || submission != nil { atOnce = 1 }
             let some = next..<min(elements.upperBound, next + atOnce)
             let start = pooltrace_clock_now()
             let ending = core.perform(
@@ -141,6 +158,7 @@ final class Map: Awaitable, @unchecked Sendable {
     /// Ends a chunk's elements as failed since the pool takes no more, unless somebody has it already.
     func refuseChunk(_ chunk: Int, _ failure: TaskFailure) {
         guard claim(chunk) else { return }
+        submission?.drop(elements(of: chunk).count, .failed)
         missing.withLock { missing in
             for index in elements(of: chunk) { missing[index] = .some(failure) }
         }
@@ -155,10 +173,15 @@ final class Map: Awaitable, @unchecked Sendable {
 
     /// Ends elements that were not begun as cancelled.
     func cancel(_ elements: Range<Int>) {
+        submission?.drop(elements.count, .cancelled)
         for index in elements {
             PoolCore.recordCancelled(TaskID.element(of: job.task, index: UInt64(index)), by: 0)
             missing.withLock { $0[index] = .some(nil) }
         }
+    }
+
+    override func inputText(at place: UInt64, _ policy: Settings.Input) -> String? {
+        place < UInt64(count) ? InputText.describe(work.input(Int(place)), policy) : nil
     }
 
     private func claim(_ chunk: Int) -> Bool {

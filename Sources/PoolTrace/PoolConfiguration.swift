@@ -29,6 +29,10 @@ public struct PoolConfiguration: Sendable {
     /// If it throws, the pool is broken: it takes no more tasks, and those that wait fail with `PoolError.initializerFailed`. In serial
     /// mode it runs once, as the pool is made.
     public var initializer: (@Sendable () throws -> Void)?
+    /// What travels from a submit to its task: task-local values, spans, loggers; restored in this order, the first outermost.
+    public var carriers: [any ContextCarrier]
+    /// Who is told what becomes of the tasks.
+    public var observers: [any TaskObserver]
 
     /// Makes a configuration; every part has a default.
     ///
@@ -36,7 +40,8 @@ public struct PoolConfiguration: Sendable {
     public init(
         inputs: Settings.Input? = nil, queueLimit: Int? = nil, maximumSubstitutes: Int = 256,
         stackSize: Int = 8 << 20, workerName: String? = nil, maximumTasksPerWorker: Int? = nil,
-        stallLimit: Duration? = nil, initializer: (@Sendable () throws -> Void)? = nil
+        stallLimit: Duration? = nil, initializer: (@Sendable () throws -> Void)? = nil,
+        carriers: [any ContextCarrier] = [], observers: [any TaskObserver] = []
     ) {
         self.inputs = inputs ?? Settings.current.input
         self.queueLimit = queueLimit.map { max(1, $0) }
@@ -46,5 +51,6 @@ public struct PoolConfiguration: Sendable {
         self.maximumTasksPerWorker = maximumTasksPerWorker.map { max(1, $0) }
         self.stallLimit = (stallLimit ?? Settings.current.stallLimit).map { max(.milliseconds(10), $0) }
         self.initializer = initializer
+        (self.carriers, self.observers) = (carriers, observers)
     }
 }

@@ -99,6 +99,13 @@ struct TaskContext {
         return core?._withUnsafeGuaranteedRef { $0.isCancelling.load(ordering: .relaxed) } ?? false
     }
 
+    /// What the task works on.
+    var inputText: String? {
+        guard let policy = core?._withUnsafeGuaranteedRef({ $0.configuration.inputs }) else { return nil }
+        if let input = asyncTask?.input { return input(policy) }
+        return awaitable?._withUnsafeGuaranteedRef { $0.inputText(at: place, policy) }
+    }
+
     /// Whether this is an actor that a worker runs for whoever called it.
     var isActor: Bool { asyncTask == nil && shown.first.kind == .segment }
 

@@ -83,6 +83,7 @@ extension PoolCore {
             return idle.threads
         }
         for thread in threads { thread.join() }
+        hooks?.startRefusing()
         isDead.store(true, ordering: .sequentiallyConsistent)
         joiners.admitAll()
         refuseLeftovers()
@@ -152,19 +153,25 @@ extension PoolCore {
 
     /// A submit to a closed pool: a task that fails at once, so that it is reported like any other.
     func refuse(name: TaskName?, site: UInt32) {
+        hooks?.refuse(name: name?.id ?? 0)
         let job = makeJob(kind: .closure, name: name?.id ?? 0, site: site)
         _ = refusal(of: job, input: nil)
         job.releaseParent()
     }
 
     /// Hands a future's task to the workers, or ends it as failed where the pool takes no more.
+    @inline(__always)
     func enqueue(_ future: AnyFuture, run: consuming @escaping @Sendable () throws -> Void) {
-        guard takesTasks else {
-            future.fail(refusal(of: future.job, input: future.inputText(configuration.inputs)))
-            return
-        }
+        guard takesTasks else { return refuse(future) }
+        if hooks != nil { wrap(future) }
         // After the ticket is shown nothing here touches the future's reference count, which its worker is about to change.
         enqueue(future.ticket(run))
+    }
+
+    /// Ends a future as failed, with the error or since the pool takes no more.
+    func refuse(_ future: AnyFuture, _ error: (any Error)? = nil) {
+        hooks?.refuse(name: future.job.name)
+        future.fail(refusal(of: future.job, error, input: future.inputText(configuration.inputs)))
     }
 }
 

@@ -44,7 +44,7 @@ extension ThreadPool {
     func run<Output: Sendable>(
         _ future: MapFuture<Output>, chunkSize: Int?, policy: FailurePolicy, _ work: Map.Work
     ) {
-        guard core.takesTasks else { return future.fail(core.refusal(of: future.job)) }
+        guard core.takesTasks else { return core.refuse(future) }
         future.run(
             in: core, chunkSize: core.chunkSize(for: future.count, requested: chunkSize), policy: policy, work)
     }
@@ -124,6 +124,10 @@ final class MapFuture<Output: Sendable>: Future<[Output]>, @unchecked Sendable {
         } catch {
             return error
         }
+    }
+
+    override func inputText(at place: UInt64, _ policy: Settings.Input) -> String? {
+        map?.inputText(at: place, policy)
     }
 
     override func askToStop() -> Bool {

@@ -37,7 +37,7 @@ extension ThreadPool {
         let future = DeadlineFuture(
             in: self, name: name, file: file, line: line, function: function, deadline: deadline, body: consume body)
         future.job.priority = priority
-        core.enqueue(future) { try future.runBodyInTime() }
+        core.enqueue(future) { try future.takeAndRunBody() }
         return future
     }
 
@@ -80,25 +80,19 @@ final class DeadlineFuture<Value: Sendable>: Future<Value>, @unchecked Sendable 
         deadline: ContinuousClock.Instant, body: @escaping @Sendable () throws -> Value
     ) {
         self.deadline = deadline
-        super.init(in: pool, name: name, file: file, line: line, function: function, body: body)
+        super.init(in: pool, name: name, file: file, line: line, function: function) {
+            try DeadlineError.throwIfLate(deadline)
+            return try body()
+        }
     }
-
-    func runBodyInTime() throws {
-        try throwIfLate(deadline)
-        try takeAndRunBody()
-    }
-
-    override func performBody() throws { try runBodyInTime() }
 
     override var isAskedToStop: Bool { super.isAskedToStop || deadline < .now }
 }
 
-extension AnyFuture {
-    /// Throws where it is too late for the task to start.
-    func throwIfLate(_ deadline: ContinuousClock.Instant) throws {
+extension DeadlineError {
+    /// Throws where it is too late for the current task to start.
+    static func throwIfLate(_ deadline: ContinuousClock.Instant) throws {
         let late = deadline.duration(to: .now)
-        guard late >= .zero else { return }
-        discardBody()
-        throw DeadlineError(task: path, late: late)
+        if late >= .zero { throw DeadlineError(task: CurrentTask.path ?? "", late: late) }
     }
 }

@@ -75,6 +75,32 @@ struct FeatureTests {
             ]),
         Feature(
             name: "bounded group", lines: ["499500 true", "broken part 4 part", "broken part 9 2", "4950"]),
+        Feature(
+            name: "task-locals",
+            lines: [
+                #"["a 7"] none 0 inner 1, then none 0"#, #"["b 8"]"#, #"["b 8"]"#, #"["b 8"]"#, #"["b 8"]"#,
+                #"["c 9"]"#,
+                #"["execute b 8", "execute each b 8", "execute later b 8"]"#,
+            ]),
+        Feature(
+            name: "task-locals of callbacks and threads",
+            lines: [#"["early early", "gone gone", "late late", "thread starter"]"#]),
+        Feature(
+            name: "async task-locals", lines: [#"["a 0", "a 0", "a 5"]"#, #"["a 0"]"#, #"["a 0"]"#]),
+        Feature(
+            name: "observers",
+            lines: [
+                // Submitted, started, ended, dropped: each as succeeded, failed, cancelled.
+                "async bad: 1 1 0/1/0 0/0/0 true", "async good: 1 1 1/0/0 0/0/0 true",
+                "async map: 10 10 8/2/0 0/0/0 true",
+                "async refused: 1 0 0/0/0 0/1/0 true",
+                "p asked: 1 1 0/0/1 0/0/0 true", "p bad: 1 1 0/1/0 0/0/0 true", "p cancelled: 1 0 0/0/0 0/0/1 true",
+                "p cancelled map: 100 0 0/0/0 0/0/100 true", "p each: 100 100 100/0/0 0/0/0 true",
+                "p execute: 1 1 1/0/0 0/0/0 true",
+                "p good: 1 1 1/0/0 0/0/0 true", "p inner: 1 1 1/0/0 0/0/0 true", "p late: 1 1 0/1/0 0/0/0 true",
+                "p map: 100 100 97/3/0 0/0/0 true", "p outer: 1 1 1/0/0 0/0/0 true", "p refused: 1 0 0/0/0 0/1/0 true",
+                "terminated queued: 10 0 0/0/0 0/0/10 true",
+            ]),
         Feature(name: "chunk size", lines: ["499500", "499500", "499500", "499500"]),
     ]
 

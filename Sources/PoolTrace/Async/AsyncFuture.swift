@@ -20,8 +20,8 @@ final class AsyncFuture<Value: Sendable>: Future<Value>, @unchecked Sendable {
     /// Hands the task to Swift, or ends it as failed where the pool takes no more.
     func start(in pool: ThreadPool) {
         let core = pool.core
-        guard core.takesTasks else { return fail(core.refusal(of: job, input: inputText(core.configuration.inputs))) }
-        let task = AsyncTask(job: job, awaitable: Unmanaged.passUnretained(self), isOurs: true)
+        guard core.takesTasks else { return core.refuse(self) }
+        let task = AsyncTask(job: job, of: core, awaitable: Unmanaged.passUnretained(self), input: input)
         self.task = task
         core.asyncTasks.enter(task)
         task.handOver { _ = Task(executorPreference: pool) { await self.run(task, in: core) } }
@@ -29,8 +29,8 @@ final class AsyncFuture<Value: Sendable>: Future<Value>, @unchecked Sendable {
 
     private func run(_ task: AsyncTask, in core: PoolCore) async {
         defer { core.asyncTasks.leave(task) }
-        guard claim(), let body = asyncBody.take() else { return task.leave() }
-        let ending = await task.run(in: core, unless: false, input: input) { result.store(try await body()) }
+        guard claim(), let body = asyncBody.take() else { return task.drop() }
+        let ending = await task.run(in: core, unless: false) { result.store(try await body()) }
         finish(ending, on: TaskContext.current?.pointee.worker)
         Scheduling.progressed()
     }

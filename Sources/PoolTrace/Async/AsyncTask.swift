@@ -23,6 +23,10 @@ final class AsyncTask: @unchecked Sendable {
     let queued = Atomic<Int>(0)
     /// When its body started; 0 before.
     private(set) var start: UInt64 = 0
+    /// What its submit brought along, if it is ours; written before it is shown.
+    private let submission: Submission?
+    /// What its body works on, if it is ours.
+    let input: (@Sendable (Settings.Input) -> String?)?
     /// Swift's number for it.
     private var id: UInt64 = 0
     /// Where it was first seen, if it is not ours; written before it is shown.
@@ -39,12 +43,30 @@ final class AsyncTask: @unchecked Sendable {
 
     private static let name: TaskName = "async"
 
-    /// - Parameter job: Owns no reference to the parent; this takes one.
-    init(job: Job, awaitable: Unmanaged<Awaitable>? = nil, isOurs: Bool) {
+    /// One that we make, for `run` to wrap its body.
+    ///
+    /// - Parameters:
+    ///   - job: Owns no reference to the parent; this takes one.
+    ///   - input: What its body works on.
+    init(
+        job: Job, of core: PoolCore, awaitable: Unmanaged<Awaitable>? = nil,
+        input: @escaping @Sendable (Settings.Input) -> String?
+    ) {
         TaskNode.retain(bits: job.parent)
         self.job = job
         self.awaitable = awaitable
-        self.isOurs = isOurs
+        self.input = input
+        isOurs = true
+        submission = core.hooks?.submit(name: job.name)
+    }
+
+    /// Somebody else's.
+    ///
+    /// - Parameter job: Owns no reference to the parent; this takes one.
+    private init(visiting job: Job) {
+        TaskNode.retain(bits: job.parent)
+        self.job = job
+        (awaitable, input, isOurs, submission) = (nil, nil, false, nil)
     }
 
     deinit { job.releaseParent() }
@@ -84,7 +106,7 @@ final class AsyncTask: @unchecked Sendable {
         if let known = stripe(id).tasks.withLock({ $0[id] }) { return known }
         // Nobody else sees it for the first time: a task is queued once at a time.
         let described = core.makeJob(kind: .segment, name: Self.name.id, site: 0)
-        let task = AsyncTask(job: described, isOurs: false)
+        let task = AsyncTask(visiting: described)
         described.releaseParent()
         task.pool = core.number
         core.asyncTasks.hasVisitors.store(true, ordering: .relaxed)
@@ -139,43 +161,49 @@ final class AsyncTask: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - isWanted: Looked at first; if it is false the task ends as cancelled.
-    ///   - input: What the body works on.
-    func run(
-        in core: PoolCore, unless isUnwanted: Bool, input: (Settings.Input) -> String?, _ body: () async throws -> Void
-    ) async -> Ending {
+    func run(in core: PoolCore, unless isUnwanted: Bool, _ body: () async throws -> Void) async -> Ending {
         guard !isUnwanted else {
             PoolCore.recordCancelled(job.task, by: 0)
-            leave()
+            drop()
             return .cancelled(index: job.index)
         }
         begin(at: pooltrace_clock_now(), on: TaskContext.current?.pointee.worker)
+        submission?.begin(submitted: job.submitted, start: start)
         withUnsafeCurrentTask { task in
             cancellation.withLock { $0.task = task }
             if cancellation.withLock({ $0.isAsked }) { task?.cancel() }
         }
         defer { cancellation.withLock { $0.task = nil } }
         do {
-            try await body()
-            end(POOLTRACE_SUCCEEDED, at: pooltrace_clock_now())
+            if let submission { try await submission.restore(around: body) } else { try await body() }
+            end(.succeeded, at: pooltrace_clock_now())
             return .succeeded
         } catch {
             let now = pooltrace_clock_now()
             let isAsked = Task.isCancelled || core.isCancelling.load(ordering: .relaxed)
             if error is CancellationError, isAsked {
-                end(POOLTRACE_CANCELLED, at: now)
+                end(.cancelled, at: now)
                 return .cancelled(index: job.index)
             }
-            end(POOLTRACE_FAILED, at: now)
+            end(.failed, at: now)
             let worker = TaskContext.current?.pointee.worker ?? core.worker(at: 0)
             return .failed(
-                core.explain(error, of: job, started: start, at: now, on: worker, input: input), index: job.index)
+                core.explain(error, of: job, started: start, at: now, on: worker) { self.input?($0) },
+                index: job.index)
         }
     }
 
-    private func end(_ outcome: pooltrace_outcome, at stamp: UInt64) {
-        if pooltrace_is_recording() { pooltrace_record_task_end(stamp, job.task, UInt8(outcome.rawValue)) }
+    private func end(_ outcome: Outcome, at stamp: UInt64) {
+        if pooltrace_is_recording() { pooltrace_record_task_end(stamp, job.task, outcome.rawValue) }
+        submission?.end(outcome, start: start, end: stamp)
         leave()
         Scheduling.didRun(job.task)
+    }
+
+    /// Its body will not run.
+    func drop() {
+        submission?.drop(1, .cancelled)
+        leave()
     }
 
     /// Its last segment runs now, and nothing more is told of it.

@@ -23,20 +23,21 @@ final class AsyncWindow<Value: Sendable>: @unchecked Sendable {
     /// Adds a child that is a task of the pool.
     ///
     /// - Parameters:
-    ///   - task: The child.
+    ///   - job: The child; owns no reference to the parent.
     ///   - skipsIfCancelled: Whether it ends as cancelled where it was cancelled before it started; otherwise its body finds out.
     func add(
-        _ task: AsyncTask, to group: inout Group, on pool: ThreadPool, skipsIfCancelled: Bool,
+        _ job: Job, to group: inout Group, on pool: ThreadPool, skipsIfCancelled: Bool,
         input: @escaping @Sendable (Settings.Input) -> String?, _ body: @escaping @Sendable () async throws -> Value
     ) {
         let (core, index) = (pool.core, added)
         added += 1
+        let task = AsyncTask(job: job, of: core, input: input)
         core.asyncTasks.enter(task)
         task.handOver {
             group.addTask(executorPreference: pool) {
                 var value: Value?
                 let isUnwanted = skipsIfCancelled && (Task.isCancelled || core.isCancelling.load(ordering: .relaxed))
-                let ending = await task.run(in: core, unless: isUnwanted, input: input) { value = try await body() }
+                let ending = await task.run(in: core, unless: isUnwanted) { value = try await body() }
                 core.asyncTasks.leave(task)
                 self.countEnd()
                 return (index, Self.result(value, ending))

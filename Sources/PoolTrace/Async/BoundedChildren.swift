@@ -27,9 +27,8 @@ struct BoundedChildren<Child: Sendable>: @unchecked Sendable {
         // The scope outlives its children, so a pool that was closed meanwhile still takes them.
         guard let pool, !pool.core.hasEnded.load(ordering: .acquiring) else { return window.add(to: &group, body) }
         let job = pool.core.makeJob(kind: .segment, name: name?.id ?? 0, site: site)
-        let task = AsyncTask(job: job, isOurs: true)
+        window.add(job, to: &group, on: pool, skipsIfCancelled: false, input: { _ in nil }, body)
         job.releaseParent()
-        window.add(task, to: &group, on: pool, skipsIfCancelled: false, input: { _ in nil }, body)
     }
 
     mutating func next(isolation: isolated (any Actor)?) async -> Result<Child, any Error>? {

@@ -132,7 +132,7 @@ private final class AsyncMap<Input: Sendable, Output: Sendable> {
         outputs.append(nil)
         let body = body
         window.add(
-            AsyncTask(job: element, isOurs: true), to: &group, on: pool, skipsIfCancelled: true,
+            element, to: &group, on: pool, skipsIfCancelled: true,
             input: { InputText.describe(input, $0) }, { try await body(input) })
     }
 

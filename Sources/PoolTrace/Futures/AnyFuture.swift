@@ -30,6 +30,9 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
     /// Only where `job.code` does not say how to do it for the type of the value.
     func performBody() throws {}
 
+    /// Has the body run with what its submit brought along.
+    func wrap(in submission: Submission) {}
+
     /// What is thrown to whoever asks for the value after a failure, which counts as retrieved from now on.
     func retrieveThrown() -> (any Error)? {
         failure?.isRetrieved = true
@@ -38,6 +41,8 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
 
     /// What the body works on, as text.
     func inputText(_ policy: Settings.Input) -> String? { nil }
+
+    override func inputText(at place: UInt64, _ policy: Settings.Input) -> String? { inputText(policy) }
 
     // MARK: Running
 

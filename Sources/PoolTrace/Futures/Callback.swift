@@ -25,6 +25,8 @@ struct Callback: @unchecked Sendable {
         _ body: @escaping @Sendable () -> Void
     ) {
         let callback = Callback(file: file, line: line, function: function)
+        let context = PoolHooks.context(forCallbackOf: future)
+        let body: @Sendable () -> Void = if let context { { context.run(body) } } else { body }
         WaitingRoom.callBack(future) { worker in
             // A future that a worker has ended belongs to its pool, which is alive as long as that worker has not gone on.
             if let worker, let core = future.core {

@@ -39,6 +39,11 @@ public class Future<Value: Sendable>: AnyFuture, @unchecked Sendable {
 
     override func performBody() throws { try takeAndRunBody() }
 
+    override func wrap(in submission: Submission) {
+        guard let inner = body.take() else { return }
+        body = { try submission.run(inner) }
+    }
+
     override func discardBody() { body = nil }
 
     /// Waits until the task has ended.
@@ -101,6 +106,11 @@ final class InputFuture<Input: Sendable, Value: Sendable>: Future<Value>, @unche
     }
 
     override func performBody() throws { try takeAndRunInputBody() }
+
+    override func wrap(in submission: Submission) {
+        guard let inner = inputBody.take() else { return }
+        inputBody = { input in try submission.run { try inner(input) } }
+    }
 
     override func discardBody() {
         input = nil

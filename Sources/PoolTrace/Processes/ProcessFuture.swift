@@ -6,6 +6,7 @@ final class ProcessFuture<Task: ProcessTask>: Future<Task.Output>, @unchecked Se
     /// Let go of when the task has ended: it holds the worker processes.
     private var pool: ProcessPool?
     private let deadline: ContinuousClock.Instant?
+    private var submission: Submission?
 
     init(
         in pool: ProcessPool, input: Task.Input, name: TaskName?, priority: ThreadPool.Priority,
@@ -19,11 +20,16 @@ final class ProcessFuture<Task: ProcessTask>: Future<Task.Output>, @unchecked Se
     }
 
     func takeAndRunTask() throws {
-        if let deadline { try throwIfLate(deadline) }
         guard let input, let pool = pool.take() else { return }
-        result.store(try pool.run(Task.self, input, as: job))
+        let run = {
+            if let deadline = self.deadline { try DeadlineError.throwIfLate(deadline) }
+            return try pool.run(Task.self, input, as: self.job)
+        }
+        result.store(try submission.take()?.run(run) ?? run())
         self.input = nil
     }
+
+    override func wrap(in submission: Submission) { self.submission = submission }
 
     override func performBody() throws { try takeAndRunTask() }
 
@@ -32,6 +38,7 @@ final class ProcessFuture<Task: ProcessTask>: Future<Task.Output>, @unchecked Se
     override func discardBody() {
         input = nil
         pool = nil
+        submission = nil
     }
 
     override func inputText(_ policy: Settings.Input) -> String? {

@@ -51,7 +51,7 @@ extension ProcessPool {
                 pool: self, typeName: try TaskTypes.knownName(of: type), inputs: inputs, room: future.room.base)
             threads.run(future, chunkSize: chunkSize, policy: policy, map.work)
         } catch {
-            future.fail(threads.core.refusal(of: future.job, error))
+            threads.core.refuse(future, error)
         }
         return future
     }

@@ -45,7 +45,8 @@ public final class ProcessPool: Sendable {
         threads = try ThreadPool(
             kind: POOLTRACE_POOL_PROCESSES, name: name, workers: workers,
             configuration: PoolConfiguration(
-                inputs: configuration.inputs, queueLimit: configuration.queueLimit, maximumSubstitutes: 0),
+                inputs: configuration.inputs, queueLimit: configuration.queueLimit, maximumSubstitutes: 0,
+                observers: configuration.observers),
             site: 0)
         if Scheduling.poolsShareThread {
             host = nil

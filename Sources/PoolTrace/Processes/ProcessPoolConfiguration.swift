@@ -12,6 +12,8 @@ public struct ProcessPoolConfiguration: Sendable {
     ///
     /// `nil`: it stays as long as the pool.
     public var maximumTasksPerWorker: Int?
+    /// Who is told, in this process, what becomes of the tasks.
+    public var observers: [any TaskObserver]
     /// Run once in each new worker process before its first task, as encoded input.
     ///
     /// See `initialize(with:_:)`.
@@ -27,10 +29,14 @@ public struct ProcessPoolConfiguration: Sendable {
     /// Makes a configuration; every part has a default.
     ///
     /// Inputs are kept as `POOLTRACE_INPUT` says, in full unless it is set.
-    public init(inputs: Settings.Input? = nil, queueLimit: Int? = nil, maximumTasksPerWorker: Int? = nil) {
+    public init(
+        inputs: Settings.Input? = nil, queueLimit: Int? = nil, maximumTasksPerWorker: Int? = nil,
+        observers: [any TaskObserver] = []
+    ) {
         self.inputs = inputs ?? Settings.current.input
         self.queueLimit = queueLimit.map { max(1, $0) }
         self.maximumTasksPerWorker = maximumTasksPerWorker.map { max(1, $0) }
+        self.observers = observers
     }
 
     /// Has each new worker process run `type` once before its first task; what it returns is dropped.

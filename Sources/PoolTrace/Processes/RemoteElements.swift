@@ -24,15 +24,15 @@ struct RemoteElements {
     mutating func begin(_ element: Int) { since = pooltrace_clock_now() }
 
     func succeed(_ element: Int, _ answer: Answer) {
-        guard pooltrace_is_recording() else { return }
+        guard pooltrace_is_recording() || map.submission != nil else { return }
         let (start, end) = stamps(answer)
-        record(element, start: start, end: end, POOLTRACE_SUCCEEDED)
+        tell(element, start: start, end: end, .succeeded)
     }
 
     /// - Parameter answer: What the worker said; `nil` where it died.
     func fail(_ element: Int, _ error: any Error, _ answer: Answer? = nil, input: Any) {
         let (start, end) = answer.map(stamps) ?? (since, pooltrace_clock_now())
-        if pooltrace_is_recording() { record(element, start: start, end: end, POOLTRACE_FAILED) }
+        tell(element, start: start, end: end, .failed)
         var job = map.job
         job.index = UInt64(element)
         job.task = task(element)
@@ -42,10 +42,14 @@ struct RemoteElements {
         map.fail(element, failure)
     }
 
-    private func record(_ element: Int, start: UInt64, end: UInt64, _ outcome: pooltrace_outcome) {
-        let task = task(element)
-        pooltrace_record_task_start(start, task, worker.id)
-        pooltrace_record_task_end(end, task, UInt8(outcome.rawValue))
+    private func tell(_ element: Int, start: UInt64, end: UInt64, _ outcome: Outcome) {
+        if pooltrace_is_recording() {
+            let task = task(element)
+            pooltrace_record_task_start(start, task, worker.id)
+            pooltrace_record_task_end(end, task, outcome.rawValue)
+        }
+        map.submission?.begin(submitted: map.job.submitted, start: start)
+        map.submission?.end(outcome, start: start, end: end)
     }
 
     /// A worker's stamps, which may say anything, within the time of the request.

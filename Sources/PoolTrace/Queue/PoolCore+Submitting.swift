@@ -36,7 +36,22 @@ extension PoolCore {
         var job = makeJob(kind: .closure, name: name?.id ?? 0, site: site)
         job.priority = priority
         job.store(body)
+        if hooks != nil { wrap(&job) }
         enqueue(job)
+    }
+
+    /// Has a closure run with what its submit brings along; out of line, since hardly any pool needs it.
+    @inline(never)
+    private func wrap(_ job: inout Job) {
+        guard let submission = hooks?.submit(name: job.name) else { return }
+        let body = job.takeBody()
+        job.store { try submission.run(body.call) }
+    }
+
+    /// The same for a future.
+    @inline(never)
+    func wrap(_ future: AnyFuture) {
+        if let submission = hooks?.submit(name: future.job.name) { future.wrap(in: submission) }
     }
 
     /// Hands a job to the workers: to the own deque for a worker of this pool, else by the thread's lane.

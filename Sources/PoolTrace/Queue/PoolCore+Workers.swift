@@ -93,6 +93,7 @@ extension PoolCore {
         worker.lastStamp = 0
         guard perform(job, on: worker, awaitable: nil, input: { _, _ in nil }, body: initializer).withoutValue != nil
         else { return }
+        hooks?.startRefusing()
         isBroken.store(true, ordering: .releasing)
         isCancelling.store(true, ordering: .releasing)
     }

@@ -13,6 +13,8 @@ final class PoolCore: @unchecked Sendable {
     let number: UInt32
     let name: String
     let configuration: PoolConfiguration
+    /// What is done for each task besides; `nil` where there is nothing.
+    let hooks: PoolHooks?
     /// How many tasks run at a time; changed inside `idle`'s lock.
     private let target: Atomic<Int>
 
@@ -70,6 +72,7 @@ final class PoolCore: @unchecked Sendable {
         self.name = name ?? "pool-\(number)"
         target = Atomic(count)
         self.configuration = configuration
+        hooks = PoolHooks(pool: self.name, configuration)
         workerCapacity = count + max(0, configuration.maximumSubstitutes)
         workers = .allocate(capacity: workerCapacity)
     }

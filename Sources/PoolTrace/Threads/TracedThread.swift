@@ -43,6 +43,7 @@ public final class TracedThread: Sendable {
     public let stackSize: Int
     let origin: Origin
     private let taskName: UInt32
+    private let carriers: [any ContextCarrier]
     let state: Guarded<State>
 
     /// Describes a thread, which `start` starts.
@@ -51,16 +52,18 @@ public final class TracedThread: Sendable {
     ///   - name: What reports and views call it; `thread-1` and so on by default.
     ///   - isDaemon: Whether the process exits without waiting for it; by default as the `TracedThread` that calls this, else not.
     ///   - stackSize: In bytes, at least 64 KiB.
+    ///   - carriers: What travels to it from whoever starts it.
     ///   - body: What it runs. Released when the thread has run it.
     public init(
         name: String? = nil, isDaemon: Bool? = nil, stackSize: Int = 8 << 20,
-        _ body: @escaping @Sendable () throws -> Void
+        carriers: [any ContextCarrier] = [], _ body: @escaping @Sendable () throws -> Void
     ) {
         Recorder.start()
         taskName = name.map { Recorder.intern(name: $0) } ?? 0
         self.name = name ?? "thread-\(RunningThreads.nextNumber())"
         self.isDaemon = isDaemon ?? RunningThreads.ownDaemonFlag
         self.stackSize = max(64 << 10, stackSize)
+        self.carriers = carriers
         origin = .traced
         state = Guarded(State(body: body))
     }
@@ -71,6 +74,7 @@ public final class TracedThread: Sendable {
         self.isDaemon = isDaemon
         stackSize = 0
         taskName = 0
+        carriers = []
         origin = .foreign
         state = Guarded(State(identifier: identifier, nativeIdentifier: nativeIdentifier))
     }
@@ -99,12 +103,19 @@ extension TracedThread {
         let task = ThreadTask(job: job, core: core)
         guard let worker = RunningThreads.add(self) else { throw failToStart(EAGAIN, job, body) }
         state.withLock { $0.task = task }
-        let launch = ThreadLaunch(thread: self, task: task, worker: worker, body: body)
+        let launch = ThreadLaunch(thread: self, task: task, worker: worker, body: inContext(body))
         let status = launch.start(stackSize: stackSize)
         guard status == 0 else {
             RunningThreads.remove(self, worker)
             throw failToStart(status, job, body)
         }
+    }
+
+    /// A body that runs in the context of whoever calls this.
+    private func inContext(_ body: @escaping @Sendable () throws -> Void) -> @Sendable () throws -> Void {
+        guard !carriers.isEmpty else { return body }
+        let context = CarriedContext(carriers)
+        return { try context.run(body) }
     }
 
     private func failToStart(_ code: Int32, _ job: Job, _ body: @escaping @Sendable () throws -> Void) -> ThreadError {

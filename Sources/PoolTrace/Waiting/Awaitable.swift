@@ -1,4 +1,5 @@
 import CPoolRecorder
+import PoolRecorder
 import Synchronization
 
 /// Something that ends once and that threads and async tasks wait for: a future or a map.
@@ -131,6 +132,9 @@ public class Awaitable: @unchecked Sendable {
 
     /// Runs some of it, in serial mode, on the thread that holds the baton; whether there was anything to run.
     func runInSerial() -> Bool { false }
+
+    /// What it works on, or the element that runs of it, as text.
+    func inputText(at place: UInt64, _ policy: Settings.Input) -> String? { nil }
 
     /// Lets go of what will never run.
     func discardBody() {}

@@ -11,6 +11,8 @@ let features: [String: () async throws -> Void] = [
     "imapUnordered": imapUnordered,
     "imap with a timeout": imapTimeout, "stalls": stalls,
     "executor": executor, "asyncMap": asyncMap, "asyncMap that fails": asyncMapFails,
+    "task-locals": taskLocals, "task-locals of callbacks and threads": callbackContext,
+    "async task-locals": asyncTaskLocals, "observers": observers,
     "async cancellation": asyncCancellation, "async submit": asyncSubmit, "bounded group": boundedGroup,
 ]
 
