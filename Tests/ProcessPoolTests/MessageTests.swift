@@ -67,7 +67,7 @@ struct MessageTests {
                 _ = try? ValueDecoder.decode([Sample].self, from: &reader)
                 reader = ByteReader(buffer)
                 if let answer = try? Answer(&reader) {
-                    _ = try? answer.value(as: [Sample].self)
+                    _ = try? answer.value { try ValueDecoder.decode([Sample].self, from: &$0) }
                     _ = try? answer.throwFailure()
                 }
                 RingEvents.read(buffer, last: 4, into: &Self.events)

@@ -34,6 +34,8 @@ struct pooltrace_channel {
 
 static inline uint32_t pooltrace_shared_load(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_SEQ_CST); }
 static inline void pooltrace_shared_store(uint32_t *word, uint32_t value) { __atomic_store_n(word, value, __ATOMIC_SEQ_CST); }
+/// For what nobody sleeps on: in the order of the other stores, and no more.
+static inline void pooltrace_shared_count(uint32_t *word, uint32_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
 static inline bool pooltrace_shared_exchange_if(uint32_t *word, uint32_t expected, uint32_t value) {
     return __atomic_compare_exchange_n(word, &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }

@@ -110,7 +110,8 @@ enum ThrowSite {
     private static let ownFunctions = [
         "Future.takeAndRunBody()", "InputFuture.takeAndRunInputBody()", "in ThreadPool.submit(",
         "in ThreadPool.mapElements(",
-        "in ThreadPool.execute(each:", "runJobInEstablishedExecutorContext", "swift_job_run_on_task_executor",
+        "in ThreadPool.execute(each:", "in ProcessTaskCode.init(of:", "runJobInEstablishedExecutorContext",
+        "swift_job_run_on_task_executor",
         "UnownedJob.runSynchronously(on:)",
     ]
 

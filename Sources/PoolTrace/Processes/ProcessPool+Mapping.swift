@@ -14,17 +14,45 @@ extension ProcessPool {
     /// - Returns: The outputs, in the order of the inputs.
     /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, that failed, or `TaskFailures`, as `policy` says;
     ///   all elements have ended by then. `ProcessPoolError.typeNotFound` before anything is submitted; `PoolError.closed`.
+    @inlinable
     public func map<Task: ProcessTask, Inputs: Sequence>(
         _ type: Task.Type, over inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil,
         onFailure policy: ThreadPool.FailurePolicy = .finishAll, file: StaticString = #fileID, line: UInt32 = #line,
         function: StaticString = #function
     ) throws -> [Task.Output] where Inputs.Element == Task.Input {
+        try map(
+            type, Array(inputs), name: name, chunkSize: chunkSize, policy: policy, file: file, line: line,
+            function: function)
+    }
+
+    @usableFromInline
+    func map<Task: ProcessTask>(
+        _ type: Task.Type, _ inputs: [Task.Input], name: TaskName?, chunkSize: Int?, policy: ThreadPool.FailurePolicy,
+        file: StaticString, line: UInt32, function: StaticString
+    ) throws -> [Task.Output] {
         let typeName = try TaskTypes.knownName(of: type)
-        let inputs = Array(inputs)
         return try threads.collect(
             count: inputs.count, name: name ?? Task.taskName, chunkSize: chunkSize, policy: policy,
             file: file, line: line, function: function
-        ) { ProcessMap<Task>(pool: self, typeName: typeName, inputs: inputs, room: $0).work }
+        ) { work(of: type, named: typeName, inputs, $0) }
+    }
+
+    /// What a map's chunks do.
+    private func work<Task: ProcessTask>(
+        of type: Task.Type, named typeName: String, _ inputs: [Task.Input], _ room: UnsafeMutablePointer<Task.Output>
+    ) -> Map.Work {
+        var work = Map.Work(
+            run: { elements, place in
+                for element in elements {
+                    place.pointee.store(UInt64(truncatingIfNeeded: element), ordering: .relaxed)
+                    (room + element).initialize(to: try self.runHere(type, inputs[element]))
+                }
+            },
+            input: { inputs[$0] }, discard: { (room + $0.lowerBound).deinitialize(count: $0.count) })
+        guard let host else { return work }
+        let map = ProcessMap(pool: self, host: host, typeName: typeName, code: Task.code.elements(inputs, room))
+        work.runRemotely = { map.run($1, of: $0, on: $2) }
+        return work
     }
 
     /// Runs a task for every input, and does not wait.
@@ -37,19 +65,28 @@ extension ProcessPool {
     ///   - policy: What happens when an element fails.
     /// - Returns: The handle on the outputs, in the order of the inputs; cancelling it lets no more elements start. It throws what `map`
     ///   throws, and a `TaskFailure` with `ProcessPoolError.typeNotFound`.
+    @inlinable
     @discardableResult
     public func mapAsync<Task: ProcessTask, Inputs: Sequence>(
         _ type: Task.Type, over inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil,
         onFailure policy: ThreadPool.FailurePolicy = .finishAll, file: StaticString = #fileID, line: UInt32 = #line,
         function: StaticString = #function
     ) -> Future<[Task.Output]> where Inputs.Element == Task.Input {
-        let inputs = Array(inputs)
+        mapAsync(
+            type, Array(inputs), name: name, chunkSize: chunkSize, policy: policy, file: file, line: line,
+            function: function)
+    }
+
+    @usableFromInline
+    func mapAsync<Task: ProcessTask>(
+        _ type: Task.Type, _ inputs: [Task.Input], name: TaskName?, chunkSize: Int?, policy: ThreadPool.FailurePolicy,
+        file: StaticString, line: UInt32, function: StaticString
+    ) -> Future<[Task.Output]> {
         let future = MapFuture<Task.Output>(
             in: threads, name: name ?? Task.taskName, file: file, line: line, function: function, count: inputs.count)
         do {
-            let map = ProcessMap<Task>(
-                pool: self, typeName: try TaskTypes.knownName(of: type), inputs: inputs, room: future.room.base)
-            threads.run(future, chunkSize: chunkSize, policy: policy, map.work)
+            let work = work(of: type, named: try TaskTypes.knownName(of: type), inputs, future.room.base)
+            threads.run(future, chunkSize: chunkSize, policy: policy, work)
         } catch {
             threads.core.refuse(future, error)
         }
@@ -91,43 +128,19 @@ extension ProcessPool {
     }
 }
 
-/// What the chunks of a map over processes share.
-final class ProcessMap<Task: ProcessTask>: @unchecked Sendable {
-    let inputs: [Task.Input]
-    private let pool: ProcessPool
-    private let typeName: String
-    /// Each place initialized by whoever runs the element, before its chunk counts as done.
-    private let room: UnsafeMutablePointer<Task.Output>
+/// A map over processes, whose elements' types only `code` knows.
+private struct ProcessMap {
+    let pool: ProcessPool
+    let host: WorkerHost
+    let typeName: String
+    let code: ElementCode
 
     /// A request is handed over when it has this many bytes, or so many tasks.
-    private static var fullBytes: Int { 128 << 10 }
-    private static var fullTasks: Int { 4096 }
-
-    init(pool: ProcessPool, typeName: String, inputs: [Task.Input], room: UnsafeMutablePointer<Task.Output>) {
-        (self.pool, self.typeName, self.inputs, self.room) = (pool, typeName, inputs, room)
-    }
-
-    /// What a map's chunks do.
-    var work: Map.Work {
-        let room = room
-        var work = Map.Work(
-            run: { elements, place in try self.runHere(elements, place) }, input: { self.inputs[$0] },
-            discard: { (room + $0.lowerBound).deinitialize(count: $0.count) })
-        if pool.host != nil { work.runRemotely = { self.run($1, of: $0, on: $2) } }
-        return work
-    }
-
-    /// In serial mode.
-    func runHere(_ elements: Range<Int>, _ place: UnsafePointer<Atomic<UInt64>>) throws {
-        for element in elements {
-            place.pointee.store(UInt64(truncatingIfNeeded: element), ordering: .relaxed)
-            (room + element).initialize(to: try pool.runHere(Task.self, inputs[element]))
-        }
-    }
+    private static let fullBytes = 128 << 10
+    private static let fullTasks = 4096
 
     /// Has the worker's process run the elements of a chunk.
     func run(_ elements: Range<Int>, of map: Map, on worker: Worker) {
-        guard let host = pool.host else { return }
         let slot = host.slot(of: worker)
         let core = pool.threads.core
         var remote = RemoteElements(map: map, core: core, worker: worker)
@@ -144,6 +157,9 @@ final class ProcessMap<Task: ProcessTask>: @unchecked Sendable {
                     },
                     isCancelled: { isCancelled(map) },
                     take: { answers, count in
+                        remote.arrived()
+                        // Not retained for each element.
+                        let remote = remote
                         for _ in 0..<count {
                             let answer = try Answer(&answers)
                             try take(answer, of: done, remote)
@@ -151,12 +167,12 @@ final class ProcessMap<Task: ProcessTask>: @unchecked Sendable {
                         }
                     })
                 if let died {
-                    remote.fail(done, RemoteThrow(died), input: inputs[done])
+                    remote.fail(done, RemoteThrow(died), input: code.input(done))
                     done += 1
                 }
             } catch {
                 // Nothing was begun: the input could not be encoded, or there is no worker.
-                remote.fail(done, error, input: inputs[done])
+                remote.fail(done, error, input: code.input(done))
                 done += 1
             }
             next = done
@@ -179,7 +195,7 @@ final class ProcessMap<Task: ProcessTask>: @unchecked Sendable {
             let before = sink.count
             do {
                 try TaskRequest.add(task: remote.task(element), index: UInt64(element), in: sink) {
-                    try ValueEncoder.encode(inputs[element], to: sink)
+                    try code.encode(element, sink)
                 }
             } catch {
                 guard count > 0 else { throw error }
@@ -195,13 +211,13 @@ final class ProcessMap<Task: ProcessTask>: @unchecked Sendable {
 
     private func take(_ answer: Answer, of element: Int, _ remote: RemoteElements) throws {
         do {
-            (room + element).initialize(to: try answer.value(as: Task.Output.self))
+            try answer.value { try code.decode(element, &$0) }
             remote.succeed(element, answer)
         } catch let error as MessageError {
             throw error
         } catch {
             // What the task threw, or what its output's decoding did.
-            remote.fail(element, error, answer, input: inputs[element])
+            remote.fail(element, error, answer, input: code.input(element))
         }
     }
 }

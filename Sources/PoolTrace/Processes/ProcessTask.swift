@@ -29,9 +29,16 @@ public protocol ProcessTask: SendableMetatype {
 
     /// What reports and views call the task where a submit gives it no name; `nil`, the default, for none.
     static var taskName: TaskName? { get }
+
+    /// How the library runs it; not to be implemented.
+    static var code: ProcessTaskCode<Input, Output> { get }
 }
 
 extension ProcessTask {
     /// No name.
     public static var taskName: TaskName? { nil }
+
+    /// Code made for the task's types.
+    @inlinable
+    public static var code: ProcessTaskCode<Input, Output> { ProcessTaskCode(of: Self.self) }
 }

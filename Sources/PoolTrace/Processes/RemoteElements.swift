@@ -10,8 +10,9 @@ struct RemoteElements {
     private let worker: Worker
     /// The map's path.
     let path: String
-    /// Since when the worker may have been at them.
+    /// Since when the worker may have been at them, and until when.
     private var since: UInt64 = 0
+    private var until: UInt64 = 0
 
     init(map: Map, core: PoolCore, worker: Worker) {
         (self.map, self.core, self.worker) = (map, core, worker)
@@ -22,6 +23,9 @@ struct RemoteElements {
 
     /// A request is about to be made that begins with `element`.
     mutating func begin(_ element: Int) { since = pooltrace_clock_now() }
+
+    /// The answers are there.
+    mutating func arrived() { until = pooltrace_clock_now() }
 
     func succeed(_ element: Int, _ answer: Answer) {
         guard pooltrace_is_recording() || map.submission != nil else { return }
@@ -54,8 +58,7 @@ struct RemoteElements {
 
     /// A worker's stamps, which may say anything, within the time of the request.
     private func stamps(_ answer: Answer) -> (start: UInt64, end: UInt64) {
-        let now = pooltrace_clock_now()
-        let start = min(max(answer.start, since), now)
-        return (start, min(max(answer.end, start), now))
+        let start = min(max(answer.start, since), until)
+        return (start, min(max(answer.end, start), until))
     }
 }

@@ -38,11 +38,12 @@ struct Answer {
         payload = try reader.readPart(try reader.read(UInt64.self))
     }
 
-    /// The value, or the error that the task threw.
-    func value<Value: Decodable>(as type: Value.Type) throws -> Value {
+    /// The value, as `decode` reads it, or the error that the task threw.
+    @inline(__always)
+    func value<Value>(_ decode: (inout ByteReader) throws -> Value) throws -> Value {
         var payload = payload
         if status == .failed { throw try Answer.error(&payload) }
-        return try ValueDecoder.decode(type, from: &payload)
+        return try decode(&payload)
     }
 
     /// The error, where it is one.

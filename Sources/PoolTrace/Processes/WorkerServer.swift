@@ -72,7 +72,8 @@ final class WorkerServer {
         pooltrace_thread_set_name(String("\(start.pool.prefix(11))-\(start.number)".prefix(15)))
         Recorder.start()
         guard let name = start.initializer else { return }
-        try answerTask(type: name, task: WorkerTask(number: 0, path: "initializer of \(start.pool)"), &reader)
+        let task = WorkerTask(number: 0, path: "initializer of \(start.pool)")
+        _ = try answerTask(0, task, WorkerTask.code(of: name), &reader, start: pooltrace_clock_now())
     }
 
     private func answerRun(_ reader: inout ByteReader) throws {
@@ -80,25 +81,34 @@ final class WorkerServer {
         let path = try reader.readText()
         let areElements: UInt8 = try reader.read()
         let count: UInt32 = try reader.read()
-        for _ in 0..<count {
+        let code = WorkerTask.code(of: name)
+        var stamp = pooltrace_clock_now()
+        for done in 0..<count {
             guard pooltrace_shared_load(channel.stop) == 0 else { return }
             let number: UInt64 = try reader.read()
             let index: UInt64 = try reader.read()
             var input = try reader.readPart(try reader.read(UInt64.self))
             let task = WorkerTask(number: number, path: path, element: areElements != 0 ? index : nil)
-            try answerTask(type: name, task: task, &input)
+            stamp = try answerTask(done, task, code, &input, start: stamp)
         }
     }
 
-    private func answerTask(type name: String, task: WorkerTask, _ input: inout ByteReader) throws {
-        let start = pooltrace_clock_now()
-        pooltrace_shared_store(channel.started, pooltrace_shared_load(channel.started) &+ 1)
+    /// Runs a task and writes its answer.
+    ///
+    /// - Parameter done: How many tasks of the request were answered before.
+    /// - Returns: When the next one starts: as this one ended, unless there was more to do.
+    private func answerTask(
+        _ done: UInt32, _ task: WorkerTask, _ code: WorkerTask.Code, _ input: inout ByteReader, start: UInt64
+    ) throws -> UInt64 {
+        pooltrace_shared_count(channel.started, done &+ 1)
         let before = answers.count
         try answers.append(AnswerStatus.succeeded.rawValue)
         try answers.append(start)
+        var ended = start
         let end = try answers.reserve(UInt64.self)
         let length = try answers.reserve(UInt64.self)
-        if let failed = task.run(type: name, &input, to: answers) {
+        let failed = task.run(code, &input, to: answers, start: start, end: &ended)
+        if let failed {
             answers.count = before
             try Answer.write(.failed, start: start, end: 0, to: answers) {
                 try Answer.write(error: failed.error, frames: failed.frames, to: answers)
@@ -106,11 +116,12 @@ final class WorkerServer {
         } else {
             answers.fill(UInt64(answers.count - length - 8), at: length)
         }
-        let now = pooltrace_clock_now()
-        answers.fill(now, at: end)
-        if now &- start > Self.fewTicks { waitForOutput() }
+        answers.fill(ended, at: end)
+        let hasTime = ended &- start > Self.fewTicks
+        if hasTime { waitForOutput() }
         channel.answerBytes = UInt64(answers.count)
-        pooltrace_shared_store(channel.answered, pooltrace_shared_load(channel.answered) &+ 1)
+        pooltrace_shared_count(channel.answered, done &+ 1)
+        return hasTime || failed != nil ? pooltrace_clock_now() : ended
     }
 
     /// A task that took less has written nothing to standard error: a system call takes longer.

@@ -7,19 +7,20 @@ extension WorkerSlot {
     func run<Task: ProcessTask>(
         _ type: Task.Type, name: String, _ input: Task.Input, as job: Job, isCancelled: () -> Bool
     ) throws -> Task.Output {
+        let code = Task.code
         let path = job.path.description
         var output: Task.Output?
         let died = try exchange(
             WorkerProcess.Running(path: path, firstElement: nil),
             write: { sink, _ in
                 try TaskRequest.begin(type: name, path: path, areElements: false, in: sink)
-                try TaskRequest.add(task: job.task, index: 0, in: sink) { try ValueEncoder.encode(input, to: sink) }
+                try TaskRequest.add(task: job.task, index: 0, in: sink) { try code.encode(input, sink) }
                 TaskRequest.end(count: 1, type: name, path: path, in: sink)
                 return 1
             },
             isCancelled: isCancelled,
             take: { answers, count in
-                if count > 0 { output = try Answer(&answers).value(as: Task.Output.self) }
+                if count > 0 { output = try Answer(&answers).value(code.decode) }
             })
         if let died { throw RemoteThrow(died) }
         guard let output else { throw CancellationError() }

@@ -36,11 +36,25 @@ struct WorkerTask {
         let frames: [Failure.Frame]
     }
 
-    /// Decodes the input, runs the task, and encodes its output.
+    /// What runs tasks of a type: decodes the input, runs the task, and encodes its output.
+    typealias Code = (inout ByteReader, ByteSink) throws -> Void
+
+    /// The code of the type with a name.
+    static func code(of name: String) -> Code {
+        func serve<Task: ProcessTask>(_ type: Task.Type) -> Code { Task.code.serve }
+        guard let type = TaskTypes.find(name) else {
+            return { _, _ in throw ProcessPoolError.typeNotFound(type: name) }
+        }
+        return serve(type)
+    }
+
+    /// Runs the task, and says when it ended.
     ///
     /// Not inlined: the walk of the stack from a throw ends at this function's frame.
     @inline(never)
-    func run(type name: String, _ input: inout ByteReader, to sink: ByteSink) -> Failed? {
+    func run(
+        _ code: Code, _ input: inout ByteReader, to sink: ByteSink, start: UInt64, end: inout UInt64
+    ) -> Failed? {
         let thread = pooltrace_thread()!
         // What the last task has submitted hangs below that one.
         if thread.pointee.root != 0 { (thread.pointee.root, thread.pointee.children) = (0, 0) }
@@ -54,28 +68,22 @@ struct WorkerTask {
             current.pointee = pooltrace_current()
             Self.current = nil
         }
-        if pooltrace_is_recording(), number != 0 { pooltrace_record_task_start(pooltrace_clock_now(), number, 0) }
+        if pooltrace_is_recording(), number != 0 { pooltrace_record_task_start(start, number, 0) }
         do {
-            guard let type = TaskTypes.find(name) else { throw ProcessPoolError.typeNotFound(type: name) }
-            try perform(type, &input, to: sink)
-            recordEnd(POOLTRACE_SUCCEEDED)
+            try code(&input, sink)
+            end = pooltrace_clock_now()
+            recordEnd(POOLTRACE_SUCCEEDED, at: end)
             return nil
         } catch {
-            recordEnd(POOLTRACE_FAILED)
+            end = pooltrace_clock_now()
+            recordEnd(POOLTRACE_FAILED, at: end)
             let addresses = ThrowSite.addresses(unsafeBitCast(error as any Error, to: UnsafeRawPointer.self))
             return Failed(error: error, frames: addresses.flatMap(ThrowSite.frames))
         }
     }
 
-    private func recordEnd(_ outcome: pooltrace_outcome) {
+    private func recordEnd(_ outcome: pooltrace_outcome, at end: UInt64) {
         guard pooltrace_is_recording(), number != 0 else { return }
-        pooltrace_record_task_end(pooltrace_clock_now(), number, UInt8(outcome.rawValue))
-    }
-
-    private func perform<Task: ProcessTask>(
-        _ type: Task.Type, _ input: inout ByteReader, to sink: ByteSink
-    ) throws {
-        let output = try type.run(ValueDecoder.decode(Task.Input.self, from: &input))
-        try ValueEncoder.encode(output, to: sink)
+        pooltrace_record_task_end(end, number, UInt8(outcome.rawValue))
     }
 }

@@ -1,8 +1,9 @@
 /// Reads encoded bytes, each of which may be anything: nothing is read beyond the end, and no size is believed.
+@usableFromInline
 struct ByteReader {
-    let base: UnsafeRawPointer
-    let end: Int
-    private(set) var place: Int
+    @usableFromInline let base: UnsafeRawPointer
+    @usableFromInline let end: Int
+    @usableFromInline var place: Int
 
     init(_ bytes: UnsafeRawBufferPointer) {
         // An empty buffer has no address, and is never read from.
@@ -19,7 +20,20 @@ struct ByteReader {
     }
 
     var isAtEnd: Bool { place >= end }
-    var left: Int { end &- place }
+    @inlinable var left: Int { end &- place }
+
+    /// The number behind a tag, as `make` makes it; `nil`, with nothing read, if something else comes or it makes nothing.
+    @inlinable
+    @inline(__always)
+    mutating func readNumber<Value: BitwiseCopyable, Number>(
+        _ tag: ValueTag, _: Value.Type, _ make: (Value) -> Number?
+    ) -> Number? {
+        guard left > MemoryLayout<Value>.size, base.load(fromByteOffset: place, as: UInt8.self) == tag.rawValue,
+            let number = make(base.loadUnaligned(fromByteOffset: place &+ 1, as: Value.self))
+        else { return nil }
+        place &+= 1 &+ MemoryLayout<Value>.size
+        return number
+    }
 
     @inline(__always)
     mutating func read<Value: BitwiseCopyable>(_: Value.Type = Value.self) throws -> Value {

@@ -1,10 +1,17 @@
 /// Where encoded bytes go: memory that grows.
 ///
 /// The base moves when it grows, so nobody keeps addresses across a write.
+@usableFromInline
 class ByteSink {
+    @usableFromInline
+    @exclusivity(unchecked)
     final fileprivate(set) var base: UnsafeMutableRawPointer
+    @usableFromInline
+    @exclusivity(unchecked)
     final fileprivate(set) var capacity: Int
     /// How many bytes were written; may be set back, and bytes before it may be written again.
+    @usableFromInline
+    @exclusivity(unchecked)
     final var count = 0
 
     init(base: UnsafeMutableRawPointer, capacity: Int) {
@@ -22,14 +29,20 @@ class ByteSink {
 
     final var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
+    @inlinable
     @inline(__always)
     final func makeRoom(_ size: Int) throws {
-        guard size > capacity &- count else { return }
+        if size > capacity &- count { try makeMoreRoom(size) }
+    }
+
+    @usableFromInline
+    final func makeMoreRoom(_ size: Int) throws {
         let (needed, overflow) = count.addingReportingOverflow(size)
         guard !overflow else { throw MessageError.tooLarge }
         try grow(to: needed)
     }
 
+    @inlinable
     @inline(__always)
     final func append<Value: BitwiseCopyable>(_ value: Value) throws {
         try makeRoom(MemoryLayout<Value>.size)
@@ -45,6 +58,7 @@ class ByteSink {
     }
 
     /// A text with its length before it.
+    @usableFromInline
     final func append(_ text: String) throws {
         var text = text
         try text.withUTF8 {

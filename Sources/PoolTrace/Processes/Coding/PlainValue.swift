@@ -1,6 +1,8 @@
 /// Numbers, texts and truths: encoded without a container.
+@usableFromInline
 enum PlainValue {
     /// Encodes the value if it is one of them.
+    @inlinable
     @inline(__always)
     static func encode<Value>(_ value: Value, to sink: ByteSink) throws -> Bool {
         func signed<Number: SignedInteger & FixedWidthInteger>(_: Number.Type) throws -> Bool {
@@ -31,7 +33,9 @@ enum PlainValue {
         return false
     }
 
-    private static func append<Number: BitwiseCopyable>(
+    @inlinable
+    @inline(__always)
+    static func append<Number: BitwiseCopyable>(
         _ tag: ValueTag, _ number: Number, to sink: ByteSink
     ) throws -> Bool {
         try sink.append(tag.rawValue)
@@ -39,11 +43,34 @@ enum PlainValue {
         return true
     }
 
-    private static func encode(text: String, to sink: ByteSink) throws -> Bool {
+    @usableFromInline
+    static func encode(text: String, to sink: ByteSink) throws -> Bool {
         guard text.utf8.count <= Int(UInt32.max) else { throw MessageError.tooLarge }
         try sink.append(ValueTag.text.rawValue)
         try sink.append(text)
         return true
+    }
+
+    /// Decodes a number of the usual types, if one comes next: what is to be quick.
+    @inlinable
+    @inline(__always)
+    static func decodeNumber<Value>(_: Value.Type, from reader: inout ByteReader) -> Value? {
+        func signed<Number: SignedInteger & FixedWidthInteger>(_: Number.Type) -> Value? {
+            reader.readNumber(.signed, Int64.self) { Number(exactly: $0) }.map { unsafeBitCast($0, to: Value.self) }
+        }
+        func unsigned<Number: UnsignedInteger & FixedWidthInteger>(_: Number.Type) -> Value? {
+            reader.readNumber(.unsigned, UInt64.self) { Number(exactly: $0) }.map { unsafeBitCast($0, to: Value.self) }
+        }
+        if Value.self == Int.self { return signed(Int.self) }
+        if Value.self == Double.self {
+            return reader.readNumber(.double, Double.self) { $0 }.map { unsafeBitCast($0, to: Value.self) }
+        }
+        if Value.self == UInt64.self { return unsigned(UInt64.self) }
+        if Value.self == UInt32.self { return unsigned(UInt32.self) }
+        if Value.self == Int64.self { return signed(Int64.self) }
+        if Value.self == Int32.self { return signed(Int32.self) }
+        if Value.self == UInt.self { return unsigned(UInt.self) }
+        return nil
     }
 
     /// Decodes the value if its type is one of them.

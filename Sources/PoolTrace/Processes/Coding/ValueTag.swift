@@ -10,6 +10,7 @@
 // Every value tells its own length, so a reader steps over what it is not asked for.
 
 /// The first byte of an encoded value.
+@usableFromInline
 enum ValueTag: UInt8 {
     case absent
     case no
