@@ -45,12 +45,9 @@ struct TaskContext {
     let core: Unmanaged<PoolCore>?
     /// The task below on the same stack, which waits for this one.
     let outer: UnsafeMutablePointer<TaskContext>?
-    /// Made when it first submits something.
-    private var node: TaskNode?
-    /// How many children it has submitted.
-    private var children: UInt32 = 0
-    /// The element whose node and children these are.
-    private var nodePlace: UInt64
+    private var children = Children()
+    /// The element whose children these are.
+    private var childrenPlace: UInt64
     /// The async task that this is a segment of: its children are counted there, over all its segments.
     private let asyncTask: AsyncTask?
     /// Whether the async task has ended in this segment.
@@ -63,7 +60,7 @@ struct TaskContext {
         self.asyncTask = asyncTask
         shown = Shown(
             place: job.index, first: job, awaitable: awaitable, start: start, thread: pooltrace_own_thread_id())
-        nodePlace = job.index
+        childrenPlace = job.index
         (self.worker, self.core, self.outer) = (worker ?? outer?.pointee.worker, core, outer)
     }
 
@@ -112,15 +109,34 @@ struct TaskContext {
     /// Notes that an async task has ended, if this is a segment of it.
     mutating func endSegment(of task: AsyncTask) { if asyncTask === task { hasEnded = true } }
 
-    /// Counts one more child of the task that runs now; the task's node, and the child's place.
-    mutating func nextChild() -> (node: TaskNode, ordinal: UInt32) {
+    /// Counts one more child of the task that runs now.
+    mutating func nextChild() -> Submitter {
         if let asyncTask { return asyncTask.nextChild() }
-        if nodePlace != place { (node, children, nodePlace) = (nil, 0, place) }
-        children &+= 1
-        if let node { return (node, children) }
-        let made = TaskNode(job: job)
-        node = made
-        return (made, children)
+        if childrenPlace != place { (children, childrenPlace) = (Children(), place) }
+        if !children.hasParent { children.setParent(TaskNode(job: job)) }
+        return children.next()
+    }
+}
+
+/// The children that one task submits.
+struct Children {
+    /// The task's node, made for the first child, and its bits: a copy of the reference itself would be counted.
+    private var node: TaskNode?
+    private var bits: UInt = 0
+    private var task: UInt64 = 0
+    private var count: UInt32 = 0
+
+    var hasParent: Bool { bits != 0 }
+
+    mutating func setParent(_ parent: TaskNode) {
+        (node, bits, task) = (parent, parent.unownedBits, parent.task)
+    }
+
+    /// Counts one more; the parent is set.
+    mutating func next() -> Submitter {
+        count &+= 1
+        TaskNode.retain(bits: bits)
+        return Submitter(parent: bits, task: task, ordinal: count)
     }
 }
 
@@ -148,8 +164,7 @@ struct Submitter {
             return Submitter(
                 parent: thread.pointee.root, task: thread.pointee.root_task, ordinal: thread.pointee.children)
         }
-        let child = context.pointee.nextChild()
-        return Submitter(parent: child.node.retainedBits, task: child.node.task, ordinal: child.ordinal)
+        return context.pointee.nextChild()
     }
 
     /// The number of whoever runs on this thread, without counting a child.

@@ -55,10 +55,10 @@ final class TaskNode: @unchecked Sendable {
     /// The node of a task that was submitted.
     init(job: Job) {
         task = job.task
-        let above = job.parentNode
-        let isTooDeep = above.depth >= Self.deepest
-        depth = isTooDeep ? 0 : above.depth + 1
-        parent = isTooDeep ? nil : above
+        let depthAbove = Unmanaged<TaskNode>.fromOpaque(job.parentPointer)._withUnsafeGuaranteedRef { $0.depth }
+        let isTooDeep = depthAbove >= Self.deepest
+        depth = isTooDeep ? 0 : depthAbove + 1
+        parent = isTooDeep ? nil : job.parentNode
         // The number of a task does not depend on how much of its path is kept.
         root = isTooDeep ? "deep" : ""
         ordinal = job.ordinal
@@ -125,15 +125,13 @@ extension TaskNode {
         UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque()) | (isImmortal ? 1 : 0)
     }
 
-    /// A reference for a job to own.
-    var retainedBits: UInt {
-        Self.retain(bits: unownedBits)
-        return unownedBits
+    static func from(bits: UInt) -> TaskNode {
+        Unmanaged<TaskNode>.fromOpaque(pointer(bits: bits)).takeUnretainedValue()
     }
 
-    static func from(bits: UInt) -> TaskNode {
+    static func pointer(bits: UInt) -> UnsafeRawPointer {
         // The bits are never zero: every job has a parent.
-        Unmanaged<TaskNode>.fromOpaque(UnsafeRawPointer(bitPattern: bits & ~1)!).takeUnretainedValue()
+        UnsafeRawPointer(bitPattern: bits & ~1)!
     }
 
     /// One more reference to the same node.

@@ -52,6 +52,10 @@ struct FeatureTests {
         Feature(name: "imap", lines: ["broken part 50", "5101 true", #"["a", "b", "c"]"#]),
         Feature(name: "imapUnordered", lines: ["3000", "[0, 1]", "5050"]),
         Feature(name: "imap with a timeout", lines: ["timeout", "0 1", "2 nil"]),
+        Feature(name: "both", lines: ["6765 610", #"("a-b", "c")"#, "1 6", "alive 2"]),
+        Feature(
+            name: "both that fail",
+            lines: ["main.1 main.1.1", "main.2 broken part 2", "left", "cycle true", "terminated true"]),
         Feature(name: "executor", lines: ["499500", "true 1", "async", "7"]),
         Feature(
             name: "asyncMap",

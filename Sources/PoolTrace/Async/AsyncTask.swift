@@ -31,8 +31,7 @@ final class AsyncTask: @unchecked Sendable {
     private var id: UInt64 = 0
     /// Where it was first seen, if it is not ours; written before it is shown.
     private var pool: UInt32 = 0
-    private var node: TaskNode?
-    private var children: UInt32 = 0
+    private var children = Children()
     private let cancellation = Guarded(Cancellation())
 
     private struct Cancellation: @unchecked Sendable {
@@ -74,12 +73,9 @@ final class AsyncTask: @unchecked Sendable {
     /// Counts one more child.
     ///
     /// Called by the segment that runs.
-    func nextChild() -> (node: TaskNode, ordinal: UInt32) {
-        children &+= 1
-        if let node { return (node, children) }
-        let made = TaskNode(job: job)
-        node = made
-        return (made, children)
+    func nextChild() -> Submitter {
+        if !children.hasParent { children.setParent(TaskNode(job: job)) }
+        return children.next()
     }
 
     // MARK: By number

@@ -1,6 +1,7 @@
 import CPoolRecorder
 import PoolModel
 import PoolRecorder
+import Synchronization
 
 /// What the futures of all types have in common: the handle on a task that was submitted.
 public class AnyFuture: Awaitable, @unchecked Sendable {
@@ -17,8 +18,8 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
         super.init(job: pool.core.makeJob(kind: .future, name: name?.id ?? 0, site: site), core: pool.core)
     }
 
-    /// One that no pool runs.
-    init(job: Job) { super.init(job: job, core: nil) }
+    /// One that `core` runs, or, without one, no pool.
+    override init(job: Job, core: PoolCore? = nil) { super.init(job: job, core: core) }
 
     // MARK: Overridden by the typed futures
 
@@ -102,9 +103,24 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
     }
 
     private func runIfUnstarted(of core: Unmanaged<PoolCore>, on worker: Worker) -> Bool {
+        if core._withUnsafeGuaranteedRef({
+            $0.isCancelling.load(ordering: .relaxed) && !$0.isBroken.load(ordering: .acquiring)
+        }) {
+            return cancel(on: worker)
+        }
         guard claim() else { return false }
         worker.lastStamp = 0
-        core.takeUnretainedValue().run(self, on: worker)
+        core._withUnsafeGuaranteedRef { core in
+            // A task that waits for what it submitted last: the ticket would stay queued, and keep all of it in memory, until its worker
+            // has nothing better to do.
+            let ticket = Unmanaged.passUnretained(self)
+            let isTakenBack = worker.deque.pop(ifFor: UInt(bitPattern: ticket.toOpaque()))
+            core.run(self, on: worker)
+            guard isTakenBack else { return }
+            if core.configuration.queueLimit != nil { core.makeSpace() }
+            worker.countCompleted()
+            ticket.release()
+        }
         Scheduling.didRun(job.task)
         return true
     }

@@ -27,7 +27,7 @@ public class Future<Value: Sendable>: AnyFuture, @unchecked Sendable {
     }
 
     /// One that no pool runs.
-    override init(job: Job) { super.init(job: job) }
+    init(job: Job) { super.init(job: job) }
 
     @inlinable
     final func takeAndRunBody() throws {

@@ -42,6 +42,7 @@ struct FutureResult {
     }
 
     /// Destroys the value, if there is one.
+    @inlinable
     mutating func destroy<Value>(as _: Value.Type) {
         guard isStored else { return }
         isStored = false

@@ -67,7 +67,8 @@ struct Deque: ~Copyable {
         let end = bottom.value.pointee.load(ordering: .relaxed)
         guard end &- top.value.pointee.load(ordering: .acquiring) < Self.capacity else { return false }
         store(job, at: end)
-        bottom.value.pointee.store(end &+ 1, ordering: .sequentiallyConsistent)
+        // Whoever submits passes a full fence before it looks for sleepers: see `PoolCore.wakeForNewWork`.
+        bottom.value.pointee.store(end &+ 1, ordering: .releasing)
         return true
     }
 
@@ -96,6 +97,14 @@ struct Deque: ~Copyable {
         }
         bottom.value.pointee.store(end, ordering: .relaxed)
         return nil
+    }
+
+    /// Pops the job that was pushed last if it is for `context`; whether it did.
+    func pop(ifFor context: UInt) -> Bool {
+        let end = bottom.value.pointee.load(ordering: .relaxed)
+        // Only the owner writes slots, so the newest is what it wrote last, whether or not a thief has taken it.
+        guard top.value.pointee.load(ordering: .relaxed) < end, load(end &- 1).context == context else { return false }
+        return pop() != nil
     }
 
     // MARK: The thieves' side

@@ -54,6 +54,8 @@ extension Job {
         }
     }
 
+    var parentPointer: UnsafeRawPointer { TaskNode.pointer(bits: parent) }
+
     /// The submitter's node.
     var parentNode: TaskNode { TaskNode.from(bits: parent) }
 

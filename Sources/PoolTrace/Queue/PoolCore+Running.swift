@@ -150,10 +150,17 @@ extension PoolCore {
             worker.lastStamp = 0
             return ending
         }
-        let end = pooltrace_clock_now()
-        // A task that waits below this one goes on now: its time is not the next task's.
-        worker.lastStamp = saved.context == nil ? end : 0
-        recordEnd(job.task, POOLTRACE_SUCCEEDED, on: worker, at: end)
+        if saved.context == nil {
+            let end = pooltrace_clock_now()
+            worker.lastStamp = end
+            recordEnd(job.task, POOLTRACE_SUCCEEDED, on: worker, at: end)
+        } else {
+            // The task that waits below this one goes on now: its time is not the next task's.
+            worker.lastStamp = 0
+            if pooltrace_is_recording() {
+                pooltrace_record_task_end(pooltrace_clock_now(), job.task, UInt8(POOLTRACE_SUCCEEDED.rawValue))
+            }
+        }
         return .succeeded
     }
 

@@ -21,6 +21,7 @@ struct Worker: Equatable, @unchecked Sendable {
         var lastLane: Lane?
         var isSearching = false
         var spent = SpentBodies()
+        var forks = ForkStore()
         var ended: Unmanaged<AnyFuture>?
 
         init(id: UInt32, number: UInt32) { (self.id, self.number) = (id, number) }
@@ -31,6 +32,7 @@ struct Worker: Equatable, @unchecked Sendable {
             current.deallocate()
             handedSearch.deallocate()
             spent.deallocate()
+            forks.deallocate()
         }
     }
 
@@ -105,6 +107,12 @@ struct Worker: Equatable, @unchecked Sendable {
     var spent: SpentBodies {
         get { state.pointee.spent }
         nonmutating _modify { yield &state.pointee.spent }
+    }
+
+    /// What its tasks' forks are made of.
+    var forks: ForkStore {
+        get { state.pointee.forks }
+        nonmutating _modify { yield &state.pointee.forks }
     }
 
     // MARK: The right to search

@@ -356,18 +356,26 @@ final class Baton: @unchecked Sendable {
     ///
     /// The caller holds the baton.
     private func step() -> Bool {
-        guard
-            let next = monitor.withLock({
-                progress &+= 1; return ready.next()
-            })
-        else { return false }
+        func take() -> ReadyJobs.Next? {
+            monitor.withLock {
+                progress &+= 1
+                return ready.next()
+            }
+        }
+        while let next = take() {
+            let isStale = next.decision == .run && next.job.isStale
+            run(next)
+            // Run or cancelled by somebody who waited for it: only its ticket was left, to be counted.
+            if !isStale { return true }
+        }
+        return false
+    }
+
+    private func run(_ next: ReadyJobs.Next) {
         let worker = next.core.worker(at: 0)
         worker.lastStamp = 0
         switch next.decision {
-        case .run where next.job.isStale:
-            // Run or cancelled by somebody who waited for it: only its ticket is left, to be counted.
-            next.core.run(next.job, on: worker)
-            return step()
+        case .run where next.job.isStale: next.core.run(next.job, on: worker)
         case .run:
             if pooltrace_is_recording() {
                 pooltrace_record_step(pooltrace_clock_now(), next.task, UInt32(clamping: next.ready))
@@ -378,7 +386,6 @@ final class Baton: @unchecked Sendable {
         case .cancel:
             next.core.cancel(next.job, on: worker)
         }
-        return true
     }
 
     // MARK: - Takeover

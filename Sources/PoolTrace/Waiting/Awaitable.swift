@@ -56,6 +56,16 @@ public class Awaitable: @unchecked Sendable {
         return false
     }
 
+    /// The same for something that no other thread has known.
+    func claimUnshared() { state.store(Phase.running, ordering: .relaxed) }
+
+    /// Makes it as new, for another task; no other thread has known it.
+    func renew(_ job: Job) {
+        self.job.releaseParent()
+        self.job = job
+        state.store(Phase.pending, ordering: .relaxed)
+    }
+
     /// Ends it; what it ended with was written before.
     ///
     /// - Parameter worker: The worker that ran it, if one did; its thread runs the callbacks.

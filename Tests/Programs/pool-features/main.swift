@@ -13,6 +13,7 @@ let features: [String: () async throws -> Void] = [
     "executor": executor, "asyncMap": asyncMap, "asyncMap that fails": asyncMapFails,
     "task-locals": taskLocals, "task-locals of callbacks and threads": callbackContext,
     "async task-locals": asyncTaskLocals, "observers": observers,
+    "both": both, "both that fail": bothThatFail,
     "async cancellation": asyncCancellation, "async submit": asyncSubmit, "bounded group": boundedGroup,
 ]
 

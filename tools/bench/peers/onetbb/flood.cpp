@@ -1,4 +1,4 @@
-// The pool's benchmark on oneTBB: for each count on standard input one round, for which a line says how it went:
+// The pool's benchmark on oneTBB, or with `tree` as its argument that of forks: for each count on standard input one round, for which a line says how it went:
 // nanoseconds of wall time, nanoseconds of processor time, the sum of the tasks' numbers, and how many tasks each thread ran.
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/task_arena.h>
@@ -37,17 +37,31 @@ static uint64_t now(clockid_t clock) {
     return uint64_t(time.tv_sec) * 1000000000u + uint64_t(time.tv_nsec);
 }
 
-int main() {
+/// Splits until there is one number left: each task forks another and waits for it.
+static void tree(uint64_t first, uint64_t end) {
+    if (end - first == 1) return count(first);
+    const uint64_t middle = first + (end - first) / 2;
+    tbb::task_group group;
+    group.run([first, middle] { tree(first, middle); });
+    tree(middle, end);
+    group.wait();
+}
+
+int main(int arguments, char **) {
+    const bool isTree = arguments > 1;
     // Two workers, and a place for the thread that submits: it is the one that then waits, and runs tasks while it does. Without that
     // place, or with tasks put in from outside the arena, a round takes half as long again, or twice as long.
-    const tbb::global_control threads(tbb::global_control::max_allowed_parallelism, 3);
-    tbb::task_arena arena(3, 1);
+    // The thread that runs the whole tree is one of the two.
+    const int places = isTree ? 2 : 3;
+    const tbb::global_control threads(tbb::global_control::max_allowed_parallelism, places);
+    tbb::task_arena arena(places, 1);
     tbb::task_group group;
     uint64_t tasks;
     while (std::cin >> tasks) {
         for (Tally &each : tallies) each = {};
         const uint64_t cpu = now(CLOCK_PROCESS_CPUTIME_ID), wall = now(CLOCK_MONOTONIC);
         arena.execute([&] {
+            if (isTree) return tree(0, tasks);
             for (uint64_t number = 0; number < tasks; number++) group.run([number] { count(number); });
             group.wait();
         });

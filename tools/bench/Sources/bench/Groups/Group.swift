@@ -2,13 +2,14 @@ import ArgumentParser
 
 /// Rows that are measured in turns: round 1 of each, round 2 of each, and so on.
 enum Group: String, CaseIterable, ExpressibleByArgument {
-    case record, pool, future, map, trip, process, `throw`, view, decode
+    case record, pool, future, fork, map, trip, process, `throw`, view, decode
 
     var rows: [Row] {
         switch self {
         case .record: RecordGroup.rows
         case .pool: PoolGroup.rows
         case .future: FutureGroup.rows
+        case .fork: ForkGroup.rows
         case .map: MapGroup.rows
         case .trip: TripGroup.rows
         case .process: ProcessGroup.rows
@@ -24,6 +25,7 @@ enum Group: String, CaseIterable, ExpressibleByArgument {
         case .record: 40
         case .pool: 9
         case .future: 15
+        case .fork: 9
         case .map: 15
         case .trip: 25
         case .process: 9

@@ -96,14 +96,16 @@ extension PoolGroup {
 
     /// - Parameter warmUp: Rounds until the program has compiled what it runs.
     /// - Parameter command: Given the folder of what `run` has built of `peers`.
-    private static func program(
-        _ name: String, _ title: String, needs package: String, threads: Int = workers, warmUp: Int = 0,
+    static func program(
+        _ name: String, _ title: String, file: String? = nil, needs package: String, threads: Int = workers,
+        warmUp: Int = 0,
+        count: Int = count, _ targets: [Target] = [.beside("dispatch")],
         command: @escaping @Sendable (String) -> [String]
     ) -> Row {
-        Row(name, title, .task, in: .peer(name), threads: threads, [.beside("dispatch")]) {
+        Row(name, title, .task, in: .peer(name), threads: threads, targets) {
             try Conditions.restrict()
             let built = try Places.inherited().peers
-            guard FileManager.default.fileExists(atPath: "\(built)/\(name)") else {
+            guard FileManager.default.fileExists(atPath: "\(built)/\(file ?? name)") else {
                 throw BenchError("not built, as \(package) is not installed: see tools/packages --bench")
             }
             let program = try PeerProgram(command(built))
