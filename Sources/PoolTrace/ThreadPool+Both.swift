@@ -143,9 +143,10 @@ extension PoolCore {
     fileprivate func start(_ fork: Unmanaged<Fork>) {
         fork._withUnsafeGuaranteedRef {
             guard takesTasks else {
-                $0.fail(refusal(of: $0.job, input: nil))
+                refuse($0)
                 return fork.release()
             }
+            if hooks != nil { wrap($0) }
             var ticket = $0.job
             ticket.context = UInt(bitPattern: fork.toOpaque())
             enqueue(ticket)
@@ -161,7 +162,7 @@ extension PoolCore {
                 return false
             }
             run($0, takenBackBy: worker)
-            if $0.result.isStored { return true }
+            if $0.result.isStored, hooks == nil { return true }
             // The ticket's reference.
             fork.release()
             return false

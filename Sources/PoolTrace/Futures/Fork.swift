@@ -60,6 +60,13 @@ final class Fork: AnyFuture, @unchecked Sendable {
 
     override func performBody() throws { try run(self) }
 
+    override func discardBody() { run = { _ in } }
+
+    override func wrap(in submission: Submission) {
+        let inner = run
+        run = { fork in try submission.run { try inner(fork) } }
+    }
+
     override func inputText(_ policy: Settings.Input) -> String? { input }
 }
 

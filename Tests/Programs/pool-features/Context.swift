@@ -34,6 +34,7 @@ func taskLocals() throws {
             pool.submit(priority: .high) { Request.seen },
             pool.submit(deadline: .now + .seconds(600)) { Request.seen },
             pool.submit { try pool.submit { Request.seen }.value() },
+            pool.submit { try pool.both(1, 2) { _, _ in Request.seen }.0 },
         ]
     }
     let outside = pool.submit { Request.seen }
