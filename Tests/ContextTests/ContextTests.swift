@@ -97,6 +97,20 @@ struct ContextTests {
             ], from: "metrics")
     }
 
+    @Test(
+        "Task-local values, loggers, spans and metrics go together, with the backends that their systems were started with"
+    )
+    func together() async throws {
+        try await expect(
+            [
+                #"["r-7", "r-7", "r-7"]"#,
+                #"["page 0 [\"request\": r-7]", "page 1 [\"request\": r-7]", "page 2 [\"request\": r-7]"]"#,
+                #"["page in request", "page in request", "page in request", "request in none", "step in page", "#
+                    + #""step in page", "step in page"]"#,
+                "3",
+            ], from: "together")
+    }
+
     @Test("Metrics have the tasks of a pool of processes")
     func processMetrics() async throws {
         try await expect(

@@ -27,8 +27,9 @@ final class PoolHooks: Sendable {
     ///
     /// - Parameter name: The number of the name.
     func submit(_ count: Int = 1, name: UInt32) -> Submission {
-        let task = ObservedTask(pool: pool, name: Recorder.name(name))
-        for observer in observers { observer.submitted(count, of: task) }
+        // To look a name up takes a lock.
+        let task = observers.isEmpty ? nil : ObservedTask(pool: pool, name: Recorder.name(name))
+        if let task { for observer in observers { observer.submitted(count, of: task) } }
         return Submission(of: task, count: count, context: CarriedContext(carriers), hooks: self)
     }
 

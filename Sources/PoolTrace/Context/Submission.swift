@@ -6,13 +6,14 @@ import Synchronization
 ///
 /// The body holds it. So if it is gone before they have started, they never will.
 final class Submission: Sendable {
-    private let task: ObservedTask
+    /// `nil` without observers.
+    private let task: ObservedTask?
     private let context: CarriedContext
     private let hooks: PoolHooks
     /// How many have neither started nor been dropped.
     private let unstarted: Atomic<Int>
 
-    init(of task: ObservedTask, count: Int, context: CarriedContext, hooks: PoolHooks) {
+    init(of task: ObservedTask?, count: Int, context: CarriedContext, hooks: PoolHooks) {
         (self.task, self.context, self.hooks) = (task, context, hooks)
         unstarted = Atomic(count)
     }
@@ -24,7 +25,7 @@ final class Submission: Sendable {
 
     /// Runs the body of a task, or of one element, inside the task.
     func run<Result>(_ body: () throws -> Result) throws -> Result {
-        guard !hooks.observers.isEmpty, let current = TaskContext.current else { return try context.run(body) }
+        guard task != nil, let current = TaskContext.current else { return try context.run(body) }
         let start = current.pointee.start
         begin(submitted: current.pointee.job.submitted, start: start)
         do {
@@ -50,6 +51,7 @@ final class Submission: Sendable {
     ///
     /// - Parameters: Stamps of the recorder's clock.
     func begin(submitted: UInt64, start: UInt64) {
+        guard let task else { return }
         unstarted.wrappingSubtract(1, ordering: .relaxed)
         let wait = Self.duration(submitted, start)
         for observer in hooks.observers { observer.started(task, after: wait) }
@@ -57,18 +59,20 @@ final class Submission: Sendable {
 
     /// One that has started has ended.
     func end(_ outcome: Outcome, start: UInt64, end: UInt64) {
+        guard let task else { return }
         let run = Self.duration(start, end)
         for observer in hooks.observers { observer.ended(task, outcome, after: run) }
     }
 
     /// Some will not start.
     func drop(_ count: Int, _ outcome: Outcome) {
-        guard count > 0 else { return }
+        guard count > 0, task != nil else { return }
         unstarted.wrappingSubtract(count, ordering: .relaxed)
         tellDropped(count, outcome)
     }
 
     private func tellDropped(_ count: Int, _ outcome: Outcome) {
+        guard let task else { return }
         for observer in hooks.observers { observer.dropped(count, of: task, outcome) }
     }
 

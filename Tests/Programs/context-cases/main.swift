@@ -11,6 +11,7 @@ struct Broken: Error, CustomStringConvertible {
 let cases: [String: () async throws -> Void] = [
     "loggers": loggers, "spans": spans, "async spans": asyncSpans, "metrics": metrics,
     "process metrics": processMetrics,
+    "together": together,
 ]
 
 guard CommandLine.arguments.count > 1, let run = cases[CommandLine.arguments[1]] else {
