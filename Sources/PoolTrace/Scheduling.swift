@@ -92,7 +92,7 @@ enum Scheduling {
         if let baton {
             return baton.wait(for: awaited, until: deadline)
         }
-        return awaited.hasEnded || spin(for: awaited)
+        return awaited.hasEnded || awaited.isWorthASpin && spin(for: awaited)
             || blocking { WaitingRoom.park(for: awaited, until: deadline) }
     }
 

@@ -1,21 +1,39 @@
 internal import CEventTable
 internal import Glibc
 
-/// A ring in the memory file of a running process, found among its descriptors.
+/// A ring in a memory file, found among the descriptors of a running process.
 struct MemoryRing: LiveRing {
     private let file: OpenFile
     private let index: pooltrace_ring_index
 
-    init(process: Int32) throws {
-        guard let file = try MemoryRing.file(of: process, named: POOLTRACE_RING_NAME) else {
-            throw RingError("process \(process)", "it has no ring in memory; if it records into a folder, name that")
-        }
+    private init(_ file: OpenFile) throws {
         self.file = file
         index = try MemoryRing.index(of: file)
     }
 
-    /// A memory file of a process, among its descriptors.
-    static func file(of process: Int32, named name: String) throws -> OpenFile? {
+    /// The rings of a process: its own, and those that it keeps of its worker processes, also of some that have ended.
+    static func rings(of process: Int32) throws -> [(name: String, ring: MemoryRing)] {
+        var rings: [(name: String, ring: MemoryRing)] = []
+        var problem: (any Error)?
+        for file in try files(of: process, named: POOLTRACE_RING_NAME) {
+            do {
+                let ring = try MemoryRing(file)
+                let isOwn = Int32(bitPattern: ring.index.pid) == process
+                rings.append((isOwn ? "" : "worker-\(ring.index.pid)", ring))
+            } catch {
+                // A worker that has not begun to record; the process itself has, if it has a ring at all.
+                problem = error
+            }
+        }
+        guard rings.contains(where: { $0.name.isEmpty }) else {
+            throw problem
+                ?? RingError("process \(process)", "it has no ring in memory; if it records into a folder, name that")
+        }
+        return rings
+    }
+
+    /// The memory files of a name that a process has, among its descriptors.
+    static func files(of process: Int32, named name: String) throws -> [OpenFile] {
         let folder = "/proc/\(process)/fd"
         guard let list = opendir(folder) else {
             throw RingError(
@@ -23,6 +41,7 @@ struct MemoryRing: LiveRing {
                 errno == ENOENT ? "there is no such process" : String(cString: strerror(errno)))
         }
         defer { closedir(list) }
+        var files: [OpenFile] = []
         while let entry = readdir(list) {
             let entryName = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
@@ -30,9 +49,9 @@ struct MemoryRing: LiveRing {
             guard MemoryRing.target(of: "\(folder)/\(entryName)") == "/memfd:\(name) (deleted)",
                 let file = try OpenFile("\(folder)/\(entryName)", followsLink: true)
             else { continue }
-            return file
+            files.append(file)
         }
-        return nil
+        return files
     }
 
     func metadata() throws -> [UInt8] {

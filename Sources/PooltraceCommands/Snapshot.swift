@@ -11,7 +11,8 @@ public struct SnapshotCommand: ParsableCommand {
             A ring that is being written is no trace that other tools can read: its oldest packets are used again under \
             them. The copy is. The process is neither stopped nor told.
 
-            The ring in memory of a process can be read by the user that runs it, and by root.
+            The ring in memory of a process can be read by the user that runs it, and by root. Those of its worker \
+            processes are copied with it, each into a folder of its own: one trace.
 
             Exit status: 0; 1 if nothing was copied; 64 if the arguments are wrong.
 
@@ -51,7 +52,7 @@ public struct SnapshotCommand: ParsableCommand {
         let folders = try FolderRing.rings(in: source)
         if !folders.isEmpty { return folders.map { ($0.name, $0.ring) } }
         if let process = Int32(source), process > 0 {
-            return [("", try MemoryRing(process: process))]
+            return try MemoryRing.rings(of: process).map { ($0.name, $0.ring) }
         }
         throw RingError(
             source,

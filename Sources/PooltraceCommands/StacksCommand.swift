@@ -53,7 +53,7 @@ private struct StacksAnswer {
 
     init(process: Int32) throws {
         self.process = process
-        guard let file = try MemoryRing.file(of: process, named: POOLTRACE_STACKS_NAME) else {
+        guard let file = try MemoryRing.files(of: process, named: POOLTRACE_STACKS_NAME).first else {
             throw RingError(
                 "process \(process)",
                 "it answers no questions: start it by `pooltrace run -- COMMAND`, or with POOLTRACE_STACKS=on")

@@ -151,4 +151,26 @@ struct WorkerDeathTests {
             }
         }
     }
+
+    @Test("A snapshot of a process holds what its workers record into memory: one timeline")
+    func snapshot() async throws {
+        try await withTemporaryDirectory { folder in
+            let trace = folder.path("now")
+            try await Child.run(
+                BuiltProduct.path("process-cases"), ["lasting"], environment: ["POOLTRACE_LTTNG": "off"]
+            ) { child in
+                try await child.waitForOutput(containing: "12\n")
+                let copied = try await Child.run(
+                    BuiltProduct.path("pooltrace"), ["snapshot", "\(child.pid)", "-o", trace])
+                #expect(copied.succeeded, "\(copied)")
+                child.send(SIGKILL)
+            }
+            let view = try await Child.run(BuiltProduct.path("pooltrace"), ["view", trace, "--format", "json"])
+            let runs = try JSONSerialization.jsonObject(with: Data(view.output.utf8)) as? [String: Any]
+            #expect((runs?["runs"] as? [Any])?.count == 1, "\(view)")
+            for path in ["main.1[0]", "main.1[0].1[3]", "main.1[1].1[0]"] {
+                #expect(view.output.contains("\"\(path)\""), "\(view)")
+            }
+        }
+    }
 }

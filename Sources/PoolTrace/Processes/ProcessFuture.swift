@@ -33,6 +33,9 @@ final class ProcessFuture<Task: ProcessTask>: Future<Task.Output>, @unchecked Se
 
     override func performBody() throws { try takeAndRunTask() }
 
+    /// The worker process may want the very processor.
+    override var isWorthASpin: Bool { false }
+
     override var isAskedToStop: Bool { super.isAskedToStop || deadline.map { $0 < .now } ?? false }
 
     override func discardBody() {

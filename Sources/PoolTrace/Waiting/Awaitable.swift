@@ -42,6 +42,9 @@ public class Awaitable: @unchecked Sendable {
 
     var hasEnded: Bool { phase >= Phase.succeeded }
 
+    /// Whether it may end within some microseconds, while whoever waits keeps a processor.
+    var isWorthASpin: Bool { true }
+
     /// Takes the right to run or cancel it: true for one caller only.
     ///
     /// Whoever cancels it tells the waiters afterwards.

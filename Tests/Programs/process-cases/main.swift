@@ -9,7 +9,7 @@ let mainWords = CommandLine.arguments
 let programs: [String: () async throws -> Void] = [
     "values": values, "failures": failures, "deaths": deaths, "output": output, "identity": identity,
     "kills": kills, "globals": globals, "descriptors": descriptors, "orphans": orphans, "modes": modes,
-    "nested": nested, "memory": memory,
+    "nested": nested, "lasting": lasting, "memory": memory,
     "apply": apply, "scope": scope, "async scope": asyncScope, "mapAsync": mapAsync,
     "mapAsync cancelled": mapAsyncCancelled, "imap": imap, "imapUnordered": imapUnordered,
     "imap with a timeout": imapTimeout, "priorities": priorities, "callbacks": callbacks,
