@@ -12,7 +12,7 @@ public struct ProcessPoolConfiguration: Sendable {
     ///
     /// `nil`: it stays as long as the pool.
     public var maximumTasksPerWorker: Int?
-    /// Who is told, in this process, what becomes of the tasks.
+    /// Who is told, in this process, what becomes of the tasks; of the elements of a map as a worker's answers come.
     public var observers: [any TaskObserver]
     /// Run once in each new worker process before its first task, as encoded input.
     ///
