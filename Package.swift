@@ -28,6 +28,7 @@ let package = Package(
         .executable(name: "pooltrace", targets: ["pooltrace"]),
         .executable(name: "jsoncheck", targets: ["jsoncheck"]),
         .executable(name: "linecountd", targets: ["linecountd"]),
+        .executable(name: "pixmean", targets: ["pixmean"]),
     ],
     traits: [
         .trait(
@@ -127,6 +128,12 @@ let package = Package(
                 "PoolTrace", "PoolTraceArguments",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Sources/Examples/linecountd", exclude: ["linecountd.service"], swiftSettings: swift),
+        .executableTarget(
+            name: "pixmean",
+            dependencies: [
+                "PoolTrace", "PoolTraceArguments",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], path: "Sources/Examples/pixmean", swiftSettings: swift),
 
         // MARK: Tests
         .target(
@@ -215,6 +222,7 @@ let package = Package(
             ], path: "Tests/Programs/context-cases", swiftSettings: swift),
         .testTarget(name: "ContextTests", dependencies: ["context-cases", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "LineCountTests", dependencies: ["linecountd", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "PixMeanTests", dependencies: ["pixmean", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "JSONCheckTests", dependencies: ["jsoncheck", "TestSupport"], swiftSettings: swift),
         .executableTarget(
             name: "damage-traces", dependencies: ["CTF"], path: "Tests/Programs/damage-traces", swiftSettings: swift),
