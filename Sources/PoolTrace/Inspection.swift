@@ -19,6 +19,7 @@ enum Inspection {
     static func run(_ body: () -> Void) {
         lock.withLock { _ in
             isOn.store(true, ordering: .sequentiallyConsistent)
+            pooltrace_delay()
             if pooltrace_heavy_fence() { body() }
             isOn.store(false, ordering: .releasing)
         }
@@ -27,6 +28,7 @@ enum Inspection {
     /// Takes back the context of the task that has ended; what ran below it on the same stack, as bits, shows again.
     static func leave(_ worker: Worker, below: UInt64) {
         worker.current.value.pointee.store(below, ordering: .releasing)
+        pooltrace_delay()
         if isOn.load(ordering: .acquiring) { waitUntilOff() }
     }
 

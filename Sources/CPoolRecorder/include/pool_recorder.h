@@ -7,6 +7,7 @@
 
 #include "pooltrace_clock.h"
 #include "pooltrace_current.h"
+#include "pooltrace_delay.h"
 #include "pooltrace_intern.h"
 #include "pooltrace_record.h"
 #include "pooltrace_stacks.h"

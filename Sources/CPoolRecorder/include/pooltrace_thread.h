@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pooltrace_delay.h"
+
 /// What a pool keeps for each thread; looked at by every submit.
 struct pooltrace_thread {
     /// The worker that this thread is, and the core of its pool.
@@ -51,6 +53,7 @@ static inline void pooltrace_pause(void) {
 
 /// Orders everything before it with everything after it; the light side of the park protocol.
 static inline void pooltrace_full_fence(void) {
+    pooltrace_delay();
 #if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
     // Orders ordinary memory as `mfence` does, which the compiler would write, in 6 ns and not 15.
     __asm__ volatile("lock; orl $0, -64(%%rsp)" ::: "memory", "cc");

@@ -67,6 +67,7 @@ struct Deque: ~Copyable {
         let end = bottom.value.pointee.load(ordering: .relaxed)
         guard end &- top.value.pointee.load(ordering: .acquiring) < Self.capacity else { return false }
         store(job, at: end)
+        pooltrace_delay()
         // Whoever submits passes a full fence before it looks for sleepers: see `PoolCore.wakeForNewWork`.
         bottom.value.pointee.store(end &+ 1, ordering: .releasing)
         return true
@@ -85,10 +86,12 @@ struct Deque: ~Copyable {
         guard top.value.pointee.load(ordering: .relaxed) < end else { return nil }
         let last = end &- 1
         bottom.value.pointee.store(last, ordering: .sequentiallyConsistent)
+        pooltrace_delay()
         let first = top.value.pointee.load(ordering: .sequentiallyConsistent)
         if first < last { return load(last) }
         if first == last {
             let job = load(last)
+            pooltrace_delay()
             let isOurs = top.value.pointee.compareExchange(
                 expected: first, desired: first &+ 1, ordering: .sequentiallyConsistent
             ).exchanged
@@ -104,6 +107,7 @@ struct Deque: ~Copyable {
         let end = bottom.value.pointee.load(ordering: .relaxed)
         // Only the owner writes slots, so the newest is what it wrote last, whether or not a thief has taken it.
         guard top.value.pointee.load(ordering: .relaxed) < end, load(end &- 1).context == context else { return false }
+        pooltrace_delay()
         return pop() != nil
     }
 
@@ -118,7 +122,9 @@ struct Deque: ~Copyable {
     func steal() -> Steal {
         let first = top.value.pointee.load(ordering: .sequentiallyConsistent)
         guard first < bottom.value.pointee.load(ordering: .sequentiallyConsistent) else { return .empty }
+        pooltrace_delay()
         let job = load(first)
+        pooltrace_delay()
         let isOurs = top.value.pointee.compareExchange(
             expected: first, desired: first &+ 1, ordering: .sequentiallyConsistent
         ).exchanged

@@ -1,3 +1,4 @@
+import CPoolRecorder
 import PoolModel
 import PoolRecorder
 import Synchronization
@@ -153,6 +154,7 @@ struct Lane: Equatable, @unchecked Sendable {
         Segment.job(state.pointee.tailSegment, state.pointee.tailPosition).initialize(to: job)
         state.pointee.tailPosition &+= 1
         state.pointee.tail &+= 1
+        pooltrace_delay()
         state.pointee.published.value.pointee.store(state.pointee.tail, ordering: .releasing)
         if state.pointee.tail & 63 == 0, state.pointee.spent.value.pointee.load(ordering: .relaxed) != 0 {
             Self.freeSpent(state.pointee.spent, state.pointee.spentCount)
@@ -174,6 +176,7 @@ struct Lane: Equatable, @unchecked Sendable {
         var known = spent.value.pointee.load(ordering: .relaxed)
         while true {
             block.pointee.next = UnsafeMutablePointer(bitPattern: UInt(known))
+            pooltrace_delay()
             let attempt = spent.value.pointee.compareExchange(
                 expected: known, desired: UInt64(UInt(bitPattern: block)), ordering: .releasing)
             if attempt.exchanged { return true }
@@ -228,6 +231,7 @@ struct Lane: Equatable, @unchecked Sendable {
         let isClaiming = state.pointee.isClaiming
         guard !isEmpty, isClaiming.value.pointee.exchange(1, ordering: .acquiring) == 0 else { return 0 }
         defer { isClaiming.value.pointee.store(0, ordering: .releasing) }
+        pooltrace_delay()
         let claimedBefore = claimed.value.pointee.load(ordering: .relaxed)
         let available = Int(published.value.pointee.load(ordering: .acquiring) &- claimedBefore)
         guard available > 0 else { return 0 }
@@ -239,6 +243,7 @@ struct Lane: Equatable, @unchecked Sendable {
         guard count > 0 else { return 0 }
         take(UnsafeBufferPointer(start: Segment.job(head.pointee.segment, head.pointee.position), count: count))
         head.pointee.position += count
+        pooltrace_delay()
         claimed.value.pointee.store(claimedBefore &+ UInt64(count), ordering: .releasing)
         return count
     }

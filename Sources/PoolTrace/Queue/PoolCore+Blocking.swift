@@ -26,11 +26,13 @@ extension PoolCore {
             }
             return nil
         }
+        pooltrace_delay()
         spare?.parker.signal()
     }
 
     /// Called on a worker when its task goes on.
     func blockingEnds() {
+        pooltrace_delay()
         idle.withLock { idle in
             idle.blocked -= 1
             updateSurplus(idle)
@@ -80,6 +82,7 @@ extension PoolCore {
         pooltrace_full_fence()
         tellJoiners()
         passSearchOn()
+        pooltrace_delay()
         _ = worker.parker.wait()
         worker.isSearching = worker.takeHandedSearch()
         return true

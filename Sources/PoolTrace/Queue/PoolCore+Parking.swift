@@ -55,7 +55,9 @@ extension PoolCore {
     }
 
     func takeSearch() -> Bool {
-        searching.value.pointee.compareExchange(expected: 0, desired: 1, ordering: .sequentiallyConsistent).exchanged
+        pooltrace_delay()
+        return searching.value.pointee.compareExchange(expected: 0, desired: 1, ordering: .sequentiallyConsistent)
+            .exchanged
     }
 
     /// Called before the end of a task is told, which may bring the next submit at once: a worker with nothing left takes the right to
@@ -67,6 +69,7 @@ extension PoolCore {
     }
 
     func giveUpSearch() {
+        pooltrace_delay()
         searching.value.pointee.store(0, ordering: .sequentiallyConsistent)
     }
 
@@ -78,6 +81,7 @@ extension PoolCore {
                 return worker
             }
             if let worker {
+                pooltrace_delay()
                 worker.handSearch()
                 worker.parker.signal()
                 pooltrace_thread().pointee.has_woken = true
@@ -108,14 +112,17 @@ extension PoolCore {
             worker.releaseEnded()
         }
         worker.parker.prepare()
+        pooltrace_delay()
         idle.withLock { idle in
             idle.asleep.append(worker)
             sleepers.value.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
         }
         pooltrace_full_fence()
         tellJoiners()
+        pooltrace_delay()
         if hasWork || isStopping.load(ordering: .acquiring), leaveSleepers(worker) { return }
         if pooltrace_is_recording() { pooltrace_record_worker_park(pooltrace_clock_now(), worker.id) }
+        pooltrace_delay()
         _ = worker.parker.wait()
         if pooltrace_is_recording() { pooltrace_record_worker_unpark(pooltrace_clock_now(), worker.id) }
         worker.isSearching = worker.takeHandedSearch()

@@ -184,6 +184,7 @@ final class PoolCore: @unchecked Sendable {
         var completed = asyncTasks.completed.load(ordering: .acquiring)
         var submitted: UInt64 = 0
         forEachWorker { completed &+= $0.completed.value.pointee.load(ordering: .acquiring) }
+        pooltrace_delay()
         forEachWorker { submitted &+= $0.submitted.value.pointee.load(ordering: .acquiring) }
         submitted &+= urgent.published.value.pointee.load(ordering: .acquiring)
         submitted &+= later.published.value.pointee.load(ordering: .acquiring)

@@ -151,6 +151,7 @@ struct Worker: Equatable, @unchecked Sendable {
     }
 
     func countCompleted() {
+        pooltrace_delay()
         completed.value.pointee.store(completed.value.pointee.load(ordering: .relaxed) &+ 1, ordering: .releasing)
     }
 

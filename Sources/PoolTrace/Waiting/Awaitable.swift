@@ -51,6 +51,7 @@ public class Awaitable: @unchecked Sendable {
     func claim(as phase: UInt32 = Phase.running) -> Bool {
         var known = state.load(ordering: .relaxed)
         while known & Phase.mask == Phase.pending {
+            pooltrace_delay()
             let attempt = state.compareExchange(
                 expected: known, desired: known & ~Phase.mask | phase, ordering: .acquiringAndReleasing)
             if attempt.exchanged { return true }
@@ -73,7 +74,9 @@ public class Awaitable: @unchecked Sendable {
     ///
     /// - Parameter worker: The worker that ran it, if one did; its thread runs the callbacks.
     func end(_ phase: UInt32, on worker: Worker? = nil) {
+        pooltrace_delay()
         let old = state.exchange(phase, ordering: .acquiringAndReleasing)
+        pooltrace_delay()
         if old & Phase.hasWaiters != 0 { WaitingRoom.admitAll(of: self, on: worker) }
     }
 
@@ -89,6 +92,7 @@ public class Awaitable: @unchecked Sendable {
 
     /// Asks it to stop; whether it runs, and this is the first time.
     func askToStop() -> Bool {
+        pooltrace_delay()
         let old = state.bitwiseOr(Phase.isAsked, ordering: .relaxed).oldValue
         return old & Phase.mask < Phase.succeeded && old & Phase.isAsked == 0
     }
@@ -97,7 +101,8 @@ public class Awaitable: @unchecked Sendable {
     ///
     /// Called inside the waiting room's lock.
     func announceWaiter() -> UInt32 {
-        state.bitwiseOr(Phase.hasWaiters, ordering: .acquiringAndReleasing).oldValue & Phase.mask
+        pooltrace_delay()
+        return state.bitwiseOr(Phase.hasWaiters, ordering: .acquiringAndReleasing).oldValue & Phase.mask
     }
 
     /// Whether the calling thread, inside a task, may run what is left of this: a task of another pool stays with that

@@ -13,13 +13,16 @@ final class Parker: @unchecked Sendable {
     func prepare() { _ = pooltrace_word_exchange(word, 0) }
 
     func signal() {
+        pooltrace_delay()
         _ = pooltrace_word_exchange(word, 1)
+        pooltrace_delay()
         pooltrace_futex_wake(word, 1)
     }
 
     /// Waits for the signal; false if `deadline` came first.
     func wait(until deadline: ContinuousClock.Instant? = nil) -> Bool {
         while pooltrace_word_load(word) == 0 {
+            pooltrace_delay()
             guard let deadline else {
                 pooltrace_futex_wait(word, 0, -1)
                 continue

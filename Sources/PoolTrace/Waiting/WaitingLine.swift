@@ -20,6 +20,7 @@ final class WaitingLine: Sendable {
         defer { waiting.wrappingSubtract(1, ordering: .sequentiallyConsistent) }
         while true {
             parker.prepare()
+            pooltrace_delay()
             parked.withLock { $0.append(parker) }
             pooltrace_full_fence()
             if holds() {
@@ -37,6 +38,7 @@ final class WaitingLine: Sendable {
             defer { parked = [] }
             return parked
         }
+        pooltrace_delay()
         for parker in admitted { parker.signal() }
     }
 

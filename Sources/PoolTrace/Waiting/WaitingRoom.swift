@@ -1,3 +1,4 @@
+import CPoolRecorder
 import PoolModel
 import PoolRecorder
 
@@ -51,6 +52,7 @@ enum WaitingRoom {
         let parker = ThreadState.current.parker
         parker.prepare()
         guard add(.thread(parker), for: awaited) else { return true }
+        pooltrace_delay()
         if parker.wait(until: deadline) { return true }
         if remove(from: awaited, { $0.isThread(parker) }) { return awaited.hasEnded }
         // The end came at the same moment: its signal is on the way, and must not hit the next wait.
@@ -80,6 +82,7 @@ enum WaitingRoom {
     /// Tells everybody who waits for `awaited`, and then runs the callbacks, in the order of their registration.
     static func admitAll(of awaited: Awaitable, on worker: Worker?) {
         let admitted = stripe(of: awaited).waiters.withLock { $0.removeValue(forKey: ObjectIdentifier(awaited)) ?? [] }
+        pooltrace_delay()
         var hasCallbacks = false
         for waiter in admitted {
             switch waiter {
