@@ -62,6 +62,7 @@ struct ContextTests {
     func asyncSpans() async throws {
         try await expect(
             [
+                #"["closure #1 in closure #1 in asyncSpans()"]"#,
                 "page in request, consumer files [0] a worker",
                 "page in request, consumer files [1] b worker",
                 "read in request, consumer files main.1 paper worker error broken part 5 recorded broken part 5",

@@ -109,8 +109,8 @@ enum ThrowSite {
     /// Functions of ours that the compiler puts into the program, between a task's body and its pool.
     private static let ownFunctions = [
         "Future.takeAndRunBody()", "InputFuture.takeAndRunInputBody()", "in ThreadPool.submit(",
-        "in ThreadPool.mapElements(",
-        "in ThreadPool.execute(each:", "in ProcessTaskCode.init(of:", "runJobInEstablishedExecutorContext",
+        "in ThreadPool.mapElements(", "in ThreadPool.mapAsync(", "in ThreadPool.execute(each:",
+        "in ProcessTaskCode.init(of:", "runJobInEstablishedExecutorContext",
         "swift_job_run_on_task_executor",
         "UnownedJob.runSynchronously(on:)",
     ]

@@ -49,11 +49,12 @@ func asyncSpans() async throws {
     let tracer = InMemoryTracer()
     let pool = try tracedPool(tracer)
     await tracer.withSpan("request") { _ in
-        _ = try? await pool.submit(name: "read", input: "paper") { input in
+        let read = pool.submit(name: "read", input: "paper") { input in
             await Task.yield()
             await tracer.withSpan("step") { _ in await Task.yield() }
             throw Broken(part: input.count)
-        }.value()
+        }
+        print(((try? await read.error()) as? TaskFailure)?.failure.frames.map(\.function) ?? [])
         _ = try? await pool.asyncMap(["a", "b"], name: "page") { _ in await Task.yield() }
     }
     try await pool.shutdown()
