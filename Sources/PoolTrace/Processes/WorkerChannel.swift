@@ -31,8 +31,13 @@ enum WorkerChannel {
     static let stopTasks: UInt32 = 1
     static let end: UInt32 = 2
 
-    /// How often a side looks before it sleeps: about a microsecond, since the other side may need this very processor.
-    private static let looks = 40
+    /// How often a side looks before it lets others have the processor: a fraction of a microsecond, since the other side may need this
+    /// very one.
+    private static let looks = 10
+    /// How often it lets them before it sleeps: to change places costs less than to sleep and be woken.
+    ///
+    /// Not more, since what else runs here may keep the processor for milliseconds each time.
+    private static let yields = 4
 
     /// The number after a request's.
     static func next(_ request: UInt32) -> UInt32 { request == died - 1 ? 1 : request + 1 }
@@ -45,6 +50,10 @@ enum WorkerChannel {
         for _ in 0..<looks {
             if pooltrace_shared_load(word) != value { return }
             pooltrace_pause()
+        }
+        for _ in 0..<yields {
+            sched_yield()
+            if pooltrace_shared_load(word) != value { return }
         }
         while true {
             pooltrace_shared_store(sleeps, 1)
