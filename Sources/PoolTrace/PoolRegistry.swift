@@ -32,11 +32,36 @@ enum PoolRegistry {
                         + "ended when the process exited: call shutdown() to wait for them")
             }
         }
-        report(FailureRegistry.takeUnretrieved())
+        reportUnretrieved()
+    }
+
+    /// Held from where a failure counts as told until it has been: the process must not end in between.
+    private static let reporting = Guarded<Void>(())
+
+    /// Prints the failures that nobody has retrieved.
+    ///
+    /// - Parameter pool: Only those of this pool.
+    static func reportUnretrieved(pool: UInt32? = nil) {
+        let released = reporting.withLock { _ in
+            let taken = FailureRegistry.takeUnretrieved(pool: pool)
+            report(taken.reports)
+            return taken.released
+        }
+        // An error may hold anything, with a `deinit` that comes back here.
+        withExtendedLifetime(released) {}
+    }
+
+    /// Prints a failure that nobody has retrieved, and that nobody can ask for any more.
+    static func reportUnretrieved(_ failure: TaskFailure) {
+        reporting.withLock { _ in
+            guard !failure.isRetrieved else { return }
+            failure.isRetrieved = true
+            report([failure.report])
+        }
     }
 
     /// Prints reports, a blank line between them, and records that they were.
-    static func report(_ reports: [FailureReport]) {
+    private static func report(_ reports: [FailureReport]) {
         guard !reports.isEmpty else { return }
         for report in reports where pooltrace_is_recording() {
             pooltrace_record_report(pooltrace_clock_now(), report.failure.number, report.others)

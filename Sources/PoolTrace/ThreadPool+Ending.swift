@@ -89,7 +89,7 @@ extension PoolCore {
         refuseLeftovers()
         AsyncTask.forgetVisitors(of: self)
         Recorder.definitionsCheck()
-        PoolRegistry.report(FailureRegistry.takeUnretrieved(pool: number))
+        PoolRegistry.reportUnretrieved(pool: number)
         pooltrace_record_pool_end(pooltrace_clock_now(), number)
         PoolRegistry.remove(self)
     }

@@ -66,8 +66,9 @@ enum FailureRegistry {
     /// Takes out the failures that nobody has retrieved: one report for each signature, in the order of their numbers.
     ///
     /// - Parameter pool: Only those of this pool.
-    static func takeUnretrieved(pool: UInt32? = nil) -> [FailureReport] {
-        let taken = state.withLock { state -> (reports: [FailureReport], released: [TaskFailure]) in
+    /// - Returns: The reports, and what is not kept any more, to be released outside of every lock.
+    static func takeUnretrieved(pool: UInt32? = nil) -> (reports: [FailureReport], released: [TaskFailure]) {
+        state.withLock { state in
             let released = state.failures.filter { $0.isRetrieved || pool == nil || $0.failure.pool == pool }
             state.failures.removeAll { $0.isRetrieved || pool == nil || $0.failure.pool == pool }
             var seen: Set<Failure.Signature> = []
@@ -77,7 +78,6 @@ enum FailureRegistry {
             }
             return (reports, released)
         }
-        return withExtendedLifetime(taken.released) { taken.reports }
     }
 
     /// What reports are told of this run.

@@ -51,7 +51,7 @@ enum Stopping {
 
     /// Reports the failures that nobody has retrieved, and ends the process as the signal does by default.
     static func end(_ signal: Int32) -> Never {
-        PoolRegistry.report(FailureRegistry.takeUnretrieved())
+        PoolRegistry.reportUnretrieved()
         Recorder.recordEnd(status: 128 &+ signal)
         pooltrace_signals_flush()
         pooltrace_signals_end(signal)

@@ -29,8 +29,6 @@ final class ThreadTask: Awaitable, @unchecked Sendable {
 
     /// Prints the failure that nobody has asked for, and that nobody can ask for any more.
     func reportIfUnretrieved() {
-        guard phase == Phase.failed, let failure, !failure.isRetrieved else { return }
-        failure.isRetrieved = true
-        PoolRegistry.report([failure.report])
+        if phase == Phase.failed, let failure { PoolRegistry.reportUnretrieved(failure) }
     }
 }

@@ -1,6 +1,9 @@
 #define _GNU_SOURCE
 #include "bench.h"
 
+#include <string.h>
+#include <stdio.h>
+#include <malloc.h>
 #include <dlfcn.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -78,6 +81,30 @@ void bench_throw_hooks_remove(void) {
 void bench_throw_hooks_restore(void) {
     atomic_store(&_swift_willThrow, untyped);
     if (&_swift_willThrowTypedImpl) atomic_store(&_swift_willThrowTypedImpl, typed);
+}
+
+// MARK: Memory
+
+/// The last number of an attribute `size` after `element`, 0 if there is none.
+static uint64_t last_size(const char *text, const char *element) {
+    const char *last = NULL;
+    for (const char *next = text; (next = strstr(next, element)); next += 1) last = next;
+    const char *size = last ? strstr(last, "size=\"") : NULL;
+    return size ? strtoull(size + strlen("size=\""), NULL, 10) : 0;
+}
+
+uint64_t bench_allocated(void) {
+    // Of all arenas, unlike mallinfo2. The totals come last.
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (!stream) return 0;
+    malloc_info(0, stream);
+    fclose(stream);
+    const uint64_t system = last_size(text, "<system type=\"current\"") + last_size(text, "<total type=\"mmap\"");
+    const uint64_t unused = last_size(text, "<total type=\"fast\"") + last_size(text, "<total type=\"rest\"");
+    free(text);
+    return system - unused;
 }
 
 // MARK: Libraries

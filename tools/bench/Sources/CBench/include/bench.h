@@ -111,6 +111,11 @@ static inline void bench_preloaded_record(const struct bench_preloaded *table, u
     if (__builtin_expect(__atomic_load_n(table->sinks, __ATOMIC_RELAXED) != 0, 1)) table->record_task_start(task, worker);
 }
 
+// MARK: Memory
+
+/// Bytes that are allocated and not freed, in all arenas.
+uint64_t bench_allocated(void);
+
 // MARK: LTTng
 
 typedef void (*bench_tracepoint)(const void *event);

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// Rows that are measured in turns: round 1 of each, round 2 of each, and so on.
 enum Group: String, CaseIterable, ExpressibleByArgument {
-    case record, pool, future, fork, map, trip, process, `throw`, view, decode
+    case record, pool, future, fork, map, trip, life, process, `throw`, view, decode
 
     var rows: [Row] {
         switch self {
@@ -12,6 +12,7 @@ enum Group: String, CaseIterable, ExpressibleByArgument {
         case .fork: ForkGroup.rows
         case .map: MapGroup.rows
         case .trip: TripGroup.rows
+        case .life: LifeGroup.rows
         case .process: ProcessGroup.rows
         case .throw: ThrowGroup.rows
         case .view: ViewGroup.rows
@@ -28,6 +29,7 @@ enum Group: String, CaseIterable, ExpressibleByArgument {
         case .fork: 9
         case .map: 15
         case .trip: 25
+        case .life: 9
         case .process: 9
         case .throw: 30
         case .view: 5

@@ -13,6 +13,17 @@ enum Sleepers {
         } while try !areAsleep()
     }
 
+    /// Processor time of every thread but this one, in nanoseconds.
+    static func processorTime() throws -> UInt64 {
+        let own = String(bench_thread())
+        return try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").reduce(0) { sum, thread in
+            guard thread != own,
+                let line = try? String(contentsOfFile: "/proc/self/task/\(thread)/schedstat", encoding: .utf8)
+            else { return sum }
+            return sum + (line.split(separator: " ").first.flatMap { UInt64($0) } ?? 0)
+        }
+    }
+
     /// Whether the kernel calls every thread but this one asleep.
     private static func areAsleep() throws -> Bool {
         let own = String(bench_thread())

@@ -7,6 +7,8 @@ struct Row: Sendable {
         case task = "ns/task"
         case element = "ns/element"
         case trip = "ns/trip"
+        case pool = "ns/pool"
+        case idle = "CPU ns/s"
         case `throw` = "ns/throw"
         case kibibyte = "ns/KiB"
         case seconds = "s"
