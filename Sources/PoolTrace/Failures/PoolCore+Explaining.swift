@@ -23,7 +23,7 @@ extension PoolCore {
             name: Recorder.name(job.name), site: Recorder.knownSite(job.site), pool: number, poolName: name,
             worker: worker.number, input: input(configuration.inputs),
             type: TextLimit.cut(remote?.type ?? String(reflecting: type(of: error)), to: TextLimit.short),
-            message: TextLimit.cut(remote?.message ?? String(describing: error)),
+            message: TextLimit.cut(remote?.message ?? TaskFailure.message(of: error)),
             frames: remote?.frames ?? addresses.flatMap(ThrowSite.frames),
             ancestors: ancestors.map {
                 Failure.Ancestor(name: Recorder.name($0.name), site: Recorder.knownSite($0.site))
@@ -64,7 +64,7 @@ extension PoolCore {
             path: TextLimit.cut(job.path.description, to: TextLimit.short),
             name: Recorder.name(job.name), site: Recorder.knownSite(job.site), pool: pool, poolName: poolName,
             worker: 0, input: input, type: TextLimit.cut(String(reflecting: type(of: error)), to: TextLimit.short),
-            message: TextLimit.cut(String(describing: error)), frames: addresses.flatMap(ThrowSite.frames),
+            message: TextLimit.cut(TaskFailure.message(of: error)), frames: addresses.flatMap(ThrowSite.frames),
             ancestors: ancestors.map {
                 Failure.Ancestor(name: Recorder.name($0.name), site: Recorder.knownSite($0.site))
             },
@@ -109,6 +109,7 @@ enum ThrowSite {
     /// Functions of ours that the compiler puts into the program, between a task's body and its pool.
     private static let ownFunctions = [
         "Future.takeAndRunBody()", "InputFuture.takeAndRunInputBody()", "in ThreadPool.submit(",
+        "ThreadPool.both(", "ThreadPool.join(_:_:)", "Fork.runFrame(", "withUnsafePointer(to:_:)",
         "in ThreadPool.mapElements(", "in ThreadPool.mapAsync(", "in ThreadPool.execute(each:",
         "in ProcessTaskCode.init(of:", "runJobInEstablishedExecutorContext",
         "swift_job_run_on_task_executor",

@@ -29,6 +29,13 @@ public final class TaskFailure: Error, Sendable {
     /// The error that the task threw, as `type`; `nil` if it is of another type.
     public func error<E: Error>(as type: E.Type = E.self) -> E? { error as? E }
 
+    /// What a report says of an error: of the failure of another task, which the task asked for and threw on, which one it was.
+    static func message(of error: any Error) -> String {
+        guard var cause = error as? TaskFailure else { return String(describing: error) }
+        while let deeper = cause.error as? TaskFailure { cause = deeper }
+        return "task \(cause.failure.path) failed: \(cause.failure.type): \(cause.failure.message)"
+    }
+
     /// The report: this failure and how many others have failed the same way by now.
     public var report: FailureReport { FailureRegistry.report(on: self) }
 }
