@@ -45,13 +45,13 @@ struct TaskContext {
     let core: Unmanaged<PoolCore>?
     /// The task below on the same stack, which waits for this one.
     let outer: UnsafeMutablePointer<TaskContext>?
-    private var children = Children()
+    fileprivate var children = Children()
     /// The element whose children these are.
-    private var childrenPlace: UInt64
+    fileprivate var childrenPlace: UInt64
     /// The async task that this is a segment of: its children are counted there, over all its segments.
-    private let asyncTask: AsyncTask?
+    fileprivate let asyncTask: AsyncTask?
     /// Whether the async task has ended in this segment.
-    private(set) var hasEnded = false
+    fileprivate(set) var hasEnded = false
 
     init(
         job: Job, start: UInt64, worker: Worker?, core: Unmanaged<PoolCore>?, awaitable: Unmanaged<Awaitable>?,
@@ -82,7 +82,7 @@ struct TaskContext {
 
     var start: UInt64 { shown.start }
     var awaitable: Unmanaged<Awaitable>? { shown.awaitable }
-    private var place: UInt64 { shown.place }
+    fileprivate var place: UInt64 { shown.place }
 
     /// Who runs now.
     var job: Job { shown.job(at: place) }
@@ -106,15 +106,22 @@ struct TaskContext {
     /// Whether this is an actor that a worker runs for whoever called it.
     var isActor: Bool { asyncTask == nil && shown.first.kind == .segment }
 
+}
+
+// Field by field, and not as mutating methods of the struct: others look at what is shown of it meanwhile.
+extension UnsafeMutablePointer<TaskContext> {
     /// Notes that an async task has ended, if this is a segment of it.
-    mutating func endSegment(of task: AsyncTask) { if asyncTask === task { hasEnded = true } }
+    func endSegment(of task: AsyncTask) { if pointee.asyncTask === task { pointee.hasEnded = true } }
 
     /// Counts one more child of the task that runs now.
-    mutating func nextChild() -> Submitter {
-        if let asyncTask { return asyncTask.nextChild() }
-        if childrenPlace != place { (children, childrenPlace) = (Children(), place) }
-        if !children.hasParent { children.setParent(TaskNode(job: job)) }
-        return children.next()
+    func nextChild() -> Submitter {
+        if let asyncTask = pointee.asyncTask { return asyncTask.nextChild() }
+        if pointee.childrenPlace != pointee.place {
+            pointee.children = Children()
+            pointee.childrenPlace = pointee.place
+        }
+        if !pointee.children.hasParent { pointee.children.setParent(TaskNode(job: pointee.job)) }
+        return pointee.children.next()
     }
 }
 
@@ -164,7 +171,7 @@ struct Submitter {
             return Submitter(
                 parent: thread.pointee.root, task: thread.pointee.root_task, ordinal: thread.pointee.children)
         }
-        return context.pointee.nextChild()
+        return context.nextChild()
     }
 
     /// The number of whoever runs on this thread, without counting a child.

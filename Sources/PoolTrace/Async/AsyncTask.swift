@@ -205,7 +205,7 @@ final class AsyncTask: @unchecked Sendable {
     /// Its last segment runs now, and nothing more is told of it.
     func leave() {
         forget()
-        TaskContext.current?.pointee.endSegment(of: self)
+        TaskContext.current?.endSegment(of: self)
     }
 
     /// Cancels the task of Swift's, as `Task.cancel` does.
