@@ -45,6 +45,8 @@ struct TaskContext {
     let core: Unmanaged<PoolCore>?
     /// The task below on the same stack, which waits for this one.
     let outer: UnsafeMutablePointer<TaskContext>?
+    /// Made when it first submits something.
+    fileprivate var node: TaskNode?
     fileprivate var children = Children()
     /// The element whose children these are.
     fileprivate var childrenPlace: UInt64
@@ -108,7 +110,8 @@ struct TaskContext {
 
 }
 
-// Field by field, and not as mutating methods of the struct: others look at what is shown of it meanwhile.
+// Fields are loaded and stored one by one, and never changed in place, which counts as a change of all of the struct: others look at what is
+// shown of it meanwhile.
 extension UnsafeMutablePointer<TaskContext> {
     /// Notes that an async task has ended, if this is a segment of it.
     func endSegment(of task: AsyncTask) { if pointee.asyncTask === task { pointee.hasEnded = true } }
@@ -116,34 +119,37 @@ extension UnsafeMutablePointer<TaskContext> {
     /// Counts one more child of the task that runs now.
     func nextChild() -> Submitter {
         if let asyncTask = pointee.asyncTask { return asyncTask.nextChild() }
-        if pointee.childrenPlace != pointee.place {
-            pointee.children = Children()
+        var children = pointee.children
+        if !children.hasParent || pointee.childrenPlace != pointee.place {
+            let node = TaskNode(job: pointee.job)
+            pointee.node = node
             pointee.childrenPlace = pointee.place
+            children = Children(of: node)
         }
-        if !pointee.children.hasParent { pointee.children.setParent(TaskNode(job: pointee.job)) }
-        return pointee.children.next()
+        let child = children.next()
+        pointee.children = children
+        return child
     }
 }
 
-/// The children that one task submits.
+/// Counts the children that one task submits; whoever has it keeps the task's node alive, once it is made for the first child.
 struct Children {
-    /// The task's node, made for the first child, and its bits: a copy of the reference itself would be counted.
-    private var node: TaskNode?
-    private var bits: UInt = 0
+    /// The node's bits, 0 before there is one.
+    private var parent: UInt = 0
     private var task: UInt64 = 0
     private var count: UInt32 = 0
 
-    var hasParent: Bool { bits != 0 }
+    init() {}
 
-    mutating func setParent(_ parent: TaskNode) {
-        (node, bits, task) = (parent, parent.unownedBits, parent.task)
-    }
+    init(of node: TaskNode) { (parent, task) = (node.unownedBits, node.task) }
 
-    /// Counts one more; the parent is set.
+    var hasParent: Bool { parent != 0 }
+
+    /// Counts one more.
     mutating func next() -> Submitter {
         count &+= 1
-        TaskNode.retain(bits: bits)
-        return Submitter(parent: bits, task: task, ordinal: count)
+        TaskNode.retain(bits: parent)
+        return Submitter(parent: parent, task: task, ordinal: count)
     }
 }
 

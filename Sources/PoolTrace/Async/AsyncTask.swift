@@ -31,6 +31,7 @@ final class AsyncTask: @unchecked Sendable {
     private var id: UInt64 = 0
     /// Where it was first seen, if it is not ours; written before it is shown.
     private var pool: UInt32 = 0
+    private var node: TaskNode?
     private var children = Children()
     private let cancellation = Guarded(Cancellation())
 
@@ -74,7 +75,11 @@ final class AsyncTask: @unchecked Sendable {
     ///
     /// Called by the segment that runs.
     func nextChild() -> Submitter {
-        if !children.hasParent { children.setParent(TaskNode(job: job)) }
+        if !children.hasParent {
+            let made = TaskNode(job: job)
+            node = made
+            children = Children(of: made)
+        }
         return children.next()
     }
 
