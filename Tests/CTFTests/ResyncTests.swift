@@ -251,6 +251,25 @@ struct ResyncTests {
         }
     }
 
+    @Test("A file is of its other packets' class where its first lost the magic number and the next says another")
+    func firstFoundOfAnotherClass() async throws {
+        try await withTemporaryDirectory { folder in
+            var bytes = Self.packets(4).flatMap { $0 }
+            bytes[0] = 0
+            bytes[Self.size + 4] = 1
+            // The time at which the packet begins is its size then, which is beyond the file.
+            let other = "stream { id = 1; packet.context := struct { uint64_t packet_size; }; };"
+            try folder.write(Self.sample.metadata + other, to: "trace/metadata")
+            try folder.write(bytes, to: "trace/stream")
+            var values: [UInt64] = []
+            let cursor = try TraceSet(paths: [folder.path("trace")]).forEach { values.append($0.unsigned(0)) }
+            #expect(values == Array(20..<40), "\(cursor.problems)")
+            #expect(
+                "\(cursor.problems)".contains("packet 0 at byte 0: expected the magic number 0xc1fc1fc1"),
+                "\(cursor.problems)")
+        }
+    }
+
     @Test("A packet is found whose neighbour lost bytes of its header, wherever they were", arguments: 4..<69)
     func bytesMissingInAHeader(at place: Int) async throws {
         try await withTemporaryDirectory { folder in

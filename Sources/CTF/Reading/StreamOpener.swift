@@ -16,6 +16,7 @@ final class StreamOpener {
     private struct Found {
         var layout: StreamLayout
         var info: PacketInfo
+        var place: Int
         /// Where the next packet should begin; nil where the packet's sizes cannot be right.
         var next: Int?
     }
@@ -57,7 +58,7 @@ final class StreamOpener {
         if check.isPlausible(info, layout), let bits = info[layout.packet.places.packetSize], bits < 1 << 60 {
             next = place + Int(bits / 8)
         }
-        return Found(layout: layout, info: info, next: next)
+        return Found(layout: layout, info: info, place: place, next: next)
     }
 
     /// The second packet's class, where it is another than the first's and is to be believed.
@@ -66,7 +67,7 @@ final class StreamOpener {
     private func otherClass(_ path: String, _ size: Int, _ first: Found) throws(FileAccess.Failure) -> Found? {
         // A packet of another class than it says may seem to be of any size.
         let next = first.next.flatMap { $0 > size ? nil : $0 }
-        guard let second = try search(path, (next ?? 1)..<size, onlyThere: next != nil),
+        guard let second = try search(path, (next ?? first.place + 1)..<size, onlyThere: next != nil),
             second.layout !== first.layout
         else { return nil }
         guard next != nil else { return second }
