@@ -47,10 +47,13 @@ struct OneReportTests {
 
     private func compare(_ printed: String, ring: String, session: String) async throws {
         let command = try BuiltProduct.path("pooltrace")
-        #expect(printed.contains(#"task main.3 "describe" failed: pool_cases.Broken: Broken(part: 1)"#), "\(printed)")
+        // Two fail the same way at about the same time, and the first of them to be explained speaks for both.
+        let part = printed.hasPrefix("task main.3 ") ? 1 : 4
+        let title = #"task main.\#(part + 2) "describe" failed: pool_cases.Broken: Broken(part: \#(part))"#
+        #expect(printed.contains(title), "\(printed)")
         #expect(printed.contains("1 failed the same way"), "\(printed)")
         #expect(printed.contains(#"describe(_:) at "#), "\(printed)")
-        #expect(printed.contains(#"input      part 1\n\e[31m"#), "\(printed)")
+        #expect(printed.contains(#"input      part \#(part)\n\e[31m"#), "\(printed)")
         let fromRing = try await Child.run(command, ["failures", ring])
         #expect(fromRing.output == printed)
         let fromSession = try await Child.run(command, ["failures", session])

@@ -20,13 +20,13 @@ var grace: Duration {
         let thread = TracedThread(name: "looper") {
             while true {
                 try CurrentTask.checkCancellation()
-                sched_yield()
+                usleep(1000)
             }
         }
         try thread.start()
         let running = pool.submit(name: "last") { () -> Int in
             begun.set()
-            while !CurrentTask.isCancelled { sched_yield() }
+            while !CurrentTask.isCancelled { usleep(1000) }
             return 42
         }
         let queued = (0..<5).map { number in pool.submit { say("ran", "\(number)") } }
@@ -66,7 +66,7 @@ enum DetachedSay {
             say("ready")
             while true {
                 try CurrentTask.checkCancellation()
-                sched_yield()
+                usleep(1000)
             }
         }
         try running.value()
