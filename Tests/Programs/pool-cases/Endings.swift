@@ -217,7 +217,7 @@ func report() throws {
         let child = pool.submit(name: "child", input: 7) { try describe($0) }
         while !child.isDone { sched_yield() }
     }
-    for _ in 0..<300 {
+    for _ in 0..<500 {
         let batch = (0..<1000).map { _ in pool.submit {} }
         for task in batch { try task.value() }
     }
