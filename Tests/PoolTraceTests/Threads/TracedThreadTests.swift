@@ -125,7 +125,9 @@ struct TracedThreadTests {
         let first = try #require(throws: TaskFailure.self) { try thread.join() }
         let second = try await #require(throws: TaskFailure.self) { try await thread.join() }
         #expect(first === second && first.error is Broken)
-        #expect(first.failure.name == "broken" && first.failure.path == thread.path && first.failure.site.line == 4711)
+        #expect(first.failure.name == "broken")
+        #expect(first.failure.path == thread.path)
+        #expect(first.failure.site.line == 4711)
         #expect(first.failure.frames.first?.file.hasSuffix("TracedThreadTests.swift") == true)
         #expect(first.failure.poolName == "threads")
     }

@@ -17,6 +17,12 @@ func failures(count: UInt64) {
     for line in 1...100 { _ = Recorder.intern(name: "late \(line)") }
 }
 
+/// Numbers so many names, and prints the number of the first, of the last, and of the first again.
+func names(count: Int) {
+    let numbers = (0..<max(1, count)).map { Recorder.intern(name: "made \($0)") }
+    print(numbers[0], numbers[numbers.count - 1], Recorder.intern(name: "made 0" as String))
+}
+
 /// Texts that are too long, hostile, or cut in the middle of a character.
 func texts() {
     Recorder.start()

@@ -22,6 +22,7 @@ case "fork": forkedChild()
 case "idle": idle()
 case "clock": clockError()
 case "trap": trap(kind: arguments[2])
+case "names": names(count: Int(number(2)))
 case "cost": cost()
 default:
     print("unknown: \(arguments)")
