@@ -18,12 +18,13 @@ enum Stopping {
         let queued = pools.reduce(0) { sum, core in
             sum + max(0, core.unfinished - tasks.count { $0.pool == core.name })
         }
-        for core in pools { core.terminate() }
         ServiceManager.stopping()
+        // Told before anything stops: a quick program is at its end as soon as its pools are.
         Notice.write(
             "\(name(signal)): pools take no more tasks; \(queued) queued, which end as cancelled, \(tasks.count) in flight, "
                 + "asked to stop; the process ends in \(grace) at the latest, and at once at another signal")
         tell(tasks)
+        for core in pools { core.terminate() }
         SignalPolicy.announce(signal)
         // Nobody signals it.
         _ = Parker().wait(until: deadline)
