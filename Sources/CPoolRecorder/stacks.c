@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include <unwind.h>
 
+#include "descriptor.h"
 #include "pooltrace_current.h"
 #include "pooltrace_ring.h"
 #include "pooltrace_thread.h"
@@ -151,7 +152,7 @@ bool pooltrace_stacks_wait(void) {
 }
 
 int pooltrace_stacks_file(void) {
-    int file = memfd_create(POOLTRACE_STACKS_NAME, MFD_CLOEXEC);
+    int file = pooltrace_above_standard(memfd_create(POOLTRACE_STACKS_NAME, MFD_CLOEXEC));
     if (file >= 0 && ftruncate(file, sizeof(uint64_t)) != 0) {
         close(file);
         return -1;

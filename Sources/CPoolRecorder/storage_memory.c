@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "descriptor.h"
 #include "pool_recorder.h"
 #include "pooltrace_events.h"
 #include "storage.h"
@@ -42,7 +43,9 @@ static void write_metadata(const char *text, size_t size) {
     __atomic_store_n(&ring_index->metadata_generation, generation + 2, __ATOMIC_RELEASE);
 }
 
-int pooltrace_ring_make(void) { return memfd_create(POOLTRACE_RING_NAME, MFD_CLOEXEC | MFD_ALLOW_SEALING); }
+int pooltrace_ring_make(void) {
+    return pooltrace_above_standard(memfd_create(POOLTRACE_RING_NAME, MFD_CLOEXEC | MFD_ALLOW_SEALING));
+}
 
 static const struct pooltrace_storage storage = {make, show, hide, write_metadata};
 

@@ -19,7 +19,13 @@ void pooltrace_shared_wait(uint32_t *word, uint32_t value, int64_t nanoseconds) 
 void pooltrace_shared_wake(uint32_t *word) { syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0); }
 
 int pooltrace_shared_make(const char *name, size_t size) {
-    const int file = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    int file = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (file >= 0 && file <= STDERR_FILENO) {
+        // A program that has closed these may still write to them.
+        const int standard = file;
+        file = fcntl(standard, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        close(standard);
+    }
     if (file < 0) return -1;
     int problem = pooltrace_shared_grow(file, 0, size);
     if (problem == 0 && fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL) != 0) problem = errno;
