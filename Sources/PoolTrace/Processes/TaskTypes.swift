@@ -39,16 +39,15 @@ enum InProcess {
         let sink = MemorySink()
         try ValueEncoder.encode(input, to: sink)
         var reader = ByteReader(sink.bytes)
-        let output: Task.Output
         do {
-            output = try type.run(ValueDecoder.decode(Task.Input.self, from: &reader))
+            let output = try type.run(ValueDecoder.decode(Task.Input.self, from: &reader))
+            sink.count = 0
+            try ValueEncoder.encode(output, to: sink)
         } catch {
             let addresses = ThrowSite.addresses(unsafeBitCast(error as any Error, to: UnsafeRawPointer.self))
             let crossed = try Answer.crossed(error, frames: addresses.flatMap(ThrowSite.frames))
             throw crossed.error is CancellationError ? crossed.error : crossed
         }
-        sink.count = 0
-        try ValueEncoder.encode(output, to: sink)
         reader = ByteReader(sink.bytes)
         return try withExtendedLifetime(sink) { try ValueDecoder.decode(Task.Output.self, from: &reader) }
     }

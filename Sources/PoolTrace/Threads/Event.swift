@@ -1,21 +1,30 @@
 /// A flag that threads wait for: Python's `threading.Event`.
 public final class Event: Sendable {
-    private let condition = Condition(false)
+    private struct State {
+        var isSet = false
+        /// How often it was set: who came before goes on, also if it was cleared again meanwhile.
+        var sets: UInt64 = 0
+    }
+
+    private let condition = Condition(State())
 
     /// A flag that is not set.
     public init() {}
 
     /// Whether it is set.
-    public var isSet: Bool { condition.withLock { $0 } }
+    public var isSet: Bool { condition.withLock { $0.isSet } }
 
-    /// Sets it: everybody who waits goes on.
+    /// Sets it: everybody who waits goes on, also if it is cleared at once.
     public func set() {
-        condition.withLock { $0 = true }
+        condition.withLock { state in
+            state.isSet = true
+            state.sets &+= 1
+        }
         condition.notifyAll()
     }
 
     /// Takes it back: who waits from now on waits for the next `set`.
-    public func clear() { condition.withLock { $0 = false } }
+    public func clear() { condition.withLock { $0.isSet = false } }
 
     /// Waits until it is set.
     ///
@@ -23,6 +32,11 @@ public final class Event: Sendable {
     /// - Returns: Whether it was set in time.
     @discardableResult
     public func wait(timeout: Duration? = nil) -> Bool {
-        condition.wait(timeout: timeout) { $0 ? true : nil } ?? false
+        var setsBefore: UInt64?
+        return condition.wait(timeout: timeout) { state in
+            let before = setsBefore ?? state.sets
+            setsBefore = before
+            return state.isSet || state.sets != before ? true : nil
+        } ?? false
     }
 }

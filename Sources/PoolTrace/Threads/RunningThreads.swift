@@ -82,6 +82,9 @@ enum RunningThreads {
 
     static func setCurrent(_ thread: TracedThread) { own.value = Own(thread) }
 
+    /// Destroys what the calling thread keeps to itself, so that whoever waits for the thread waits for that too.
+    static func destroyThreadLocals() { own.destroyOthers() }
+
     static var current: TracedThread {
         if let own = own.value { return own.thread }
         if pooltrace_thread_id() == UInt32(bitPattern: getpid()) { return main }

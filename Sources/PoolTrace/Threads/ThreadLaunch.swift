@@ -62,6 +62,7 @@ final class ThreadLaunch: Sendable {
                 let body = self.body.withLock { $0.take() }
                 try body?()
             })
+        RunningThreads.destroyThreadLocals()
         Scheduling.didRun(task.job.task)
         pooltrace_record_worker_end(pooltrace_clock_now(), worker.id)
         RunningThreads.remove(thread, worker)

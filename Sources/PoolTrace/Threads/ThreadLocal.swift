@@ -28,7 +28,22 @@ public final class ThreadLocal<Value>: @unchecked Sendable {
     }
 
     /// Forgets the calling thread's value: it is made anew when it is asked for.
-    public func reset() { ThreadValues.current.values[ObjectIdentifier(self)] = nil }
+    public func reset() {
+        // Released when the values are at rest again, since its end may ask for them.
+        _ = ThreadValues.current.values.removeValue(forKey: ObjectIdentifier(self))
+    }
+
+    /// Destroys the calling thread's values of all others: the thread ends, and still counts as alive.
+    func destroyOthers() {
+        let own = ThreadValues.current
+        // One that goes may ask for others; what is then left goes after the thread.
+        for _ in 0..<4 {
+            let gone = own.values.filter { $0.key != ObjectIdentifier(self) }
+            guard !gone.isEmpty else { return }
+            own.values = own.values.filter { $0.key == ObjectIdentifier(self) }
+            withExtendedLifetime(gone) {}
+        }
+    }
 
     private final class Box: ThreadValue {
         var value: Value
@@ -79,9 +94,12 @@ private final class ThreadValues {
 
     /// Keeps a value, and forgets those whose `ThreadLocal` is gone.
     func add(_ value: ThreadValue, for local: ObjectIdentifier) {
-        values[local] = value
+        let previous = values.updateValue(value, forKey: local)
+        defer { withExtendedLifetime(previous) {} }
         guard values.count >= cleanUpAt else { return }
-        values = values.filter { $0.value.local != nil }
+        let all = values
+        values = all.filter { $0.value.local != nil }
         cleanUpAt = max(16, values.count * 2)
+        withExtendedLifetime(all) {}
     }
 }
