@@ -17,7 +17,7 @@ struct FeatureTests {
 
     static let features: [Feature] = [
         Feature(name: "apply", lines: ["42", "broken part 1"]),
-        Feature(name: "starmap", lines: ["[8, 9, 1000]", #"["aa", "bbb"]"#, #"["1xtrue"]"#]),
+        Feature(name: "starmap", lines: ["[8, 9, 1000]", #"["aa", "bbb"]"#, #"["1xtrue"]"#, "19900", "[8, 9, 1000]"]),
         Feature(name: "scope", lines: ["done 5050"]),
         Feature(name: "scope that throws", lines: ["broken part 2 0"]),
         Feature(name: "async scope", lines: ["awaited 5050"]),
@@ -51,6 +51,9 @@ struct FeatureTests {
         Feature(name: "mapAsync cancelled", lines: ["false", "CancellationError 0 true"]),
         Feature(name: "imap", lines: ["broken part 50", "5101 true", #"["a", "b", "c"]"#]),
         Feature(name: "imapUnordered", lines: ["3000", "[0, 1]", "5050"]),
+        Feature(name: "imap given up", lines: ["timeout", "0"]),
+        Feature(name: "callbacks of a map", lines: [#"["[1, 2]", "broken part 4 four"]"#]),
+        Feature(name: "nothing to map", lines: ["[] [] []", "[] []"]),
         Feature(name: "imap with a timeout", lines: ["timeout", "0 1", "2 nil"]),
         Feature(name: "both", lines: ["6765 610", #"("a-b", "c")"#, "1 6", "alive 2"]),
         Feature(
@@ -69,6 +72,9 @@ struct FeatureTests {
                 "broken part 7 [7] 7 fetch", "pool_features/Async.swift 2",
                 #"["[7]", "[47]", "[87]"]"#, "broken part 3 4",
             ]),
+        Feature(
+            name: "asyncMap of a stream that fails",
+            lines: ["broken part 0 true", "broken part 3 true", "broken part 10 true", "7"]),
         Feature(
             name: "async cancellation", lines: ["CancellationError true", "CancellationError true", "true"]),
         Feature(

@@ -305,4 +305,116 @@ struct ThreadPoolTests {
         #expect(try outer.value() == (1...3).map { path.appending(.child($0)).description })
         try pool.shutdown()
     }
+
+    @Test("A pool has at least one worker, by default as many as processors; what is too small counts as 1")
+    func workerCounts() throws {
+        for workers in [1, 0, -1, .min] {
+            let pool = try ThreadPool(workers: workers)
+            #expect(pool.workers == 1)
+            #expect(try pool.map(0..<3) { $0 } == [0, 1, 2])
+            try pool.shutdown()
+        }
+        let pool = try ThreadPool()
+        #expect((1...ProcessInfo.processInfo.processorCount).contains(pool.workers))
+        try pool.shutdown()
+        for most in [0, -1] {
+            #expect(PoolConfiguration(maximumTasksPerWorker: most).maximumTasksPerWorker == 1)
+            #expect(ProcessPoolConfiguration(maximumTasksPerWorker: most).maximumTasksPerWorker == 1)
+        }
+    }
+
+    @Test("A pool runs as many tasks at a time as it has workers, and no more")
+    func saturation() throws {
+        let pool = try ThreadPool(workers: 4)
+        let inside = Atomic<Int>(0)
+        let most = Atomic<Int>(0)
+        let gate = Gate()
+        let tasks = (0..<60).map { _ in
+            pool.submit {
+                most.max(inside.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
+                gate.wait()
+                inside.subtract(1, ordering: .relaxed)
+            }
+        }
+        while inside.load(ordering: .relaxed) < 4 { yield() }
+        gate.open()
+        for task in tasks { try task.value() }
+        #expect(most.load(ordering: .relaxed) == 4)
+        try pool.shutdown()
+    }
+
+    @Test("A shutdown does not wait for a task that was cancelled just before")
+    func shutdownAfterCancel() throws {
+        for _ in 0..<300 {
+            let pool = try ThreadPool(workers: 1)
+            let task = pool.submit { 1 }
+            task.cancel()
+            try pool.shutdown()
+            #expect(task.isDone)
+        }
+    }
+
+    @Test("A wait ends when another thread cancels what it waits for")
+    func cancelledWhileAwaited() throws {
+        let pool = try ThreadPool(workers: 1)
+        let (started, gate) = (Gate(), Gate())
+        pool.execute {
+            started.open()
+            gate.wait()
+        }
+        started.wait()
+        for _ in 0..<100 {
+            let task = pool.submit { 1 }
+            let waits = Gate()
+            let errors = Collected<any Error>()
+            let waiter = BackgroundSubmitter {
+                waits.open()
+                do { _ = try task.value(timeout: .seconds(60)) } catch { errors.add(error) }
+            }
+            waits.wait()
+            #expect(task.cancel())
+            waiter.join()
+            #expect(errors.all.count == 1 && errors.all.first is CancellationError)
+        }
+        gate.open()
+        try pool.shutdown()
+    }
+
+    @Test("Neither inputs nor results are kept once they were given back", .timeLimit(.minutes(1)))
+    func releasedObjects() throws {
+        final class Counted: Sendable {
+            let alive: Total
+            init(_ alive: Total) {
+                self.alive = alive
+                alive.add(1)
+            }
+            deinit { alive.add(-1) }
+        }
+        let pool = try ThreadPool(workers: 2)
+        let alive = Total()
+        #expect(try pool.map((0..<100).map { _ in Counted(alive) }) { $0 }.count == 100)
+        while alive.value > 0 { yield() }
+        #expect(try pool.mapAsync((0..<100).map { _ in Counted(alive) }) { $0 }.value().count == 100)
+        while alive.value > 0 { yield() }
+        let lazy = [
+            pool.imap(0..<10, ahead: 1) { _ in Counted(alive) },
+            pool.imapUnordered(0..<10, ahead: 1) { _ in Counted(alive) },
+        ]
+        for results in lazy.map({ $0.makeIterator() }) {
+            for _ in 0..<10 {
+                weak var object: Counted?
+                do { object = try results.next()?.get() }
+                while object != nil { yield() }
+            }
+            #expect(results.next() == nil && alive.value == 0)
+        }
+        try pool.shutdown()
+    }
+}
+
+/// Adds up from several threads.
+private final class Total: Sendable {
+    private let total = Atomic<Int>(0)
+    var value: Int { total.load(ordering: .acquiring) }
+    func add(_ number: Int) { total.add(number, ordering: .acquiringAndReleasing) }
 }

@@ -35,6 +35,17 @@ struct ProcessFeatureTests {
         Feature(name: "imapUnordered", lines: ["300", "[0, 1]"]),
         Feature(name: "imap with a timeout", lines: ["timeout", "0", "1", "2"]),
         Feature(name: "priorities", lines: ["true", "true", "high normal low"]),
+        Feature(
+            name: "coders that throw",
+            lines: ["input", "output"].flatMap { value in
+                ["decoded", "encoded"].flatMap {
+                    ["\(value) \($0): Broken(part: 11)", "\(value) \($0): Opaque(part: 12)"]
+                }
+            } + [#"["[1]", "[3]"]"#, #"["[1]", "[3]"]"#, #"["[1]", "[3]"]"#, "true", "true"]),
+        Feature(name: "inputs released", lines: ["[1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"]),
+        Feature(name: "pool in a worker", lines: ["[14, 285]", "0"]),
+        Feature(name: "closed early", lines: ["[0, 1, 4, 9, 16, 25]", "1770"]),
+        Feature(name: "nothing to map", lines: ["[] []", "[] []"]),
         Feature(name: "callbacks", lines: ["[4, 144]", #"["failed Broken(part: 3)", "succeeded 144"]"#]),
     ]
 

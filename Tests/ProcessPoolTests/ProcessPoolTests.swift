@@ -49,6 +49,17 @@ struct ProcessPoolTests {
         try pool.shutdown()
     }
 
+    @Test("An error crosses whole, however large, and all elements of its map have ended")
+    func largeError() throws {
+        let pool = try ProcessPool(workers: 2)
+        let failures = try #require(throws: TaskFailures.self) {
+            try pool.map(RefuseAtLength.self, over: [3_000_000, 1, 2_000_000], onFailure: .collectAll)
+        }
+        let sizes = failures.failures.map { $0.error(as: Refused.self)?.why.utf8.count }
+        #expect(sizes == [3_000_000, 1, 2_000_000])
+        try pool.shutdown()
+    }
+
     @Test("One element of a map fails, the others do not, and the failure names it")
     func failingElement() throws {
         let pool = try ProcessPool(workers: 2)

@@ -26,6 +26,12 @@ enum Refuse: ProcessTask {
     }
 }
 
+enum RefuseAtLength: ProcessTask {
+    static func run(_ input: Int) throws -> Int {
+        throw Refused(number: input, why: String(repeating: "x", count: input))
+    }
+}
+
 enum Reverse: ProcessTask {
     static func run(_ input: [UInt8]) -> [UInt8] { input.reversed() }
 }

@@ -26,6 +26,46 @@ struct WorkerDeathTests {
         #expect(result.lines.last == "live", "\(result)")
     }
 
+    @Test("A worker that dies of a coder fails the task whose value that was, and the pool goes on")
+    func deadlyCoders() async throws {
+        let result = try await run("deadly-coders", environment: ["SWIFT_BACKTRACE": "enable=no"])
+        let (exited, crashed) = ("exited(status: 7)", "signalled(signal: 4)")
+        #expect(result.lines.count == 5 && result.lines.last == "2", "\(result)")
+        for (line, ending) in zip(result.lines, [exited, exited, crashed, crashed]) {
+            #expect(line.contains(ending), "\(result)")
+        }
+    }
+
+    @Test(
+        "Workers that die with large inputs before them fail those, and one that dies while its pool ends hangs nobody")
+    func largeDeaths() async throws {
+        #expect(try await run("large-deaths").lines == ["6", "true", "0"])
+    }
+
+    @Test("A program that ends with a pool open ends, with its processes")
+    func endWithPool() async throws {
+        let result = try await run("end-with-pool")
+        #expect(result.lines == ["285"] && result.succeeded && result.error.isEmpty, "\(result)")
+    }
+
+    @Test(
+        "A program that writes to standard descriptors which it has closed spoils no memory of ours",
+        arguments: ["parallel", "serial"])
+    func closedStandard(mode: String) async throws {
+        let result = try await run("closed-standard", environment: ["POOLTRACE_MODE": mode])
+        #expect(result.lines == ["328350"] && result.succeeded, "\(result)")
+    }
+
+    @Test("A pool that is let go of runs what it was given, and its processes end")
+    func letGo() async throws {
+        #expect(try await run("let-go").lines == ["2470", "no children"])
+    }
+
+    @Test("A pool for all of whose workers there is no room leaves none behind, neither processes nor threads")
+    func noRoom() async throws {
+        #expect(try await run("no-room").lines == ["ProcessPoolError", "285", "PoolError", "285"])
+    }
+
     @Test("A worker without memory fails the task that asked for it, with what it said, and no other")
     func memory() async throws {
         let result = try await run("memory", environment: ["SWIFT_BACKTRACE": "enable=no"])

@@ -60,4 +60,45 @@ struct ThreadLocalTests {
         try thread.join()
         #expect(alive.now == 0)
     }
+
+    @Test("A value may ask for others of its thread as it goes, however it goes")
+    func valuesInDeinit() throws {
+        final class Last: Sendable {
+            let other: ThreadLocal<Int>
+            init(_ other: ThreadLocal<Int>) { self.other = other }
+            deinit { other.value += 1 }
+        }
+        let count = ThreadLocal(0)
+        let seen = Condition([Int]())
+        let thread = TracedThread {
+            let local = ThreadLocal<Last?>(nil)
+            local.value = Last(count)
+            local.reset()
+            for _ in 0..<100 { ThreadLocal<Last?>(nil).value = Last(count) }
+            local.value = Last(count)
+            seen.withLock { $0.append(count.value) }
+        }
+        try thread.start()
+        try thread.join()
+        // The values of ThreadLocals that are gone go now and then, the others with the thread.
+        #expect(seen.withLock { $0.allSatisfy { (1...101).contains($0) } && $0.count == 1 })
+    }
+
+    @Test("A ThreadLocal begins anew wherever another has been, on every thread")
+    func addressUsedAgain() throws {
+        let thread = TracedThread {
+            for round in 0..<1000 {
+                let local = ThreadLocal(-1)
+                #expect(local.value == -1)
+                local.value = round
+            }
+        }
+        try thread.start()
+        for round in 0..<1000 {
+            let local = ThreadLocal("")
+            #expect(local.value.isEmpty)
+            local.value = "\(round)"
+        }
+        try thread.join()
+    }
 }

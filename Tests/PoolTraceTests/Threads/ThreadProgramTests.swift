@@ -36,6 +36,33 @@ struct ThreadProgramTests {
         #expect(result.lines == ["inner is a daemon: true", "main"] && result.succeeded, "\(result)")
     }
 
+    @Test("The main thread is that to the end, and so are its thread-local values", arguments: modes)
+    func mainThread(mode: String) async throws {
+        let result = try await run("main-thread", mode: mode)
+        #expect(
+            result.lines == ["main true 1", "thread false of nobody", "at exit true of main"] && result.succeeded,
+            "\(result)")
+    }
+
+    @Test("The process waits at exit until what its threads keep to themselves is destroyed", arguments: modes)
+    func exitLocals(mode: String) async throws {
+        let result = try await run("exit-locals", mode: mode)
+        #expect(result.lines == ["main", "farewell from leaving"] && result.succeeded, "\(result)")
+    }
+
+    @Test("Daemon threads in the middle of their work end with the process, without a word", arguments: modes)
+    func busyDaemons(mode: String) async throws {
+        let result = try await run("busy-daemons", mode: mode)
+        #expect(result.lines == ["main"] && result.succeeded, "\(result)")
+        #expect(result.error == (mode == "parallel" ? "" : Self.note))
+    }
+
+    @Test("A failure whose report nobody can read disturbs nobody", arguments: modes)
+    func closedError(mode: String) async throws {
+        let result = try await run("closed-error", mode: mode)
+        #expect(result.lines == ["joined", "main"] && result.succeeded, "\(result)")
+    }
+
     @Test("A failure that nobody can join any more is reported at once, one that nobody joined at exit; both once")
     func reports() async throws {
         for (program, name) in [("dropped", "lost"), ("kept", "kept")] {

@@ -165,6 +165,70 @@ struct TracedThreadTests {
         #expect(paths.withLock { $0 } == [path + ".1.1", path + ".1"])
     }
 
+    @Test("A thread has the name that it was given, or one with a number of its own")
+    func names() {
+        let named = TracedThread(name: "reader") {}
+        #expect(named.name == "reader" && named.description == "thread \"reader\"")
+        let names = (0..<3).map { _ in TracedThread {}.name }
+        #expect(Set(names).count == 3 && names.allSatisfy { $0.hasPrefix("thread-") }, "\(names)")
+    }
+
+    @Test("Threads with small stacks do their work, no more of them at a time than a semaphore lets in")
+    func smallStacks() throws {
+        let permits = Semaphore(3, isBounded: true)
+        let inside = Atomic<Int>(0)
+        let most = Atomic<Int>(0)
+        let threads = (0..<10).map { _ in
+            TracedThread(stackSize: 256 << 10) {
+                try permits.withPermit {
+                    most.max(inside.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
+                    sched_yield()
+                    inside.subtract(1, ordering: .relaxed)
+                }
+            }
+        }
+        for thread in threads { try thread.start() }
+        #expect(Set(threads.map(\.nativeIdentifier) + [TracedThread.current.nativeIdentifier]).count == 11)
+        for thread in threads { try thread.join() }
+        #expect(inside.load(ordering: .relaxed) == 0 && (1...3).contains(most.load(ordering: .relaxed)))
+    }
+
+    @Test("What a thread captured is released when it has run, however it ended, while its handle stays")
+    func captures() throws {
+        final class Captured: Sendable {}
+        for fails in [false, true] {
+            weak var captured: Captured?
+            let thread: TracedThread
+            do {
+                let object = Captured()
+                captured = object
+                thread = TracedThread { try withExtendedLifetime(object) { if fails { throw Broken() } } }
+            }
+            #expect(captured != nil)
+            try thread.start()
+            do { try thread.join() } catch { #expect(fails && error is TaskFailure) }
+            #expect(captured == nil)
+        }
+    }
+
+    @Test("Threads that nobody joins leave no stack behind", .timeLimit(.minutes(1)))
+    func unjoined() throws {
+        let before = try addressSpace()
+        for _ in 0..<64 {
+            let end = Event()
+            try TracedThread(stackSize: 1 << 30) { end.set() }.start()
+            end.wait()
+        }
+        // 64 GiB, less what the rest of the process may take meanwhile.
+        while try addressSpace() > before + (32 << 30) { sched_yield() }
+    }
+
+    /// How much of the process's address space is taken, in bytes.
+    private func addressSpace() throws -> Int {
+        let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).prefix { $0 != " " }
+        return (Int(pages) ?? 0) * Int(getpagesize())
+    }
+
     @Test("Many threads that come and go take no more workers than were alive at a time")
     func manyThreads() throws {
         let sum = Atomic<Int>(0)

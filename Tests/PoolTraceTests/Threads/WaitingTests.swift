@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import PoolTrace
 import Synchronization
 import Testing
@@ -11,6 +11,22 @@ struct WaitingTests {
         let threads = (0..<count).map { number in TracedThread { try body(number) } }
         for thread in threads { try thread.start() }
         for thread in threads { try thread.join(timeout: .seconds(30)) }
+    }
+
+    /// Threads that have come, one after the other, to where they wait in `body`.
+    private func waitingThreads(
+        _ count: Int, _ body: @escaping @Sendable (Int) throws -> Void
+    ) throws -> [TracedThread] {
+        try (0..<count).map { number in
+            let hasBegun = Atomic<Bool>(false)
+            let thread = TracedThread {
+                hasBegun.store(true, ordering: .releasing)
+                try body(number)
+            }
+            try thread.start()
+            while !hasBegun.load(ordering: .acquiring) || !isAsleep(thread) { sched_yield() }
+            return thread
+        }
     }
 
     @Test("An event lets everybody go on once it is set, until it is cleared")
@@ -49,6 +65,41 @@ struct WaitingTests {
         #expect(taken.withLock { $0.sorted() } == Array(0..<600))
     }
 
+    @Test("Who waits for an event goes on even if it is cleared again before he looks")
+    func eventClearedAtOnce() throws {
+        let event = Event()
+        for _ in 0..<20 {
+            let threads = try waitingThreads(5) { _ in #expect(event.wait(timeout: .seconds(30))) }
+            event.set()
+            event.clear()
+            for thread in threads { try thread.join() }
+            #expect(!event.isSet && !event.wait(timeout: .zero))
+        }
+    }
+
+    @Test("A condition lets as many look again as it is told to, those that have waited longest first")
+    func notify() throws {
+        let condition = Condition((isOpen: false, looked: [Int]()))
+        for _ in 0..<10 {
+            condition.withLock { $0 = (false, []) }
+            let threads = try waitingThreads(5) { number in
+                condition.wait { state -> Void? in
+                    if state.isOpen { state.looked.append(number) }
+                    return state.isOpen ? () : nil
+                }
+            }
+            condition.withLock { $0.isOpen = true }
+            condition.notify(0)
+            condition.notify(3)
+            for thread in threads.prefix(3) { try thread.join(timeout: .seconds(30)) }
+            #expect(condition.withLock { $0.looked.sorted() } == [0, 1, 2])
+            #expect(threads[3].isAlive && threads[4].isAlive)
+            condition.notifyAll()
+            for thread in threads { try thread.join(timeout: .seconds(30)) }
+            #expect(condition.withLock { $0.looked.sorted() } == [0, 1, 2, 3, 4])
+        }
+    }
+
     @Test("A semaphore lets in as many as it has permits, and a bounded one takes back no more")
     func semaphore() throws {
         let semaphore = Semaphore(2, isBounded: true)
@@ -73,6 +124,21 @@ struct WaitingTests {
         for _ in 0..<5 { #expect(unbounded.acquire(timeout: .zero)) }
     }
 
+    @Test("Permits given back at once let in as many as wait for them, and come back from a body that throws")
+    func permitsForMany() throws {
+        let semaphore = Semaphore()
+        semaphore.acquire()
+        let threads = try waitingThreads(5) { _ in semaphore.acquire() }
+        try semaphore.release(2)
+        for thread in threads.prefix(2) { try thread.join(timeout: .seconds(30)) }
+        #expect(threads.dropFirst(2).allSatisfy { $0.isAlive } && !semaphore.acquire(timeout: .zero))
+        try semaphore.release(4)
+        for thread in threads { try thread.join(timeout: .seconds(30)) }
+        #expect(throws: CancellationError.self) { try semaphore.withPermit { throw CancellationError() } }
+        #expect(semaphore.acquire(timeout: .zero) && !semaphore.acquire(timeout: .milliseconds(1)))
+        #expect(!Semaphore(-1).acquire(timeout: .zero))
+    }
+
     @Test("A recursive lock is its holder's as often as it takes it, and nobody else's")
     func recursiveLock() throws {
         let lock = RecursiveLock()
@@ -95,6 +161,20 @@ struct WaitingTests {
             }
         }
         #expect(count.withLock { $0 } == 400)
+    }
+
+    @Test("A recursive lock comes back from a body that throws, lets in who waits, and is given back by nobody twice")
+    func lockGivenBack() throws {
+        let lock = RecursiveLock()
+        #expect(throws: ThreadError.self) { try lock.release() }
+        #expect(throws: CancellationError.self) { try lock.withLock { throw CancellationError() } }
+        #expect(throws: ThreadError.self) { try lock.release() }
+        lock.acquire()
+        let threads = try waitingThreads(5) { _ in try lock.withLock {} }
+        #expect(threads.allSatisfy { $0.isAlive })
+        try lock.release()
+        for thread in threads { try thread.join(timeout: .seconds(30)) }
+        #expect(lock.acquire(timeout: .zero))
     }
 
     @Test("A barrier lets its parties pass together, again and again, each at another place, after its action")
@@ -134,6 +214,13 @@ struct WaitingTests {
         #expect(acting.isBroken)
     }
 
+    @Test("A barrier of one party, or none, holds up nobody")
+    func barrierOfOne() throws {
+        for barrier in [Barrier(1), Barrier(0)] {
+            #expect(try barrier.wait() == 0 && barrier.wait() == 0 && barrier.waiting == 0)
+        }
+    }
+
     @Test("A timer calls once its time has come, and not after it was cancelled")
     func timer() throws {
         let called = Event()
@@ -149,4 +236,13 @@ struct WaitingTests {
         try never.thread.join()
         #expect(never.cancel())
     }
+}
+
+/// Whether the kernel says that a thread sleeps.
+private func isAsleep(_ thread: TracedThread) -> Bool {
+    guard let number = thread.nativeIdentifier,
+        let line = try? String(contentsOfFile: "/proc/self/task/\(number)/stat", encoding: .utf8)
+    else { return false }
+    // "NUMBER (NAME) STATE ..."
+    return line.split(separator: ")").last?.hasPrefix(" S ") == true
 }

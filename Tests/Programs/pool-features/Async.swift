@@ -138,6 +138,31 @@ func asyncMapFails() async throws {
     try await pool.shutdown()
 }
 
+/// The inputs themselves throw, before any element, between elements and behind the last.
+@MainActor
+func asyncMapOfFailingStream() async throws {
+    let pool = try ThreadPool(workers: 2)
+    for before in [0, 3, 10] {
+        let stream = AsyncThrowingStream<Int, any Error> { continuation in
+            for part in 0..<before { continuation.yield(part) }
+            continuation.finish(throwing: Broken(part: before))
+        }
+        let (started, ended) = (Total(), Total())
+        do {
+            _ = try await pool.asyncMap(stream, maxConcurrent: 2) { _ in
+                started.add(1)
+                await Task.yield()
+                ended.add(1)
+            }
+            print("mapped")
+        } catch {
+            print(error, started.value == ended.value)
+        }
+    }
+    print(try await pool.submit { 7 }.value())
+    try await pool.shutdown()
+}
+
 @MainActor
 func asyncCancellation() async throws {
     let pool = try ThreadPool(workers: 2)

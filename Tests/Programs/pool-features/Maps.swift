@@ -146,3 +146,50 @@ func imapTimeout() throws {
     print(try results.next(timeout: .seconds(100)) ?? -1, try results.next(timeout: .seconds(100)) as Any)
     try pool.shutdown()
 }
+
+/// Keeps the only worker busy until somebody has waited for a result in vain, and gives the pass up.
+func imapGivenUp() throws {
+    let pool = try ThreadPool(workers: 1)
+    let total = Total()
+    func giveUp() {
+        let results = pool.imap(0..<10, ahead: 3) { _ in total.add(1) }.makeIterator()
+        // A wait runs the tasks in serial mode, and nothing is submitted before one.
+        guard !isSerial else { return print("timeout") }
+        do { try print(results.next(timeout: .zero) as Any) } catch {
+            print(error is TimeoutError ? "timeout" : "other")
+        }
+    }
+    whileBusy(pool) { giveUp() }
+    try pool.shutdown()
+    print(total.value)
+}
+
+/// The callbacks of a map are those of a future: one for all elements.
+func mapCallbacks() throws {
+    let pool = try ThreadPool(workers: 2)
+    let told = Words()
+    for words in [["1", "2"], ["3", "four"]] {
+        pool.mapAsync(words, chunkSize: 1) { word in
+            guard let number = Int(word) else { throw Broken(part: word.count) }
+            return number
+        }
+        .whenSucceeded { told.add("\($0)") }.whenFailed { told.add("\($0.error) \($0.failure.input ?? "?")") }
+    }
+    try pool.shutdown()
+    print(told.all.sorted())
+}
+
+/// What is told on several threads.
+private final class Words: Sendable {
+    private let words = Condition([String]())
+    var all: [String] { words.withLock { $0 } }
+    func add(_ word: String) { words.withLock { $0.append(word) } }
+}
+
+func nothingToMap() throws {
+    let pool = try ThreadPool(workers: 1)
+    let none: [Int] = []
+    print(try pool.map(none) { $0 }, try pool.map(none, chunkSize: 1) { $0 }, try pool.mapAsync(none) { $0 }.value())
+    print(pool.imap(none) { $0 }.map { _ in 1 }, pool.imapUnordered(none) { $0 }.map { _ in 1 })
+    try pool.shutdown()
+}

@@ -13,6 +13,10 @@ let programs: [String: () async throws -> Void] = [
     "apply": apply, "scope": scope, "async scope": asyncScope, "mapAsync": mapAsync,
     "mapAsync cancelled": mapAsyncCancelled, "imap": imap, "imapUnordered": imapUnordered,
     "imap with a timeout": imapTimeout, "priorities": priorities, "callbacks": callbacks,
+    "coders that throw": coders, "deadly-coders": deadlyCoders, "large-deaths": largeDeaths,
+    "closed-standard": closedStandard,
+    "end-with-pool": endWithPool, "let-go": letGo, "no-room": noRoom, "inputs released": inputsReleased,
+    "pool in a worker": poolInWorker, "closed early": closedEarly, "nothing to map": nothingToMap,
 ]
 
 guard CommandLine.arguments.count > 1, let program = programs[CommandLine.arguments[1]] else {

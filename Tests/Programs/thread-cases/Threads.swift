@@ -49,6 +49,73 @@ let exiting = Event()
     print("main")
 }
 
+/// Main's own, asked for as the process exits.
+let mainsOwn = ThreadLocal("of nobody")
+
+/// Main is the main thread from the beginning to the end, and no other thread is.
+@Sendable func mainThread() throws {
+    mainsOwn.value = "of main"
+    atexit { print("at exit", TracedThread.current === TracedThread.main, mainsOwn.value) }
+    print("main", TracedThread.current === TracedThread.main, TracedThread.all.count)
+    let thread = TracedThread { print("thread", TracedThread.current === TracedThread.main, mainsOwn.value) }
+    try thread.start()
+    try thread.join()
+}
+
+/// Says when it goes, which takes until the process has begun to exit.
+final class Farewell: Sendable {
+    let hasBegun = Event()
+    deinit {
+        hasBegun.set()
+        exiting.wait()
+        print("farewell from", TracedThread.current.name)
+    }
+}
+
+/// A thread has run, and what it keeps to itself is being destroyed, when main ends.
+@Sendable func exitLocals() throws {
+    let own = ThreadLocal<Farewell?>(nil)
+    let hasBegun = Condition<Event?>(nil)
+    let thread = TracedThread(name: "leaving") {
+        let farewell = Farewell()
+        hasBegun.withLock { $0 = farewell.hasBegun }
+        own.value = farewell
+    }
+    try thread.start()
+    while hasBegun.withLock({ $0 })?.wait() != true { sched_yield() }
+    atexit { exiting.set() }
+    print("main")
+}
+
+/// Forty daemon threads that use everything, again and again, when main ends.
+@Sendable func busyDaemons() throws {
+    let (began, count) = (Semaphore(0), ThreadLocal(0))
+    for _ in 0..<40 {
+        let thread = TracedThread(isDaemon: true) {
+            while true {
+                count.value += 1
+                if count.value == 10 { try began.release() }
+                let inner = TracedThread { if let file = fopen("/proc/self/stat", "r") { fclose(file) } }
+                try inner.start()
+                try inner.join()
+            }
+        }
+        try thread.start()
+    }
+    for _ in 0..<40 { began.acquire() }
+    print("main")
+}
+
+/// A thread fails where there is no standard error to say so.
+@Sendable func closedError() throws {
+    close(STDERR_FILENO)
+    let thread = TracedThread { throw Broken(part: 1) }
+    try thread.start()
+    do { try thread.join() } catch { print("joined") }
+    try TracedThread { throw Broken(part: 2) }.start()
+    print("main")
+}
+
 /// A thread fails whose handle nobody keeps: told at once.
 @Sendable func dropped() throws {
     let isOver = Event()

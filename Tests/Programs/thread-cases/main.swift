@@ -7,7 +7,8 @@ struct Broken: Error { let part: Int }
 let programs: [String: @Sendable () throws -> Void] = [
     "exit-waits": exitWaits, "exit-inside": exitInside, "daemon": daemon, "dropped": dropped, "kept": kept,
     "joined": joined, "below": below, "mixed": mixed, "task-joins": taskJoins, "polling": polling,
-    "primitives": primitives, "round": round,
+    "primitives": primitives, "round": round, "main-thread": mainThread, "exit-locals": exitLocals,
+    "busy-daemons": busyDaemons, "closed-error": closedError,
     "polite": polite, "cancelled": cancelled, "stubborn": stubborn, "late": late, "service": service,
 ]
 
