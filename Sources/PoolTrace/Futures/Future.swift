@@ -73,7 +73,8 @@ public class Future<Value: Sendable>: AnyFuture, @unchecked Sendable {
     @inlinable
     final func endedValue() throws -> Value {
         guard result.isStored else { throw endedError() }
-        return result.load(as: Value.self)
+        // What is loaded is bits, until it is a value of its own: whoever waited on a temporary may hold the last reference.
+        return withExtendedLifetime(self) { result.load(as: Value.self) }
     }
 }
 
