@@ -29,6 +29,7 @@ let package = Package(
         .executable(name: "jsoncheck", targets: ["jsoncheck"]),
         .executable(name: "linecountd", targets: ["linecountd"]),
         .executable(name: "pixmean", targets: ["pixmean"]),
+        .executable(name: "bugs", targets: ["bugs"]),
     ],
     traits: [
         .trait(
@@ -134,6 +135,12 @@ let package = Package(
                 "PoolTrace", "PoolTraceArguments",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Sources/Examples/pixmean", swiftSettings: swift),
+        .executableTarget(
+            name: "bugs",
+            dependencies: [
+                "PoolTrace", "PoolTraceArguments",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], path: "Sources/Examples/bugs", swiftSettings: swift),
 
         // MARK: Tests
         .target(
@@ -222,6 +229,7 @@ let package = Package(
             ], path: "Tests/Programs/context-cases", swiftSettings: swift),
         .testTarget(name: "ContextTests", dependencies: ["context-cases", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "LineCountTests", dependencies: ["linecountd", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "BugExampleTests", dependencies: ["bugs", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "PixMeanTests", dependencies: ["pixmean", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "JSONCheckTests", dependencies: ["jsoncheck", "TestSupport"], swiftSettings: swift),
         .executableTarget(

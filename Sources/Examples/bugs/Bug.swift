@@ -1,0 +1,45 @@
+import ArgumentParser
+
+/// The programs, by what is wrong with them.
+enum Bug: String, CaseIterable, ExpressibleByArgument {
+    case lostUpdate = "lost-update"
+    case closeOvertakesFlush = "close-overtakes-flush"
+    case unorderedReduce = "unordered-reduce"
+    case deadlock
+    case starvation
+    case checkThenAct = "check-then-act"
+    case lostContinuation = "lost-continuation"
+    case droppedCancellation = "dropped-cancellation"
+    case doubleResume = "double-resume"
+
+    /// What happens in it, in a sentence.
+    var summary: String {
+        switch self {
+        case .lostUpdate: "Pool. Two deliveries are booked at a time, and one of them is overwritten."
+        case .closeOvertakesFlush: "Pool. A log is closed before its last lines are written."
+        case .unorderedReduce: "Pool. Pieces of a checksum are joined as they come, also where two do not meet."
+        case .deadlock: "Pool. All workers wait for a picture that only a worker could load, and it hangs."
+        case .starvation: "Pool. New settings wait for a moment without requests, and give up."
+        case .checkThenAct: "Async. Two payments both see the money that is enough for one."
+        case .lostContinuation: "Async. A second reader takes the place of the first, who is never woken, and it hangs."
+        case .droppedCancellation: "Async. A client that hangs up is not in line yet, waits for ever, and it hangs."
+        case .doubleResume: "Pool and async. Two servers both answer a request that is answered once, and it traps."
+        }
+    }
+
+    /// On the main thread, where the programs that know nothing of async submit their tasks.
+    @MainActor
+    func run() async throws {
+        switch self {
+        case .lostUpdate: try LostUpdate.run()
+        case .closeOvertakesFlush: try CloseOvertakesFlush.run()
+        case .unorderedReduce: try UnorderedReduce.run()
+        case .deadlock: try Deadlock.run()
+        case .starvation: try Starvation.run()
+        case .checkThenAct: try await CheckThenAct.run()
+        case .lostContinuation: try await LostContinuation.run()
+        case .droppedCancellation: try await DroppedCancellation.run()
+        case .doubleResume: try await DoubleResume.run()
+        }
+    }
+}

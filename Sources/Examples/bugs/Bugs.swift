@@ -1,0 +1,24 @@
+import ArgumentParser
+import PoolTraceArguments
+
+/// The command line.
+struct Bugs: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bugs",
+        abstract: "Small programs, each with a bug that shows only if its tasks run in certain orders.",
+        discussion: """
+            Each works in most runs. Exit status: 0 if it did; 1 if it failed, with the reason on standard error. A program that hangs is \
+            ended by SIGALRM, and one that traps by the trap.
+
+            \(Bug.allCases.map { "\($0.rawValue)\n    \($0.summary)" }.joined(separator: "\n"))
+            """)
+
+    @Argument(help: "Which of them to run.")
+    var bug: Bug
+
+    @Option(
+        help: ArgumentHelp("After how many seconds a program hangs, and is ended; 0: never.", valueName: "seconds"))
+    var patience: UInt32 = 2
+
+    @OptionGroup(title: "Pool") var pool: PoolOptions
+}
