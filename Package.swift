@@ -19,6 +19,7 @@ let package = Package(
     name: "PoolTrace",
     products: [
         .library(name: "PoolTrace", targets: ["PoolTrace"]),
+        .library(name: "PoolTraceRuntime", targets: ["PoolTraceRuntime"]),
         .library(name: "PoolTraceArguments", targets: ["PoolTraceArguments"]),
         .library(name: "PoolTraceServiceLifecycle", targets: ["PoolTraceServiceLifecycle"]),
         .library(name: "PoolTraceLogging", targets: ["PoolTraceLogging"]),
@@ -69,6 +70,9 @@ let package = Package(
                 "CPoolRecorder", "CPoolWorker", "PoolModel", "PoolRecorder", "PoolSchedule", "PoolSymbols",
             ],
             swiftSettings: swift),
+        .target(name: "CPoolTraceRuntime", cSettings: c),
+        .target(
+            name: "PoolTraceRuntime", dependencies: ["CPoolTraceRuntime", "PoolTrace"], swiftSettings: swift),
         .target(
             name: "PoolTraceArguments",
             dependencies: [
@@ -189,6 +193,24 @@ let package = Package(
         .executableTarget(
             name: "thread-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/thread-cases", swiftSettings: swift
         ),
+        .executableTarget(
+            name: "runtime-cases", dependencies: ["AsyncCases", "PoolTrace", "PoolTraceRuntime"],
+            path: "Tests/Programs/runtime-cases", swiftSettings: swift),
+        .executableTarget(
+            name: "runtime-blocked", dependencies: ["AsyncCases", "PoolTraceRuntime"],
+            path: "Tests/Programs/runtime-blocked", swiftSettings: swift),
+        .testTarget(
+            name: "PoolTraceRuntimeTests",
+            // Not the programs: their objects would be part of the tests' bundle, whose own tasks would be taken over.
+            dependencies: ["TestSupport", "pooltrace"], swiftSettings: swift),
+        // Programs that know nothing of PoolTrace.
+        .target(name: "AsyncCases", path: "Tests/Programs/async-cases", swiftSettings: swift),
+        .executableTarget(
+            name: "async-program", dependencies: ["AsyncCases"], path: "Tests/Programs/async-program",
+            swiftSettings: swift),
+        .executableTarget(
+            name: "blocked-program", dependencies: ["AsyncCases"], path: "Tests/Programs/blocked-program",
+            swiftSettings: swift),
         .testTarget(
             name: "PoolTraceTests",
             dependencies: ["PoolTrace", "PoolModel", "PoolRecorder", "CPoolRecorder", "TestSupport"],

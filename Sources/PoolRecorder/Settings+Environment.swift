@@ -33,6 +33,11 @@ extension Settings {
         workers = read("POOLTRACE_WORKERS", expected: "a number of workers from 1 to 4096") { text in
             Int(text).flatMap { Settings.allowedWorkers.contains($0) ? $0 : nil }
         }
+        runtime = read("POOLTRACE_RUNTIME", expected: Runtime.list, Runtime.init) ?? runtime
+        patience =
+            read("POOLTRACE_PATIENCE", expected: "a number of seconds such as 5 or 0.5") { text in
+                Double(text).flatMap { 0...1e9 ~= $0 ? .seconds($0) : nil }
+            } ?? patience
         only = text("POOLTRACE_ONLY")
         trace = text("POOLTRACE_TRACE")
         let size = "a size from 64K such as 512K, 16M or 1G"

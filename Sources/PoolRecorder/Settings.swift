@@ -30,6 +30,16 @@ public struct Settings: Sendable, Equatable {
         case off
     }
 
+    /// What becomes of the async tasks of a program that `PoolTraceRuntime` is linked into or preloaded to, in parallel.
+    public enum Runtime: String, Sendable, CaseIterable {
+        /// Swift's own threads run them, and they are recorded.
+        case record
+        /// The workers of a pool of ours run them, which are recorded too.
+        case pool
+        /// They are left alone, in serial mode too.
+        case off
+    }
+
     /// What events are stamped with.
     public enum Clock: String, Sendable, CaseIterable {
         /// The cycle counter where it is invariant, else the monotonic clock.
@@ -49,6 +59,11 @@ public struct Settings: Sendable, Equatable {
     public var seed: UInt64 = 0
     /// `POOLTRACE_WORKERS`, of each pool; nil: as the program says.
     public var workers: Int?
+    /// `POOLTRACE_RUNTIME`.
+    public var runtime = Runtime.record
+    /// `POOLTRACE_PATIENCE`, in seconds: how long, in serial mode, async tasks wait for a thread of somebody else's while nothing happens,
+    /// before they count as lost.
+    public var patience = Duration.seconds(2)
     /// `POOLTRACE_ONLY`, the path of the one task to run, with what it awaits.
     public var only: String?
     /// `POOLTRACE_TRACE`, the folder to record into; nil: memory.

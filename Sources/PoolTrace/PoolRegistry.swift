@@ -23,7 +23,7 @@ enum PoolRegistry {
     private static func atExit() {
         RunningThreads.waitAtExit()
         Scheduling.runRest()
-        for core in all {
+        for core in all where !core.isHidden {
             core.letWorkersCount()
             let counts = core.counts
             if counts.submitted > counts.completed {

@@ -74,6 +74,31 @@ extension PoolCore {
     }
 }
 
+// MARK: - Swift's own tasks
+
+extension Scheduling {
+    /// Who runs the async tasks of the process, where they are taken over.
+    static var route: SwiftTasks.Route {
+        if baton != nil { return .serial }
+        return Settings.current.runtime == .pool ? .workers : .dispatch
+    }
+
+    static func runMain(until isStopped: () -> Bool) { baton?.runMain(until: isStopped) }
+
+    static func sleep(_ job: UnownedJob, for delay: Duration) { baton?.sleep(job, for: delay) }
+
+    /// A task yields, in serial mode: `job`, which makes it ready again, runs when its segment has ended; false if it is to be queued.
+    static func yields(_ job: UnownedJob, at place: SegmentPlace) -> Bool {
+        if case .pool = place { return false }
+        return baton?.yields(job) ?? false
+    }
+
+    /// How soon a task that is ready is to run.
+    static func priority(ofSegmentAt place: SegmentPlace) -> ThreadPool.Priority {
+        baton?.priorityAfterYield ?? .normal
+    }
+}
+
 enum Scheduling {
     /// Whether the calling thread runs the tasks of all pools, so that a task may run on any of them: it holds the baton.
     static var poolsShareThread: Bool { baton?.isHeldHere ?? false }
@@ -110,7 +135,7 @@ enum Scheduling {
         asyncFor awaited: Awaitable, until deadline: ContinuousClock.Instant? = nil,
         isolation: isolated (any Actor)? = #isolation
     ) async -> Bool {
-        if let baton, TaskContext.currentInPool == nil {
+        if let baton, !SwiftTasks.areOurs, TaskContext.currentInPool == nil {
             // Whoever completes it by hand needs none of Swift's threads, and a wait without end is told of.
             if deadline != nil || awaited.isCompletedByHand { return baton.wait(for: awaited, until: deadline) }
             WaitingRoom.whenEnded(awaited) { baton.tell() }
@@ -138,17 +163,22 @@ enum Scheduling {
 
     /// In serial mode, outside the pools: runs pool work until `isEnough`, which whoever brings it about tells by `progressed`.
     static func drive(until isEnough: @Sendable () -> Bool, isolation: isolated (any Actor)? = #isolation) async {
-        guard let baton, TaskContext.currentInPool == nil else { return }
+        guard let baton, !SwiftTasks.areOurs, TaskContext.currentInPool == nil else { return }
         await baton.drive(for: nil, until: isEnough)
     }
 
     /// Tells those who `drive` to look again.
     static func progressed() { baton?.tell() }
 
-    /// Runs `body`, which blocks, for an async task: on a thread of its own, or in serial mode, where it runs pool work, on this one.
+    /// Runs `body`, which blocks until `isReady`, for an async task: on a thread of its own, or in serial mode, where it runs pool work, on
+    /// this one; if all of Swift's tasks are serial, this one among them, only once it does not block.
     static func elsewhere<Value: Sendable>(
-        name: String, _ body: @escaping @Sendable () throws -> Value
+        name: String, once isReady: @escaping @Sendable () -> Bool, _ body: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
+        if let baton, SwiftTasks.areOurs {
+            await baton.wait(until: isReady)
+            return try body()
+        }
         if baton != nil, TaskContext.currentInPool == nil { return try body() }
         return try await withUnsafeThrowingContinuation { continuation in
             let run: @Sendable () -> Void = { continuation.resume(with: Result(catching: body)) }

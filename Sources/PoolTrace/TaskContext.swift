@@ -51,7 +51,7 @@ struct TaskContext {
     /// The element whose children these are.
     fileprivate var childrenPlace: UInt64
     /// The async task that this is a segment of: its children are counted there, over all its segments.
-    fileprivate let asyncTask: AsyncTask?
+    let asyncTask: AsyncTask?
     /// Whether the async task has ended in this segment.
     fileprivate(set) var hasEnded = false
 
@@ -119,6 +119,8 @@ extension UnsafeMutablePointer<TaskContext> {
     /// Counts one more child of the task that runs now.
     func nextChild() -> Submitter {
         if let asyncTask = pointee.asyncTask { return asyncTask.nextChild() }
+        // An actor runs for the tasks that called it: which, Swift knows.
+        if pointee.isActor, let caller = AsyncTask.current { return caller.nextChild() }
         var children = pointee.children
         if !children.hasParent || pointee.childrenPlace != pointee.place {
             let node = TaskNode(job: pointee.job)
@@ -141,7 +143,7 @@ struct Children {
 
     init() {}
 
-    init(of node: TaskNode) { (parent, task) = (node.unownedBits, node.task) }
+    init(of node: TaskNode, count: UInt32 = 0) { (parent, task, self.count) = (node.unownedBits, node.task, count) }
 
     var hasParent: Bool { parent != 0 }
 

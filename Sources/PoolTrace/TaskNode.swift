@@ -95,7 +95,8 @@ final class TaskNode: @unchecked Sendable {
     /// Adds a task's steps, innermost first.
     private static func append(_ ordinal: UInt32, _ index: UInt64, to steps: inout [TaskPath.Step]) {
         if index != noIndex { steps.append(.element(index)) }
-        steps.append(.child(ordinal))
+        // An async main has its root's path.
+        if ordinal != 0 { steps.append(.child(ordinal)) }
     }
 
     /// This task and those above it, without the root, nearest first.

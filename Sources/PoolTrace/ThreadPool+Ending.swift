@@ -34,10 +34,11 @@ extension ThreadPool {
     public func shutdown(cancelQueued: Bool = false) async throws {
         // An actor that a worker runs may have got a caller from anywhere, which leaves the worker as it waits.
         if TaskContext.current?.pointee.isActor != true { try core.refuseFromInside() }
-        try await Scheduling.elsewhere(name: "shutdown") { try self.end(cancelQueued: cancelQueued) }
+        if cancelQueued { core.terminate() } else { core.close() }
+        try await Scheduling.elsewhere(name: "shutdown", once: { self.core.isQuiet }) { try self.end() }
     }
 
-    private func end(cancelQueued: Bool) throws { try shutdown(cancelQueued: cancelQueued) }
+    private func end() throws { try shutdown() }
 }
 
 extension PoolCore {

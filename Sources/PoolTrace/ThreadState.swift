@@ -21,6 +21,7 @@ final class ThreadState {
             guard let state else { return }
             let ended = Unmanaged<ThreadState>.fromOpaque(state).takeRetainedValue()
             for (_, lane) in ended.lanes { lane.orphan() }
+            SwiftTasks.threadEnds()
             pooltrace_thread().pointee = pooltrace_thread()
         }
         return key
@@ -54,8 +55,14 @@ final class ThreadState {
         thread.pointee.root = root.unownedBits
     }
 
+    /// The root that the calling thread's submits hang below.
+    static var ownRoot: TaskNode {
+        if pooltrace_thread().pointee.root == 0 { makeRoot() }
+        return TaskNode.from(bits: pooltrace_thread().pointee.root)
+    }
+
     private static func newRoot() -> TaskNode {
-        if pooltrace_thread_id() == UInt32(getpid()) { return WorkerTask.currentRoot ?? mainRoot }
+        if isMainThread { return WorkerTask.currentRoot ?? mainRoot }
         let name = threadName()
         let number = foreign.withLock { counts in
             counts[name, default: 0] += 1
@@ -63,6 +70,8 @@ final class ThreadState {
         }
         return TaskNode(root: TaskPath.foreignRoot(thread: name, number: number), isImmortal: false)
     }
+
+    static var isMainThread: Bool { pooltrace_own_thread_id() == UInt32(bitPattern: getpid()) }
 
     private static let mainRoot = TaskNode(root: "main", isImmortal: true)
 

@@ -8,14 +8,20 @@
 
 // The Swift runtime's. Weak: a program need not have this runtime.
 extern uint64_t swift_task_getJobTaskId(void *job) __attribute__((swiftcall, weak));
+extern void *swift_task_getCurrent(void) __attribute__((swiftcall, weak));
 void *swift_retain(void *object);
 void swift_release(void *object);
 
 /// The number of the async task that a job goes on with, as the job's description shows it; 0 if it is another kind of job.
 static inline uint64_t pooltrace_async_id(void *job) { return swift_task_getJobTaskId ? swift_task_getJobTaskId(job) : 0; }
+/// The same of the task that Swift runs on this thread; 0 if it runs none, or one that is about to leave the thread.
+static inline uint64_t pooltrace_async_current(void) {
+    void *task = swift_task_getCurrent ? swift_task_getCurrent() : NULL;
+    return task ? pooltrace_async_id(task) : 0;
+}
 
-// A job's flags, and the status of a task, which is a job.
-enum { POOLTRACE_JOB_FLAGS = 32, POOLTRACE_TASK_STATUS = 96 };
+// A job's flags, where a task goes on, and the status of a task, which is a job.
+enum { POOLTRACE_JOB_FLAGS = 32, POOLTRACE_JOB_RESUME = 56, POOLTRACE_TASK_STATUS = 96 };
 /// The kind, in the lowest byte: an async task, and one that goes on after it has yielded.
 enum { POOLTRACE_JOB_TASK = 0, POOLTRACE_JOB_YIELDED = 195 };
 /// Its memory is its parent's.
@@ -24,6 +30,9 @@ enum { POOLTRACE_JOB_TASK = 0, POOLTRACE_JOB_YIELDED = 195 };
 
 static inline uint32_t pooltrace_async_flags(const void *job) {
     return *(const uint32_t *)((const uint8_t *)job + POOLTRACE_JOB_FLAGS);
+}
+static inline uintptr_t pooltrace_async_resume(const void *job) {
+    return *(const uintptr_t *)((const uint8_t *)job + POOLTRACE_JOB_RESUME);
 }
 static inline bool pooltrace_async_is_complete(const void *task) {
     return __atomic_load_n((const uint32_t *)((const uint8_t *)task + POOLTRACE_TASK_STATUS), __ATOMIC_ACQUIRE) & POOLTRACE_TASK_COMPLETE;

@@ -34,6 +34,8 @@ struct pooltrace_thread {
     void *state;
     /// The async task that this thread is about to hand to Swift, which hands it to the pool before it returns.
     void *async_task;
+    /// The worker that stands for this thread where Swift's own threads run async tasks.
+    void *async_worker;
 };
 
 extern _Thread_local struct pooltrace_thread pooltrace_thread_slots __attribute__((tls_model("initial-exec")));

@@ -13,6 +13,8 @@ struct AsyncIdentity: Sendable {
     var knowsYields = false
     /// The end of a task that the pool did not wrap is seen, and whether its memory is its parent's.
     var knowsEnds = false
+    /// Where every task begins that a closure is made into; 0: not known.
+    var beginning: UInt = 0
 
     static let current: AsyncIdentity = {
         // On a thread of its own: this one may be in the middle of a task of Swift's.
@@ -58,8 +60,10 @@ struct AsyncIdentity: Sendable {
         }
         // A task's handle is a pointer to it.
         let address = unsafeBitCast(task, to: UnsafeMutableRawPointer.self)
-        var (areNamed, own, yields, children) = (true, 0, 0, 0)
+        let beginning = pooltrace_async_resume(address)
+        var (areNamed, own, yields, children, hasBeginning) = (true, 0, 0, 0, true)
         func look(_ job: UnownedJob, _ bits: UnsafeMutableRawPointer) {
+            if own > 0, bits == address, pooltrace_async_resume(bits) == beginning { hasBeginning = false }
             let id = pooltrace_async_id(bits)
             // Of what is no task the description says nothing.
             let name = job.description.drop { $0 != "(" }
@@ -83,7 +87,8 @@ struct AsyncIdentity: Sendable {
         let knowsTasks = areNamed && own >= 2 && pooltrace_async_id(address) != 0
         return AsyncIdentity(
             knowsTasks: knowsTasks, knowsYields: knowsTasks && yields == 1,
-            knowsEnds: knowsTasks && !early && late && children == 1)
+            knowsEnds: knowsTasks && !early && late && children == 1,
+            beginning: knowsTasks && hasBeginning ? beginning : 0)
     }
 }
 

@@ -33,6 +33,8 @@ final class AsyncTask: @unchecked Sendable {
     private var pool: UInt32 = 0
     private var node: TaskNode?
     private var children = Children()
+    /// The tasks of its `async let`s that have not been seen to end, by where they lie in its memory.
+    private var parts: [UnsafeMutableRawPointer: AsyncTask] = [:]
     private let cancellation = Guarded(Cancellation())
 
     private struct Cancellation: @unchecked Sendable {
@@ -69,6 +71,16 @@ final class AsyncTask: @unchecked Sendable {
         (awaitable, input, isOurs, submission) = (nil, nil, false, nil)
     }
 
+    /// An async main, whose path and children are those of its thread's root.
+    private init(main root: TaskNode, children count: UInt32) {
+        job = Job(
+            parent: root.unownedBits, task: root.task, ordinal: 0, name: 0, site: 0, kind: .segment,
+            submitted: pooltrace_clock_now(), index: TaskNode.noIndex)
+        TaskNode.retain(bits: job.parent)
+        (awaitable, input, isOurs, submission) = (nil, nil, false, nil)
+        (node, children) = (root, Children(of: root, count: count))
+    }
+
     deinit { job.releaseParent() }
 
     /// Counts one more child.
@@ -100,20 +112,44 @@ final class AsyncTask: @unchecked Sendable {
         if let made = pooltrace_thread().pointee.async_task {
             pooltrace_thread().pointee.async_task = nil
             let task = Unmanaged<AsyncTask>.fromOpaque(made).takeUnretainedValue()
-            task.id = id
-            stripe(id).tasks.withLock { $0[id] = task }
+            task.enter(id)
             return task
         }
-        if let known = stripe(id).tasks.withLock({ $0[id] }) { return known }
+        if let known = known(id) { return known }
         // Nobody else sees it for the first time: a task is queued once at a time.
+        if SwiftTasks.isMain(id, job) { return main(id) }
         let described = core.makeJob(kind: .segment, name: Self.name.id, site: 0)
         let task = AsyncTask(visiting: described)
         described.releaseParent()
         task.pool = core.number
         core.asyncTasks.hasVisitors.store(true, ordering: .relaxed)
-        task.id = id
-        stripe(id).tasks.withLock { $0[id] = task }
+        task.enter(id)
+        if pooltrace_async_flags(job) & POOLTRACE_JOB_ASYNC_LET != 0 { current?.declare(task, at: job) }
         return task
+    }
+
+    private static func known(_ id: UInt64) -> AsyncTask? { stripe(id).tasks.withLock { $0[id] } }
+
+    private func enter(_ id: UInt64) {
+        self.id = id
+        Self.stripe(id).tasks.withLock { $0[id] = self }
+    }
+
+    /// The task that Swift runs on this thread, if a pool has seen it: the one whose segment this is, or, inside of an actor that a worker
+    /// runs, the one that called the actor.
+    static var current: AsyncTask? {
+        if let task = TaskContext.current?.pointee.asyncTask { return task }
+        let id = pooltrace_async_current()
+        return id == 0 ? nil : known(id)
+    }
+
+    /// The number of whose doing it is what happens on this thread.
+    static var currentNumber: UInt64 { current?.job.task ?? Submitter.currentTask }
+
+    /// Those that have started and not ended, in order of their paths: once nothing is queued they are all suspended.
+    static var allSuspended: [AsyncTask] {
+        stripes.flatMap { $0.tasks.withLock { Array($0.values) } }
+            .sorted { ($0.job.path.steps.count, "\($0.job.path)") < ($1.job.path.steps.count, "\($1.job.path)") }
     }
 
     /// Calls `start`, which hands a new task of Swift's to the pool: this one.
@@ -130,7 +166,7 @@ final class AsyncTask: @unchecked Sendable {
     func forget() {
         guard id != 0 else { return }
         let id = id
-        stripe(id).tasks.withLock { _ = $0.removeValue(forKey: id) }
+        Self.stripe(id).tasks.withLock { _ = $0.removeValue(forKey: id) }
     }
 
     /// The pool is gone, and with it the segments of tasks that preferred it: for the pool they have ended.
@@ -148,7 +184,39 @@ final class AsyncTask: @unchecked Sendable {
         }
     }
 
-    private func stripe(_ id: UInt64) -> Stripe { Self.stripe(id) }
+    // MARK: Somebody else's
+
+    /// The task of an async main, seen as it leaves its first segment, which nobody has queued.
+    private static func main(_ id: UInt64) -> AsyncTask {
+        let root = ThreadState.ownRoot
+        let task = AsyncTask(main: root, children: pooltrace_thread().pointee.children)
+        task.begin(at: task.job.submitted, on: SwiftTasks.worker)
+        if pooltrace_is_recording() {
+            pooltrace_record_task_suspend(task.job.submitted, root.task, SwiftTasks.worker.id)
+        }
+        task.enter(id)
+        return task
+    }
+
+    /// Notes the task of an `async let`, in the segment that declares it.
+    ///
+    /// One that lay at the same place has ended, or its place would not have been given out again.
+    private func declare(_ part: AsyncTask, at place: UnsafeMutableRawPointer) {
+        parts.updateValue(part, forKey: place)?.endUnwrapped(at: pooltrace_clock_now())
+    }
+
+    /// A task whose body nobody wrapped is seen to have ended, and so are those of its `async let`s.
+    func endUnwrapped(at stamp: UInt64) {
+        guard id != 0 else { return }
+        for part in parts.values { part.endUnwrapped(at: stamp) }
+        parts = [:]
+        forget()
+        id = 0
+        Scheduling.didRun(job.task)
+        if pooltrace_is_recording() {
+            pooltrace_record_task_end(stamp, job.task, UInt8(POOLTRACE_SUCCEEDED.rawValue))
+        }
+    }
 
     // MARK: The body
 

@@ -4,8 +4,8 @@ import PoolModel
 import PoolRecorder
 import Synchronization
 
-// A ticket of kind `segment`: `code` is Swift's job, `context` an `AsyncTask` or 0, `index` the pool's handle, which Swift compares with
-// what the task prefers. The task keeps the handle alive, and Swift's job must be run exactly once, whatever becomes of the pool.
+// A ticket of kind `segment`: `code` is Swift's job, `context` an `AsyncTask` or 0, `index` its `SegmentPlace`. Swift's job must be run exactly
+// once, whatever becomes of the pool.
 extension PoolCore {
     /// What runs what is no async task: actors, which run the tasks that called them.
     private static let actors = TaskNode(root: "actors", isImmortal: true)
@@ -15,21 +15,26 @@ extension PoolCore {
     /// Queues one of Swift's jobs.
     ///
     /// By the thread's lane also on a worker, whose own deque would run the newest first, and never waits for room.
-    func enqueue(_ swiftJob: UnownedJob, for pool: ThreadPool) {
+    func enqueue(_ swiftJob: UnownedJob, at place: SegmentPlace) {
         let address = swiftJob.address
         let identity = AsyncIdentity.current
         let task = identity.knowsTasks ? AsyncTask.of(address, in: self) : nil
         var ticket = Job(
             code: UInt(bitPattern: address), context: 0, parent: Self.actors.unownedBits, task: 0, ordinal: 0, name: 0,
-            site: 0, kind: .segment, submitted: 0,
-            index: UInt64(UInt(bitPattern: Unmanaged.passUnretained(pool).toOpaque())))
+            site: 0, kind: .segment, submitted: 0, index: place.bits)
         if let task {
             task.queued.wrappingAdd(1, ordering: .releasing)
             ticket.context = UInt(bitPattern: Unmanaged.passRetained(task).toOpaque())
             (ticket.parent, ticket.task) = (task.job.parent, task.job.task)
-        } else if identity.knowsYields, pooltrace_async_flags(address) & 0xFF == UInt32(POOLTRACE_JOB_YIELDED) {
-            // Behind everything else, as the one that yields wants it: it may wait for any of that.
-            ticket.priority = .low
+            ticket.priority = Scheduling.priority(ofSegmentAt: place)
+        } else {
+            // A strategy, and a schedule, know it by the task whose doing it is.
+            ticket.task = AsyncTask.currentNumber
+            if identity.knowsYields, pooltrace_async_flags(address) & 0xFF == UInt32(POOLTRACE_JOB_YIELDED) {
+                if Scheduling.yields(swiftJob, at: place) { return }
+                // Behind everything else, as the one that yields wants it: it may wait for any of that.
+                ticket.priority = .low
+            }
         }
         if ticket.priority == .low { later.push(ticket) } else { lane().push(ticket) }
         scheduleSegment()
@@ -38,22 +43,24 @@ extension PoolCore {
 
     /// Runs a ticket, and gives up what it owns.
     func runSegment(_ ticket: Job, on worker: Worker) {
-        guard let address = UnsafeMutableRawPointer(bitPattern: ticket.code),
-            let handle = UnsafeRawPointer(bitPattern: UInt(ticket.index))
-        else { return }
-        let swiftJob = UnownedJob(address: address)
-        let executor = Unmanaged<ThreadPool>.fromOpaque(handle)._withUnsafeGuaranteedRef {
-            UnownedTaskExecutor(ordinary: $0)
+        guard let address = UnsafeMutableRawPointer(bitPattern: ticket.code) else { return }
+        let task = UnsafeRawPointer(bitPattern: ticket.context).map {
+            Unmanaged<AsyncTask>.fromOpaque($0).takeRetainedValue()
         }
-        if let context = UnsafeRawPointer(bitPattern: ticket.context) {
-            let task = Unmanaged<AsyncTask>.fromOpaque(context).takeRetainedValue()
-            run(swiftJob, on: executor, of: task, on: worker)
-        } else if ticket.priority == .low {
-            swiftJob.runSynchronously(on: executor)
+        run(UnownedJob(address: address), of: task, at: SegmentPlace(bits: ticket.index), on: worker)
+    }
+
+    /// Runs a job of Swift's: a segment of a task, an actor, or what makes a task that has yielded go on.
+    func run(_ swiftJob: UnownedJob, of task: AsyncTask?, at place: SegmentPlace, on worker: Worker) {
+        if let task {
+            runSegment(swiftJob, of: task, at: place, on: worker)
+        } else if AsyncIdentity.current.knowsYields,
+            pooltrace_async_flags(swiftJob.address) & 0xFF == UInt32(POOLTRACE_JOB_YIELDED)
+        {
+            place.run(swiftJob)
         } else {
             _ = perform(
-                actorJob(), on: worker, awaitable: nil, input: { _, _ in nil },
-                body: { swiftJob.runSynchronously(on: executor) })
+                actorJob(), on: worker, awaitable: nil, input: { _, _ in nil }, body: { place.run(swiftJob) })
         }
     }
 
@@ -88,9 +95,7 @@ extension PoolCore {
     ///
     /// Not inlined: the walk of the stack from a throw ends at this function's frame.
     @inline(never)
-    private func run(
-        _ swiftJob: UnownedJob, on executor: UnownedTaskExecutor, of task: AsyncTask, on worker: Worker
-    ) {
+    private func runSegment(_ swiftJob: UnownedJob, of task: AsyncTask, at place: SegmentPlace, on worker: Worker) {
         let current = pooltrace_current()!
         let saved = current.pointee
         let number = task.job.task
@@ -102,10 +107,11 @@ extension PoolCore {
             task.begin(at: start, on: worker)
         }
         // A task that may have ended, and gone, is kept while it is looked at; that of an `async let` lies in its parent, which may have
-        // gone on.
-        let flags = pooltrace_async_flags(swiftJob.address)
-        let seesEnd = !task.isOurs && AsyncIdentity.current.knowsEnds && flags & POOLTRACE_JOB_ASYNC_LET == 0
-        if seesEnd { _ = swift_retain(swiftJob.address) }
+        // gone on, unless this thread alone runs tasks.
+        let isPart = pooltrace_async_flags(swiftJob.address) & POOLTRACE_JOB_ASYNC_LET != 0
+        let seesEnd =
+            !task.isOurs && AsyncIdentity.current.knowsEnds && (!isPart || Scheduling.poolsShareThread)
+        if seesEnd, !isPart { _ = swift_retain(swiftJob.address) }
         withUnsafeTemporaryAllocation(of: TaskContext.self, capacity: 1) { buffer in
             guard let context = buffer.baseAddress else { return }
             context.initialize(
@@ -119,7 +125,7 @@ extension PoolCore {
                 throws: saved.throws)
             let below = worker.current.value.pointee.load(ordering: .relaxed)
             worker.current.value.pointee.store(UInt64(UInt(bitPattern: context)), ordering: .releasing)
-            swiftJob.runSynchronously(on: executor)
+            place.run(swiftJob)
             Inspection.leave(worker, below: below)
             if current.pointee.throws != saved.throws { pooltrace_throws_clear(saved.throws) }
             current.pointee = saved
@@ -128,16 +134,12 @@ extension PoolCore {
             guard !context.pointee.hasEnded else { return }
             if seesEnd, pooltrace_async_is_complete(swiftJob.address), task.queued.load(ordering: .acquiring) == ticket
             {
-                task.forget()
-                Scheduling.didRun(number)
-                if pooltrace_is_recording() {
-                    pooltrace_record_task_end(end, number, UInt8(POOLTRACE_SUCCEEDED.rawValue))
-                }
+                task.endUnwrapped(at: end)
             } else if pooltrace_is_recording() {
                 pooltrace_record_task_suspend(end, number, worker.id)
             }
         }
-        if seesEnd { swift_release(swiftJob.address) }
+        if seesEnd, !isPart { swift_release(swiftJob.address) }
     }
 
     /// What an actor's run is called: those of all pools hang below a root of their own, since when they happen is nobody's doing.

@@ -8,6 +8,6 @@
 extension ThreadPool: TaskExecutor {
     /// Takes a segment of an async task; called by Swift.
     public func enqueue(_ job: consuming ExecutorJob) {
-        core.enqueue(UnownedJob(job), for: self)
+        core.enqueue(UnownedJob(job), at: SegmentPlace(self))
     }
 }

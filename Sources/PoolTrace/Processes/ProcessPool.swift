@@ -163,7 +163,7 @@ extension ProcessPool: ScopedPool {
     /// - Parameter cancelQueued: Whether tasks that have not started end as cancelled.
     public func shutdown(cancelQueued: Bool = false) async throws {
         try await threads.shutdown(cancelQueued: cancelQueued)
-        try await Scheduling.elsewhere(name: "shutdown") { self.endProcesses() }
+        try await Scheduling.elsewhere(name: "shutdown", once: { true }) { self.endProcesses() }
     }
 
     private func endProcesses() {

@@ -13,6 +13,8 @@ final class PoolCore: @unchecked Sendable {
     let number: UInt32
     let name: String
     let configuration: PoolConfiguration
+    /// Whether no program made it, or can wait for it.
+    let isHidden: Bool
     /// What is done for each task besides; `nil` where there is nothing.
     let hooks: PoolHooks?
     /// How many tasks run at a time; changed inside `idle`'s lock.
@@ -66,7 +68,8 @@ final class PoolCore: @unchecked Sendable {
 
     private static let numbers = Atomic<UInt32>(0)
 
-    init(name: String?, workers count: Int, configuration: PoolConfiguration) {
+    init(name: String?, workers count: Int, configuration: PoolConfiguration, isHidden: Bool = false) {
+        self.isHidden = isHidden
         number = Self.numbers.wrappingAdd(1, ordering: .relaxed).newValue
         id = UInt64(number)
         self.name = name ?? "pool-\(number)"

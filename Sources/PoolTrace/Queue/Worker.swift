@@ -45,14 +45,17 @@ struct Worker: Equatable, @unchecked Sendable {
         state.initialize(to: State(id: Self.ids.wrappingAdd(1, ordering: .relaxed).newValue, number: number))
     }
 
-    private init(_ state: UnsafeMutableRawPointer) {
-        self.state = state.assumingMemoryBound(to: State.self)
+    init(bits: UnsafeMutableRawPointer) {
+        state = bits.assumingMemoryBound(to: State.self)
     }
 
     func deallocate() {
         state.deinitialize(count: 1)
         state.deallocate()
     }
+
+    /// Its address, which makes it again.
+    var bits: UnsafeMutableRawPointer { UnsafeMutableRawPointer(state) }
 
     /// Its number in the process, as events name it.
     var id: UInt32 { state.pointee.id }
@@ -139,7 +142,7 @@ struct Worker: Equatable, @unchecked Sendable {
         guard thread.pointee.worker_core == UnsafeRawPointer(Unmanaged.passUnretained(core).toOpaque()),
             let worker = thread.pointee.worker
         else { return nil }
-        return Worker(worker)
+        return Worker(bits: worker)
     }
 
     /// Makes the calling thread this worker's, or nobody's.

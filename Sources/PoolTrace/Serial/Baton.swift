@@ -38,16 +38,18 @@ final class Baton: @unchecked Sendable {
     /// How long segments wait, when nobody drives.
     static let segmentDelay = Duration.milliseconds(2)
 
-    private let monitor = Monitor()
+    let monitor = Monitor()
     private let runsInline: Bool
-    private var ready: ReadyJobs
+    /// Whether the strategy comes to every task in the end.
+    let isFair: Bool
+    var ready: ReadyJobs
     /// The thread that holds it, by the address of its state, and how often it took it.
-    private var holder: UnsafeRawPointer?
+    var holder: UnsafeRawPointer?
     private var depth = 0
     /// Whether the holder is the takeover thread, which nobody has to be told of twice.
     private var isTakenOver = false
     /// Counts takes, steps and submits: what the takeover thread watches.
-    private var progress: UInt64 = 0
+    var progress: UInt64 = 0
     private var hasMet = false
     /// Async tasks outside the pools that wait for something, and those of them that have let their thread go.
     private var driving = 0
@@ -59,10 +61,13 @@ final class Baton: @unchecked Sendable {
     private var idleTakeovers = 0
     /// How many threads are parked until others have got on.
     private var parked = 0
+    /// What async tasks need besides; guarded by the monitor.
+    var swift = SwiftJobs()
 
     init(strategy name: String, _ settings: Settings) {
         let strategy = StrategyName(rawValue: name) ?? .fifo
         runsInline = strategy == .inline
+        isFair = strategy != .lifo
         ready = ReadyJobs(
             makeStrategy: { strategy.makeStrategy(seed: settings.seed) }, only: settings.only.flatMap(TaskPath.init))
     }
@@ -100,7 +105,7 @@ final class Baton: @unchecked Sendable {
         take()
         defer { give() }
         while isNeeded() {
-            if !step() { withoutBaton { waitForProgress(atMost: .milliseconds(1)) } }
+            if !step(), !letTimePass(while: isNeeded) { withoutBaton { waitForProgress(atMost: .milliseconds(1)) } }
         }
     }
 
@@ -114,7 +119,7 @@ final class Baton: @unchecked Sendable {
         defer { if isAnnounced { WaitingRoom.withdraw(ObjectIdentifier(self), from: awaited) } }
         var patience = Patience()
         while !awaited.hasEnded {
-            if runAwaited(awaited) || step() {
+            if runAwaited(awaited) || step() || letTimePass(while: { !awaited.hasEnded }) {
                 if let deadline, !awaited.hasEnded, ContinuousClock.now >= deadline { return false }
                 continue
             }
@@ -209,7 +214,7 @@ final class Baton: @unchecked Sendable {
     /// One step, if nobody else is running any.
     func runOne() {
         guard take(orLeave: true) else { return }
-        _ = step()
+        if !step() { _ = letTimePass(while: { true }) }
         give()
     }
 
@@ -240,7 +245,7 @@ final class Baton: @unchecked Sendable {
 
     // MARK: - The baton itself
 
-    private func take() { _ = take(orLeave: false) }
+    func take() { _ = take(orLeave: false) }
 
     private func take(orLeave: Bool) -> Bool {
         let own = UnsafeRawPointer(Unmanaged.passUnretained(ThreadState.current).toOpaque())
@@ -259,7 +264,7 @@ final class Baton: @unchecked Sendable {
         }
     }
 
-    private func give() {
+    func give() {
         let drivers = monitor.withLock { () -> [UnsafeContinuation<Void, Never>] in
             depth -= 1
             guard depth == 0 else { return [] }
@@ -339,13 +344,13 @@ final class Baton: @unchecked Sendable {
     }
 
     /// Inside the monitor, and once.
-    private func markUncontrolled(_ text: String) {
+    func markUncontrolled(_ text: String) {
         guard !hasMet else { return }
         hasMet = true
         mark(text)
     }
 
-    private func mark(_ text: String) {
+    func mark(_ text: String) {
         pooltrace_record_mark(pooltrace_clock_now(), 0, text)
         Notice.write("serial mode: \(text)")
     }
@@ -355,7 +360,7 @@ final class Baton: @unchecked Sendable {
     /// Runs the task that the strategy picks; false if none is ready.
     ///
     /// The caller holds the baton.
-    private func step() -> Bool {
+    func step() -> Bool {
         func take() -> ReadyJobs.Next? {
             monitor.withLock {
                 progress &+= 1
@@ -363,9 +368,11 @@ final class Baton: @unchecked Sendable {
             }
         }
         while let next = take() {
+            if holdsBack(next) { continue }
             let isStale = next.decision == .run && next.job.isStale
             run(next)
             // Run or cancelled by somebody who waited for it: only its ticket was left, to be counted.
+            resumeWaiting()
             if !isStale { return true }
         }
         return false
@@ -382,7 +389,7 @@ final class Baton: @unchecked Sendable {
             }
             next.core.run(next.job, on: worker)
             // An async task says itself when it has ended.
-            if next.job.kind != .segment { didRun(next.task) }
+            if next.job.kind == .segment { readyYielded() } else { didRun(next.task) }
         case .cancel:
             next.core.cancel(next.job, on: worker)
         }
@@ -390,7 +397,7 @@ final class Baton: @unchecked Sendable {
 
     // MARK: - Takeover
 
-    private func startTakeoverThread() {
+    func startTakeoverThread() {
         let isFirst = monitor.withLock {
             defer { hasTakeoverThread = true }
             return !hasTakeoverThread
@@ -401,6 +408,7 @@ final class Baton: @unchecked Sendable {
     private func addTakeoverThread() {
         monitor.withLock { idleTakeovers += 1 }
         BackgroundThread.start(name: "serial") { [self] in
+            OtherThreads.addOwn()
             while true { takeOverOnce() }
         }
     }
@@ -408,14 +416,18 @@ final class Baton: @unchecked Sendable {
     private func takeOverOnce() {
         var isUsual = false
         let isNeeded = monitor.withLock {
-            while ready.isEmpty { monitor.wait() }
+            while ready.isEmpty && swift.nextDelay == nil || swift.isMainIdle { monitor.wait() }
             let seen = progress
-            isUsual = hasSegments && driving == 0
-            let deadline = ContinuousClock.now.advanced(by: isUsual ? Self.segmentDelay : Self.takeoverDelay)
-            while progress == seen, parked == 0 || holder != nil, ContinuousClock.now < deadline {
-                monitor.wait(atMost: ContinuousClock.now.duration(to: deadline))
+            let mayBeUsual = hasSegments && driving == 0 && !SwiftTasks.isMainAsync
+            let deadline = ContinuousClock.now.advanced(by: Self.takeoverDelay)
+            while progress == seen, parked == 0 || holder != nil, !isUsual, ContinuousClock.now < deadline {
+                let rest = ContinuousClock.now.duration(to: deadline)
+                monitor.wait(atMost: mayBeUsual ? min(rest, Self.segmentDelay) : rest)
+                // Main may be about to submit more.
+                isUsual = mayBeUsual && progress == seen && OtherThreads.isMainAsleep
             }
-            return (progress == seen || parked > 0) && holder == nil && !ready.isEmpty
+            return (progress == seen || parked > 0) && holder == nil && (!ready.isEmpty || swift.nextDelay != nil)
+                && !swift.isMainIdle
         }
         guard isNeeded, take(orLeave: true) else { return }
         monitor.withLock {
@@ -426,7 +438,7 @@ final class Baton: @unchecked Sendable {
             if isUsual { return }
             mark("nobody waited for the ready tasks for \(Self.takeoverDelay): a worker of its own runs them")
         }
-        while step() {}
+        while step() || letTimePass(while: { true }) {}
         monitor.withLock {
             isTakenOver = false
             idleTakeovers += 1

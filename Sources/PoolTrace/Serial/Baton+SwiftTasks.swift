@@ -1,0 +1,208 @@
+import CPoolRecorder
+import Glibc
+import PoolModel
+import PoolRecorder
+
+// Serial mode where Swift's executors are taken over: every job of the runtime is one that the strategy chooses.
+//
+// - An async main leaves its thread to its executor, which is this: it holds the baton and runs steps until the program exits.
+// - Jobs of the main actor run nowhere else, and not inside of another one: chosen by somebody else (main waits in the middle of its own
+//   code, or a task has parked), they are put aside until main chooses.
+// - A main that is not async, and blocks, has its tasks run by the thread that takes over, as soon as main sleeps. The main actor's jobs
+//   never come here then: they go to Dispatch's main queue, which such a main may or may not serve.
+// - A task that yields is ready again when its segment has ended, behind everything else.
+// - Sleeps take no time: once nothing is ready the virtual clock goes on to the next of them. As long as there are threads of somebody
+//   else's, which may be about to make something ready, the time is let pass, `patience` at most.
+// - Nothing is ready, nobody sleeps, and main's executor runs: then every task is suspended, and only such a thread can help. If there is
+//   none, or nothing comes of it for `patience`, they are told of as lost and the process exits.
+extension Baton {
+    /// How the process exits when its tasks are lost: EX_SOFTWARE of sysexits.h.
+    static let lostStatus: Int32 = 70
+
+    /// How many segments in a row yield before time passes with each of them, and how much: about what they take.
+    private static let yieldsBeforeTime = 1000
+    private static let timeOfYield: Int64 = 10_000
+
+    // MARK: - Main
+
+    /// Runs everything that is ready, on the main thread, and waits for more, until it is stopped.
+    func runMain(until isStopped: () -> Bool) {
+        take()
+        defer { give() }
+        while !isStopped() {
+            readyHeld()
+            monitor.withLock { swift.choosesForMain = true }
+            if step() { continue }
+            monitor.withLock { swift.choosesForMain = false }
+            if !letTimePass(onMain: true, while: { !isStopped() }) { waitForOthers() }
+        }
+    }
+
+    /// Puts a job of the main actor aside unless main chose it.
+    ///
+    /// Called by the holder with what it is about to run; main's choice is over then.
+    func holdsBack(_ next: ReadyJobs.Next) -> Bool {
+        monitor.withLock {
+            let isMains = swift.choosesForMain
+            swift.choosesForMain = false
+            guard next.job.kind == .segment, SegmentPlace(bits: next.job.index) == .main, !isMains else { return false }
+            swift.held.append(next)
+            return true
+        }
+    }
+
+    private func readyHeld() {
+        monitor.withLock {
+            for next in swift.held { ready.add(next.job, of: next.core) }
+            swift.held = []
+        }
+    }
+
+    /// Nothing is ready and nobody sleeps.
+    private func waitForOthers() {
+        let patience = Settings.current.patience
+        let hadOthers = wait(
+            atMost: patience, onMain: true, while: { OtherThreads.exist }, unless: { swift.nextDelay != nil })
+        let isLost = monitor.withLock { ready.isEmpty && swift.nextDelay == nil }
+        if isLost { endAsLost(after: hadOthers ? patience : nil) }
+    }
+
+    /// Waits for something to be ready, as long as somebody could make it so.
+    ///
+    /// Somebody who starts or ends just now is looked at again.
+    ///
+    /// - Returns: Whether there was somebody to the end.
+    private func wait(
+        atMost limit: Duration, onMain: Bool, while isPossible: () -> Bool, unless isEnough: () -> Bool
+    ) -> Bool {
+        let deadline = ContinuousClock.now.advanced(by: limit)
+        var pause = Duration.microseconds(200)
+        return withoutBaton {
+            while isPossible() {
+                let isOver = monitor.withLock {
+                    swift.isMainIdle = onMain
+                    defer { swift.isMainIdle = false }
+                    let now = ContinuousClock.now
+                    guard ready.isEmpty, !isEnough(), now < deadline else { return true }
+                    monitor.wait(atMost: min(pause, now.duration(to: deadline)))
+                    return !ready.isEmpty || isEnough()
+                }
+                if isOver { return true }
+                pause = min(pause * 2, .milliseconds(20))
+            }
+            return false
+        }
+    }
+
+    private func endAsLost(after patience: Duration?) {
+        let tasks = AsyncTask.allSuspended
+        let paths = tasks.prefix(8).map { "\($0.job.path)" }.joined(separator: ", ")
+        let others = tasks.count > 8 ? " and \(tasks.count - 8) more" : ""
+        let wait =
+            patience.map { "no other thread has resumed any for \($0)" } ?? "no other thread is there to resume them"
+        for task in tasks {
+            pooltrace_record_mark(pooltrace_clock_now(), task.job.task, "lost: suspended, and nobody resumes it")
+        }
+        Notice.write(
+            "serial mode: nothing is ready, \(tasks.count) async tasks are suspended (\(paths)\(others)), and \(wait): their "
+                + "continuations are lost")
+        _ = pooltrace_snapshot_on_failure()
+        exit(Self.lostStatus)
+    }
+
+    // MARK: - Time
+
+    /// Takes a task that sleeps.
+    func sleep(_ job: UnownedJob, for delay: Duration) {
+        monitor.withLock {
+            progress &+= 1
+            swift.sleep(job, for: delay)
+            monitor.notifyAll()
+        }
+        startTakeoverThread()
+    }
+
+    /// Nothing is ready: goes on to the time of the next sleeper, if there is one.
+    ///
+    /// Called by the holder.
+    ///
+    /// - Parameter isNeeded: Whether what the caller waits for has still not come.
+    /// - Returns: Whether something may be ready now.
+    func letTimePass(onMain: Bool = false, while isNeeded: () -> Bool) -> Bool {
+        guard let delay = monitor.withLock({ swift.nextDelay }) else { return false }
+        func mayChange() -> Bool {
+            OtherThreads.exist || !SwiftTasks.isMainAsync && !OtherThreads.isMainAsleep
+        }
+        _ = wait(
+            atMost: min(delay, Settings.current.patience), onMain: onMain, while: mayChange, unless: { !isNeeded() })
+        guard monitor.withLock({ ready.isEmpty }), isNeeded() else { return true }
+        wakeNext()
+        return true
+    }
+
+    private func wakeNext() {
+        // Each makes its task ready.
+        for job in monitor.withLock({ swift.wakeNext() }) { SegmentPlace.anywhere.run(job) }
+    }
+
+    // MARK: - Waiting without a thread
+
+    /// Suspends an async task until `isEnough`, which is looked at after each step.
+    func wait(until isEnough: @escaping @Sendable () -> Bool) async {
+        await withUnsafeContinuation { continuation in
+            monitor.withLock { swift.waiting.append((isEnough, continuation)) }
+            resumeWaiting()
+        }
+    }
+
+    /// Lets those go on that wait for what has come about.
+    func resumeWaiting() {
+        let resumed = monitor.withLock { () -> [UnsafeContinuation<Void, Never>] in
+            guard !swift.waiting.isEmpty else { return [] }
+            var resumed: [UnsafeContinuation<Void, Never>] = []
+            swift.waiting.removeAll { waiting in
+                guard waiting.isEnough() else { return false }
+                resumed.append(waiting.continuation)
+                return true
+            }
+            return resumed
+        }
+        for continuation in resumed { continuation.resume() }
+    }
+
+    // MARK: - Yields
+
+    /// Takes what makes a task ready that yields in the segment which the calling thread runs; false if it runs none.
+    func yields(_ job: UnownedJob) -> Bool {
+        guard isHeldHere, TaskContext.currentInPool != nil else { return false }
+        monitor.withLock { swift.yielded.append(job) }
+        return true
+    }
+
+    /// A segment has ended: those who yielded in it are ready.
+    func readyYielded() {
+        let jobs = monitor.withLock { () -> [UnownedJob] in
+            guard !swift.yielded.isEmpty else {
+                swift.yields = 0
+                return []
+            }
+            defer { swift.yielded = [] }
+            swift.yields += 1
+            swift.isYield = true
+            return swift.yielded
+        }
+        guard !jobs.isEmpty else { return }
+        for job in jobs { SegmentPlace.anywhere.run(job) }
+        let isOverdue = monitor.withLock { () -> Bool in
+            swift.isYield = false
+            return swift.yields > Self.yieldsBeforeTime && swift.letTimePass(by: Self.timeOfYield)
+        }
+        // They may wait for what a sleeper does.
+        if isOverdue { wakeNext() }
+    }
+
+    /// The priority of what is queued now: where the strategy might choose one task for ever, one that yields waits for all others.
+    var priorityAfterYield: ThreadPool.Priority {
+        monitor.withLock { swift.isYield && !isFair ? .low : .normal }
+    }
+}

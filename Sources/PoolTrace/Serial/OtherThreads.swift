@@ -1,0 +1,55 @@
+import CPoolRecorder
+import Glibc
+import Synchronization
+
+/// What the process's other threads are up to, as the kernel sees it: whether anybody besides us could make something ready.
+enum OtherThreads {
+    /// Threads of ours that only run what is ready, by the kernel's numbers.
+    private static let own = Guarded<Set<Int32>>([])
+
+    /// Says that the calling thread runs what is ready and does nothing else.
+    static func addOwn() {
+        let number = Int32(bitPattern: pooltrace_own_thread_id())
+        own.withLock { _ = $0.insert(number) }
+    }
+
+    /// Whether there are any but the main thread, ours, and LTTng's listeners.
+    static var exist: Bool {
+        guard let folder = opendir("/proc/self/task") else { return true }
+        defer { closedir(folder) }
+        let main = getpid()
+        let known = own.withLock { $0 }
+        while let entry = readdir(folder) {
+            guard let number = number(of: entry), number != main, !known.contains(number) else { continue }
+            if !name(of: number).hasSuffix("-ust") { return true }
+        }
+        return false
+    }
+
+    /// Whether the main thread waits for something, or has ended.
+    static var isMainAsleep: Bool {
+        let text = text(of: "/proc/self/task/\(getpid())/stat")
+        // The state follows the name, which is in parentheses and may hold any character.
+        guard let end = text.lastIndex(of: UInt8(ascii: ")")), end + 2 < text.count else { return true }
+        return text[end + 2] != UInt8(ascii: "R")
+    }
+
+    private static func number(of entry: UnsafeMutablePointer<dirent>) -> Int32? {
+        withUnsafePointer(to: &entry.pointee.d_name) { name in
+            name.withMemoryRebound(to: CChar.self, capacity: 256) { Int32(String(cString: $0)) }
+        }
+    }
+
+    private static func name(of thread: Int32) -> String {
+        String(decoding: text(of: "/proc/self/task/\(thread)/comm").prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
+
+    private static func text(of path: String) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return [] }
+        defer { close(descriptor) }
+        return Array(unsafeUninitializedCapacity: 512) { buffer, count in
+            count = max(0, read(descriptor, buffer.baseAddress, buffer.count))
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/// What serial mode keeps of the jobs of Swift's runtime, besides those that are ready.
+struct SwiftJobs {
+    /// A task that sleeps.
+    struct Sleeper {
+        let job: UnownedJob
+        /// When it goes on, on the virtual clock.
+        let due: Int64
+    }
+
+    /// The virtual clock, in nanoseconds: it moves on once nothing is ready.
+    private(set) var now: Int64 = 0
+    /// The next to go on last; of those that are due together, the first to have slept.
+    private var sleepers: [Sleeper] = []
+    /// What makes tasks ready that have yielded in the segment that runs.
+    var yielded: [UnownedJob] = []
+    /// How many segments in a row have yielded.
+    var yields = 0
+    /// Whether what is queued comes from a task that has yielded.
+    var isYield = false
+    /// Jobs of the main actor that were chosen while its thread was in the middle of something.
+    var held: [ReadyJobs.Next] = []
+    /// Tasks that wait for something which a step brings about.
+    var waiting: [(isEnough: @Sendable () -> Bool, continuation: UnsafeContinuation<Void, Never>)] = []
+    /// Whether the executor of an async main is at work, and looks for what to run, or waits for something to be ready.
+    var choosesForMain = false
+    var isMainIdle = false
+
+    /// How long the next sleeper has to go.
+    var nextDelay: Duration? { sleepers.last.map { .nanoseconds($0.due - now) } }
+
+    mutating func sleep(_ job: UnownedJob, for delay: Duration) {
+        let due = now.addingReportingOverflow(Self.rounded(delay.nanoseconds))
+        let sleeper = Sleeper(job: job, due: due.overflow ? .max : due.partialValue)
+        let place = sleepers.firstIndex { $0.due <= sleeper.due } ?? sleepers.count
+        sleepers.insert(sleeper, at: place)
+    }
+
+    /// Goes on to the time of the next sleeper; all that are due then.
+    mutating func wakeNext() -> [UnownedJob] {
+        guard let next = sleepers.last else { return [] }
+        now = max(now, next.due)
+        var woken: [UnownedJob] = []
+        while let sleeper = sleepers.last, sleeper.due <= now { woken.append(sleepers.removeLast().job) }
+        return woken
+    }
+
+    /// Lets some nanoseconds pass, but not the time at which the next sleeper goes on; whether that has come.
+    mutating func letTimePass(by nanoseconds: Int64) -> Bool {
+        guard let next = sleepers.last else { return false }
+        now = min(next.due, now &+ nanoseconds)
+        return now == next.due
+    }
+
+    /// A delay as the program meant it.
+    ///
+    /// Swift says when a sleep ends by a clock that has gone on since the program said for how long: some microseconds are missing, and
+    /// never the same number. Rounded up to a millisecond, or a 64th, two sleeps of equal length end in the order in which they began.
+    private static func rounded(_ delay: Int64) -> Int64 {
+        guard delay > 0 else { return 0 }
+        var unit: Int64 = 1_000_000
+        while unit < delay / 64 { unit *= 2 }
+        let (sum, overflow) = delay.addingReportingOverflow(unit - 1)
+        return overflow ? .max : sum / unit * unit
+    }
+}

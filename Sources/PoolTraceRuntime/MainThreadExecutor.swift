@@ -1,0 +1,40 @@
+import PoolTrace
+import Synchronization
+@_spi(ExperimentalCustomExecutors) import _Concurrency
+
+/// Takes what is the main actor's, and the main thread of a program whose main is async.
+final class MainThreadExecutor: MainExecutor, @unchecked Sendable {
+    static let shared = MainThreadExecutor()
+
+    /// The one that the runtime would have made: it serves Dispatch's main queue.
+    private let platform = PlatformExecutorFactory.mainExecutor
+    private let isStopped = Atomic<Bool>(false)
+
+    var isMainExecutor: Bool { true }
+
+    func checkIsolated() { platform.checkIsolated() }
+
+    func run() throws {
+        SwiftTasks.mainRuns()
+        if SwiftTasks.route == .serial {
+            SwiftTasks.runMain { self.isStopped.load(ordering: .relaxed) }
+        } else {
+            try platform.run()
+        }
+    }
+
+    func stop() {
+        isStopped.store(true, ordering: .relaxed)
+        if SwiftTasks.route != .serial { platform.stop() }
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let unowned = UnownedJob(job)
+        switch SwiftTasks.route {
+        case .serial where SwiftTasks.isMainAsync: SwiftTasks.enqueue(unowned, onMain: true)
+        case .serial, .workers, .dispatch:
+            let job = ExecutorJob(unowned)
+            platform.enqueue(SwiftTasks.note(unowned) ? job.createTrampoline(to: Recorded.main) : job)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import AsyncCases
+import PoolTrace
+import PoolTraceRuntime
+
+/// The same cases in a program that is linked with PoolTraceRuntime, and those that use explicit pools besides.
+@main
+struct RuntimeCases {
+    static func main() async throws {
+        switch CommandLine.arguments.dropFirst().first ?? "" {
+        case "pools": try await pools()
+        case "shutdown": try await shutdown()
+        case let name:
+            guard let found = AsyncCase(rawValue: name) else { fatalError("no such case: \(name)") }
+            try await found.run()
+        }
+    }
+
+    /// Async tasks and those of a pool take turns.
+    private static func pools() async throws {
+        let pool = try ThreadPool(name: "work", workers: 2)
+        let order = Order()
+        await withTaskGroup(of: Void.self) { group in
+            for part in 1...3 {
+                group.addTask {
+                    order.add("async \(part)")
+                    let future = pool.submit(name: "square", input: part) { part in
+                        order.add("pool \(part)")
+                        return part * part
+                    }
+                    guard let square = try? await future.value() else { return }
+                    order.add("got \(square)")
+                }
+            }
+        }
+        let doubled = try pool.map([1, 2, 3]) { $0 * 2 }
+        try await pool.shutdown()
+        print("doubled \(doubled)")
+        print("order \(order.entries.joined(separator: ", "))")
+    }
+
+    /// The pool's end waits for its tasks, and they for a task that is none of its.
+    private static func shutdown() async throws {
+        let pool = try ThreadPool(name: "work", workers: 2)
+        let promise = Promise<Int>()
+        let future = pool.submit { () async throws -> Int in try await promise.future.value() + 1 }
+        Task {
+            try await Task.sleep(for: .seconds(60))
+            try promise.succeed(41)
+        }
+        try await pool.shutdown()
+        print("value \(try await future.value())")
+    }
+}
