@@ -37,11 +37,14 @@ struct ProcessFeatureTests {
         Feature(name: "priorities", lines: ["true", "true", "high normal low"]),
         Feature(
             name: "coders that throw",
-            lines: ["input", "output"].flatMap { value in
-                ["decoded", "encoded"].flatMap {
-                    ["\(value) \($0): Broken(part: 11)", "\(value) \($0): Opaque(part: 12)"]
-                }
-            } + [#"["[1]", "[3]"]"#, #"["[1]", "[3]"]"#, #"["[1]", "[3]"]"#, "true", "true"]),
+            lines: [
+                // What throws in the worker crosses by name, if it cannot as it is.
+                "input decoded: Broken(part: 11) Broken", "input decoded: Opaque(part: 12) RemoteError",
+                "input encoded: Broken(part: 11) Broken", "input encoded: Opaque(part: 12) Opaque",
+                "output decoded: Broken(part: 11) Broken", "output decoded: Opaque(part: 12) Opaque",
+                "output encoded: Broken(part: 11) Broken", "output encoded: Opaque(part: 12) RemoteError",
+                #"["[1]", "[3]"]"#, #"["[1]", "[3]"]"#, #"["[1]", "[3]"]"#, "true", "true",
+            ]),
         Feature(name: "inputs released", lines: ["[1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"]),
         Feature(name: "pool in a worker", lines: ["[14, 285]", "0"]),
         Feature(name: "closed early", lines: ["[0, 1, 4, 9, 16, 25]", "1770"]),

@@ -55,7 +55,7 @@ func coders() throws {
     var said: Set<String> = []
     func note(_ what: String, _ body: () throws -> Void) {
         do { try body() } catch let failure as TaskFailure {
-            said.insert("\(what): \(failure.failure.message)")
+            said.insert("\(what): \(failure.failure.message) \(type(of: failure.error))")
         } catch { said.insert("\(what): \(error)") }
     }
     for _ in 0..<20 {
@@ -82,7 +82,7 @@ func coders() throws {
     pool.close()
     note("last") { _ = try last.value() }
     try pool.join()
-    print(said.contains("last: Broken(part: 11)"))
+    print(said.contains("last: Broken(part: 11) Broken"))
     try pool.shutdown()
 }
 
