@@ -7,7 +7,7 @@ enum InputText {
     static func describe(_ input: some Any, _ policy: Settings.Input) -> String? {
         switch policy {
         case .full: TextLimit.cut((input as? any LongText)?.beginning ?? String(describing: input))
-        case .type: TextLimit.cut(String(reflecting: type(of: input)))
+        case .type: TextLimit.cut(TypeName.of(type(of: input)))
         case .none: nil
         }
     }

@@ -306,6 +306,22 @@ struct ThreadPoolTests {
         try pool.shutdown()
     }
 
+    private enum Hidden {
+        struct Fault<Part>: Error {}
+        struct Part {}
+    }
+
+    @Test("The type of a private error is named the same in each run: without addresses")
+    func privateError() throws {
+        let pool = try ThreadPool(workers: 1)
+        let failure = try #require(throws: TaskFailure.self) {
+            try pool.apply { () throws -> Int in throw Hidden.Fault<Hidden.Part>() }
+        }
+        let around = "PoolTraceTests.ThreadPoolTests.Hidden"
+        #expect(failure.failure.type == "\(around).Fault<\(around).Part>")
+        try pool.shutdown()
+    }
+
     @Test("A pool has at least one worker, by default as many as processors; what is too small counts as 1")
     func workerCounts() throws {
         for workers in [1, 0, -1, .min] {

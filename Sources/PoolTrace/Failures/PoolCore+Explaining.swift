@@ -22,7 +22,7 @@ extension PoolCore {
             number: 0, sameBefore: 0, path: TextLimit.cut(job.path.description, to: TextLimit.short),
             name: Recorder.name(job.name), site: Recorder.knownSite(job.site), pool: number, poolName: name,
             worker: worker.number, input: input(configuration.inputs),
-            type: TextLimit.cut(remote?.type ?? String(reflecting: type(of: error)), to: TextLimit.short),
+            type: TextLimit.cut(remote?.type ?? TypeName.of(type(of: error)), to: TextLimit.short),
             message: TextLimit.cut(remote?.message ?? TaskFailure.message(of: error)),
             frames: remote?.frames ?? addresses.flatMap(ThrowSite.frames),
             ancestors: ancestors.map {
@@ -63,7 +63,7 @@ extension PoolCore {
             number: 0, sameBefore: 0,
             path: TextLimit.cut(job.path.description, to: TextLimit.short),
             name: Recorder.name(job.name), site: Recorder.knownSite(job.site), pool: pool, poolName: poolName,
-            worker: 0, input: input, type: TextLimit.cut(String(reflecting: type(of: error)), to: TextLimit.short),
+            worker: 0, input: input, type: TextLimit.cut(TypeName.of(type(of: error)), to: TextLimit.short),
             message: TextLimit.cut(TaskFailure.message(of: error)), frames: addresses.flatMap(ThrowSite.frames),
             ancestors: ancestors.map {
                 Failure.Ancestor(name: Recorder.name($0.name), site: Recorder.knownSite($0.site))

@@ -25,7 +25,7 @@ extension RemoteThrow {
     /// An error of this side, about the worker: thrown nowhere that would explain anything.
     init(_ error: any Error) {
         self.init(
-            error: error, type: String(reflecting: Swift.type(of: error)), message: String(describing: error),
+            error: error, type: TypeName.of(Swift.type(of: error)), message: String(describing: error),
             frames: [])
     }
 }

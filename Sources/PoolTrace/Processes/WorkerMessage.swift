@@ -111,7 +111,7 @@ struct Answer {
             try sink.append("")
             try sink.append(UInt64(0))
         }
-        try sink.append(TextLimit.cut(String(reflecting: type(of: error)), to: TextLimit.short))
+        try sink.append(TextLimit.cut(TypeName.of(type(of: error)), to: TextLimit.short))
         try sink.append(TextLimit.cut(String(describing: error)))
         try sink.append(UInt32(frames.count))
         for frame in frames {
