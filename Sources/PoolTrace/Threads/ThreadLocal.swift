@@ -24,6 +24,13 @@ public final class ThreadLocal<Value>: @unchecked Sendable {
     /// The calling thread's value.
     public var value: Value {
         get { box.value }
+        set {
+            let box = box
+            // Its end may ask for the value that takes its place.
+            let previous = box.value
+            box.value = newValue
+            withExtendedLifetime(previous) {}
+        }
         _modify { yield &box.value }
     }
 

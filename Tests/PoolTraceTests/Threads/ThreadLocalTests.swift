@@ -84,6 +84,27 @@ struct ThreadLocalTests {
         #expect(seen.withLock { $0.allSatisfy { (1...101).contains($0) } && $0.count == 1 })
     }
 
+    @Test("A value that another takes the place of may ask for that one as it goes")
+    func replacedValue() throws {
+        final class Link: Sendable {
+            let number: Int
+            let local: ThreadLocal<Link?>
+            let seen: Condition<[Int]>
+            init(_ number: Int, _ local: ThreadLocal<Link?>, _ seen: Condition<[Int]>) {
+                (self.number, self.local, self.seen) = (number, local, seen)
+            }
+            deinit {
+                let next = local.value?.number ?? 0
+                seen.withLock { $0.append(next) }
+            }
+        }
+        let seen = Condition([Int]())
+        let local = ThreadLocal<Link?>(nil)
+        for number in 1...3 { local.value = Link(number, local, seen) }
+        local.value = nil
+        #expect(seen.withLock { $0 } == [2, 3, 0])
+    }
+
     @Test("A ThreadLocal begins anew wherever another has been, on every thread")
     func addressUsedAgain() throws {
         let thread = TracedThread {
