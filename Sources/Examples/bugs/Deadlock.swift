@@ -57,7 +57,7 @@ enum Deadlock {
         let pages = Atomic(0)
         try withThreadPool(name: "server", workers: 2) { pool in
             // They say whether there is a logo.
-            let settings = pool.submit(name: "settings") { Table(rows: 200...2000).sum() }
+            let settings = pool.submit(name: "settings") { Table(rows: 2000...20_000).sum() }
             for _ in 1...2 {
                 pool.execute(name: "request") {
                     let request = Table(rows: 50...400)
