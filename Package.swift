@@ -63,7 +63,8 @@ let package = Package(
             name: "LTTngProvider", dependencies: ["CEventTable", .target(name: "CLTTngUST", condition: lttng)],
             cSettings: c + [.headerSearchPath("."), .define("POOLTRACE_LTTNG", .when(traits: ["LTTng"]))]),
         .target(
-            name: "PoolRecorder", dependencies: ["CEventTable", "CPoolRecorder", "PoolModel"], swiftSettings: swift),
+            name: "PoolRecorder", dependencies: ["CEventTable", "CPoolRecorder", "PoolModel", "PoolSchedule"],
+            swiftSettings: swift),
         .target(
             name: "PoolTrace",
             dependencies: [
@@ -76,7 +77,7 @@ let package = Package(
         .target(
             name: "PoolTraceArguments",
             dependencies: [
-                "PoolModel", "PoolRecorder", "PoolTrace",
+                "PoolModel", "PoolRecorder", "PoolSchedule", "PoolTrace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift),
 
@@ -112,7 +113,8 @@ let package = Package(
         .target(
             name: "PooltraceCommands",
             dependencies: [
-                "CEventTable", "CTF", "LTTngSession", "PoolModel", "PoolSymbols", "TraceAnalysis", "TraceViews",
+                "CEventTable", "CTF", "LTTngSession", "PoolModel", "PoolSchedule", "PoolSymbols", "TraceAnalysis",
+                "TraceViews",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ], swiftSettings: swift),
@@ -180,7 +182,8 @@ let package = Package(
         .testTarget(
             name: "PoolRecorderTests",
             dependencies: [
-                "PoolRecorder", "PoolModel", "CPoolRecorder", "CEventTable", "CTF", "TestSupport", "ring-writer",
+                "PoolRecorder", "PoolModel", "PoolSchedule", "CPoolRecorder", "CEventTable", "CTF", "TestSupport",
+                "ring-writer",
                 "pooltrace",
             ], swiftSettings: swift),
         .executableTarget(
@@ -270,7 +273,9 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "PooltraceCommandsTests",
-            dependencies: ["PooltraceCommands", "CTF", "TraceAnalysis", "PoolModel", "CEventTable", "TestSupport"],
+            dependencies: [
+                "PooltraceCommands", "CTF", "TraceAnalysis", "PoolModel", "PoolSchedule", "CEventTable", "TestSupport",
+            ],
             swiftSettings: swift),
     ],
     cLanguageStandard: .gnu17

@@ -2,6 +2,7 @@ internal import CEventTable
 public import CPoolRecorder
 internal import Glibc
 internal import PoolModel
+internal import PoolSchedule
 internal import Synchronization
 
 /// The process's recorder: takes events, keeps them in the ring, and hands them to LTTng where a session listens.
@@ -102,8 +103,9 @@ public enum Recorder {
         let mode: pooltrace_mode
         let strategy: String
         switch settings.mode {
+        case _ where settings.replay != nil: (mode, strategy) = (POOLTRACE_MODE_SERIAL, "recorded")
         case .parallel: (mode, strategy) = (POOLTRACE_MODE_PARALLEL, "")
-        case .serial(let name): (mode, strategy) = (POOLTRACE_MODE_SERIAL, name)
+        case .serial(let name): (mode, strategy) = (POOLTRACE_MODE_SERIAL, name.description)
         }
         pooltrace_record_process_start(
             pooltrace_clock_now(), UInt32(bitPattern: getpid()), UInt32(bitPattern: getppid()),

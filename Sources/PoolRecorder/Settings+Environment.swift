@@ -1,5 +1,6 @@
 internal import Glibc
 internal import PoolModel
+internal import PoolSchedule
 
 // MARK: - The environment, read here and nowhere else
 
@@ -26,8 +27,7 @@ extension Settings {
         }
         func text(_ name: String) -> String? { environment(name).flatMap { $0.isEmpty ? nil : $0 } }
 
-        let strategies = Settings.strategies.joined(separator: ", ")
-        let modes = "parallel, serial, or serial: and one of \(strategies)"
+        let modes = "parallel, serial, or serial: and one of \(StrategyName.choices)"
         mode = read("POOLTRACE_MODE", expected: modes, Mode.init) ?? mode
         seed = read("POOLTRACE_SEED", expected: "an integer from 0") { UInt64($0) } ?? seed
         workers = read("POOLTRACE_WORKERS", expected: "a number of workers from 1 to 4096") { text in
@@ -39,6 +39,9 @@ extension Settings {
                 Double(text).flatMap { 0...1e9 ~= $0 ? .seconds($0) : nil }
             } ?? patience
         only = text("POOLTRACE_ONLY")
+        replay = text("POOLTRACE_REPLAY")
+        divergence =
+            read("POOLTRACE_DIVERGENCE", expected: Divergence.list, Divergence.init) ?? divergence
         trace = text("POOLTRACE_TRACE")
         let size = "a size from 64K such as 512K, 16M or 1G"
         limit = read("POOLTRACE_LIMIT", expected: size, Settings.bytes)
@@ -78,9 +81,10 @@ extension Settings.Mode {
     fileprivate init?(_ text: String) {
         switch text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init) {
         case ["parallel"]: self = .parallel
-        case ["serial"]: self = .serial(strategy: "fifo")
-        case let parts where parts.count == 2 && parts[0] == "serial" && Settings.strategies.contains(parts[1]):
-            self = .serial(strategy: parts[1])
+        case ["serial"]: self = .serial(strategy: .fifo)
+        case let parts where parts.count == 2 && parts[0] == "serial":
+            guard let strategy = StrategyName(parts[1]) else { return nil }
+            self = .serial(strategy: strategy)
         default: return nil
         }
     }

@@ -1,4 +1,5 @@
 import PoolModel
+public import PoolSchedule
 
 /// How a process runs and records, as its environment and its arguments say.
 public struct Settings: Sendable, Equatable {
@@ -6,8 +7,18 @@ public struct Settings: Sendable, Equatable {
     public enum Mode: Sendable, Equatable {
         /// The workers.
         case parallel
-        /// A strategy, on one thread: `fifo`, `lifo`, `random` or `inline`.
-        case serial(strategy: String)
+        /// A strategy, on one thread.
+        case serial(strategy: StrategyName)
+    }
+
+    /// What a replay does when the run leaves the schedule.
+    public enum Divergence: String, Sendable, CaseIterable {
+        /// Goes on by what is left of it.
+        case resync
+        /// Ends the process.
+        case strict
+        /// Goes on first in, first out.
+        case `continue`
     }
 
     /// What becomes of a task's input in reports and traces.
@@ -48,14 +59,12 @@ public struct Settings: Sendable, Equatable {
         case monotonic
     }
 
-    /// The strategies that `POOLTRACE_MODE` takes after `serial:`.
-    public static let strategies = ["fifo", "lifo", "random", "inline"]
     /// How many workers a pool may have.
     public static let allowedWorkers = 1...4096
 
     /// `POOLTRACE_MODE`, `parallel` or `serial` or `serial:STRATEGY`.
     public var mode = Mode.parallel
-    /// `POOLTRACE_SEED`, of the random strategy.
+    /// `POOLTRACE_SEED`, of a strategy that takes one.
     public var seed: UInt64 = 0
     /// `POOLTRACE_WORKERS`, of each pool; nil: as the program says.
     public var workers: Int?
@@ -66,6 +75,10 @@ public struct Settings: Sendable, Equatable {
     public var patience = Duration.seconds(2)
     /// `POOLTRACE_ONLY`, the path of the one task to run, with what it awaits.
     public var only: String?
+    /// `POOLTRACE_REPLAY`, the schedule to follow, serially; nil: none.
+    public var replay: String?
+    /// `POOLTRACE_DIVERGENCE`.
+    public var divergence = Divergence.resync
     /// `POOLTRACE_TRACE`, the folder to record into; nil: memory.
     public var trace: String?
     /// `POOLTRACE_LIMIT`, how many bytes the ring and what is kept may take together; nil: 16 MiB in memory, 1 GiB in a folder.

@@ -1,6 +1,7 @@
 import CPoolRecorder
 import PoolModel
 import PoolRecorder
+import PoolSchedule
 import Synchronization
 
 // THE file that knows the mode: parallel, where workers pick what runs next, or serial, where the holder of the baton asks a strategy.
@@ -8,8 +9,10 @@ import Synchronization
 
 private let baton: Baton? = {
     let settings = Settings.current
-    guard case .serial(let strategy) = settings.mode else { return nil }
-    return Baton(strategy: strategy, settings)
+    switch settings.mode {
+    case .serial(let strategy): return Baton(strategy, settings)
+    case .parallel: return settings.replay == nil ? nil : Baton(.fifo, settings)
+    }
 }()
 
 extension PoolCore {

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import PoolModel
 import PoolRecorder
+import PoolSchedule
 
 /// PoolTrace's options for a program whose command line swift-argument-parser reads.
 ///
@@ -19,12 +20,11 @@ public struct PoolOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "In which order tasks run one at a time: \(Settings.strategies.joined(separator: ", ")). Implies --serial.",
-            valueName: "name"),
-        completion: .list(Settings.strategies))
+            "In which order tasks run one at a time: \(StrategyName.choices). Implies --serial.", valueName: "name"),
+        completion: .list(["fifo", "lifo", "random", "delays", "pct", "inline"]))
     private var strategy: String?
 
-    @Option(help: ArgumentHelp("The seed of --strategy random, which it implies.", valueName: "number"))
+    @Option(help: ArgumentHelp("The seed of --strategy random, which it implies, delays or pct.", valueName: "number"))
     private var seed: UInt64?
 
     @Option(help: ArgumentHelp("How many tasks of a pool run at a time.", valueName: "number"))
@@ -39,6 +39,13 @@ public struct PoolOptions: ParsableArguments {
             "Run this task alone, with those above it and those it waits for: main.3, say. Implies --serial.",
             valueName: "path"))
     private var only: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Run the tasks one at a time in the order of this schedule, which pooltrace replay or explore wrote.",
+            valueName: "file"),
+        completion: .file())
+    private var replay: String?
 
     /// Makes options that say nothing.
     public init() {}
@@ -74,24 +81,28 @@ public struct PoolOptions: ParsableArguments {
             }
             settings.only = only
         }
+        if let replay {
+            guard !replay.isEmpty else { throw ValidationError("--replay: expected a file, found an empty word") }
+            settings.replay = replay
+        }
         return settings
     }
 
     /// The mode that they ask for; nil: they leave it as it is.
     private func mode(over base: Settings.Mode) throws -> Settings.Mode? {
         if let strategy {
-            guard Settings.strategies.contains(strategy) else {
+            guard let name = StrategyName(strategy) else {
+                throw ValidationError("--strategy \(strategy): expected one of \(StrategyName.choices)")
+            }
+            guard seed == nil || name.takesSeed else {
                 throw ValidationError(
-                    "--strategy \(strategy): expected one of \(Settings.strategies.joined(separator: ", "))")
+                    "--seed goes with --strategy random, delays or pct, found --strategy \(strategy)")
             }
-            guard seed == nil || strategy == "random" else {
-                throw ValidationError("--seed goes with --strategy random, found --strategy \(strategy)")
-            }
-            return .serial(strategy: strategy)
+            return .serial(strategy: name)
         }
-        if seed != nil { return .serial(strategy: "random") }
+        if seed != nil { return .serial(strategy: .random) }
         guard serial || only != nil else { return nil }
         if case .serial = base { return base }
-        return .serial(strategy: "fifo")
+        return .serial(strategy: .fifo)
     }
 }

@@ -24,6 +24,10 @@ public struct PooltraceCommand: AsyncParsableCommand {
             EventsCommand.self,
             SnapshotCommand.self,
             StacksCommand.self,
+            ReplayCommand.self,
+            ExploreCommand.self,
+            MinimizeCommand.self,
+            VerifyCommand.self,
         ])
 
     /// Makes the command; ArgumentParser fills it in.

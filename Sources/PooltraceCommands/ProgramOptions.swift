@@ -1,23 +1,19 @@
-import ArgumentParser
+public import ArgumentParser
 import PoolModel
+public import PoolSchedule
 
 /// What `run` and `record` share: the program, and how its pools are to run.
 struct ProgramOptions: ParsableArguments {
-    /// Who picks the next task of a serial run.
-    enum Strategy: String, ExpressibleByArgument, CaseIterable {
-        case fifo, lifo, random, inline
-    }
-
     @Flag(help: "Run all tasks on one thread: the debug switch.")
     var serial = false
 
     @Option(
         help: ArgumentHelp(
-            "Who picks the next task of a serial run: fifo (the default), lifo, random, or inline, which runs a task where it is submitted.",
+            "Who picks the next task of a serial run: fifo (the default), lifo, random, delays[:PERCENT], pct[:DEPTH[:STEPS]], or inline, which runs a task where it is submitted.",
             valueName: "strategy"))
-    var strategy: Strategy?
+    var strategy: StrategyName?
 
-    @Option(help: "Where the random strategy starts; the same seed gives the same order.")
+    @Option(help: "Where a random strategy starts; the same seed gives the same order.")
     var seed: UInt64?
 
     @Option(help: "How many workers each pool has, in place of what the program asks for.")
@@ -38,8 +34,8 @@ struct ProgramOptions: ParsableArguments {
             throw ValidationError(
                 "'--only \(TerminalText.escape(only))' is not the path of a task, like main.3.1 or main.2[17]")
         }
-        if seed != nil, let strategy, strategy != .random {
-            throw ValidationError("'--seed' is for '--strategy random', not for \(strategy.rawValue)")
+        if seed != nil, let strategy, !strategy.takesSeed {
+            throw ValidationError("'--seed' is for '--strategy random', delays or pct, not for \(strategy)")
         }
     }
 
@@ -51,7 +47,7 @@ struct ProgramOptions: ParsableArguments {
         var variables: [String: String] = [:]
         if isSerial {
             let strategy = strategy ?? (seed == nil ? nil : .random)
-            variables["POOLTRACE_MODE"] = "serial" + (strategy.map { ":\($0.rawValue)" } ?? "")
+            variables["POOLTRACE_MODE"] = "serial" + (strategy.map { ":\($0)" } ?? "")
         }
         if let seed { variables["POOLTRACE_SEED"] = String(seed) }
         if let workers { variables["POOLTRACE_WORKERS"] = String(workers) }
@@ -63,4 +59,9 @@ struct ProgramOptions: ParsableArguments {
     var programName: String {
         command.first.flatMap { $0.split(separator: "/").last.map(String.init) } ?? "program"
     }
+}
+
+extension StrategyName: ExpressibleByArgument {
+    /// Reads what a person typed.
+    public init?(argument: String) { self.init(argument) }
 }

@@ -12,8 +12,7 @@ enum Recording {
 
     /// Runs `body` and throws the exit code of the program that it ran, as ArgumentParser wants it.
     static func exit(_ body: (Notice) throws -> ForegroundProgram.Status) throws -> Never {
-        let environment: (String) -> String? = { getenv($0).map { String(cString: $0) } }
-        let notice = Notice(style: TerminalStyle(terminal: isatty(STDERR_FILENO) == 1, environment: environment))
+        let notice = Notice.standardError
         do {
             throw ExitCode(try body(notice).exitCode)
         } catch let exit as ExitCode {
@@ -27,9 +26,23 @@ enum Recording {
         }
     }
 
+    /// The same for a body that runs programs in the background.
+    static func exit(_ body: (Notice) async throws -> ForegroundProgram.Status) async throws -> Never {
+        let notice = Notice.standardError
+        let status: Result<ForegroundProgram.Status, any Error>
+        do { status = .success(try await body(notice)) } catch { status = .failure(error) }
+        try exit { _ in try status.get() }
+    }
+
     /// Speaks to the user, on standard error: standard output is the program's.
     struct Notice {
         let style: TerminalStyle
+
+        /// As its terminal and the environment allow.
+        static var standardError: Notice {
+            let environment: (String) -> String? = { getenv($0).map { String(cString: $0) } }
+            return Notice(style: TerminalStyle(terminal: isatty(STDERR_FILENO) == 1, environment: environment))
+        }
 
         /// Says a sentence.
         func say(_ text: String) { put("pooltrace: \(text)\n") }
@@ -43,6 +56,16 @@ enum Recording {
                 let written = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
                 if written < 0, errno != EINTR { return }
                 rest = rest.dropFirst(max(written, 0))
+            }
+        }
+
+        /// The same for a body that runs programs in the background.
+        func unlessStarted<Result>(
+            removing directory: String, _ body: () async throws -> Result
+        ) async rethrows -> Result {
+            do { return try await body() } catch {
+                rmdir(directory)
+                throw error
             }
         }
 

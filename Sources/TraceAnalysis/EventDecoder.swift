@@ -9,11 +9,13 @@ struct EventDecoder {
             worker_park
         case worker_unpark, task_submit, task_start, task_end, task_throw, task_error, frame, report, task_cancel,
             wait_start
-        case wait_end, step, mark, origin, element_submit, task_suspend, task_resume
+        case wait_end, step, mark, origin, element_submit, task_suspend
+        case task_resume, divergence
 
         var fields: [String] {
             switch self {
-            case .process_start: ["pid", "parent_pid", "mode", "seed", "strategy", "executable", "arguments"]
+            case .process_start:
+                ["pid", "parent_pid", "mode", "seed", "strategy", "executable", "arguments", "build_id"]
             case .process_end: ["status"]
             case .module: ["path"]
             case .site: ["site", "line", "file", "function"]
@@ -37,10 +39,11 @@ struct EventDecoder {
             case .report: ["number", "same"]
             case .task_cancel: ["task", "by"]
             case .wait_start, .wait_end: ["task", "awaited"]
-            case .step: ["task", "ready"]
+            case .step: ["task", "ready", "arrival"]
             case .mark: ["task", "text"]
             case .origin: ["origin", "pool", "site", "name"]
             case .element_submit: ["task", "parent", "index", "origin"]
+            case .divergence: ["place", "expected", "chosen", "ready"]
             }
         }
     }
@@ -93,7 +96,9 @@ struct EventDecoder {
         case .task_resume: return .taskResume(task: payload.unsigned(positions[base]), worker: u32(payload, base + 1))
         case .worker_park: return .workerPark(worker: u32(payload, base))
         case .worker_unpark: return .workerUnpark(worker: u32(payload, base))
-        case .step: return .step(task: payload.unsigned(positions[base]), ready: u32(payload, base + 1))
+        case .step:
+            return .step(
+                task: payload.unsigned(positions[base]), ready: u32(payload, base + 1), arrival: u64(payload, base + 2))
         default: return decodeRare(kind, payload, base)
         }
     }
@@ -111,7 +116,7 @@ extension EventDecoder {
                     pid: u32(payload, base), parentPID: u32(payload, base + 1), isSerial: u64(payload, base + 2) == 1,
                     seed: u64(payload, base + 3), strategy: text(payload, base + 4),
                     executable: text(payload, base + 5),
-                    arguments: text(payload, base + 6)))
+                    arguments: text(payload, base + 6), buildID: text(payload, base + 7)))
         case .process_end: .processEnd(status: Int32(truncatingIfNeeded: payload.signed(positions[base])))
         case .module: .module(path: text(payload, base))
         case .site:
@@ -150,6 +155,10 @@ extension EventDecoder {
                 PoolEvent.Origin(
                     origin: u32(payload, base), pool: u32(payload, base + 1), site: u32(payload, base + 2),
                     name: u32(payload, base + 3)))
+        case .divergence:
+            .divergence(
+                place: u64(payload, base), expected: u64(payload, base + 1), chosen: u64(payload, base + 2),
+                ready: u32(payload, base + 3))
         case .task_submit, .element_submit, .task_start, .task_end, .task_suspend, .task_resume, .worker_park,
             .worker_unpark, .step:
             nil

@@ -17,12 +17,15 @@ extension PoolEvent {
         public var executable: String
         /// The command line without options of ours, quoted for a shell.
         public var arguments: String
+        /// The program's build id, in hexadecimal; empty where it has none.
+        public var buildID: String
 
         /// Makes the value from its parts.
         public init(
             pid: UInt32, parentPID: UInt32 = 0, isSerial: Bool = false, seed: UInt64 = 0, strategy: String = "",
-            executable: String, arguments: String
+            executable: String, arguments: String, buildID: String = ""
         ) {
+            self.buildID = buildID
             self.pid = pid
             self.parentPID = parentPID
             self.isSerial = isSerial

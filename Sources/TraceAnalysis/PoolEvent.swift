@@ -54,8 +54,10 @@ public enum PoolEvent: Sendable, Equatable {
     case waitStart(task: UInt64, awaited: UInt64)
     /// A task stopped to wait for another.
     case waitEnd(task: UInt64, awaited: UInt64)
-    /// The serial scheduler chose a task out of `ready`.
-    case step(task: UInt64, ready: UInt32)
+    /// The serial scheduler chose a task out of `ready`, the one that had become ready as the `arrival`th.
+    case step(task: UInt64, ready: UInt32, arrival: UInt64)
+    /// A replay left its schedule, at `place`, counted from 1.
+    case divergence(place: UInt64, expected: UInt64, chosen: UInt64, ready: UInt32)
     /// An annotation.
     case mark(task: UInt64, text: String)
 

@@ -38,7 +38,8 @@ extension Run {
         knownPaths.merge(other.knownPaths) { own, _ in own }
         workerProcesses.merge(other.workerProcesses) { own, _ in own }
         (start, end) = (min(start, other.start), max(end, other.end))
-        steps &+= other.steps
+        steps += other.steps
+        divergences += other.divergences
         loss.add(other.loss)
         wholeSince = max(wholeSince, other.wholeSince)
         let entries = tasks.entries

@@ -26,6 +26,26 @@ public struct Run: Sendable {
         public let thread: UInt32
     }
 
+    /// A step of a serial run.
+    public struct Step: Sendable, Equatable {
+        /// The number of the task that ran.
+        public let task: UInt64
+        /// Its place in the order in which tasks became ready; 0 where the trace does not tell it.
+        public let arrival: UInt64
+    }
+
+    /// A place where a replay left its schedule.
+    public struct Divergence: Sendable, Equatable {
+        /// The place in the schedule, from 1.
+        public let place: UInt64
+        /// The number of the task that the schedule has there.
+        public let expected: UInt64
+        /// The number of the task that ran.
+        public let chosen: UInt64
+        /// How many tasks were ready.
+        public let ready: UInt32
+    }
+
     /// An annotation.
     public struct Mark: Sendable, Equatable {
         /// When it was made.
@@ -66,8 +86,10 @@ public struct Run: Sendable {
     public internal(set) var printed: [Printed] = []
     /// The annotations, in time order.
     public internal(set) var marks: [Mark] = []
-    /// How many steps the serial scheduler took.
-    public internal(set) var steps: UInt64 = 0
+    /// The steps that the serial scheduler took, in that order.
+    public internal(set) var steps: ContiguousArray<Step> = []
+    /// Where a replay left its schedule.
+    public internal(set) var divergences: [Divergence] = []
     /// What became of the events.
     public internal(set) var loss = Loss()
     /// From when on the trace is whole: earlier events may have been overwritten.

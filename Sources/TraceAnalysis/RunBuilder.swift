@@ -80,7 +80,10 @@ public struct RunBuilder {
         case .taskSuspend(let task, let worker): taskSuspend(task, on: worker, at: time)
         case .taskResume(let task, let worker):
             run.suspensions[task, default: Suspensions()].resume(on: worker, at: time)
-        case .step: run.steps &+= 1
+        case .step(let task, _, let arrival): run.steps.append(Run.Step(task: task, arrival: arrival))
+        case .divergence(let place, let expected, let chosen, let ready):
+            run.divergences.append(
+                Run.Divergence(place: place, expected: expected, chosen: chosen, ready: ready))
         case .mark(let task, let text): run.marks.append(Run.Mark(time: time, task: task, text: text))
         default: break
         }

@@ -49,7 +49,7 @@ struct SummaryView {
                 parts.append(StyledText(TerminalText.cut(TerminalText.escape(process.strategy), to: 24)))
             }
             if process.seed != 0 { parts.append(StyledText("seed \(process.seed)")) }
-            if run.steps > 0 { parts.append(StyledText(Counted.text(run.steps, "step"))) }
+            if !run.steps.isEmpty { parts.append(StyledText(Counted.text(UInt64(run.steps.count), "step"))) }
         }
         return parts
     }

@@ -82,7 +82,7 @@ import Testing
         let text = FailureReport(failure: failure, others: 1, otherPaths: ["\n"]).text(
             run: FailureReport.Run(command: "run '\n'", trace: "/tmp/\u{1B}"))
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        #expect(lines.count == 11, "\(lines.map { $0.prefix(60) })")
+        #expect(lines.count == 12, "\(lines.map { $0.prefix(60) })")
         #expect(lines.allSatisfy { $0.unicodeScalars.allSatisfy(TerminalText.isSafe) })
         #expect(lines.allSatisfy { $0.count < 3000 })
     }

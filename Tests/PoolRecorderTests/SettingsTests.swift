@@ -1,3 +1,4 @@
+import PoolSchedule
 import TestSupport
 import Testing
 
@@ -25,13 +26,16 @@ struct SettingsTests {
             "POOLTRACE_PACKET": "128K", "POOLTRACE_RING": "off", "POOLTRACE_ON_FAILURE": "left",
             "POOLTRACE_LTTNG": "on",
             "POOLTRACE_CLOCK": "monotonic", "POOLTRACE_INPUT": "type", "POOLTRACE_STACKS": "on",
+            "POOLTRACE_REPLAY": "rare.schedule", "POOLTRACE_DIVERGENCE": "strict",
             "POOLTRACE_STALL": "0.5", "HOME": "/home/a", "LTTNG_HOME": "/home/b",
         ])
         var expected = Settings()
-        expected.mode = .serial(strategy: "lifo")
+        expected.mode = .serial(strategy: .lifo)
         expected.seed = .max
         expected.workers = 3
         expected.only = "main.3.1"
+        expected.replay = "rare.schedule"
+        expected.divergence = .strict
         expected.trace = "/tmp/t"
         expected.limit = 2 << 30
         expected.packet = 128 << 10
@@ -48,7 +52,7 @@ struct SettingsTests {
 
     @Test("`serial` alone is first in, first out; an empty variable is as none")
     func shortForms() {
-        #expect(settings(["POOLTRACE_MODE": "serial"]).settings.mode == .serial(strategy: "fifo"))
+        #expect(settings(["POOLTRACE_MODE": "serial"]).settings.mode == .serial(strategy: .fifo))
         let (settings, complaints) = settings(["POOLTRACE_MODE": "", "POOLTRACE_WORKERS": ""])
         #expect(settings == Settings() && complaints == [])
     }
@@ -56,7 +60,7 @@ struct SettingsTests {
     @Test(
         "that mean nothing are named, with what is allowed, and the default is used",
         arguments: [
-            ("MODE", "serial:", "fifo, lifo, random, inline"), ("MODE", "Parallel", "parallel, serial"),
+            ("MODE", "serial:", "fifo, lifo, random, delays"), ("MODE", "Parallel", "parallel, serial"),
             ("SEED", "-1", "an integer"), ("WORKERS", "0", "from 1"), ("WORKERS", "two", "from 1"),
             ("LIMIT", "1T", "16M"), ("LIMIT", "99999999999999999999G", "16M"), ("LIMIT", "17179869185G", "16M"),
             ("LIMIT", "1K", "64K"), ("PACKET", "M", "64K"), ("RING", "yes", "on or off"),

@@ -37,7 +37,9 @@ struct SerialOrderTests {
         }
     }
 
-    @Test("Each strategy gives the results and the events of the parallel run", arguments: ["fifo", "lifo"])
+    @Test(
+        "Each strategy gives the results and the events of the parallel run",
+        arguments: ["fifo", "lifo", "delays", "delays:50", "pct", "pct:5:40"])
     func strategies(strategy: String) async throws {
         try await withTemporaryDirectory { folder in
             let parallel = try await events(mode: "parallel", seed: 0, in: folder)

@@ -40,6 +40,7 @@ final class Baton: @unchecked Sendable {
 
     let monitor = Monitor()
     private let runsInline: Bool
+    private let isStrict: Bool
     /// Whether the strategy comes to every task in the end.
     let isFair: Bool
     var ready: ReadyJobs
@@ -64,12 +65,13 @@ final class Baton: @unchecked Sendable {
     /// What async tasks need besides; guarded by the monitor.
     var swift = SwiftJobs()
 
-    init(strategy name: String, _ settings: Settings) {
-        let strategy = StrategyName(rawValue: name) ?? .fifo
-        runsInline = strategy == .inline
-        isFair = strategy != .lifo
-        ready = ReadyJobs(
-            makeStrategy: { strategy.makeStrategy(seed: settings.seed) }, only: settings.only.flatMap(TaskPath.init))
+    init(_ strategy: StrategyName, _ settings: Settings) {
+        let following = settings.replay.flatMap { Following.start($0, settings) }
+        isStrict = settings.divergence == .strict
+        isFair = following != nil || strategy.isFair
+        runsInline = strategy == .inline && following == nil
+        let picker = following.map(Picker.following) ?? .strategies { strategy.makeStrategy(seed: settings.seed) }
+        ready = ReadyJobs(picker, only: settings.only.flatMap(TaskPath.init))
     }
 
     // MARK: - Submitting
@@ -236,7 +238,10 @@ final class Baton: @unchecked Sendable {
 
     /// A task was run by one that waits for it.
     func didRun(_ task: UInt64) {
-        monitor.withLock { ready.didRun(task) }
+        monitor.withLock {
+            ready.didRunWithoutStep(task)
+            ready.didRun(task)
+        }
     }
 
     func isOver(for job: Job) -> Bool { monitor.withLock { ready.isOver(for: job) } }
@@ -361,13 +366,14 @@ final class Baton: @unchecked Sendable {
     ///
     /// The caller holds the baton.
     func step() -> Bool {
-        func take() -> ReadyJobs.Next? {
+        func take() -> (ReadyJobs.Next, String?)? {
             monitor.withLock {
                 progress &+= 1
-                return ready.next()
+                return ready.next().map { ($0, ready.takeDivergence()) }
             }
         }
-        while let next = take() {
+        while let (next, divergence) = take() {
+            if let divergence { tell(divergence) }
             if holdsBack(next) { continue }
             let isStale = next.decision == .run && next.job.isStale
             run(next)
@@ -378,6 +384,11 @@ final class Baton: @unchecked Sendable {
         return false
     }
 
+    private func tell(_ divergence: String) {
+        if isStrict { Following.refuse(divergence) }
+        Notice.write("replay: \(divergence)")
+    }
+
     private func run(_ next: ReadyJobs.Next) {
         let worker = next.core.worker(at: 0)
         worker.lastStamp = 0
@@ -385,11 +396,15 @@ final class Baton: @unchecked Sendable {
         case .run where next.job.isStale: next.core.run(next.job, on: worker)
         case .run:
             if pooltrace_is_recording() {
-                pooltrace_record_step(pooltrace_clock_now(), next.task, UInt32(clamping: next.ready))
+                pooltrace_record_step(pooltrace_clock_now(), next.task, UInt32(clamping: next.ready), next.arrival)
             }
             next.core.run(next.job, on: worker)
             // An async task says itself when it has ended.
-            if next.job.kind == .segment { readyYielded() } else { didRun(next.task) }
+            if next.job.kind == .segment {
+                readyYielded()
+            } else {
+                monitor.withLock { ready.didRun(next.task) }
+            }
         case .cancel:
             next.core.cancel(next.job, on: worker)
         }

@@ -19,11 +19,22 @@ struct ReadyJobs {
         let decision: Decision
         /// How many tasks were ready, this one among them.
         let ready: Int
+        /// Its place in the order in which they became ready, from 1.
+        let arrival: UInt64
     }
 
-    private var strategy: RankedStrategy
-    private var jobs: [(job: Job, core: PoolCore)?] = []
+    private struct Entry {
+        let job: Job
+        let core: PoolCore
+        let arrival: UInt64
+    }
+
+    private var picker: Picker
+    private var jobs: [Entry?] = []
     private var free: [Int] = []
+    private var arrivals: UInt64 = 0
+    /// How many segments of each async task have become ready.
+    private var segments: [UInt64: UInt32] = [:]
 
     private let only: TaskPath?
     /// The numbers of the target and of everything above it.
@@ -33,32 +44,34 @@ struct ReadyJobs {
     private var isTargetSubmitted = false
     private var hasTargetRun = false
 
-    init(makeStrategy: () -> any Strategy, only: TaskPath?) {
-        strategy = RankedStrategy(makeStrategy)
+    init(_ picker: Picker, only: TaskPath?) {
+        self.picker = picker
         self.only = only
         onlyIDs = Set(only?.ids ?? [])
         target = only?.id
     }
 
-    var isEmpty: Bool { strategy.count == 0 && held.count == 0 }
+    var isEmpty: Bool { picker.count == 0 && held.count == 0 }
 
     /// Whether a target was asked for that has not been submitted yet.
     var waitsForTarget: Bool { only != nil && !isTargetSubmitted }
 
     /// Whether the strategy has something to choose from.
-    var hasChosen: Bool { strategy.count > 0 }
+    var hasChosen: Bool { picker.count > 0 }
 
     /// The target, if there was one and it was never submitted.
     var missedTarget: TaskPath? { waitsForTarget ? only : nil }
 
     mutating func add(_ job: Job, of core: PoolCore) {
         let token = free.popLast() ?? jobs.count
-        if token == jobs.count { jobs.append((job, core)) } else { jobs[token] = (job, core) }
-        let ready = ReadyTask(task: job.readyTask, token: token)
-        guard only != nil else { return strategy.add(ready, job.priority) }
+        arrivals += 1
+        let entry = Entry(job: job, core: core, arrival: arrivals)
+        if token == jobs.count { jobs.append(entry) } else { jobs[token] = entry }
+        let ready = ReadyTask(task: job.readyTask, segment: segment(of: job), token: token)
+        guard only != nil else { return picker.add(ready, of: job) }
         didSubmit(ready.task)
         if onlyIDs.contains(ready.task) || isBelowTarget(job) {
-            strategy.add(ready, job.priority)
+            picker.add(ready, of: job)
         } else {
             held.add(ready)
         }
@@ -66,8 +79,8 @@ struct ReadyJobs {
 
     /// The next job.
     mutating func next() -> Next? {
-        let count = strategy.count
-        if let chosen = strategy.next() { return take(chosen, ready: count, hasTargetRun ? decision(chosen) : .run) }
+        let count = picker.count
+        if let chosen = picker.next() { return take(chosen, ready: count, hasTargetRun ? decision(chosen) : .run) }
         // The target is not there yet, or it is over.
         guard let chosen = held.next() else { return nil }
         return take(chosen, ready: held.count + 1, hasTargetRun ? .cancel : .run)
@@ -83,21 +96,36 @@ struct ReadyJobs {
         if task == target { isTargetSubmitted = true }
     }
 
+    /// A task was run by one that waits for it.
+    mutating func didRunWithoutStep(_ task: UInt64) { picker.didRun(task) }
+
+    /// Where the run left the schedule that it follows, if it just did for the first time.
+    mutating func takeDivergence() -> String? { picker.takeDivergence() }
+
     mutating func didRun(_ task: UInt64) {
         if task == target { (isTargetSubmitted, hasTargetRun) = (true, true) }
     }
 
     private mutating func take(_ chosen: ReadyTask, ready: Int, _ decision: Decision) -> Next? {
-        guard let (job, core) = jobs[chosen.token] else { return nil }
+        guard let entry = jobs[chosen.token] else { return nil }
         jobs[chosen.token] = nil
         free.append(chosen.token)
-        return Next(job: job, core: core, task: chosen.task, decision: decision, ready: ready)
+        return Next(
+            job: entry.job, core: entry.core, task: entry.job.readyTask, decision: decision, ready: ready,
+            arrival: entry.arrival)
     }
 
     /// After the target has run, what it submitted still runs, and what is above it ends by itself.
     private func decision(_ chosen: ReadyTask) -> Decision {
-        guard let (job, _) = jobs[chosen.token] else { return .run }
-        return isBelowTarget(job) ? .run : .cancel
+        guard let entry = jobs[chosen.token] else { return .run }
+        return isBelowTarget(entry.job) ? .run : .cancel
+    }
+
+    private mutating func segment(of job: Job) -> UInt32 {
+        guard job.kind == .segment else { return 0 }
+        let segment = segments[job.task, default: 0]
+        segments[job.task] = segment &+ 1
+        return segment
     }
 
     private func isBelowTarget(_ job: Job) -> Bool {
@@ -107,22 +135,6 @@ struct ReadyJobs {
             node = current.parent
         }
         return false
-    }
-}
-
-/// A strategy for each priority: a pool never starts a task while one of a higher priority waits, so no order that does is one of its.
-private struct RankedStrategy {
-    private var ranks: [any Strategy]
-
-    init(_ make: () -> any Strategy) { ranks = ThreadPool.Priority.allCases.map { _ in make() } }
-
-    var count: Int { ranks.reduce(0) { $0 + $1.count } }
-
-    mutating func add(_ task: ReadyTask, _ priority: ThreadPool.Priority) { ranks[Int(priority.rawValue)].add(task) }
-
-    mutating func next() -> ReadyTask? {
-        for rank in ranks.indices.reversed() where ranks[rank].count > 0 { return ranks[rank].next() }
-        return nil
     }
 }
 

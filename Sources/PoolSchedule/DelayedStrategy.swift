@@ -1,0 +1,76 @@
+/// First in, first out, but for the delays of a schedule: a delayed part waits until another has run.
+///
+/// When nothing else is ready the delayed part that came first runs all the same, and the delay has not come about.
+public struct DelayedStrategy: FollowingStrategy {
+    private let delays: [Schedule.Delay]
+    /// By what is delayed: its place in `delays`.
+    private let places: [TaskPart: Int]
+    private var ready = ReadyHeap()
+    /// By place: what is held.
+    private var held: [Int: (task: ReadyTask, arrival: UInt64)] = [:]
+    private var holding: [TaskPart: [Int]] = [:]
+    private var ran: Set<TaskPart> = []
+    private let watched: Set<TaskPart>
+    private var arrivals: UInt64 = 0
+
+    /// How many delays came about.
+    public private(set) var followed = 0
+    /// The first delay that was given up, with what ran: the delayed part itself.
+    public private(set) var divergence: Divergence?
+    /// How many delays were given up.
+    public private(set) var divergences = 0
+
+    /// Makes a strategy that keeps `delays`.
+    public init(delays: [Schedule.Delay]) {
+        self.delays = delays
+        places = Dictionary(zip(delays.map(\.delayed), delays.indices), uniquingKeysWith: { first, _ in first })
+        watched = Set(delays.map(\.until))
+    }
+
+    /// How many tasks are ready.
+    public var count: Int { ready.count + held.count }
+
+    /// Takes in a task that has become ready.
+    public mutating func add(_ task: ReadyTask) {
+        arrivals += 1
+        guard let place = places[task.part], !ran.contains(delays[place].until) else {
+            return ready.push(task, key: 0, arrival: arrivals)
+        }
+        held[place] = (task, arrivals)
+        holding[delays[place].until, default: []].append(place)
+    }
+
+    /// Gives out the task that has been ready longest of those that are not held.
+    public mutating func next() -> ReadyTask? {
+        if ready.isEmpty { giveUpOne() }
+        guard let (task, _, _) = ready.pop() else { return nil }
+        release(task.part)
+        return task
+    }
+
+    /// Notes that a task ran because another waited for it.
+    public mutating func didRun(_ task: UInt64) { release(TaskPart(task: task)) }
+
+    /// A part has run: what waited for it is ready.
+    private mutating func release(_ part: TaskPart) {
+        guard watched.contains(part) else { return }
+        ran.insert(part)
+        for place in holding.removeValue(forKey: part) ?? [] {
+            guard let (task, arrival) = held.removeValue(forKey: place) else { continue }
+            followed += 1
+            ready.push(task, key: 0, arrival: arrival)
+        }
+    }
+
+    private mutating func giveUpOne() {
+        guard let (place, (task, arrival)) = held.min(by: { $0.value.arrival < $1.value.arrival }) else { return }
+        divergences += 1
+        if divergence == nil {
+            divergence = Divergence(
+                step: place + 1, expected: delays[place].until, chosen: task.part, ready: held.count)
+        }
+        held[place] = nil
+        holding[delays[place].until]?.removeAll { $0 == place }
+        ready.push(task, key: 0, arrival: arrival)
+    }
+}

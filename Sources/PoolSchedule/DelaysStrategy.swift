@@ -1,0 +1,26 @@
+/// First in, first out, but for some tasks, which run only when no other is ready: chosen by a seeded hash of who they are, so that the
+/// same task is delayed in every run of the same seed, whatever else runs.
+public struct DelaysStrategy: Strategy {
+    private var ready = FIFOStrategy()
+    private var delayed = FIFOStrategy()
+    private let seed: UInt64
+    private let percent: Int
+
+    /// Makes an empty strategy that delays about `percent` of the tasks.
+    public init(seed: UInt64, percent: Int) {
+        self.seed = seed
+        self.percent = percent
+    }
+
+    /// How many tasks are ready.
+    public var count: Int { ready.count + delayed.count }
+
+    /// Takes in a task that has become ready.
+    public mutating func add(_ task: ReadyTask) {
+        var generator = SplitMix64(seed: task.task ^ (UInt64(task.part.segment) << 32) ^ seed &* 0x9FB2_1C65_1E98_DF25)
+        if Int(generator.next() % 100) < percent { delayed.add(task) } else { ready.add(task) }
+    }
+
+    /// Gives out the task that has been ready longest, of those that are not delayed first.
+    public mutating func next() -> ReadyTask? { ready.next() ?? delayed.next() }
+}

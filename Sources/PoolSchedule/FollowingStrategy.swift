@@ -1,0 +1,31 @@
+/// A strategy that follows a schedule: it also has to know of what ran without having been chosen.
+public protocol FollowingStrategy: Strategy {
+    /// Notes that a task ran because another waited for it.
+    mutating func didRun(_ task: UInt64)
+    /// How many of the schedule's steps or delays came about.
+    var followed: Int { get }
+    /// Where the run first left the schedule; `nil` as long as it has not.
+    var divergence: Divergence? { get }
+    /// How often it did.
+    var divergences: Int { get }
+}
+
+/// Where a run left the schedule that it follows.
+public struct Divergence: Sendable, Equatable {
+    /// The place in the schedule, from 1.
+    public let step: Int
+    /// What the schedule has there.
+    public let expected: TaskPart
+    /// What ran in its place.
+    public let chosen: TaskPart
+    /// How many tasks were ready.
+    public let ready: Int
+
+    /// Makes a divergence from its parts.
+    public init(step: Int, expected: TaskPart, chosen: TaskPart, ready: Int) {
+        self.step = step
+        self.expected = expected
+        self.chosen = chosen
+        self.ready = ready
+    }
+}

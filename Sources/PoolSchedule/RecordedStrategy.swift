@@ -1,0 +1,84 @@
+/// Runs tasks in a recorded order: of those that are ready, the one that comes first in it.
+///
+/// A step whose task is not ready, and has not run either, is a divergence: the next that is ready runs, and the other as soon as it can.
+/// What the record does not know comes after everything that it does, first in, first out.
+public struct RecordedStrategy: FollowingStrategy {
+    private static let unknown = UInt64.max
+
+    private let steps: [TaskPart]
+    private let places: [TaskPart: Int]
+    private let staysAfterDivergence: Bool
+    private var hasRun: [Bool]
+    /// The first step that has not run.
+    private var expected = 0
+    private var ready = ReadyHeap()
+    private var arrivals: UInt64 = 0
+    private var hasLeft = false
+
+    /// How many of the steps came about in their turn.
+    public private(set) var followed = 0
+    /// Where the run first left the order.
+    public private(set) var divergence: Divergence?
+    /// How often it did.
+    public private(set) var divergences = 0
+
+    /// Makes a strategy that follows `steps`.
+    ///
+    /// - Parameter staysAfterDivergence: Whether it goes on by the record after the first divergence; otherwise first in, first out.
+    public init(steps: [TaskPart], staysAfterDivergence: Bool = true) {
+        self.steps = steps
+        self.staysAfterDivergence = staysAfterDivergence
+        places = Dictionary(zip(steps, steps.indices), uniquingKeysWith: { first, _ in first })
+        hasRun = Array(repeating: false, count: steps.count)
+    }
+
+    /// How many tasks are ready.
+    public var count: Int { ready.count }
+
+    /// Takes in a task that has become ready.
+    public mutating func add(_ task: ReadyTask) {
+        arrivals += 1
+        let place = hasLeft ? nil : places[task.part]
+        ready.push(task, key: place.map(UInt64.init) ?? Self.unknown, arrival: arrivals)
+    }
+
+    /// Gives out the ready task that comes first in the record.
+    public mutating func next() -> ReadyTask? {
+        guard let (task, key, _) = ready.pop() else { return nil }
+        guard !hasLeft, let place = places[task.part] else {
+            if !hasLeft, expected < steps.count { diverge(to: task) }
+            return task
+        }
+        // Only its ticket was left: somebody who waited for it ran it.
+        guard !hasRun[place], key != Self.unknown else { return task }
+        hasRun[place] = true
+        if place == expected { followed += 1 } else { diverge(to: task) }
+        skipWhatRan()
+        return task
+    }
+
+    /// Notes that a task ran because another waited for it.
+    public mutating func didRun(_ task: UInt64) {
+        guard let place = places[TaskPart(task: task)], !hasRun[place] else { return }
+        hasRun[place] = true
+        followed += 1
+        skipWhatRan()
+    }
+
+    private mutating func skipWhatRan() {
+        while expected < steps.count, hasRun[expected] { expected += 1 }
+    }
+
+    private mutating func diverge(to task: ReadyTask) {
+        divergences += 1
+        if divergence == nil {
+            divergence = Divergence(
+                step: expected + 1, expected: steps[expected], chosen: task.part, ready: ready.count + 1)
+        }
+        guard !staysAfterDivergence else { return }
+        hasLeft = true
+        var rest = ReadyHeap()
+        while let (task, _, arrival) = ready.pop() { rest.push(task, key: Self.unknown, arrival: arrival) }
+        ready = rest
+    }
+}

@@ -1,0 +1,157 @@
+import PoolModel
+
+// The text of a schedule, one thing a line, made to be read and compared:
+//
+//     pooltrace schedule 1
+//     program "bank"
+//     build-id "8a31c0..."
+//     command "./bank --accounts 3"
+//     origin "random, seed 7"
+//     failure "bank.Overdrawn thrown at bank/Account.swift:31"
+//     task 1 9f3a5c0011223344 "main.1" "bank/Main.swift" 44 "run()" "withdraw"
+//     task 2 17ab5c0011223344 "main.2" "bank/Main.swift" 44 "run()"
+//     delays 1
+//     1 after 2@1
+//     end
+//
+// or `steps N` and a task's place in the list above on each line. `@` and a number is a segment of an async task, counted from 0, which is
+// left out. A text's quotes, backslashes and control characters are escaped: \" \\ \n \u{1b}.
+
+// MARK: - Writing
+
+extension Schedule {
+    /// The version of the text.
+    public static let version = 1
+
+    /// The schedule as text.
+    public var text: String {
+        var text = "pooltrace schedule \(Self.version)\n"
+        text += "program \(Self.quoted(program.name))\n"
+        text += "build-id \(Self.quoted(program.buildID))\n"
+        text += "command \(Self.quoted(program.command))\n"
+        if !origin.isEmpty { text += "origin \(Self.quoted(origin))\n" }
+        if !failure.isEmpty { text += "failure \(Self.quoted(failure))\n" }
+        var places: [UInt64: Int] = [:]
+        for (place, task) in tasks.enumerated() {
+            places[task.number] = place + 1
+            let number = String(task.number, radix: 16)
+            text += "task \(place + 1) \(number) \(Self.quoted(task.path))"
+            let site = task.site ?? Site(file: "", line: 0, function: "")
+            text += " \(Self.quoted(site.file)) \(site.line) \(Self.quoted(site.function))"
+            if let name = task.name { text += " \(Self.quoted(name))" }
+            text += "\n"
+        }
+        /// Parts of tasks that are not in the list cannot be written.
+        func written(_ part: TaskPart) -> String? {
+            places[part.task].map { part.segment == 0 ? "\($0)" : "\($0)@\(part.segment)" }
+        }
+        switch order {
+        case .steps(let steps):
+            let lines = steps.compactMap(written)
+            text += "steps \(lines.count)\n" + lines.map { $0 + "\n" }.joined()
+        case .delays(let delays):
+            let lines = delays.compactMap { delay in
+                written(delay.delayed).flatMap { delayed in written(delay.until).map { "\(delayed) after \($0)\n" } }
+            }
+            text += "delays \(lines.count)\n" + lines.joined()
+        }
+        return text + "end\n"
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\n": quoted += "\\n"
+            case _
+            where scalar.value < 0x20 || 0x7F..<0xA0 ~= scalar.value || scalar.properties.generalCategory == .format:
+                quoted += "\\u{\(String(scalar.value, radix: 16))}"
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}
+
+// MARK: - Reading
+
+extension Schedule {
+    /// The longest text that is read, in bytes.
+    public static let longestText = 256 << 20
+
+    /// Reads a schedule.
+    ///
+    /// - Parameters:
+    ///   - bytes: The text, in UTF-8.
+    ///   - file: What it is called in errors.
+    /// - Throws: `ScheduleError`, at the first line that is not as it should be.
+    public init(parsing bytes: some Sequence<UInt8>, file: String) throws(ScheduleError) {
+        var lines = ScheduleLines(bytes: Array(bytes), file: file)
+        try lines.next("a schedule, which begins with 'pooltrace schedule \(Self.version)'") { line in
+            line.word("pooltrace") && line.word("schedule") && line.number().map { $0 == Self.version } ?? false
+        }
+        program = Program(
+            name: try lines.text("program"), buildID: try lines.text("build-id"), command: try lines.text("command"))
+        origin = try lines.text(ifThere: "origin") ?? ""
+        failure = try lines.text(ifThere: "failure") ?? ""
+        (tasks, order) = ([], .steps([]))
+        var seen: Set<UInt64> = []
+        while lines.begins(with: "task") {
+            let place = tasks.count + 1
+            let task = try lines.next("'task \(place)', its number, path, file, line, function and perhaps its name") {
+                line in Self.task(&line, at: place)
+            }
+            guard seen.insert(task.number).inserted else {
+                throw lines.error("a task that was not listed before", "\(String(task.number, radix: 16))")
+            }
+            tasks.append(task)
+        }
+        let known = tasks
+        func part(_ line: inout ScheduleLines.Line) -> TaskPart? {
+            guard let place = line.number(), place >= 1, place <= known.count else { return nil }
+            guard line.sign("@") else { return TaskPart(task: known[place - 1].number) }
+            return line.number().flatMap { UInt32(exactly: $0) }.map {
+                TaskPart(task: known[place - 1].number, segment: $0)
+            }
+        }
+        let isSteps = lines.begins(with: "steps")
+        let count = try lines.next("a task, or 'steps' or 'delays' and how many follow") { line in
+            line.word("steps") || line.word("delays") ? line.number() : nil
+        }
+        let tasksText = "a task's place in the list above, 1 to \(known.count), "
+        if isSteps {
+            var steps: [TaskPart] = []
+            while steps.count < count {
+                steps.append(
+                    try lines.next("step \(steps.count + 1) of \(count): \(tasksText)or 'PLACE@SEGMENT'") {
+                        line in part(&line)
+                    })
+            }
+            order = .steps(steps)
+        } else {
+            var delays: [Delay] = []
+            while delays.count < count {
+                delays.append(
+                    try lines.next("delay \(delays.count + 1) of \(count): \(tasksText)'after', another one") {
+                        line in
+                        guard let delayed = part(&line), line.word("after"), let until = part(&line) else { return nil }
+                        return Delay(delayed, until: until)
+                    })
+            }
+            order = .delays(delays)
+        }
+        try lines.next("'end'") { $0.word("end") }
+        try lines.finish()
+    }
+
+    private static func task(_ line: inout ScheduleLines.Line, at place: Int) -> Task? {
+        guard line.word("task"), line.number() == place, let number = line.hexadecimal(), let path = line.quoted(),
+            let file = line.quoted(), let at = line.number().flatMap({ UInt32(exactly: $0) }),
+            let function = line.quoted()
+        else { return nil }
+        let site = file.isEmpty ? nil : Site(file: file, line: at, function: function)
+        return Task(number: number, path: path, site: site, name: line.isAtEnd ? nil : line.quoted())
+    }
+}

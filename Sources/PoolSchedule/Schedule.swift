@@ -1,0 +1,126 @@
+public import PoolModel
+
+/// In which order the tasks of a run are to start: what a run was recorded to have done, or what a search found.
+public struct Schedule: Sendable, Equatable {
+    /// The program that a schedule is of.
+    public struct Program: Sendable, Equatable {
+        /// The executable's name, without its folders.
+        public var name: String
+        /// Its build id, in hexadecimal; empty where it has none.
+        public var buildID: String
+        /// The command line without PoolTrace's own options, each word quoted for a shell.
+        public var command: String
+
+        /// Makes a program from its parts.
+        public init(name: String, buildID: String, command: String) {
+            self.name = name
+            self.buildID = buildID
+            self.command = command
+        }
+    }
+
+    /// A task that the schedule speaks of.
+    public struct Task: Sendable, Equatable {
+        /// Its number, the hash of its path.
+        public let number: UInt64
+        /// Its path, as text.
+        public let path: String
+        /// Where it was submitted; `nil` where that is not known.
+        public let site: Site?
+        /// Its name, if it has one.
+        public let name: String?
+
+        /// Makes a task from its parts.
+        public init(number: UInt64, path: String, site: Site?, name: String?) {
+            self.number = number
+            self.path = path
+            self.site = site
+            self.name = name
+        }
+    }
+
+    /// One deviation from first in, first out.
+    public struct Delay: Sendable, Hashable {
+        /// What is not to run yet.
+        public let delayed: TaskPart
+        /// What has to have run before.
+        public let until: TaskPart
+
+        /// Makes a delay from its parts.
+        public init(_ delayed: TaskPart, until: TaskPart) {
+            self.delayed = delayed
+            self.until = until
+        }
+    }
+
+    /// The order.
+    public enum Order: Sendable, Equatable {
+        /// All steps.
+        case steps([TaskPart])
+        /// First in, first out, but for these.
+        case delays([Delay])
+    }
+
+    /// The program that it is of.
+    public var program: Program
+    /// How it was found, in words: `random, seed 7`; empty where nothing is known of it.
+    public var origin: String
+    /// The failure that it leads to, in words; empty without one.
+    public var failure: String
+    /// The tasks that the order speaks of.
+    public var tasks: [Task]
+    /// The order.
+    public var order: Order
+
+    /// Makes a schedule from its parts.
+    public init(program: Program, origin: String = "", failure: String = "", tasks: [Task], order: Order) {
+        self.program = program
+        self.origin = origin
+        self.failure = failure
+        self.tasks = tasks
+        self.order = order
+    }
+
+    /// The task of a number, if the schedule speaks of it.
+    public func task(_ number: UInt64) -> Task? { tasks.first { $0.number == number } }
+
+    /// How many steps or delays it has.
+    public var count: Int {
+        switch order {
+        case .steps(let steps): steps.count
+        case .delays(let delays): delays.count
+        }
+    }
+}
+
+// MARK: - From steps to delays
+
+extension Schedule {
+    /// One step of a serial run, as its trace tells it.
+    public struct Step: Sendable, Equatable {
+        /// What ran.
+        public let part: TaskPart
+        /// Its place in the order in which parts became ready.
+        public let arrival: UInt64
+
+        /// Makes a step from its parts.
+        public init(part: TaskPart, arrival: UInt64) {
+            self.part = part
+            self.arrival = arrival
+        }
+    }
+
+    /// The delays that make first in, first out do the same steps.
+    ///
+    /// A part was delayed if any that became ready later ran before it; then it has to wait for the step just before its own. All parts that
+    /// became ready earlier than one that was not delayed have run before it, or are delayed beyond it: so the order comes out the same.
+    public static func delays(of steps: [Step]) -> [Delay] {
+        var delays: [Delay] = []
+        var latest: UInt64 = 0
+        for (previous, step) in zip(steps, steps.dropFirst()) {
+            latest = max(latest, previous.arrival)
+            if latest > step.arrival { delays.append(Delay(step.part, until: previous.part)) }
+        }
+        return delays
+    }
+}

@@ -1,0 +1,133 @@
+import CPoolRecorder
+import Glibc
+import PoolModel
+import PoolRecorder
+import PoolSchedule
+
+/// A replay in progress: a schedule, and what the run has met of it.
+///
+/// Guarded by the baton's monitor.
+final class Following {
+    /// After so many steps without one task of the schedule it is that of something else.
+    private static let patience = 100
+
+    var strategy: any FollowingStrategy
+    private let schedule: Schedule
+    private let file: String
+    private let tasks: [UInt64: Schedule.Task]
+    private var steps = 0
+    private var met = 0
+    private var isTold = false
+
+    private init(_ schedule: Schedule, file: String, _ policy: Settings.Divergence) {
+        self.schedule = schedule
+        self.file = file
+        tasks = Dictionary(schedule.tasks.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
+        switch schedule.order {
+        case .steps(let steps):
+            strategy = RecordedStrategy(steps: steps, staysAfterDivergence: policy != .continue)
+        case .delays(let delays): strategy = DelayedStrategy(delays: delays)
+        }
+    }
+
+    /// Reads the schedule that the settings name.
+    ///
+    /// A process of another program, which the one that is replayed has started, say, has an order of its own: nil. What cannot be read ends
+    /// the process: whoever wants one order does not want another.
+    static func start(_ file: String, _ settings: Settings) -> Following? {
+        let name = TerminalText.escape(file)
+        guard let bytes = read(file) else {
+            refuse("\(name): \(String(cString: strerror(errno))): the schedule to replay cannot be read")
+        }
+        let schedule: Schedule
+        do { schedule = try Schedule(parsing: bytes, file: file) } catch { refuse(TerminalText.escape("\(error)")) }
+        let executable = String(cString: pooltrace_executable())
+        let own = executable.split(separator: "/").last.map(String.init) ?? ""
+        guard schedule.program.name == own else {
+            Notice.write(
+                "replay: \(name) is a schedule of \(TerminalText.escape(schedule.program.name)), and this is "
+                    + "\(TerminalText.escape(own)): its tasks run first in, first out")
+            return nil
+        }
+        let buildID = String(cString: pooltrace_build_id())
+        if schedule.program.buildID != buildID {
+            Notice.write(
+                "replay: \(name) was made by another build of \(TerminalText.escape(own)): tasks are matched by path, function and name"
+            )
+        }
+        return Following(schedule, file: name, settings.divergence)
+    }
+
+    /// Ends the process with a sentence.
+    static func refuse(_ sentence: String) -> Never {
+        Notice.write("replay: \(sentence)")
+        PoolRegistry.reportUnretrieved()
+        Recorder.recordEnd(status: 65)
+        pooltrace_signals_flush()
+        _exit(65)
+    }
+
+    private static func read(_ file: String) -> [UInt8]? {
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count <= Schedule.longestText {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { return nil }
+            if count == 0 { return bytes }
+            bytes += chunk.prefix(count)
+        }
+        errno = EFBIG
+        return nil
+    }
+
+    /// Takes in a task; one of the schedule's paths that comes from another place is not that of the schedule.
+    func add(_ task: ReadyTask, of job: Job) {
+        guard let known = tasks[task.task] else { return strategy.add(task) }
+        let isSame =
+            (known.site == nil || job.site == 0 || known.site?.function == Recorder.knownSite(job.site).function)
+            && (known.name == nil || known.name == Recorder.name(job.name))
+        if isSame { met += 1 }
+        strategy.add(isSame ? task : ReadyTask(task: ~task.task, segment: task.part.segment, token: task.token))
+    }
+
+    func next() -> ReadyTask? {
+        let next = strategy.next()
+        if next != nil { steps += 1 }
+        if steps == Self.patience, met == 0, !tasks.isEmpty {
+            Self.refuse(
+                "none of the first \(steps) tasks of this run is one of \(file), which was made by: "
+                    + TerminalText.escape(schedule.program.command))
+        }
+        return next
+    }
+
+    /// Where the run first left the schedule, told once.
+    func takeDivergence() -> String? {
+        guard !isTold, let divergence = strategy.divergence else { return nil }
+        isTold = true
+        if pooltrace_is_recording() {
+            pooltrace_record_divergence(
+                pooltrace_clock_now(), UInt64(divergence.step), divergence.expected.task, divergence.chosen.task,
+                UInt32(clamping: divergence.ready))
+        }
+        let (expected, chosen) = (text(divergence.expected), text(divergence.chosen))
+        let ready = divergence.ready == 1 ? "no other was ready" : "\(divergence.ready) were ready"
+        switch schedule.order {
+        case .steps(let steps):
+            return "step \(divergence.step) of \(steps.count) of \(file) is \(expected), which was not ready: "
+                + "\(chosen) ran in its place, \(ready)"
+        case .delays: return "\(chosen) was to wait for \(expected), and nothing else was ready: it ran"
+        }
+    }
+
+    private func text(_ part: TaskPart) -> String {
+        guard let task = tasks[part.task] else { return "a task that \(file) does not know" }
+        let segment = part.segment == 0 ? "" : "@\(part.segment)"
+        let site = task.site.map { ", submitted at \($0)" } ?? ""
+        return TerminalText.escape(task.path + segment + (task.name.map { " \"\($0)\"" } ?? "") + site)
+    }
+}

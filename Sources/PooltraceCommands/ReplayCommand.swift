@@ -1,0 +1,196 @@
+import ArgumentParser
+import Glibc
+import PoolModel
+import PoolSchedule
+import TraceAnalysis
+
+/// `pooltrace replay`: a recorded run again, on one thread, in the same order.
+struct ReplayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Run a program again on one thread, in the order of a recorded run or a schedule.",
+        discussion: """
+            A schedule, as explore, minimize and replay write them, is followed step by step, once, with the program on this terminal.
+
+            A trace of a parallel run does not say which of two tasks that ran at the same time was the first to do what mattered. So the \
+            program is run in several orders that could have been: by the tasks' starts, by their ends, then at random among those that \
+            ran at the same time, until it fails as the recorded run did, or passes as it did. What it prints is kept in files. The order \
+            that did it is left as a schedule. A trace of a serial run has one order.
+
+            A race inside a task, between two instructions, does not show when one task runs at a time: then no order does it.
+
+            EXIT STATUS: for a schedule that of the program, as with run. For a trace 0 if the run came about again; 1 if no order did \
+            it; 125 if pooltrace failed, 126 or 127 if the program cannot be run, 64 for wrong usage. 65: the program left the schedule, \
+            under --strict, or does not match it.
+
+            EXAMPLES:
+              pooltrace replay rare.schedule -- ./checker data
+              pooltrace replay runs/checker-1 -- ./checker data
+              pooltrace replay --tries 500 --save rare.schedule runs/checker-1 -- ./checker data
+            """)
+
+    @Argument(help: "A schedule, or the folder of a trace.", completion: .file())
+    var recorded: String
+
+    @Option(help: ArgumentHelp("How many orders of a parallel run to try.", valueName: "number"))
+    var tries = 100
+
+    @Option(help: ArgumentHelp("Where to write the schedule that did it.", valueName: "file"), completion: .file())
+    var save: String?
+
+    @OptionGroup var options: TrialOptions
+
+    @Flag(help: "Stop where the program leaves the order.")
+    var strict = false
+
+    @Argument(parsing: .postTerminator, help: "The program and its arguments.")
+    var command: [String]
+
+    func validate() throws {
+        if command.isEmpty { throw ValidationError("expected the program to run, after --") }
+        if tries < 1 { throw ValidationError("'--tries' must be at least 1, not \(tries)") }
+    }
+
+    func run() async throws {
+        ForegroundProgram.holdSignals()
+        try await Recording.exit { notice in
+            let folder = try TraceDirectory.make(options.directory, program: ProgramName.of(command))
+            var status = stat()
+            let isFolder = stat(recorded, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+            return isFolder
+                ? try await replayTrace(in: folder, notice) : try replaySchedule(in: folder, notice)
+        }
+    }
+
+    // MARK: A schedule
+
+    private func replaySchedule(in folder: String, _ notice: Recording.Notice) throws -> ForegroundProgram.Status {
+        let schedule = try notice.unlessStarted(removing: folder) { try ScheduleFile.read(recorded) }
+        let variables = [
+            "POOLTRACE_REPLAY": recorded, "POOLTRACE_DIVERGENCE": strict ? "strict" : "resync",
+            "POOLTRACE_TRACE": folder,
+        ]
+        let status = try notice.unlessStarted(removing: folder) {
+            try ForegroundProgram.run(command, environment: variables)
+        }
+        let runs = (try? RunReader.read(folder).runs) ?? []
+        notice.say(Self.account(of: schedule, runs))
+        notice.end(of: status, program: ProgramName.of(command), directory: folder)
+        return status
+    }
+
+    /// How much of a schedule came about.
+    private static func account(of schedule: Schedule, _ runs: [Run]) -> String {
+        guard let run = runs.first(where: { $0.programName == schedule.program.name }) else {
+            return "no process of this run was \(TerminalText.escape(schedule.program.name)), which the schedule is of"
+        }
+        let known = Set(schedule.tasks.map(\.number))
+        let met = run.tasks.entries.count { known.contains($0.number) && $0.isShown }
+        let diverged = run.divergences.isEmpty ? "followed to the end" : "not followed everywhere, see above"
+        return "the schedule was \(diverged): \(met) of its \(known.count) tasks came"
+    }
+
+    // MARK: A trace
+
+    private func replayTrace(
+        in folder: String, _ notice: Recording.Notice
+    ) async throws -> ForegroundProgram.Status {
+        let recordedRun = try notice.unlessStarted(removing: folder) { try readTrace(notice) }
+        let wanted = Symptom.all(recordedRun)
+        let what = wanted.first.map { TerminalText.escape($0.description) } ?? "it passes"
+        notice.say("the recorded run: \(what)")
+        let trials = Trials(
+            trial: Trial(command: command, limit: options.limit), folder: folder,
+            divergence: strict ? "strict" : "resync")
+        var attempts = 0
+        let progress = Progress(notice)
+        for schedule in Self.orders(of: recordedRun, tries) {
+            attempts += 1
+            progress.show("order \(attempts) of at most \(recordedRun.steps.isEmpty ? tries : 1)")
+            let result = try await trials.follow(schedule, as: "try-\(attempts)")
+            guard result.ending != .interrupted else { break }
+            let isSame =
+                wanted.isEmpty
+                ? result.hasPassed
+                : result.symptoms.contains { symptom in wanted.contains { $0.matches(symptom) } }
+            guard isSame else {
+                Trials.remove(result)
+                continue
+            }
+            progress.end()
+            try tell(result, schedule, attempt: attempts, wanted: wanted, notice)
+            return .exited(0)
+        }
+        progress.end()
+        if let signal = ForegroundProgram.interruption { return .signalled(signal) }
+        let orders = attempts == 1 ? "the one order" : "\(attempts) orders"
+        notice.warn(
+            "the recorded run did not come about again in \(orders): it may need a race inside a task, between two instructions, which "
+                + "does not show when one task runs at a time")
+        let words = TerminalText.escape(ShellWord.commandLine(command))
+        notice.put("\(notice.style.dim("explore"))   pooltrace explore -- \(words)\n")
+        notice.put(
+            "\(notice.style.dim("races"))     swift run --sanitize=thread, for a race between two instructions\n")
+        return .exited(1)
+    }
+
+    private func readTrace(_ notice: Recording.Notice) throws -> Run {
+        let reading = try RunReader.read(recorded)
+        for damage in reading.damage { notice.warn(TerminalText.escape(damage)) }
+        let runs = reading.runs.filter { !$0.isEmpty }
+        let name = ProgramName.of(command)
+        guard let run = runs.first(where: { $0.programName == name }) ?? runs.first else {
+            throw Recording.Failure("\(TerminalText.escape(recorded)): holds no run of a program with pools")
+        }
+        if run.programName != name {
+            throw Recording.Failure(
+                "\(TerminalText.escape(recorded)): is a run of \(TerminalText.escape(run.programName)), expected one of "
+                    + TerminalText.escape(name))
+        }
+        if run.loss.overwritten > 0 {
+            notice.warn(
+                "the beginning of the run is not in the trace (\(run.loss.overwritten) events were overwritten): record it with "
+                    + "pooltrace run, which keeps more")
+        }
+        return run
+    }
+
+    /// Orders in which the tasks of a run may have done what they did, the likeliest first.
+    private static func orders(of run: Run, _ tries: Int) -> some Sequence<Schedule> {
+        let failure = Symptom.all(run).first?.description ?? ""
+        if !run.steps.isEmpty {
+            let seed = run.process.map { $0.strategy + ($0.seed == 0 ? "" : ", seed \($0.seed)") } ?? ""
+            return AnySequence([run.schedule(origin: seed, failure: failure)])
+        }
+        return AnySequence(
+            (0..<tries).lazy.map { attempt in
+                let order: Linearization =
+                    attempt == 0 ? .starts : attempt == 1 ? .ends : .random(seed: UInt64(attempt))
+                return run.schedule(order, failure: failure)
+            })
+    }
+
+    private func tell(
+        _ result: Trials.Result, _ schedule: Schedule, attempt: Int, wanted: [Symptom], _ notice: Recording.Notice
+    ) throws {
+        // What happened in the end is a simpler order than the one that led to it: without the steps that never came.
+        let followed = result.run.map { $0.schedule(origin: schedule.origin, failure: schedule.failure) } ?? schedule
+        let file = save ?? "\(result.prefix).schedule"
+        try ScheduleFile.write(followed, to: file)
+        let what = wanted.isEmpty ? "it passes again" : "it fails again in the same way"
+        notice.say("\(what), on one thread, in order \(attempt) (\(TerminalText.escape(schedule.origin)))")
+        if !wanted.isEmpty { notice.put(result.report(notice.style)) }
+        notice.next(schedule: file, trace: result.prefix + ".trace", command: command, isFailure: !wanted.isEmpty)
+    }
+}
+
+extension Recording.Notice {
+    /// The commands to type next.
+    func next(schedule: String, trace: String, command: [String], isFailure: Bool) {
+        let words = TerminalText.escape(ShellWord.commandLine(command))
+        let file = TerminalText.escape(ShellWord.quoted(schedule))
+        put("\(style.dim("again"))     pooltrace replay \(file) -- \(words)\n")
+        if isFailure { put("\(style.dim("shrink"))    pooltrace minimize \(file) -- \(words)\n") }
+        put("\(style.dim("view"))      pooltrace view \(TerminalText.escape(ShellWord.quoted(trace)))\n")
+    }
+}

@@ -1,0 +1,77 @@
+import PoolModel
+import TraceAnalysis
+
+/// How a run went wrong, as far as two runs are compared by it.
+enum Symptom: Hashable {
+    /// A task failed, in this way.
+    case failure(Failure.Signature, text: String)
+    /// The program ended in a way that is no success, and no task failed.
+    case ending(Trial.Ending)
+
+    /// What went wrong in a run; nothing if it passed.
+    ///
+    /// A failure that the program took itself counts only if the program then did not end well.
+    static func all(_ ending: Trial.Ending, _ runs: [Run]) -> [Symptom] {
+        var failures: [Failure] = []
+        for run in runs {
+            let printed = Set(run.printed.map(\.number))
+            failures += ending == .exited(0) ? run.failures.filter { printed.contains($0.number) } : run.failures
+        }
+        var seen: Set<Symptom> = []
+        let symptoms = failures.sorted { $0.number < $1.number }.map(Symptom.init).filter { seen.insert($0).inserted }
+        if symptoms.isEmpty, ending != .exited(0) { return [.ending(ending)] }
+        return symptoms
+    }
+
+    /// What went wrong in a run that is known by its trace alone.
+    static func all(_ run: Run) -> [Symptom] {
+        switch run.status {
+        case .some(let status) where 128..<192 ~= status: all(.signalled(status - 128), [run])
+        case .some(let status): all(.exited(status), [run])
+        // It died, and the trace does not say how.
+        case nil: run.failures.isEmpty ? [.ending(.overtime)] : run.failures.map(Symptom.init)
+        }
+    }
+
+    private init(_ failure: Failure) {
+        let thrown = failure.frames.first.map { frame in
+            frame.file.isEmpty ? " in \(frame.function)" : " at \(frame.file):\(frame.line)"
+        }
+        self = .failure(
+            failure.signature, text: failure.type + (thrown ?? "") + ", in a task submitted at \(failure.site)")
+    }
+
+    /// Whether both are the same way to go wrong.
+    ///
+    /// A trace without an end may be that of a program that hung, crashed or was killed.
+    func matches(_ other: Symptom) -> Bool {
+        switch (self, other) {
+        case (.failure(let left, _), .failure(let right, _)): left == right
+        case (.ending(.overtime), .ending(.signalled)), (.ending(.signalled), .ending(.overtime)): true
+        default: self == other
+        }
+    }
+
+    /// In words.
+    var description: String {
+        switch self {
+        case .failure(_, let text): text
+        case .ending(let ending): "the program \(ending.description)"
+        }
+    }
+
+    static func == (left: Symptom, right: Symptom) -> Bool {
+        switch (left, right) {
+        case (.failure(let left, _), .failure(let right, _)): left == right
+        case (.ending(let left), .ending(let right)): left == right
+        default: false
+        }
+    }
+
+    func hash(into hasher: inout Hasher) {
+        switch self {
+        case .failure(let signature, _): hasher.combine(signature)
+        case .ending(let ending): hasher.combine(ending)
+        }
+    }
+}

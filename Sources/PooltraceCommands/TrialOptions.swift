@@ -1,0 +1,33 @@
+import ArgumentParser
+
+/// What the commands that run a program many times share.
+struct TrialOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("o"), .customLong("dir")],
+        help: ArgumentHelp(
+            "The folder for schedules, traces and what the program prints: a new or an empty one; else one below ~/.local/state/pooltrace.",
+            valueName: "folder"))
+    var directory: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How long one run may take; one that takes longer hangs, and is killed.", valueName: "seconds"))
+    var timeout = 20.0
+
+    func validate() throws {
+        guard 0.05...86_400 ~= timeout else {
+            throw ValidationError("'--timeout' must be from 0.05 to 86400 seconds, not \(timeout)")
+        }
+    }
+
+    /// The longest that a run may take.
+    var limit: Duration { .seconds(timeout) }
+}
+
+/// What a program is called.
+enum ProgramName {
+    /// The name without its folders.
+    static func of(_ command: [String]) -> String {
+        command.first.flatMap { $0.split(separator: "/").last.map(String.init) } ?? "program"
+    }
+}

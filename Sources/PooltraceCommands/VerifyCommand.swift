@@ -1,0 +1,128 @@
+import ArgumentParser
+import Glibc
+import PoolModel
+import PoolSchedule
+import TraceAnalysis
+import TraceViews
+
+/// `pooltrace verify`: whether a program's serial runs are all alike.
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check that a program runs its tasks in the same order each time, on one thread.",
+        discussion: """
+            Replays rely on it. Runs the program twice in serial mode and compares what was decided, step by step. If the runs differ, says \
+            at which task, and looks for the cause: runs it again with Swift's hash order and then the memory's addresses fixed, and \
+            looks for threads that nobody controls.
+
+            EXIT STATUS: 0 if the runs are alike; 1 if they differ; 125 if pooltrace failed, 126 or 127 if the program cannot be run, 64 for \
+            wrong usage.
+
+            EXAMPLES:
+              pooltrace verify -- ./checker data
+              pooltrace verify --strategy random --seed 7 -- ./checker data
+            """)
+
+    @Option(help: ArgumentHelp("In which order tasks run: \(StrategyName.choices).", valueName: "name"))
+    var strategy = StrategyName.fifo
+
+    @Option(help: "Where a random strategy starts.")
+    var seed: UInt64 = 1
+
+    @OptionGroup var options: TrialOptions
+
+    @Argument(parsing: .postTerminator, help: "The program and its arguments.")
+    var command: [String]
+
+    func validate() throws {
+        if command.isEmpty { throw ValidationError("expected the program to run, after --") }
+    }
+
+    func run() async throws {
+        ForegroundProgram.holdSignals()
+        try await Recording.exit { notice in
+            let folder = try TraceDirectory.make(options.directory, program: ProgramName.of(command) + "-verify")
+            let status = try await notice.unlessStarted(removing: folder) { try await verify(in: folder, notice) }
+            if status == .exited(0), options.directory == nil { Trials.removeFolder(folder) }
+            return status
+        }
+    }
+
+    private func verify(in folder: String, _ notice: Recording.Notice) async throws -> ForegroundProgram.Status {
+        let trials = Trials(trial: Trial(command: command, limit: options.limit), folder: folder)
+        let first = try await trials.run(strategy, seed: seed, as: "first")
+        let second = try await trials.run(strategy, seed: seed, as: "second")
+        if let signal = ForegroundProgram.interruption { return .signalled(signal) }
+        guard let left = first.run, let right = second.run else {
+            notice.warn("the program made no pool, so there is nothing to compare")
+            return .exited(1)
+        }
+        guard let difference = Self.difference(left, right) else {
+            guard first.ending == second.ending else {
+                notice.warn(
+                    "both runs took the same \(Counted.text(left.steps.count, "step")), and then one \(first.ending.description) and the other "
+                        + second.ending.description)
+                return .exited(1)
+            }
+            notice.say("both runs are alike: \(Counted.text(left.steps.count, "step")) under \(strategy)")
+            return .exited(0)
+        }
+        notice.warn(difference)
+        notice.say(try await cause(left, trials))
+        for (label, result) in [("first", first), ("second", second)] {
+            let folder = TerminalText.escape(ShellWord.quoted(result.prefix + ".trace"))
+            notice.put(
+                "\(notice.style.dim(label))\(label == "first" ? "     " : "    ")pooltrace events --no-times \(folder)\n"
+            )
+        }
+        return .exited(1)
+    }
+
+    /// The first step that differs, in a sentence.
+    static func difference(_ left: Run, _ right: Run) -> String? {
+        func text(_ run: Run, _ place: Int) -> String {
+            guard place < run.steps.count else { return "is at its end" }
+            let number = run.steps[place].task
+            let entry = run.tasks.position(of: number).map { run.tasks.entries[$0] }
+            let site = entry.flatMap { run.site(of: $0) }.map { ", submitted at \($0)" } ?? ""
+            return TerminalText.escape("runs \(run.path(ofTask: number))\(site)")
+        }
+        let same = zip(left.steps, right.steps).prefix { $0 == $1 }.count
+        guard same < max(left.steps.count, right.steps.count) else { return nil }
+        return "the runs differ at step \(same + 1): the first \(text(left, same)), the second \(text(right, same))"
+    }
+
+    /// What makes them differ, as far as runs with one thing fixed tell it.
+    private func cause(_ run: Run, _ trials: Trials) async throws -> String {
+        if let mark = run.marks.first(where: { $0.text.contains("not controlled") }) {
+            return "likely cause: \(mark.text)"
+        }
+        let hashing = ["SWIFT_DETERMINISTIC_HASHING": "1"]
+        if try await areAlike(trials, hashing) {
+            return "likely cause: the order of a Set or a Dictionary, which Swift seeds anew in each process; with "
+                + "SWIFT_DETERMINISTIC_HASHING=1 all runs are alike"
+        }
+        let fixed = Trials(
+            trial: Trial(command: ["setarch", "-R"] + command, limit: options.limit), folder: trials.folder)
+        if try await areAlike(fixed, hashing) {
+            return "likely cause: something is ordered by addresses, ObjectIdentifier say; under setarch -R and with "
+                + "SWIFT_DETERMINISTIC_HASHING=1 all runs are alike"
+        }
+        return
+            "likely cause: a clock, random numbers, what the program reads, or a thread of its own; neither the order of hashes nor "
+            + "that of addresses is it"
+    }
+
+    private func areAlike(_ trials: Trials, _ fixed: [String: String]) async throws -> Bool {
+        let variables = Trials.variables(strategy, seed: seed).merging(fixed) { $1 }
+        var before: Run?
+        for _ in 0..<4 {
+            let result = try await trials.run(variables, as: "fixed")
+            defer { Trials.remove(result) }
+            guard let run = result.run else { return false }
+            if let before, Self.difference(before, run) != nil { return false }
+            before = run
+        }
+        return true
+    }
+}

@@ -1,0 +1,138 @@
+public import PoolSchedule
+
+/// How the tasks of a parallel run, which ran beside each other, are put one behind the other.
+public enum Linearization: Sendable, Hashable {
+    /// By their starts.
+    case starts
+    /// By their ends.
+    case ends
+    /// At random, where they ran at the same time; a task that ended before another started stays before it.
+    case random(seed: UInt64)
+
+    /// In words: `by start`, `by end`, `at random (3)`.
+    public var description: String {
+        switch self {
+        case .starts: "by start"
+        case .ends: "by end"
+        case .random(let seed): "at random (\(seed))"
+        }
+    }
+}
+
+extension Run {
+    /// The program's name, without its folders.
+    public var programName: String {
+        process.flatMap { $0.executable.split(separator: "/").last.map(String.init) } ?? ""
+    }
+
+    /// The steps of a serial run, as it did them.
+    public var scheduleSteps: [Schedule.Step] {
+        var segments: [UInt64: UInt32] = [:]
+        return steps.map { step in
+            let segment = segments[step.task, default: 0]
+            segments[step.task] = segment &+ 1
+            return Schedule.Step(part: TaskPart(task: step.task, segment: segment), arrival: step.arrival)
+        }
+    }
+
+    /// The delays that make first in, first out do what this serial run did.
+    ///
+    /// What it left waiting when it ended, or hung, waits for its last step.
+    public var scheduleDelays: [Schedule.Delay] {
+        let steps = scheduleSteps
+        guard let last = steps.last else { return [] }
+        let waiting = tasks.entries.filter { $0.isShown && $0.submitted != nil && $0.started == nil && $0.ended == nil }
+        return Schedule.delays(of: steps)
+            + waiting.map { Schedule.Delay(TaskPart(task: $0.number), until: last.part) }
+    }
+
+    /// The order of a serial run.
+    public func schedule(origin: String, failure: String = "") -> Schedule {
+        schedule(.steps(scheduleSteps.map(\.part)), origin: origin, failure: failure)
+    }
+
+    /// An order for the tasks of a parallel run in which they could have run one after the other.
+    public func schedule(_ linearization: Linearization, failure: String = "") -> Schedule {
+        let intervals = intervals
+        let order: [TaskPart]
+        switch linearization {
+        case .starts: order = intervals.map(\.part)
+        case .ends: order = intervals.sorted { ($0.end, $0.start) < ($1.end, $1.start) }.map(\.part)
+        case .random(let seed): order = Self.extended(intervals, seed: seed)
+        }
+        let origin = "a parallel run, \(linearization.description)"
+        return schedule(.steps(order), origin: origin, failure: failure)
+    }
+
+    /// A schedule of this run's program, with the tasks that an order speaks of.
+    public func schedule(_ order: Schedule.Order, origin: String, failure: String = "") -> Schedule {
+        var numbers: [UInt64] = []
+        var seen: Set<UInt64> = []
+        func note(_ part: TaskPart) {
+            if seen.insert(part.task).inserted { numbers.append(part.task) }
+        }
+        switch order {
+        case .steps(let steps): for step in steps { note(step) }
+        case .delays(let delays):
+            for delay in delays {
+                note(delay.delayed)
+                note(delay.until)
+            }
+        }
+        let tasks = numbers.map { number in
+            let entry = self.tasks.position(of: number).map { self.tasks.entries[$0] }
+            return Schedule.Task(
+                number: number, path: path(ofTask: number), site: entry.flatMap { site(of: $0) },
+                name: entry.flatMap { name(of: $0) })
+        }
+        let program = Schedule.Program(
+            name: programName, buildID: process?.buildID ?? "", command: process?.arguments ?? "")
+        return Schedule(program: program, origin: origin, failure: failure, tasks: tasks, order: order)
+    }
+
+    // MARK: Intervals
+
+    private struct Interval {
+        let part: TaskPart
+        let start: UInt64
+        let end: UInt64
+    }
+
+    /// When each part of each task ran, by start.
+    private var intervals: [Interval] {
+        var intervals: [Interval] = []
+        for task in tasks.entries where task.isShown {
+            guard let start = task.started else { continue }
+            let end = task.ended ?? UInt64.max
+            if task.wasSuspended, let segments = suspensions[task.number]?.segments {
+                for (number, segment) in segments.enumerated() {
+                    let part = TaskPart(task: task.number, segment: UInt32(truncatingIfNeeded: number))
+                    intervals.append(Interval(part: part, start: segment.start, end: segment.end))
+                }
+            } else {
+                intervals.append(Interval(part: TaskPart(task: task.number), start: start, end: max(start, end)))
+            }
+        }
+        return intervals.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
+    }
+
+    /// A random linear extension: of those that no other left wholly precedes, one at random, and so on.
+    private static func extended(_ intervals: [Interval], seed: UInt64) -> [TaskPart] {
+        var generator = SplitMix64(seed: seed)
+        var rest = intervals[...]
+        var candidates: [Interval] = []
+        var order: [TaskPart] = []
+        while !rest.isEmpty || !candidates.isEmpty {
+            var end = candidates.map(\.end).min() ?? .max
+            while let next = rest.first, candidates.isEmpty || next.start <= end {
+                candidates.append(next)
+                end = min(end, next.end)
+                rest = rest.dropFirst()
+            }
+            // What starts after the earliest end among them is no candidate yet.
+            let eligible = candidates.indices.filter { candidates[$0].start <= end }
+            order.append(candidates.remove(at: eligible[Int(generator.next() % UInt64(eligible.count))]).part)
+        }
+        return order
+    }
+}

@@ -1,0 +1,116 @@
+import Testing
+
+@testable import PoolSchedule
+
+@Suite("A schedule that is followed")
+struct FollowingTests {
+    private static func parts(_ tasks: [UInt64]) -> [TaskPart] { tasks.map { TaskPart(task: $0) } }
+
+    private static func rest(_ strategy: inout some Strategy) -> [UInt64] {
+        var order: [UInt64] = []
+        while let next = strategy.next() { order.append(next.task) }
+        return order
+    }
+
+    /// A serial run under a random strategy, in which tasks submit others: its steps.
+    private static func run(_ strategy: some Strategy, seed: UInt64) -> (steps: [Schedule.Step], strategy: any Strategy)
+    {
+        var strategy = strategy
+        var steps: [Schedule.Step] = []
+        var arrivals: [TaskPart: UInt64] = [:]
+        func add(_ task: UInt64, _ segment: UInt32) {
+            let part = TaskPart(task: task, segment: segment)
+            arrivals[part] = UInt64(arrivals.count + 1)
+            strategy.add(ReadyTask(task: task, segment: segment, token: arrivals.count))
+        }
+        for task in 1...5 { add(UInt64(task), 0) }
+        while let next = strategy.next() {
+            steps.append(Schedule.Step(part: next.part, arrival: arrivals[next.part] ?? 0))
+            // What a task does depends on who it is, not on when it runs.
+            var generator = SplitMix64(seed: next.task &* 31 &+ UInt64(next.part.segment) &+ seed)
+            if next.task < 10_000 {
+                let first = next.task &* 100 &+ UInt64(next.part.segment) &* 10 &+ 10
+                for child in 0..<generator.next() % 3 { add(first &+ child, 0) }
+            }
+            if next.part.segment < 2, generator.next() % 2 == 0 { add(next.task, next.part.segment + 1) }
+        }
+        return (steps, strategy)
+    }
+
+    @Test("step by step gives the same run again, 1,000 of 1,000")
+    func exact() {
+        for seed in UInt64(1)...1000 {
+            let recorded = Self.run(RandomStrategy(seed: seed), seed: seed).steps
+            let again = Self.run(RecordedStrategy(steps: recorded.map(\.part)), seed: seed)
+            #expect(again.steps == recorded, "seed \(seed)")
+            let followed = again.strategy as? RecordedStrategy
+            #expect(followed?.divergence == nil && followed?.followed == recorded.count, "seed \(seed)")
+        }
+    }
+
+    @Test("by its delays alone gives the same run again, 1,000 of 1,000, and none for first in, first out")
+    func delays() {
+        for seed in UInt64(1)...1000 {
+            let recorded = Self.run(RandomStrategy(seed: seed), seed: seed).steps
+            let delays = Schedule.delays(of: recorded)
+            let again = Self.run(DelayedStrategy(delays: delays), seed: seed)
+            #expect(again.steps == recorded, "seed \(seed)")
+            let followed = again.strategy as? DelayedStrategy
+            #expect(followed?.divergence == nil && followed?.followed == delays.count, "seed \(seed)")
+            #expect(Schedule.delays(of: Self.run(FIFOStrategy(), seed: seed).steps) == [])
+        }
+    }
+
+    @Test("is left where a task is not ready, which then runs as soon as it can")
+    func divergence() {
+        var strategy = RecordedStrategy(steps: Self.parts([1, 2, 3, 4]))
+        for task: UInt64 in [4, 3, 1] { strategy.add(ReadyTask(task: task, token: 0)) }
+        #expect(strategy.next()?.task == 1 && strategy.divergence == nil)
+        #expect(strategy.next()?.task == 3)
+        let expected = Divergence(step: 2, expected: TaskPart(task: 2), chosen: TaskPart(task: 3), ready: 2)
+        #expect(strategy.divergence == expected)
+        strategy.add(ReadyTask(task: 2, token: 0))
+        #expect(Self.rest(&strategy) == [2, 4])
+        #expect(strategy.divergence == expected && strategy.divergences == 1 && strategy.followed == 3)
+    }
+
+    @Test("may be given up at the first divergence, for first in, first out")
+    func continuing() {
+        var strategy = RecordedStrategy(steps: Self.parts([1, 2, 3, 4]), staysAfterDivergence: false)
+        for task: UInt64 in [4, 3, 1] { strategy.add(ReadyTask(task: task, token: 0)) }
+        #expect(strategy.next()?.task == 1)
+        #expect(strategy.next()?.task == 3)
+        strategy.add(ReadyTask(task: 2, token: 0))
+        #expect(Self.rest(&strategy) == [4, 2])
+        #expect(strategy.divergences == 1)
+    }
+
+    @Test("counts what ran because another task waited for it")
+    func waitedFor() {
+        var strategy = RecordedStrategy(steps: Self.parts([1, 2, 3]))
+        for task: UInt64 in 1...3 { strategy.add(ReadyTask(task: task, token: 0)) }
+        #expect(strategy.next()?.task == 1)
+        strategy.didRun(2)
+        // Its ticket is still there, and no divergence.
+        #expect(Self.rest(&strategy) == [2, 3])
+        #expect(strategy.divergence == nil && strategy.followed == 3)
+    }
+
+    @Test("runs what it does not know last, first in, first out")
+    func unknown() {
+        var strategy = RecordedStrategy(steps: Self.parts([2, 1]))
+        for task: UInt64 in [9, 8, 1, 2] { strategy.add(ReadyTask(task: task, token: 0)) }
+        #expect(Self.rest(&strategy) == [2, 1, 9, 8])
+        #expect(strategy.divergence == nil)
+    }
+
+    @Test("gives a delay up where nothing else is ready")
+    func givenUp() {
+        let delay = Schedule.Delay(TaskPart(task: 1), until: TaskPart(task: 7))
+        var strategy = DelayedStrategy(delays: [delay])
+        for task: UInt64 in 1...2 { strategy.add(ReadyTask(task: task, token: 0)) }
+        #expect(strategy.count == 2)
+        #expect(Self.rest(&strategy) == [2, 1])
+        #expect(strategy.divergence?.expected == TaskPart(task: 7) && strategy.divergences == 1)
+    }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import PoolModel
+import PoolSchedule
+import TestSupport
+import Testing
+
+/// Real programs, recorded and run again in the recorded order.
+@Suite("pooltrace replay")
+struct ReplayTests {
+    private func pooltrace(_ arguments: [String], in folder: TemporaryDirectory) async throws -> ChildResult {
+        try await Child.run(
+            BuiltProduct.path("pooltrace"), arguments,
+            environment: ["XDG_STATE_HOME": folder.path("state"), "POOLTRACE_LTTNG": "off"])
+    }
+
+    private func record(_ mode: String, seed: Int, to trace: String, _ program: [String]) async throws {
+        try await Child.run(
+            program[0], Array(program.dropFirst()),
+            environment: [
+                "POOLTRACE_MODE": mode, "POOLTRACE_SEED": "\(seed)", "POOLTRACE_TRACE": trace, "POOLTRACE_LTTNG": "off",
+            ]
+        ).requireSuccess()
+    }
+
+    /// What was chosen, step by step. (How many were ready counts tickets of tasks that others have run, until they are drawn.)
+    private func decisions(_ trace: String, in folder: TemporaryDirectory) async throws -> [String] {
+        let events = try await pooltrace(["events", "--no-times", trace], in: folder).requireSuccess()
+        return events.output.split(separator: "\n").filter { $0.hasPrefix("pooltrace:step:") }
+            .map { $0.replacing(#/ready = \d+, /#, with: "") }.map(String.init)
+    }
+
+    @Test("of a serial run decides the same at each step, by its schedule as well", arguments: 1...5)
+    func serial(seed: Int) async throws {
+        try await withTemporaryDirectory { folder in
+            let program = [try BuiltProduct.path("pool-cases"), "order"]
+            let trace = folder.path("trace")
+            try await record("serial:random", seed: seed, to: trace, program)
+            let recorded = try await decisions(trace, in: folder)
+            #expect(recorded.count > 5)
+            let replay = try await pooltrace(
+                ["replay", "-o", folder.path("again"), "--save", folder.path("a.schedule"), trace, "--"] + program,
+                in: folder)
+            #expect(replay.succeeded, "\(replay)")
+            #expect(replay.error.contains("it passes again, on one thread, in order 1"), "\(replay)")
+            #expect(try await decisions(folder.path("again/try-1.trace"), in: folder) == recorded)
+            let followed = try await pooltrace(
+                ["replay", "--strict", "-o", folder.path("third"), folder.path("a.schedule"), "--"] + program,
+                in: folder)
+            #expect(followed.succeeded, "\(followed)")
+            #expect(followed.error.contains("the schedule was followed to the end"), "\(followed)")
+            #expect(try await decisions(folder.path("third"), in: folder) == recorded)
+        }
+    }
+
+    @Test("of a parallel run that passed passes")
+    func parallel() async throws {
+        try await withTemporaryDirectory { folder in
+            let program = [try BuiltProduct.path("pool-cases"), "order"]
+            try await record("parallel", seed: 0, to: folder.path("trace"), program)
+            let replay = try await pooltrace(
+                ["replay", "-o", folder.path("again"), folder.path("trace"), "--"] + program, in: folder)
+            #expect(replay.succeeded, "\(replay)")
+            #expect(replay.error.contains("pooltrace: the recorded run: it passes"), "\(replay)")
+        }
+    }
+
+    @Test("refuses another program, and a schedule that is none, before anything runs")
+    func refused() async throws {
+        try await withTemporaryDirectory { folder in
+            let program = [try BuiltProduct.path("pool-cases"), "order"]
+            try await record("serial", seed: 0, to: folder.path("trace"), program)
+            let other = try await pooltrace(["replay", folder.path("trace"), "--", "sh", "-c", "true"], in: folder)
+            #expect(other.status == .exited(125), "\(other)")
+            #expect(other.error.contains("is a run of pool-cases, expected one of sh"), "\(other)")
+            try folder.write("pooltrace schedule 1\nprogram \"pool-cases\"\n", to: "cut.schedule")
+            let cut = try await pooltrace(["replay", folder.path("cut.schedule"), "--"] + program, in: folder)
+            #expect(cut.status == .exited(125) && cut.output == "", "\(cut)")
+            #expect(
+                cut.error.contains("cut.schedule:3: expected 'build-id' and a text in quotes, found the end"), "\(cut)")
+            let missing = try await pooltrace(["replay", folder.path("none"), "--"] + program, in: folder)
+            #expect(missing.status == .exited(125) && missing.error.contains("none: No such file"), "\(missing)")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("state/pooltrace")) == [])
+        }
+    }
+
+    /// A schedule of `pool-cases order`, changed.
+    private func schedule(in folder: TemporaryDirectory, _ change: (inout Schedule) -> Void) async throws -> String {
+        let program = [try BuiltProduct.path("pool-cases"), "order"]
+        let trace = folder.path("trace-\(UInt32.random(in: 0 ... .max))")
+        try await record("serial:random", seed: 3, to: trace, program)
+        try await pooltrace(["replay", "--save", folder.path("a.schedule"), trace, "--"] + program, in: folder)
+            .requireSuccess()
+        let text = try Data(contentsOf: URL(fileURLWithPath: folder.path("a.schedule")))
+        var schedule = try Schedule(parsing: text, file: "a")
+        change(&schedule)
+        try folder.write(schedule.text, to: "b.schedule")
+        return folder.path("b.schedule")
+    }
+
+    @Test("says where a run leaves the schedule, and goes on; with --strict it stops there")
+    func divergence() async throws {
+        try await withTemporaryDirectory { folder in
+            let program = [try BuiltProduct.path("pool-cases"), "order"]
+            let changed = try await schedule(in: folder) { schedule in
+                // A task that the program does not have any more, in the middle.
+                let gone = Schedule.Task(
+                    number: 77, path: "main.99", site: .init(file: "order/Old.swift", line: 7, function: "old()"),
+                    name: nil)
+                schedule.tasks.append(gone)
+                if case .steps(var steps) = schedule.order {
+                    steps.insert(TaskPart(task: 77), at: 5)
+                    schedule.order = .steps(steps)
+                }
+            }
+            let replay = try await pooltrace(
+                ["replay", "-o", folder.path("again"), changed, "--"] + program, in: folder)
+            #expect(replay.succeeded, "\(replay)")
+            #expect(
+                replay.error.contains("is main.99, submitted at order/Old.swift:7, which was not ready: main."),
+                "\(replay)")
+            #expect(replay.error.contains("step 6 of "), "\(replay)")
+            let events = try await pooltrace(["events", folder.path("again")], in: folder)
+            #expect(events.output.contains("pooltrace:divergence: { place = 6, expected = 77,"))
+            let strict = try await pooltrace(
+                ["replay", "--strict", "-o", folder.path("strict"), changed, "--"] + program, in: folder)
+            #expect(strict.status == .exited(65) && strict.output != replay.output, "\(strict)")
+        }
+    }
+
+    @Test("of another build goes by path, function and name; that of another program is not followed")
+    func otherBuild() async throws {
+        try await withTemporaryDirectory { folder in
+            let program = [try BuiltProduct.path("pool-cases"), "order"]
+            let older = try await schedule(in: folder) { $0.program.buildID = "00ff" }
+            let replay = try await pooltrace(["replay", older, "--"] + program, in: folder)
+            #expect(replay.succeeded && replay.error.contains("was made by another build of pool-cases"), "\(replay)")
+            #expect(replay.error.contains("the schedule was followed to the end"), "\(replay)")
+            let renamed = try await schedule(in: folder) { $0.program.name = "other" }
+            let other = try await pooltrace(["replay", renamed, "--"] + program, in: folder)
+            #expect(other.error.contains("is a schedule of other, and this is pool-cases"), "\(other)")
+            #expect(other.error.contains("no process of this run was other"), "\(other)")
+        }
+    }
+}
