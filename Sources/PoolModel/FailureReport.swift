@@ -82,6 +82,7 @@ extension FailureReport {
         if others > 0 { add("others", [othersText]) }
         if let trace = run.trace { add("view", ["pooltrace view \(TerminalText.escape(ShellWord.quoted(trace)))"]) }
         if let rerun = rerun(run) { add("rerun", [rerun]) }
+        if let replay = replay(run) { add("replay", [replay]) }
         return text
     }
 
@@ -149,6 +150,14 @@ extension FailureReport {
         guard !run.command.isEmpty, !failure.isPromise else { return nil }
         let only = ShellWord.quoted(failure.path)
         return "pooltrace run --only \(TerminalText.escape(only)) -- \(TerminalText.escape(run.command))"
+    }
+
+    /// How the whole run comes again in its order, which its trace has, or will have next time.
+    private func replay(_ run: Run) -> String? {
+        guard !run.command.isEmpty, !failure.isPromise else { return nil }
+        let command = TerminalText.escape(run.command)
+        guard let trace = run.trace else { return "the order was not kept: pooltrace run -- \(command) keeps it" }
+        return "pooltrace replay \(TerminalText.escape(ShellWord.quoted(trace))) -- \(command)"
     }
 
     private func quoted(_ name: String?) -> String {

@@ -43,6 +43,7 @@ import Testing
                   others     4 failed the same way: main.2[3].1, main.2[5].1, ...
                   view       pooltrace view /tmp/trace
                   rerun      pooltrace run --only 'main.2[17].1' -- jsoncheck 'my data'
+                  replay     pooltrace replay /tmp/trace -- jsoncheck 'my data'
 
                 """)
     }

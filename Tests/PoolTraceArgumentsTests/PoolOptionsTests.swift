@@ -85,7 +85,7 @@ import Testing
 
     @Test(
         arguments: [
-            (["--strategy", "best"], ["--strategy best", "fifo, lifo, random, inline"]),
+            (["--strategy", "best"], ["--strategy best", "fifo, lifo, random, delays"]),
             (["--workers", "0"], ["--workers 0", "from 1 to 4096"]), (["--workers", "9999"], ["from 1 to 4096"]),
             (["--workers", "two"], ["two", "--workers"]), (["--seed", "-1"], ["--seed"]),
             (["--seed", "1", "--strategy", "lifo"], ["--strategy random", "found --strategy lifo"]),

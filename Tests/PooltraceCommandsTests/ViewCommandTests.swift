@@ -50,6 +50,7 @@ struct ViewCommandTests {
                       beside     worker 1: main.1 "check", for 500 us
                       view       pooltrace view \(trace)
                       rerun      pooltrace run --only main.2 -- checker data
+                      replay     pooltrace replay \(trace) -- checker data
 
                     """)
         }
