@@ -20,6 +20,9 @@ let package = Package(
     products: [
         .library(name: "PoolTrace", targets: ["PoolTrace"]),
         .library(name: "PoolTraceRuntime", targets: ["PoolTraceRuntime"]),
+        // What `pooltrace run` preloads into programs that are not linked with it, and what that opens where it makes sense.
+        .library(name: "PoolTracePreload", type: .dynamic, targets: ["CPoolTracePreload"]),
+        .library(name: "PoolTraceHost", type: .dynamic, targets: ["PoolTraceRuntime"]),
         .library(name: "PoolTraceArguments", targets: ["PoolTraceArguments"]),
         .library(name: "PoolTraceServiceLifecycle", targets: ["PoolTraceServiceLifecycle"]),
         .library(name: "PoolTraceLogging", targets: ["PoolTraceLogging"]),
@@ -72,6 +75,7 @@ let package = Package(
             ],
             swiftSettings: swift),
         .target(name: "CPoolTraceRuntime", cSettings: c),
+        .target(name: "CPoolTracePreload", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
         .target(
             name: "PoolTraceRuntime", dependencies: ["CPoolTraceRuntime", "PoolTrace"], swiftSettings: swift),
         .target(

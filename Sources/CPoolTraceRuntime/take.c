@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pooltrace_dispatch.h"
 #include "pooltrace_runtime.h"
 
 // The entry of the runtime that takes a factory of executors. Weak: not every runtime has it.
@@ -12,6 +13,6 @@ __attribute__((constructor)) static void pooltrace_runtime_enter(void) {
     if (runtime != NULL && strcmp(runtime, "off") == 0) return;
     // A worker process serves its pool before main, and ends.
     if (getenv("POOLTRACE_WORKER") != NULL) return;
-    if (swift_createExecutors == NULL) return;
+    if (swift_createExecutors == NULL || !pooltrace_dispatch_is_there()) return;
     pooltrace_runtime_take();
 }

@@ -6,39 +6,32 @@ final class DefaultExecutor: TaskExecutor, SchedulingExecutor {
     static let shared = DefaultExecutor()
 
     /// The one that the runtime would have made.
-    private let platform = PlatformExecutorFactory.defaultExecutor
+    private let platform = PlatformExecutorFactory.defaultExecutor as? any SchedulingExecutor
 
     func enqueue(_ job: consuming ExecutorJob) {
-        let unowned = UnownedJob(job)
+        let priority = job.priority
+        let job = UnownedJob(job)
         switch SwiftTasks.route {
-        case .serial, .workers: SwiftTasks.enqueue(unowned, onMain: false)
-        case .dispatch:
-            let job = ExecutorJob(unowned)
-            platform.enqueue(SwiftTasks.note(unowned) ? job.createTrampoline(to: Recorded.anywhere) : job)
+        case .serial, .workers: SwiftTasks.enqueue(job, onMain: false)
+        case .dispatch: Dispatched.enqueue(job, priority: priority)
         }
     }
 
-    func enqueue<C: Clock>(
-        _ job: consuming ExecutorJob, after delay: C.Duration, tolerance: C.Duration?, clock: C
-    ) {
-        let unowned = UnownedJob(job)
+    // What comes here only resumes a task that sleeps.
+
+    func enqueue<C: Clock>(_ job: consuming ExecutorJob, after delay: C.Duration, tolerance: C.Duration?, clock: C) {
         if SwiftTasks.route == .serial, let delay = delay as? Duration {
-            SwiftTasks.sleep(unowned, for: delay)
+            SwiftTasks.sleep(UnownedJob(job), for: delay)
         } else {
-            (platform as? any SchedulingExecutor)?.enqueue(
-                ExecutorJob(unowned), after: delay, tolerance: tolerance, clock: clock)
+            platform?.enqueue(job, after: delay, tolerance: tolerance, clock: clock)
         }
     }
 
-    func enqueue<C: Clock>(
-        _ job: consuming ExecutorJob, at instant: C.Instant, tolerance: C.Duration?, clock: C
-    ) {
-        let unowned = UnownedJob(job)
+    func enqueue<C: Clock>(_ job: consuming ExecutorJob, at instant: C.Instant, tolerance: C.Duration?, clock: C) {
         if SwiftTasks.route == .serial, let delay = clock.now.duration(to: instant) as? Duration {
-            SwiftTasks.sleep(unowned, for: delay)
+            SwiftTasks.sleep(UnownedJob(job), for: delay)
         } else {
-            (platform as? any SchedulingExecutor)?.enqueue(
-                ExecutorJob(unowned), at: instant, tolerance: tolerance, clock: clock)
+            platform?.enqueue(job, at: instant, tolerance: tolerance, clock: clock)
         }
     }
 }

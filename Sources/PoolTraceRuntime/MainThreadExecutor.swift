@@ -29,12 +29,12 @@ final class MainThreadExecutor: MainExecutor, @unchecked Sendable {
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
-        let unowned = UnownedJob(job)
-        switch SwiftTasks.route {
-        case .serial where SwiftTasks.isMainAsync: SwiftTasks.enqueue(unowned, onMain: true)
-        case .serial, .workers, .dispatch:
-            let job = ExecutorJob(unowned)
-            platform.enqueue(SwiftTasks.note(unowned) ? job.createTrampoline(to: Recorded.main) : job)
+        let job = UnownedJob(job)
+        if SwiftTasks.route == .serial, SwiftTasks.isMainAsync {
+            SwiftTasks.enqueue(job, onMain: true)
+        } else {
+            // Also in serial mode, where main is not async: it serves Dispatch's main queue, or does not, as without us.
+            Dispatched.enqueueOnMain(job)
         }
     }
 }

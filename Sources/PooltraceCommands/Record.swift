@@ -98,11 +98,7 @@ public struct RecordCommand: AsyncParsableCommand {
 
     /// The provider library beside the command, or in the `lib` beside its `bin`.
     private static func provider() throws -> String {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-        let command = String(decoding: buffer.prefix(max(length, 0)).map(UInt8.init(bitPattern:)), as: UTF8.self)
-        let folder = command.split(separator: "/").dropLast().map { "/\($0)" }.joined()
-        let candidates = ["\(folder)/libPoolTraceLTTng.so", "\(folder)/../lib/libPoolTraceLTTng.so"]
+        let candidates = OwnFolder.candidates("libPoolTraceLTTng.so")
         guard let found = candidates.first(where: { access($0, R_OK) == 0 }) else {
             throw Recording.Failure("the provider library is neither \(candidates[0]) nor \(candidates[1])")
         }

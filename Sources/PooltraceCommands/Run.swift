@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Glibc
 
 /// `pooltrace run`: runs a program so that it records what its pools do.
 public struct RunCommand: AsyncParsableCommand {
@@ -26,6 +27,9 @@ public struct RunCommand: AsyncParsableCommand {
     @OptionGroup
     var program: ProgramOptions
 
+    @OptionGroup
+    var runtime: RuntimeOptions
+
     @Option(
         name: [.customShort("o"), .customLong("dir")],
         help: ArgumentHelp("The folder to record into: a new or an empty one.", valueName: "folder"))
@@ -38,8 +42,10 @@ public struct RunCommand: AsyncParsableCommand {
     public func run() async throws {
         ForegroundProgram.holdSignals()
         try Recording.exit { notice in
+            let preloaded = getenv("LD_PRELOAD").map { String(cString: $0) }
+            let taken = try runtime.environment(for: program.command.first ?? "", preloaded: preloaded)
             let directory = try TraceDirectory.make(directory, program: program.programName)
-            var environment = program.environment
+            var environment = program.environment.merging(taken) { $1 }
             environment["POOLTRACE_TRACE"] = directory
             // `pooltrace stacks`, and Ctrl-\ on the terminal, then show what it does.
             if environment["POOLTRACE_STACKS"] == nil { environment["POOLTRACE_STACKS"] = "on" }

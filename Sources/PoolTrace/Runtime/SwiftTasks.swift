@@ -83,6 +83,9 @@ package enum SwiftTasks {
         core.run(job, of: task, at: onMain ? .main : .anywhere, on: worker)
     }
 
+    /// Runs a job that was noted as nothing to record.
+    package static func runUnrecorded(_ job: UnownedJob) { SegmentPlace.anywhere.run(job) }
+
     /// Makes a job ready once `delay` has passed: as soon as nothing else is, in serial mode.
     package static func sleep(_ job: UnownedJob, for delay: Duration) { Scheduling.sleep(job, for: delay) }
 

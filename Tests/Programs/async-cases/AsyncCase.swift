@@ -2,7 +2,7 @@ import Glibc
 
 /// What async programs do, a case each, by the name that a test gives; nothing here knows of PoolTrace.
 public enum AsyncCase: String, CaseIterable, Sendable {
-    case groups, asyncLet, actors, mainActor, detached, yields, sleeps, foreign, lost, threads
+    case groups, asyncLet, actors, mainActor, detached, yields, sleeps, foreign, lost, threads, many
 
     /// Runs the case and prints what came of it.
     public func run() async throws {
@@ -17,6 +17,7 @@ public enum AsyncCase: String, CaseIterable, Sendable {
         case .foreign: await foreign()
         case .lost: await lost()
         case .threads: await threads()
+        case .many: await many()
         }
     }
 
@@ -142,6 +143,21 @@ public enum AsyncCase: String, CaseIterable, Sendable {
             group.addTask { await Task.yield() }
         }
         print("never printed")
+    }
+
+    /// As many children as the second argument says, a thousand at a time, and what one takes.
+    private func many() async {
+        let count = CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 10_000
+        let start = ContinuousClock.now
+        var sum = 0
+        for first in stride(from: 0, to: count, by: 1000) {
+            sum += await withTaskGroup(of: Int.self) { group in
+                for number in first..<min(count, first + 1000) { group.addTask { number & 1 } }
+                return await group.reduce(0, +)
+            }
+        }
+        print("sum \(sum)")
+        print("\((ContinuousClock.now - start) / count) a task")
     }
 
     /// As `lost`, with a thread that does not resume anything.
