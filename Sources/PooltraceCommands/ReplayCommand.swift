@@ -66,10 +66,10 @@ struct ReplayCommand: AsyncParsableCommand {
 
     private func replaySchedule(in folder: String, _ notice: Recording.Notice) throws -> ForegroundProgram.Status {
         let schedule = try notice.unlessStarted(removing: folder) { try ScheduleFile.read(recorded) }
-        let variables = [
-            "POOLTRACE_REPLAY": recorded, "POOLTRACE_DIVERGENCE": strict ? "strict" : "resync",
-            "POOLTRACE_TRACE": folder,
-        ]
+        var variables = try Preload().environment(for: command[0])
+        variables["POOLTRACE_REPLAY"] = recorded
+        variables["POOLTRACE_DIVERGENCE"] = strict ? "strict" : "resync"
+        variables["POOLTRACE_TRACE"] = folder
         let status = try notice.unlessStarted(removing: folder) {
             try ForegroundProgram.run(command, environment: variables)
         }

@@ -1,5 +1,4 @@
 public import ArgumentParser
-import Glibc
 
 /// `pooltrace run`: runs a program so that it records what its pools do.
 public struct RunCommand: AsyncParsableCommand {
@@ -42,8 +41,7 @@ public struct RunCommand: AsyncParsableCommand {
     public func run() async throws {
         ForegroundProgram.holdSignals()
         try Recording.exit { notice in
-            let preloaded = getenv("LD_PRELOAD").map { String(cString: $0) }
-            let taken = try runtime.environment(for: program.command.first ?? "", preloaded: preloaded)
+            let taken = try runtime.environment(for: program.command.first ?? "")
             let directory = try TraceDirectory.make(directory, program: program.programName)
             var environment = program.environment.merging(taken) { $1 }
             environment["POOLTRACE_TRACE"] = directory

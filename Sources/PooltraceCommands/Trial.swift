@@ -18,6 +18,8 @@ struct Trial: Sendable {
         case interrupted
     }
 
+    /// What runs the program, if something does: a command and its options, which become the program by exec.
+    var wrapper: [String] = []
     /// The program and its arguments.
     let command: [String]
     /// The longest that a run may take.
@@ -36,6 +38,9 @@ struct Trial: Sendable {
     func run(_ variables: [String: String], output prefix: String) async throws -> Ending {
         var options = PlatformOptions()
         options.processGroupID = 0
+        let words = wrapper + command
+        let preload = Preload(follows: !wrapper.isEmpty)
+        let variables = try preload.environment(for: command[0]).merging(variables) { $1 }
         let changes = variables.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) }
         let environment = Environment.inherit.updating(Dictionary(uniqueKeysWithValues: changes))
         let output = try Self.create(prefix + Self.output)
@@ -43,8 +48,8 @@ struct Trial: Sendable {
         let overrun = Atomic<Bool>(false)
         do {
             let result = try await Subprocess.run(
-                command[0].contains("/") ? .path(FilePath(command[0])) : .name(command[0]),
-                arguments: Arguments(Array(command.dropFirst())), environment: environment, platformOptions: options,
+                words[0].contains("/") ? .path(FilePath(words[0])) : .name(words[0]),
+                arguments: Arguments(Array(words.dropFirst())), environment: environment, platformOptions: options,
                 input: .none, output: .fileDescriptor(output, closeAfterSpawningProcess: true),
                 error: .fileDescriptor(error, closeAfterSpawningProcess: true)
             ) { execution in
@@ -57,7 +62,7 @@ struct Trial: Sendable {
             case .signaled(let signal): return .signalled(signal)
             }
         } catch let error as SubprocessError {
-            throw ProgramError(program: command[0], code: error.underlyingError?.rawValue ?? ENOENT)
+            throw ProgramError(program: words[0], code: error.underlyingError?.rawValue ?? ENOENT)
         }
     }
 

@@ -103,7 +103,7 @@ struct VerifyCommand: AsyncParsableCommand {
                 + "SWIFT_DETERMINISTIC_HASHING=1 all runs are alike"
         }
         let fixed = Trials(
-            trial: Trial(command: ["setarch", "-R"] + command, limit: options.limit), folder: trials.folder)
+            trial: Trial(wrapper: ["setarch", "-R"], command: command, limit: options.limit), folder: trials.folder)
         if try await areAlike(fixed, hashing) {
             return "likely cause: something is ordered by addresses, ObjectIdentifier say; under setarch -R and with "
                 + "SWIFT_DETERMINISTIC_HASHING=1 all runs are alike"

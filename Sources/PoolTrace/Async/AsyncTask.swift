@@ -35,7 +35,8 @@ final class AsyncTask: @unchecked Sendable {
     private var children = Children()
     /// The tasks of its `async let`s that have not been seen to end, by where they lie in its memory.
     private var parts: [UnsafeMutableRawPointer: AsyncTask] = [:]
-    private let cancellation = Guarded(Cancellation())
+    /// If it is ours: others are never asked by us.
+    private let cancellation: Guarded<Cancellation>?
 
     private struct Cancellation: @unchecked Sendable {
         var isAsked = false
@@ -59,6 +60,7 @@ final class AsyncTask: @unchecked Sendable {
         self.awaitable = awaitable
         self.input = input
         isOurs = true
+        cancellation = Guarded(Cancellation())
         submission = core.hooks?.submit(name: job.name)
     }
 
@@ -68,7 +70,7 @@ final class AsyncTask: @unchecked Sendable {
     private init(visiting job: Job) {
         TaskNode.retain(bits: job.parent)
         self.job = job
-        (awaitable, input, isOurs, submission) = (nil, nil, false, nil)
+        (awaitable, input, isOurs, submission, cancellation) = (nil, nil, false, nil, nil)
     }
 
     /// An async main, whose path and children are those of its thread's root.
@@ -77,7 +79,7 @@ final class AsyncTask: @unchecked Sendable {
             parent: root.unownedBits, task: root.task, ordinal: 0, name: 0, site: 0, kind: .segment,
             submitted: pooltrace_clock_now(), index: TaskNode.noIndex)
         TaskNode.retain(bits: job.parent)
-        (awaitable, input, isOurs, submission) = (nil, nil, false, nil)
+        (awaitable, input, isOurs, submission, cancellation) = (nil, nil, false, nil, nil)
         (node, children) = (root, Children(of: root, count: count))
     }
 
@@ -239,10 +241,10 @@ final class AsyncTask: @unchecked Sendable {
         begin(at: pooltrace_clock_now(), on: TaskContext.current?.pointee.worker)
         submission?.begin(submitted: job.submitted, start: start)
         withUnsafeCurrentTask { task in
-            cancellation.withLock { $0.task = task }
-            if cancellation.withLock({ $0.isAsked }) { task?.cancel() }
+            cancellation?.withLock { $0.task = task }
+            if cancellation?.withLock({ $0.isAsked }) == true { task?.cancel() }
         }
-        defer { cancellation.withLock { $0.task = nil } }
+        defer { cancellation?.withLock { $0.task = nil } }
         do {
             if let submission { try await submission.restore(around: body) } else { try await body() }
             end(.succeeded, at: pooltrace_clock_now())
@@ -285,7 +287,7 @@ final class AsyncTask: @unchecked Sendable {
     ///
     /// Handlers of cancellation run inside the lock, which alone keeps the task from ending meanwhile: they are not to wait for it.
     func cancel() {
-        cancellation.withLock { state in
+        cancellation?.withLock { state in
             state.isAsked = true
             state.task?.cancel()
         }

@@ -30,31 +30,14 @@ extension Baton {
         take()
         defer { give() }
         while !isStopped() {
-            readyHeld()
-            monitor.withLock { swift.choosesForMain = true }
+            monitor.withLock {
+                for next in swift.held { ready.add(next.job, of: next.core) }
+                swift.held = []
+                swift.choosesForMain = true
+            }
             if step() { continue }
             monitor.withLock { swift.choosesForMain = false }
             if !letTimePass(onMain: true, while: { !isStopped() }) { waitForOthers() }
-        }
-    }
-
-    /// Puts a job of the main actor aside unless main chose it.
-    ///
-    /// Called by the holder with what it is about to run; main's choice is over then.
-    func holdsBack(_ next: ReadyJobs.Next) -> Bool {
-        monitor.withLock {
-            let isMains = swift.choosesForMain
-            swift.choosesForMain = false
-            guard next.job.kind == .segment, SegmentPlace(bits: next.job.index) == .main, !isMains else { return false }
-            swift.held.append(next)
-            return true
-        }
-    }
-
-    private func readyHeld() {
-        monitor.withLock {
-            for next in swift.held { ready.add(next.job, of: next.core) }
-            swift.held = []
         }
     }
 
@@ -145,32 +128,15 @@ extension Baton {
         for job in monitor.withLock({ swift.wakeNext() }) { SegmentPlace.anywhere.run(job) }
     }
 
-    // MARK: - Waiting without a thread
+    // MARK: - After a step
 
     /// Suspends an async task until `isEnough`, which is looked at after each step.
     func wait(until isEnough: @escaping @Sendable () -> Bool) async {
         await withUnsafeContinuation { continuation in
             monitor.withLock { swift.waiting.append((isEnough, continuation)) }
-            resumeWaiting()
+            readyWaiting()
         }
     }
-
-    /// Lets those go on that wait for what has come about.
-    func resumeWaiting() {
-        let resumed = monitor.withLock { () -> [UnsafeContinuation<Void, Never>] in
-            guard !swift.waiting.isEmpty else { return [] }
-            var resumed: [UnsafeContinuation<Void, Never>] = []
-            swift.waiting.removeAll { waiting in
-                guard waiting.isEnough() else { return false }
-                resumed.append(waiting.continuation)
-                return true
-            }
-            return resumed
-        }
-        for continuation in resumed { continuation.resume() }
-    }
-
-    // MARK: - Yields
 
     /// Takes what makes a task ready that yields in the segment which the calling thread runs; false if it runs none.
     func yields(_ job: UnownedJob) -> Bool {
@@ -179,19 +145,14 @@ extension Baton {
         return true
     }
 
-    /// A segment has ended: those who yielded in it are ready.
-    func readyYielded() {
-        let jobs = monitor.withLock { () -> [UnownedJob] in
-            guard !swift.yielded.isEmpty else {
-                swift.yields = 0
-                return []
-            }
-            defer { swift.yielded = [] }
-            swift.yields += 1
-            swift.isYield = true
-            return swift.yielded
-        }
-        guard !jobs.isEmpty else { return }
+    /// Makes those ready that have waited for the step which has ended: that it ends, as they have yielded in it, or for what it did.
+    func readyWaiting() {
+        let (yielded, resumed) = monitor.withLock { swift.takeWaiting() }
+        if !yielded.isEmpty { readyYielded(yielded) }
+        for continuation in resumed { continuation.resume() }
+    }
+
+    private func readyYielded(_ jobs: [UnownedJob]) {
         for job in jobs { SegmentPlace.anywhere.run(job) }
         let isOverdue = monitor.withLock { () -> Bool in
             swift.isYield = false

@@ -80,15 +80,17 @@ final class Baton: @unchecked Sendable {
     ///
     /// A segment is not run inline: its submitter is in the middle of an async task.
     func add(from core: PoolCore, isSegment: Bool = false) {
-        let drivers = monitor.withLock {
+        let drivers = monitor.withLock { () -> [UnsafeContinuation<Void, Never>] in
             progress &+= 1
             if isSegment { hasSegments = true }
             _ = core.lane().claim(share: 1, limit: .max) { jobs in
                 for job in jobs { ready.add(job, of: core) }
             }
             while let job = core.urgent.take() ?? core.later.take() { ready.add(job, of: core) }
+            // Whoever holds the baton finds it.
+            guard holder == nil else { return [] }
             monitor.notifyAll()
-            return holder == nil ? takeDrivers() : []
+            return takeDrivers()
         }
         for driver in drivers { driver.resume() }
         if runsInline, !isSegment {
@@ -369,16 +371,19 @@ final class Baton: @unchecked Sendable {
         func take() -> (ReadyJobs.Next, String?)? {
             monitor.withLock {
                 progress &+= 1
-                return ready.next().map { ($0, ready.takeDivergence()) }
+                while let next = ready.next() {
+                    let divergence = ready.takeDivergence()
+                    if !swift.holdsBack(next) { return (next, divergence) }
+                }
+                return nil
             }
         }
         while let (next, divergence) = take() {
             if let divergence { tell(divergence) }
-            if holdsBack(next) { continue }
             let isStale = next.decision == .run && next.job.isStale
             run(next)
             // Run or cancelled by somebody who waited for it: only its ticket was left, to be counted.
-            resumeWaiting()
+            readyWaiting()
             if !isStale { return true }
         }
         return false
@@ -400,11 +405,7 @@ final class Baton: @unchecked Sendable {
             }
             next.core.run(next.job, on: worker)
             // An async task says itself when it has ended.
-            if next.job.kind == .segment {
-                readyYielded()
-            } else {
-                monitor.withLock { ready.didRun(next.task) }
-            }
+            if next.job.kind != .segment { monitor.withLock { ready.didRun(next.task) } }
         case .cancel:
             next.core.cancel(next.job, on: worker)
         }

@@ -51,6 +51,35 @@ struct SwiftJobs {
         return now == next.due
     }
 
+    /// Whether a chosen job is one of the main actor's that its thread has not chosen itself: then it is put aside.
+    mutating func holdsBack(_ next: ReadyJobs.Next) -> Bool {
+        let isMains = choosesForMain
+        choosesForMain = false
+        guard !isMains, next.job.kind == .segment, SegmentPlace(bits: next.job.index) == .main else { return false }
+        held.append(next)
+        return true
+    }
+
+    /// A step has ended: what makes tasks ready that have yielded in it, and those that wait for what it has brought about.
+    mutating func takeWaiting() -> (yielded: [UnownedJob], resumed: [UnsafeContinuation<Void, Never>]) {
+        var resumed: [UnsafeContinuation<Void, Never>] = []
+        if !waiting.isEmpty {
+            waiting.removeAll { task in
+                guard task.isEnough() else { return false }
+                resumed.append(task.continuation)
+                return true
+            }
+        }
+        guard !yielded.isEmpty else {
+            yields = 0
+            return ([], resumed)
+        }
+        defer { yielded = [] }
+        yields += 1
+        isYield = true
+        return (yielded, resumed)
+    }
+
     /// A delay as the program meant it.
     ///
     /// Swift says when a sleep ends by a clock that has gone on since the program said for how long: some microseconds are missing, and
