@@ -1,7 +1,6 @@
 import Glibc
 import PoolModel
 import Subprocess
-import Synchronization
 import SystemPackage
 
 /// Runs of one program in the background, with what each prints kept in files: for the commands that run a program many times.
@@ -38,6 +37,7 @@ struct Trial: Sendable {
     func run(_ variables: [String: String], output prefix: String) async throws -> Ending {
         var options = PlatformOptions()
         options.processGroupID = 0
+        options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1))]
         let words = wrapper + command
         let preload = Preload(follows: !wrapper.isEmpty)
         let variables = try preload.environment(for: command[0]).merging(variables) { $1 }
@@ -45,46 +45,35 @@ struct Trial: Sendable {
         let environment = Environment.inherit.updating(Dictionary(uniqueKeysWithValues: changes))
         let output = try Self.create(prefix + Self.output)
         let error = try Self.create(prefix + Self.error)
-        let overrun = Atomic<Bool>(false)
-        do {
-            let result = try await Subprocess.run(
+        let process = Task { [options] in
+            try await Subprocess.run(
                 words[0].contains("/") ? .path(FilePath(words[0])) : .name(words[0]),
                 arguments: Arguments(Array(words.dropFirst())), environment: environment, platformOptions: options,
                 input: .none, output: .fileDescriptor(output, closeAfterSpawningProcess: true),
                 error: .fileDescriptor(error, closeAfterSpawningProcess: true)
-            ) { execution in
-                await Self.watch(execution.processIdentifier.value, limit, overrun)
+            ).terminationStatus
+        }
+        let limit = ContinuousClock.now.advanced(by: limit)
+        let watch = Task {
+            while ForegroundProgram.interruption == nil, ContinuousClock.now < limit {
+                try await Task.sleep(for: .milliseconds(50))
             }
+            process.cancel()
+        }
+        defer { watch.cancel() }
+        do {
+            let status = try await process.value
             if ForegroundProgram.interruption != nil { return .interrupted }
-            if overrun.load(ordering: .relaxed) { return .overtime }
-            switch result.terminationStatus {
+            switch status {
+            case _ where process.isCancelled: return .overtime
             case .exited(let code): return .exited(code)
             case .signaled(let signal): return .signalled(signal)
             }
         } catch let error as SubprocessError {
+            if process.isCancelled { return ForegroundProgram.interruption == nil ? .overtime : .interrupted }
             throw ProgramError(program: words[0], code: error.underlyingError?.rawValue ?? ENOENT)
-        }
-    }
-
-    /// Waits for the process, without reaping it, and ends its group when it is time.
-    private static func watch(_ process: pid_t, _ limit: Duration, _ overrun: borrowing Atomic<Bool>) async {
-        let deadline = ContinuousClock.now.advanced(by: limit)
-        var pause = Duration.microseconds(500)
-        while true {
-            var information = siginfo_t()
-            information.si_signo = 0
-            if waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT | WNOHANG) != 0
-                || information.si_signo != 0
-            {
-                return
-            }
-            if ForegroundProgram.interruption != nil || ContinuousClock.now >= deadline {
-                overrun.store(true, ordering: .relaxed)
-                kill(-process, SIGKILL)
-                return
-            }
-            try? await Task.sleep(for: pause)
-            pause = min(pause * 2, .milliseconds(20))
+        } catch is CancellationError {
+            return ForegroundProgram.interruption == nil ? .overtime : .interrupted
         }
     }
 
