@@ -1,0 +1,127 @@
+import Foundation
+import PoolSchedule
+import TestSupport
+import Testing
+
+/// The example program whose flush may come after its close: searched, shrunk, and run again.
+@Suite("pooltrace explore, minimize and verify")
+struct ExploreTests {
+    private func pooltrace(
+        _ arguments: [String], in folder: TemporaryDirectory, environment: [String: String?] = [:]
+    ) async throws -> ChildResult {
+        let own = ["XDG_STATE_HOME": folder.path("state"), "POOLTRACE_LTTNG": "off"]
+        return try await Child.run(
+            BuiltProduct.path("pooltrace"), arguments, environment: environment.merging(own) { $1 })
+    }
+
+    private var program: [String] {
+        get throws { [try BuiltProduct.path("bugs"), "close-overtakes-flush"] }
+    }
+
+    private func schedule(in folder: String) throws -> String {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".schedule") }
+        guard names.count == 1 else { throw TestSupportError("\(folder): \(names)") }
+        return "\(folder)/\(names[0])"
+    }
+
+    @Test("find the failure, shrink it to one delay, say which task comes after which, and fail again each time")
+    func all() async throws {
+        try await withTemporaryDirectory { folder in
+            let found = folder.path("found")
+            let explore = try await pooltrace(
+                ["explore", "--schedules", "40", "-o", found, "--"] + program, in: folder)
+            #expect(explore.status == .exited(2) && explore.output == "", "\(explore)")
+            #expect(explore.error.contains("40 executions in "), "\(explore)")
+            #expect(explore.error.contains("\nfailure 1: bugs.CloseOvertakesFlush.LogClosed at "), "\(explore)")
+            #expect(!explore.error.contains("failure 2") && explore.error.contains("shrink "), "\(explore)")
+            let rare = try schedule(in: found)
+            let minimize = try await pooltrace(
+                ["minimize", "--save", folder.path("least.schedule"), rare, "--"] + program, in: folder)
+            #expect(minimize.succeeded, "\(minimize)")
+            #expect(minimize.error.contains("it failed in 20 of 20 more"), "\(minimize)")
+            let sentence = try #require(minimize.error.split(separator: "\n").first { $0.hasPrefix("It fails when ") })
+            let task = #/main\.[\d.]+ "[a-z]+" \(submitted at bugs\/CloseOvertakesFlush\.swift:\d+ in [^ ]+\)/#
+            #expect(sentence.matches(of: task).count == 2 && sentence.contains(" runs after "), "\(sentence)")
+            let least = try Schedule(
+                parsing: Data(contentsOf: URL(fileURLWithPath: folder.path("least.schedule"))), file: "least")
+            #expect(least.count == 1, "\(least.text)")
+            for attempt in 1...10 {
+                let replay = try await pooltrace(
+                    ["replay", folder.path("least.schedule"), "--"] + program, in: folder)
+                #expect(replay.status == .exited(1), "\(attempt): \(replay)")
+                #expect(replay.error.contains("failed: bugs.CloseOvertakesFlush.LogClosed"), "\(attempt): \(replay)")
+            }
+        }
+    }
+
+    @Test("find the same failures again from the same seed")
+    func seed() async throws {
+        try await withTemporaryDirectory { folder in
+            var schedules: [String] = []
+            for attempt in ["one", "two"] {
+                let explore = try await pooltrace(
+                    ["explore", "--schedules", "24", "--seed", "9", "-o", folder.path(attempt), "--"] + program,
+                    in: folder)
+                #expect(explore.status == .exited(2), "\(explore)")
+                let text = try String(contentsOfFile: schedule(in: folder.path(attempt)), encoding: .utf8)
+                schedules.append(text)
+            }
+            #expect(schedules[0] == schedules[1])
+        }
+    }
+
+    @Test("find nothing in a program without a fault, and leave nothing")
+    func faultless() async throws {
+        try await withTemporaryDirectory { folder in
+            let program = [try BuiltProduct.path("pool-cases"), "order"]
+            let explore = try await pooltrace(["explore", "--schedules", "12", "--"] + program, in: folder)
+            #expect(explore.succeeded, "\(explore)")
+            #expect(explore.error.contains("12 executions in ") && explore.error.contains("none failed"), "\(explore)")
+            let verify = try await pooltrace(["verify", "--strategy", "random", "--"] + program, in: folder)
+            #expect(verify.succeeded && verify.error.contains("both runs are alike: "), "\(verify)")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("state/pooltrace")) == [])
+        }
+    }
+
+    @Test("are told that a program makes no pool, hangs, or is not there")
+    func others() async throws {
+        try await withTemporaryDirectory { folder in
+            let without = try await pooltrace(["explore", "--schedules", "3", "--", "true"], in: folder)
+            #expect(without.succeeded && without.error.contains("the program made no pool"), "\(without)")
+            let hanging = try await pooltrace(
+                ["explore", "--schedules", "2", "--timeout", "0.3", "--", "sleep", "30"], in: folder)
+            #expect(hanging.status == .exited(2), "\(hanging)")
+            #expect(hanging.error.contains("failure 1: the program does not end in time"), "\(hanging)")
+            let missing = try await pooltrace(["explore", "--", "/nowhere/at/all"], in: folder)
+            #expect(missing.status == .exited(127), "\(missing)")
+            let usage = try await pooltrace(["explore"], in: folder)
+            #expect(usage.status == .exited(64) && usage.error.contains("Missing expected argument"), "\(usage)")
+            let passing = folder.path("passing.schedule")
+            try folder.write(
+                Schedule(
+                    program: .init(name: "bugs", buildID: "", command: ""), tasks: [], order: .steps([])
+                ).text, to: "passing.schedule")
+            let nothing = try await pooltrace(["minimize", passing, "--"] + program, in: folder)
+            #expect(nothing.status == .exited(1), "\(nothing)")
+            #expect(nothing.error.contains("the program passes under this schedule"), "\(nothing)")
+        }
+    }
+
+    @Test("end at Ctrl-C with what was found so far, and leave no process")
+    func interrupted() async throws {
+        try await withTemporaryDirectory { folder in
+            let arguments =
+                ["explore", "--budget", "600", "-o", folder.path("found"), "--"] + (try program)
+            let result = try await Child.run(
+                BuiltProduct.path("pooltrace"), arguments, environment: ["POOLTRACE_LTTNG": "off"]
+            ) { child in
+                while (try? self.schedule(in: folder.path("found"))) == nil {
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+                child.send(SIGINT)
+            }
+            #expect(result.status == .exited(2), "\(result)")
+            #expect(result.error.contains("1 failure") && result.error.contains("failure 1: "), "\(result)")
+        }
+    }
+}
