@@ -148,7 +148,7 @@ let package = Package(
         .executableTarget(
             name: "bugs",
             dependencies: [
-                "PoolTrace", "PoolTraceArguments",
+                "PoolTrace", "PoolTraceArguments", "PoolTraceRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Sources/Examples/bugs", swiftSettings: swift),
 

@@ -80,7 +80,8 @@ struct ExploreCommand: AsyncParsableCommand {
                 + (found.failures.isEmpty ? "none failed" : Counted.text(found.failures.count, "failure")))
         if !found.recorded {
             notice.warn(
-                "the program made no pool, so there was one order only: PoolTrace orders the tasks of its pools")
+                "the program made no pool, so there was one order only: PoolTrace orders the tasks of its "
+                    + "pools, and all async tasks of a program that links PoolTraceRuntime")
         }
         for (number, failure) in found.failures.enumerated() {
             let how = "\(failure.strategy)" + (failure.strategy.takesSeed ? ", seed \(failure.seed)" : "")
@@ -96,8 +97,11 @@ struct ExploreCommand: AsyncParsableCommand {
                         + "out what differs")
             }
             notice.put(failure.result.report(notice.style))
-            notice.next(
-                schedule: failure.schedule, trace: failure.result.prefix + ".trace", command: command, isFailure: true)
+            if failure.result.run != nil {
+                notice.next(
+                    schedule: failure.schedule, trace: failure.result.prefix + ".trace", command: command,
+                    isFailure: true)
+            }
         }
         if found.failures.isEmpty { Trials.removeFolder(folder) }
     }

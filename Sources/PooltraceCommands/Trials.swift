@@ -60,6 +60,8 @@ struct Trials {
         let own = [
             "POOLTRACE_TRACE": prefix + ".trace", "POOLTRACE_LIMIT": "256M", "POOLTRACE_PACKET": "64K",
             "POOLTRACE_LTTNG": "off",
+            // Swift's own backtrace of a crash takes longer than most runs.
+            "SWIFT_BACKTRACE": "enable=no",
         ]
         return try await trial.run(own.merging(variables) { $1 }, output: prefix)
     }

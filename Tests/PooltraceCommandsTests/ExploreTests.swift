@@ -15,7 +15,7 @@ struct ExploreTests {
     }
 
     private var program: [String] {
-        get throws { [try BuiltProduct.path("bugs"), "close-overtakes-flush"] }
+        get throws { [try BuiltProduct.path("bugs"), "--patience", "30", "close-overtakes-flush"] }
     }
 
     private func schedule(in folder: String) throws -> String {
@@ -51,6 +51,26 @@ struct ExploreTests {
                 #expect(replay.status == .exited(1), "\(attempt): \(replay)")
                 #expect(replay.error.contains("failed: bugs.CloseOvertakesFlush.LogClosed"), "\(attempt): \(replay)")
             }
+        }
+    }
+
+    @Test(
+        "do so for async tasks, and for what mixes them with a pool",
+        arguments: [
+            ("check-then-act", "exits with status 1"), ("lost-continuation", "exits with status 70"),
+            ("double-resume", "is ended by signal 4"),
+        ])
+    func async(bug: String, symptom: String) async throws {
+        try await withTemporaryDirectory { folder in
+            let program = [try BuiltProduct.path("bugs"), "--patience", "30", bug]
+            let explore = try await pooltrace(
+                ["explore", "--first", "--schedules", "200", "-o", folder.path("found"), "--"] + program, in: folder)
+            #expect(explore.status == .exited(2) && explore.error.contains("the program \(symptom)"), "\(explore)")
+            let minimize = try await pooltrace(
+                ["minimize", schedule(in: folder.path("found")), "--"] + program, in: folder)
+            #expect(minimize.succeeded && minimize.error.contains(#/delays? became 1 in/#), "\(minimize)")
+            #expect(minimize.error.contains("it failed in 20 of 20 more"), "\(minimize)")
+            #expect(minimize.error.contains("\nIt fails when main."), "\(minimize)")
         }
     }
 

@@ -87,9 +87,11 @@ final class Following {
     /// Takes in a task; one of the schedule's paths that comes from another place is not that of the schedule.
     func add(_ task: ReadyTask, of job: Job) {
         guard let known = tasks[task.task] else { return strategy.add(task) }
+        // The ticket of a segment does not say where its task was submitted, and the names of async tasks are ours.
         let isSame =
-            (known.site == nil || job.site == 0 || known.site?.function == Recorder.knownSite(job.site).function)
-            && (known.name == nil || known.name == Recorder.name(job.name))
+            job.kind == .segment
+            || (known.site == nil || job.site == 0 || known.site?.function == Recorder.knownSite(job.site).function)
+                && (known.name == nil || known.name == Recorder.name(job.name))
         if isSame { met += 1 }
         strategy.add(isSame ? task : ReadyTask(task: ~task.task, segment: task.part.segment, token: task.token))
     }
