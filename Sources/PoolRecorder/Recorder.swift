@@ -28,6 +28,9 @@ public enum Recorder {
         }
     }
 
+    /// Whether it has started, and the settings are settled.
+    package static var isStarted: Bool { hasStarted.load(ordering: .acquiring) }
+
     /// Whether events go anywhere: one load.
     @inlinable
     public static var isOn: Bool { pooltrace_is_recording() }

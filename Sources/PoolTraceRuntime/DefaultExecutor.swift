@@ -11,6 +11,11 @@ final class DefaultExecutor: TaskExecutor, SchedulingExecutor {
     func enqueue(_ job: consuming ExecutorJob) {
         let priority = job.priority
         let job = UnownedJob(job)
+        if !SwiftTasks.postpones(job, onMain: false) { Self.enqueue(job, priority: priority) }
+    }
+
+    /// Queues a job where the route says.
+    static func enqueue(_ job: UnownedJob, priority: JobPriority) {
         switch SwiftTasks.route {
         case .serial, .workers: SwiftTasks.enqueue(job, onMain: false)
         case .dispatch: Dispatched.enqueue(job, priority: priority)
@@ -20,6 +25,7 @@ final class DefaultExecutor: TaskExecutor, SchedulingExecutor {
     // What comes here only resumes a task that sleeps.
 
     func enqueue<C: Clock>(_ job: consuming ExecutorJob, after delay: C.Duration, tolerance: C.Duration?, clock: C) {
+        SwiftTasks.begin()
         if SwiftTasks.route == .serial, let delay = delay as? Duration {
             SwiftTasks.sleep(UnownedJob(job), for: delay)
         } else {
@@ -28,6 +34,7 @@ final class DefaultExecutor: TaskExecutor, SchedulingExecutor {
     }
 
     func enqueue<C: Clock>(_ job: consuming ExecutorJob, at instant: C.Instant, tolerance: C.Duration?, clock: C) {
+        SwiftTasks.begin()
         if SwiftTasks.route == .serial, let delay = clock.now.duration(to: instant) as? Duration {
             SwiftTasks.sleep(UnownedJob(job), for: delay)
         } else {

@@ -16,6 +16,14 @@ final class MainThreadExecutor: MainExecutor, @unchecked Sendable {
 
     func run() throws {
         SwiftTasks.mainRuns()
+        SwiftTasks.runBeginning { job, onMain in
+            if onMain {
+                Self.enqueue(job)
+            } else {
+                DefaultExecutor.enqueue(job, priority: JobPriority(.userInitiated))
+            }
+        }
+        SwiftTasks.keepMain()
         if SwiftTasks.route == .serial {
             SwiftTasks.runMain { self.isStopped.load(ordering: .relaxed) }
         } else {
@@ -25,11 +33,17 @@ final class MainThreadExecutor: MainExecutor, @unchecked Sendable {
 
     func stop() {
         isStopped.store(true, ordering: .relaxed)
+        SwiftTasks.begin()
         if SwiftTasks.route != .serial { platform.stop() }
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
+        if !SwiftTasks.postpones(job, onMain: true) { Self.enqueue(job) }
+    }
+
+    /// Queues a job where the route says.
+    private static func enqueue(_ job: UnownedJob) {
         if SwiftTasks.route == .serial, SwiftTasks.isMainAsync {
             SwiftTasks.enqueue(job, onMain: true)
         } else {

@@ -29,6 +29,8 @@ final class AsyncTask: @unchecked Sendable {
     let input: (@Sendable (Settings.Input) -> String?)?
     /// Swift's number for it.
     private var id: UInt64 = 0
+    /// Swift's task, retained, while it is suspended and nobody wrapped its body; 0 else.
+    private let suspended = Atomic<UInt>(0)
     /// Where it was first seen, if it is not ours; written before it is shown.
     private var pool: UInt32 = 0
     private var node: TaskNode?
@@ -83,7 +85,10 @@ final class AsyncTask: @unchecked Sendable {
         (node, children) = (root, Children(of: root, count: count))
     }
 
-    deinit { job.releaseParent() }
+    deinit {
+        UnsafeMutableRawPointer(bitPattern: suspended.load(ordering: .relaxed)).map(swift_release)
+        job.releaseParent()
+    }
 
     /// Counts one more child.
     ///
@@ -102,6 +107,11 @@ final class AsyncTask: @unchecked Sendable {
     private final class Stripe: Sendable {
         let tasks = Guarded<[UInt64: AsyncTask]>([:])
     }
+
+    /// How many tasks are known, and at how many those are looked for that have ended unseen.
+    private static let known = Atomic<Int>(0)
+    private static let sweepAt = Atomic<Int>(fewTasks)
+    private static let fewTasks = 64
 
     private static let stripes = (0..<64).map { _ in Stripe() }
 
@@ -135,6 +145,8 @@ final class AsyncTask: @unchecked Sendable {
     private func enter(_ id: UInt64) {
         self.id = id
         Self.stripe(id).tasks.withLock { $0[id] = self }
+        let count = Self.known.wrappingAdd(1, ordering: .relaxed).newValue
+        if count > Self.sweepAt.load(ordering: .relaxed) { Self.endUnseen() }
     }
 
     /// The task that Swift runs on this thread, if a pool has seen it: the one whose segment this is, or, inside of an actor that a worker
@@ -164,11 +176,14 @@ final class AsyncTask: @unchecked Sendable {
         return start()
     }
 
-    /// No more segments come.
-    func forget() {
-        guard id != 0 else { return }
+    /// No more segments come; whether that is news.
+    @discardableResult
+    func forget() -> Bool {
+        guard id != 0 else { return false }
         let id = id
-        Self.stripe(id).tasks.withLock { _ = $0.removeValue(forKey: id) }
+        guard Self.stripe(id).tasks.withLock({ $0.removeValue(forKey: id) }) != nil else { return false }
+        Self.known.wrappingSubtract(1, ordering: .relaxed)
+        return true
     }
 
     /// The pool is gone, and with it the segments of tasks that preferred it: for the pool they have ended.
@@ -190,8 +205,8 @@ final class AsyncTask: @unchecked Sendable {
 
     /// The task of an async main, seen as it leaves its first segment, which nobody has queued.
     private static func main(_ id: UInt64) -> AsyncTask {
-        let root = ThreadState.ownRoot
-        let task = AsyncTask(main: root, children: pooltrace_thread().pointee.children)
+        let (root, children) = SwiftTasks.main
+        let task = AsyncTask(main: root, children: children)
         task.begin(at: task.job.submitted, on: SwiftTasks.worker)
         if pooltrace_is_recording() {
             pooltrace_record_task_suspend(task.job.submitted, root.task, SwiftTasks.worker.id)
@@ -207,13 +222,51 @@ final class AsyncTask: @unchecked Sendable {
         parts.updateValue(part, forKey: place)?.endUnwrapped(at: pooltrace_clock_now())
     }
 
+    // A task may end inside of an actor, which runs those that called it without saying which. So a task is retained while it is suspended,
+    // and looked at again: after each run of an actor, as long as there are few, each time there are twice as many, and at exit.
+
+    /// Retains Swift's task for a segment.
+    func holdForSegment(_ job: UnownedJob) {
+        if suspended.exchange(0, ordering: .acquiring) == 0 { _ = swift_retain(job.address) }
+    }
+
+    /// The segment has ended without the task: the reference stays until the next one.
+    ///
+    /// That may have begun.
+    func leaveSuspended(_ job: UnownedJob) { keepSuspended(UInt(bitPattern: job.address)) }
+
+    private func keepSuspended(_ address: UInt) {
+        guard !suspended.compareExchange(expected: 0, desired: address, ordering: .acquiringAndReleasing).exchanged
+        else { return }
+        UnsafeMutableRawPointer(bitPattern: address).map(swift_release)
+    }
+
+    /// Tells the end of those that have ended where nobody saw it.
+    static func endUnseen() {
+        for stripe in stripes {
+            for task in stripe.tasks.withLock({ Array($0.values) }) { task.endIfUnseen() }
+        }
+        sweepAt.store(max(fewTasks, known.load(ordering: .relaxed) * 2), ordering: .relaxed)
+    }
+
+    /// The same after the run of an actor.
+    static func endUnseenIfFew() {
+        if known.load(ordering: .relaxed) <= fewTasks { endUnseen() }
+    }
+
+    private func endIfUnseen() {
+        let address = suspended.exchange(0, ordering: .acquiring)
+        guard let task = UnsafeMutableRawPointer(bitPattern: address) else { return }
+        guard pooltrace_async_is_complete(task) else { return keepSuspended(address) }
+        endUnwrapped(at: pooltrace_clock_now())
+        swift_release(task)
+    }
+
     /// A task whose body nobody wrapped is seen to have ended, and so are those of its `async let`s.
     func endUnwrapped(at stamp: UInt64) {
-        guard id != 0 else { return }
+        guard forget() else { return }
         for part in parts.values { part.endUnwrapped(at: stamp) }
         parts = [:]
-        forget()
-        id = 0
         Scheduling.didRun(job.task)
         if pooltrace_is_recording() {
             pooltrace_record_task_end(stamp, job.task, UInt8(POOLTRACE_SUCCEEDED.rawValue))

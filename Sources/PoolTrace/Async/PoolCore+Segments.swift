@@ -61,6 +61,7 @@ extension PoolCore {
         } else {
             _ = perform(
                 actorJob(), on: worker, awaitable: nil, input: { _, _ in nil }, body: { place.run(swiftJob) })
+            if AsyncIdentity.current.knowsEnds { AsyncTask.endUnseenIfFew() }
         }
     }
 
@@ -111,7 +112,8 @@ extension PoolCore {
         let isPart = pooltrace_async_flags(swiftJob.address) & POOLTRACE_JOB_ASYNC_LET != 0
         let seesEnd =
             !task.isOurs && AsyncIdentity.current.knowsEnds && (!isPart || Scheduling.poolsShareThread)
-        if seesEnd, !isPart { _ = swift_retain(swiftJob.address) }
+        if seesEnd, !isPart { task.holdForSegment(swiftJob) }
+        var hasEnded = false
         withUnsafeTemporaryAllocation(of: TaskContext.self, capacity: 1) { buffer in
             guard let context = buffer.baseAddress else { return }
             context.initialize(
@@ -132,14 +134,15 @@ extension PoolCore {
             let end = pooltrace_clock_now()
             worker.lastStamp = saved.context == nil ? end : 0
             guard !context.pointee.hasEnded else { return }
-            if seesEnd, pooltrace_async_is_complete(swiftJob.address), task.queued.load(ordering: .acquiring) == ticket
-            {
+            hasEnded = seesEnd && pooltrace_async_is_complete(swiftJob.address)
+            if hasEnded, task.queued.load(ordering: .acquiring) == ticket {
                 task.endUnwrapped(at: end)
             } else if pooltrace_is_recording() {
                 pooltrace_record_task_suspend(end, number, worker.id)
             }
         }
-        if seesEnd, !isPart { swift_release(swiftJob.address) }
+        guard seesEnd, !isPart else { return }
+        if hasEnded { swift_release(swiftJob.address) } else { task.leaveSuspended(swiftJob) }
     }
 
     /// What an actor's run is called: those of all pools hang below a root of their own, since when they happen is nobody's doing.

@@ -97,6 +97,20 @@ package enum SwiftTasks {
     /// Says that main has come to where it leaves its thread to an executor: only an async main does.
     package static func mainRuns() { runsMain.store(true, ordering: .relaxed) }
 
+    /// What main's task hangs its children below, and how many it has had; set before its thread, which may end now, is left.
+    private static let mainRoot = Guarded<(root: TaskNode, children: UInt32)?>(nil)
+
+    /// Keeps what is known of main in its thread.
+    package static func keepMain() {
+        let root = ThreadState.ownRoot
+        mainRoot.withLock { $0 = (root, pooltrace_thread().pointee.children) }
+    }
+
+    /// The root of an async main, and how many children it has had.
+    static var main: (root: TaskNode, children: UInt32) {
+        mainRoot.withLock { $0 } ?? (ThreadState.ownRoot, pooltrace_thread().pointee.children)
+    }
+
     /// Whether this is an async main, as far as is known.
     package static var isMainAsync: Bool {
         runsMain.load(ordering: .relaxed) || mainID.load(ordering: .relaxed) != 0
@@ -105,18 +119,19 @@ package enum SwiftTasks {
     /// Whether a task that has not been seen before is that of an async main.
     ///
     /// Its first segment, which nobody has queued, runs on the main thread before any executor does. What is queued there comes from that
-    /// segment, or, in a program whose main is not async, from none at all. When the segment ends it queues its own task, and Swift names
-    /// no current one any more: that is no task that only begins.
+    /// segment, or, in a program whose main is not async, from none at all. When the segment ends it queues its own task, or somebody does
+    /// later, and Swift names no current one any more: that is no task that only begins.
     static func isMain(_ id: UInt64, _ job: UnsafeMutableRawPointer) -> Bool {
         guard areOurs else { return false }
         if id == mainID.load(ordering: .relaxed) { return true }
-        guard !runsMain.load(ordering: .relaxed), TaskContext.current == nil, ThreadState.isMainThread else {
-            return false
-        }
-        let current = pooltrace_async_current()
-        if current != 0 {
-            mainID.store(current, ordering: .relaxed)
-            return false
+        guard mainID.load(ordering: .relaxed) == 0 else { return false }
+        if !runsMain.load(ordering: .relaxed) {
+            guard TaskContext.current == nil, ThreadState.isMainThread else { return false }
+            let current = pooltrace_async_current()
+            if current != 0 {
+                mainID.store(current, ordering: .relaxed)
+                return false
+            }
         }
         let beginning = AsyncIdentity.current.beginning
         guard beginning != 0, pooltrace_async_resume(job) != beginning else { return false }
@@ -126,6 +141,7 @@ package enum SwiftTasks {
 
     /// The process exits: if main's task does it, it has ended.
     private static func endMain() {
+        AsyncTask.endUnseen()
         guard let task = TaskContext.current?.pointee.asyncTask, task.job.ordinal == 0 else { return }
         task.endUnwrapped(at: pooltrace_clock_now())
     }

@@ -19,7 +19,7 @@ extension Baton {
     /// How the process exits when its tasks are lost: EX_SOFTWARE of sysexits.h.
     static let lostStatus: Int32 = 70
 
-    /// How many segments in a row yield before time passes with each of them, and how much: about what they take.
+    /// How many segments yield before time passes with each that does, and how much: about what they take.
     private static let yieldsBeforeTime = 1000
     private static let timeOfYield: Int64 = 10_000
 
@@ -78,6 +78,7 @@ extension Baton {
     }
 
     private func endAsLost(after patience: Duration?) {
+        AsyncTask.endUnseen()
         let tasks = AsyncTask.allSuspended
         let paths = tasks.prefix(8).map { "\($0.job.path)" }.joined(separator: ", ")
         let others = tasks.count > 8 ? " and \(tasks.count - 8) more" : ""

@@ -13,7 +13,7 @@ struct SwiftJobs {
     private var sleepers: [Sleeper] = []
     /// What makes tasks ready that have yielded in the segment that runs.
     var yielded: [UnownedJob] = []
-    /// How many segments in a row have yielded.
+    /// How many segments have yielded since a sleeper went on.
     var yields = 0
     /// Whether what is queued comes from a task that has yielded.
     var isYield = false
@@ -39,6 +39,7 @@ struct SwiftJobs {
     mutating func wakeNext() -> [UnownedJob] {
         guard let next = sleepers.last else { return [] }
         now = max(now, next.due)
+        yields = 0
         var woken: [UnownedJob] = []
         while let sleeper = sleepers.last, sleeper.due <= now { woken.append(sleepers.removeLast().job) }
         return woken
@@ -70,10 +71,7 @@ struct SwiftJobs {
                 return true
             }
         }
-        guard !yielded.isEmpty else {
-            yields = 0
-            return ([], resumed)
-        }
+        guard !yielded.isEmpty else { return ([], resumed) }
         defer { yielded = [] }
         yields += 1
         isYield = true
