@@ -79,7 +79,7 @@ struct SerialTests {
         #expect(result.status == .exited(70), "\(result)")
         #expect(
             result.error.contains(
-                "1 async tasks are suspended (main), and no other thread has resumed any for 0.1 seconds"),
+                "1 async task is suspended (main), and no other thread has resumed any for 0.1 seconds"),
             "\(result)")
     }
 

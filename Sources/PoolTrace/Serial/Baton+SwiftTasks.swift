@@ -80,16 +80,18 @@ extension Baton {
     private func endAsLost(after patience: Duration?) {
         AsyncTask.endUnseen()
         let tasks = AsyncTask.allSuspended
-        let paths = tasks.prefix(8).map { "\($0.job.path)" }.joined(separator: ", ")
-        let others = tasks.count > 8 ? " and \(tasks.count - 8) more" : ""
+        var names = tasks.map { "\($0.job.path)" }
+        // Main's may never have been queued.
+        if !tasks.contains(where: { $0.job.ordinal == 0 }) { names.insert("main", at: 0) }
+        let paths = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " and \(names.count - 8) more" : "")
+        let what = names.count == 1 ? "1 async task is" : "\(names.count) async tasks are"
         let wait =
             patience.map { "no other thread has resumed any for \($0)" } ?? "no other thread is there to resume them"
         for task in tasks {
             pooltrace_record_mark(pooltrace_clock_now(), task.job.task, "lost: suspended, and nobody resumes it")
         }
         Notice.write(
-            "serial mode: nothing is ready, \(tasks.count) async tasks are suspended (\(paths)\(others)), and \(wait): their "
-                + "continuations are lost")
+            "serial mode: nothing is ready, \(what) suspended (\(paths)), and \(wait): lost continuations")
         _ = pooltrace_snapshot_on_failure()
         exit(Self.lostStatus)
     }

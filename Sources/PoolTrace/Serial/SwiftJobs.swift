@@ -80,11 +80,12 @@ struct SwiftJobs {
 
     /// A delay as the program meant it.
     ///
-    /// Swift says when a sleep ends by a clock that has gone on since the program said for how long: some microseconds are missing, and
-    /// never the same number. Rounded up to a millisecond, or a 64th, two sleeps of equal length end in the order in which they began.
+    /// Swift says when a sleep ends by a clock that has gone on since the program said for how long: some microseconds are missing, some
+    /// milliseconds where the thread had to wait for a processor, and never the same number. Rounded up, two sleeps of equal length end in
+    /// the order in which they began.
     private static func rounded(_ delay: Int64) -> Int64 {
         guard delay > 0 else { return 0 }
-        var unit: Int64 = 1_000_000
+        var unit: Int64 = delay > 5_000_000 ? 5_000_000 : 1_000_000
         while unit < delay / 64 { unit *= 2 }
         let (sum, overflow) = delay.addingReportingOverflow(unit - 1)
         return overflow ? .max : sum / unit * unit
