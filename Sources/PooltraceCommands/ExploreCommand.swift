@@ -99,7 +99,8 @@ struct ExploreCommand: AsyncParsableCommand {
             notice.put(failure.result.report(notice.style))
             if failure.result.run != nil {
                 notice.next(
-                    schedule: failure.schedule, trace: failure.result.prefix + ".trace", command: command,
+                    schedule: failure.schedule,
+                    trace: failure.result.hasReports ? nil : failure.result.prefix + ".trace", command: command,
                     isFailure: true)
             }
         }

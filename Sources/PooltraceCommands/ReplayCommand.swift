@@ -180,17 +180,23 @@ struct ReplayCommand: AsyncParsableCommand {
         let what = wanted.isEmpty ? "it passes again" : "it fails again in the same way"
         notice.say("\(what), on one thread, in order \(attempt) (\(TerminalText.escape(schedule.origin)))")
         if !wanted.isEmpty { notice.put(result.report(notice.style)) }
-        notice.next(schedule: file, trace: result.prefix + ".trace", command: command, isFailure: !wanted.isEmpty)
+        notice.next(
+            schedule: file, trace: result.hasReports && !wanted.isEmpty ? nil : result.prefix + ".trace",
+            command: command, isFailure: !wanted.isEmpty)
     }
 }
 
 extension Recording.Notice {
     /// The commands to type next.
-    func next(schedule: String, trace: String, command: [String], isFailure: Bool) {
+    ///
+    /// - Parameter trace: Nil where a report has named it.
+    func next(schedule: String, trace: String?, command: [String], isFailure: Bool) {
         let words = TerminalText.escape(ShellWord.commandLine(command))
         let file = TerminalText.escape(ShellWord.quoted(schedule))
         put("\(style.dim("again"))     pooltrace replay \(file) -- \(words)\n")
         if isFailure { put("\(style.dim("shrink"))    pooltrace minimize \(file) -- \(words)\n") }
-        put("\(style.dim("view"))      pooltrace view \(TerminalText.escape(ShellWord.quoted(trace)))\n")
+        if let trace {
+            put("\(style.dim("view"))      pooltrace view \(TerminalText.escape(ShellWord.quoted(trace)))\n")
+        }
     }
 }

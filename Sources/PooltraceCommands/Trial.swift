@@ -48,7 +48,8 @@ struct Trial: Sendable {
         let process = Task { [options] in
             try await Subprocess.run(
                 words[0].contains("/") ? .path(FilePath(words[0])) : .name(words[0]),
-                arguments: Arguments(Array(words.dropFirst())), environment: environment, platformOptions: options,
+                arguments: Arguments(executablePathOverride: words[0], remainingValues: Array(words.dropFirst())),
+                environment: environment, platformOptions: options,
                 input: .none, output: .fileDescriptor(output, closeAfterSpawningProcess: true),
                 error: .fileDescriptor(error, closeAfterSpawningProcess: true)
             ).terminationStatus

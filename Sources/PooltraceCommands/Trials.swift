@@ -17,6 +17,8 @@ struct Trials {
         /// The run of the program itself.
         var run: Run? { runs.first }
         var hasPassed: Bool { symptoms.isEmpty }
+        /// Whether `report` names the trace.
+        var hasReports: Bool { runs.contains { !$0.failures.isEmpty } }
 
         /// The failure reports, or the last lines of what the program printed on standard error.
         func report(_ style: TerminalStyle) -> String {
