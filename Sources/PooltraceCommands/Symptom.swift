@@ -5,6 +5,8 @@ import TraceAnalysis
 enum Symptom: Hashable {
     /// A task failed, in this way.
     case failure(Failure.Signature, text: String)
+    /// These async tasks wait for what nobody does any more: their continuations are lost.
+    case lost(paths: [String])
     /// The program ended in a way that is no success, and no task failed.
     case ending(Trial.Ending)
 
@@ -19,7 +21,12 @@ enum Symptom: Hashable {
         }
         var seen: Set<Symptom> = []
         let symptoms = failures.sorted { $0.number < $1.number }.map(Symptom.init).filter { seen.insert($0).inserted }
-        if symptoms.isEmpty, ending != .exited(0) { return [.ending(ending)] }
+        if symptoms.isEmpty, ending != .exited(0) {
+            let lost = runs.flatMap { run in
+                run.marks.filter { $0.text.hasPrefix("lost: ") }.map { run.path(ofTask: $0.task) }
+            }
+            return [lost.isEmpty ? .ending(ending) : .lost(paths: lost.sorted())]
+        }
         return symptoms
     }
 
@@ -43,11 +50,12 @@ enum Symptom: Hashable {
 
     /// Whether both are the same way to go wrong.
     ///
-    /// A trace without an end may be that of a program that hung, crashed or was killed.
+    /// A trace without an end may be that of a program that hung, crashed or was killed; where continuations are lost a parallel run hangs.
     func matches(_ other: Symptom) -> Bool {
         switch (self, other) {
         case (.failure(let left, _), .failure(let right, _)): left == right
         case (.ending(.overtime), .ending(.signalled)), (.ending(.signalled), .ending(.overtime)): true
+        case (.ending(.overtime), .lost), (.lost, .ending(.overtime)): true
         default: self == other
         }
     }
@@ -56,6 +64,7 @@ enum Symptom: Hashable {
     var description: String {
         switch self {
         case .failure(_, let text): text
+        case .lost(let paths): "nobody resumes the async tasks \(paths.joined(separator: ", "))"
         case .ending(let ending): "the program \(ending.description)"
         }
     }
@@ -63,6 +72,7 @@ enum Symptom: Hashable {
     static func == (left: Symptom, right: Symptom) -> Bool {
         switch (left, right) {
         case (.failure(let left, _), .failure(let right, _)): left == right
+        case (.lost(let left), .lost(let right)): left == right
         case (.ending(let left), .ending(let right)): left == right
         default: false
         }
@@ -71,6 +81,7 @@ enum Symptom: Hashable {
     func hash(into hasher: inout Hasher) {
         switch self {
         case .failure(let signature, _): hasher.combine(signature)
+        case .lost(let paths): hasher.combine(paths)
         case .ending(let ending): hasher.combine(ending)
         }
     }
