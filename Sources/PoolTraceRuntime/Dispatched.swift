@@ -15,6 +15,11 @@ enum Dispatched {
         pooltrace_dispatch_main(bits(of: job)) { Dispatched.run($0, onMain: true) }
     }
 
+    /// Has whoever serves the main queue call `body`.
+    static func callOnMain(_ body: @convention(c) (UnsafeMutableRawPointer?) -> Void) {
+        pooltrace_dispatch_main(nil, body)
+    }
+
     private static func run(_ bits: UnsafeMutableRawPointer?, onMain: Bool) {
         guard let bits else { return }
         SwiftTasks.run(unsafeBitCast(bits, to: UnownedJob.self), onMain: onMain)

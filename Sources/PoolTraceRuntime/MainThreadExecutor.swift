@@ -9,6 +9,8 @@ final class MainThreadExecutor: MainExecutor, @unchecked Sendable {
     /// The one that the runtime would have made: it serves Dispatch's main queue.
     private let platform = PlatformExecutorFactory.mainExecutor
     private let isStopped = Atomic<Bool>(false)
+    /// Jobs that a main which is no task has queued, in serial mode: it may still leave its thread to this executor.
+    private let early = Mutex<[UnownedJob]>([])
 
     var isMainExecutor: Bool { true }
 
@@ -25,6 +27,12 @@ final class MainThreadExecutor: MainExecutor, @unchecked Sendable {
         }
         SwiftTasks.keepMain()
         if SwiftTasks.route == .serial {
+            for job in early.withLock({ jobs in
+                defer { jobs = [] }
+                return jobs
+            }) {
+                SwiftTasks.enqueue(job, onMain: true)
+            }
             SwiftTasks.runMain { self.isStopped.load(ordering: .relaxed) }
         } else {
             try platform.run()
@@ -44,11 +52,14 @@ final class MainThreadExecutor: MainExecutor, @unchecked Sendable {
 
     /// Queues a job where the route says.
     private static func enqueue(_ job: UnownedJob) {
-        if SwiftTasks.route == .serial, SwiftTasks.isMainAsync {
-            SwiftTasks.enqueue(job, onMain: true)
-        } else {
-            // Also in serial mode, where main is not async: it serves Dispatch's main queue, or does not, as without us.
-            Dispatched.enqueueOnMain(job)
+        guard SwiftTasks.route == .serial else { return Dispatched.enqueueOnMain(job) }
+        if SwiftTasks.isMainAsync { return SwiftTasks.enqueue(job, onMain: true) }
+        // Main serves Dispatch's main queue, or does not, as without us.
+        _ = SwiftTasks.note(job)
+        shared.early.withLock { $0.append(job) }
+        Dispatched.callOnMain { _ in
+            let job = MainThreadExecutor.shared.early.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+            if let job { SwiftTasks.run(job, onMain: true) }
         }
     }
 }

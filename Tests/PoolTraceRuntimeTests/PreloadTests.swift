@@ -24,6 +24,18 @@ struct PreloadTests {
         }
     }
 
+    @Test(
+        "A main that hands its thread over, as a bundle of tests does, has the main actor",
+        arguments: ["groups", "mainActor"])
+    func runner(name: String) async throws {
+        try await withTemporaryDirectory { folder in
+            let run = try await Self.run(
+                ["--serial", "--dir", folder.path("run")], "blocked-program", [name, "runner"])
+            let linked = try await RuntimeProgram.run(name, mode: "serial").requireSuccess()
+            #expect(run.succeeded && run.output == linked.output, "\(run) \(linked)")
+        }
+    }
+
     @Test("Without options Swift's own threads run the tasks, and they are recorded")
     func recorded() async throws {
         try await withTemporaryDirectory { folder in

@@ -111,7 +111,11 @@ package enum SwiftTasks {
         mainRoot.withLock { $0 } ?? (ThreadState.ownRoot, pooltrace_thread().pointee.children)
     }
 
-    /// Whether this is an async main, as far as is known.
+    /// Main has started a task without being one.
+    private static let plainMain = Atomic<Bool>(false)
+    static var isMainPlain: Bool { plainMain.load(ordering: .relaxed) }
+
+    /// Whether main's thread is its executor's, as far as is known.
     package static var isMainAsync: Bool {
         runsMain.load(ordering: .relaxed) || mainID.load(ordering: .relaxed) != 0
     }
@@ -134,7 +138,11 @@ package enum SwiftTasks {
             }
         }
         let beginning = AsyncIdentity.current.beginning
-        guard beginning != 0, pooltrace_async_resume(job) != beginning else { return false }
+        guard beginning != 0, !isMainPlain else { return false }
+        guard pooltrace_async_resume(job) != beginning else {
+            if !runsMain.load(ordering: .relaxed) { plainMain.store(true, ordering: .relaxed) }
+            return false
+        }
         mainID.store(id, ordering: .relaxed)
         return true
     }

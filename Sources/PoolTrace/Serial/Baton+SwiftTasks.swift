@@ -82,7 +82,7 @@ extension Baton {
         let tasks = AsyncTask.allSuspended
         var names = tasks.map { "\($0.job.path)" }
         // Main's may never have been queued.
-        if !tasks.contains(where: { $0.job.ordinal == 0 }) { names.insert("main", at: 0) }
+        if !SwiftTasks.isMainPlain, !tasks.contains(where: { $0.job.ordinal == 0 }) { names.insert("main", at: 0) }
         let paths = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " and \(names.count - 8) more" : "")
         let what = names.count == 1 ? "1 async task is" : "\(names.count) async tasks are"
         let wait =
