@@ -22,6 +22,8 @@ extension Baton {
     /// How many segments yield before time passes with each that does, and how much: about what they take.
     private static let yieldsBeforeTime = 1000
     private static let timeOfYield: Int64 = 10_000
+    /// What the two clocks may differ by, and a sleep before the first segment that is seen may have missed.
+    private static let leastSlack: Int64 = 200_000
 
     // MARK: - Main
 
@@ -100,9 +102,13 @@ extension Baton {
 
     /// Takes a task that sleeps.
     func sleep(_ job: UnownedJob, for delay: Duration) {
+        let now = pooltrace_clock_now()
+        let since = TaskContext.current.map {
+            pooltrace_clock_nanoseconds($0.pointee.start, max($0.pointee.start, now))
+        }
         monitor.withLock {
             progress &+= 1
-            swift.sleep(job, for: delay)
+            swift.sleep(job, for: delay, within: Int64(clamping: min(since ?? 0, 1 << 40)) + Self.leastSlack)
             monitor.notifyAll()
         }
         startTakeoverThread()

@@ -28,8 +28,9 @@ struct SwiftJobs {
     /// How long the next sleeper has to go.
     var nextDelay: Duration? { sleepers.last.map { .nanoseconds($0.due - now) } }
 
-    mutating func sleep(_ job: UnownedJob, for delay: Duration) {
-        let due = now.addingReportingOverflow(Self.rounded(delay.nanoseconds))
+    /// - Parameter slack: How much more than `delay` the program may have asked for, in nanoseconds.
+    mutating func sleep(_ job: UnownedJob, for delay: Duration, within slack: Int64) {
+        let due = now.addingReportingOverflow(Self.simplest(from: delay.nanoseconds, within: slack))
         let sleeper = Sleeper(job: job, due: due.overflow ? .max : due.partialValue)
         let place = sleepers.firstIndex { $0.due <= sleeper.due } ?? sleepers.count
         sleepers.insert(sleeper, at: place)
@@ -78,16 +79,20 @@ struct SwiftJobs {
         return (yielded, resumed)
     }
 
-    /// A delay as the program meant it.
+    /// A delay as the program meant it: the simplest one that it can have been.
     ///
-    /// Swift says when a sleep ends by a clock that has gone on since the program said for how long: some microseconds are missing, some
-    /// milliseconds where the thread had to wait for a processor, and never the same number. Rounded up, two sleeps of equal length end in
-    /// the order in which they began.
-    private static func rounded(_ delay: Int64) -> Int64 {
-        guard delay > 0 else { return 0 }
-        var unit: Int64 = delay > 5_000_000 ? 5_000_000 : 1_000_000
-        while unit < delay / 64 { unit *= 2 }
-        let (sum, overflow) = delay.addingReportingOverflow(unit - 1)
-        return overflow ? .max : sum / unit * unit
+    /// Swift says when a sleep ends by a clock that has gone on since the program said for how long: some microseconds are missing, or
+    /// milliseconds where the thread had to wait for a processor, and never the same number. But no more than the segment has taken so far.
+    /// Unrounded, two sleeps of equal length would end in either order.
+    private static func simplest(from shortest: Int64, within slack: Int64) -> Int64 {
+        guard shortest > 0 else { return 0 }
+        var unit: Int64 = 1_000_000_000_000_000_000
+        while unit > 1 {
+            let (next, overflow) = shortest.addingReportingOverflow(unit - 1)
+            let rounded = next / unit * unit
+            if !overflow, rounded - shortest <= slack { return rounded }
+            unit /= 10
+        }
+        return shortest
     }
 }
