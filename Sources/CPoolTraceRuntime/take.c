@@ -1,6 +1,7 @@
 // Swift's runtime makes its executors when they are first asked for, and then keeps them: ours have to be there before main.
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "pooltrace_dispatch.h"
 #include "pooltrace_runtime.h"
@@ -13,6 +14,10 @@ __attribute__((constructor)) static void pooltrace_runtime_enter(void) {
     if (runtime != NULL && strcmp(runtime, "off") == 0) return;
     // A worker process serves its pool before main, and ends.
     if (getenv("POOLTRACE_WORKER") != NULL) return;
-    if (swift_createExecutors == NULL || !pooltrace_dispatch_is_there()) return;
+    if (swift_createExecutors == NULL || !pooltrace_dispatch_is_there()) {
+        static const char sentence[] = "pooltrace: async tasks are left alone: this Swift runtime takes no executors, or has no Dispatch\n";
+        (void)!write(STDERR_FILENO, sentence, sizeof sentence - 1);
+        return;
+    }
     pooltrace_runtime_take();
 }

@@ -47,6 +47,10 @@ package enum SwiftTasks {
             UInt32(clamping: core.workerCount),
             core.name)
         PoolRegistry.add(core)
+        if !AsyncIdentity.current.knowsTasks {
+            Notice.write(
+                "async tasks are told apart by nothing that is known of this Swift runtime: they have no paths")
+        }
         if route != .dispatch {
             do { try core.startWorkers() } catch { Notice.write("\(error): async tasks run on fewer workers") }
         }

@@ -84,13 +84,16 @@ struct SwiftJobs {
     /// Swift says when a sleep ends by a clock that has gone on since the program said for how long: some microseconds are missing, or
     /// milliseconds where the thread had to wait for a processor, and never the same number. But no more than the segment has taken so far.
     /// Unrounded, two sleeps of equal length would end in either order.
-    private static func simplest(from shortest: Int64, within slack: Int64) -> Int64 {
-        guard shortest > 0 else { return 0 }
+    private static func simplest(from delay: Int64, within slack: Int64) -> Int64 {
+        // It may be over by now.
+        let shortest = max(delay, 1)
+        let (longest, isEndless) = delay.addingReportingOverflow(slack)
+        guard isEndless || longest >= shortest else { return 0 }
         var unit: Int64 = 1_000_000_000_000_000_000
         while unit > 1 {
             let (next, overflow) = shortest.addingReportingOverflow(unit - 1)
             let rounded = next / unit * unit
-            if !overflow, rounded - shortest <= slack { return rounded }
+            if !overflow, isEndless || rounded <= longest { return rounded }
             unit /= 10
         }
         return shortest
