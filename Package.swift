@@ -198,6 +198,12 @@ let package = Package(
             path: "Tests/Programs/pool-features",
             swiftSettings: swift),
         .executableTarget(
+            name: "blocking-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/blocking-cases",
+            swiftSettings: swift),
+        .executableTarget(
+            name: "fault-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/fault-cases", swiftSettings: swift
+        ),
+        .executableTarget(
             name: "thread-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/thread-cases", swiftSettings: swift
         ),
         .executableTarget(

@@ -2,13 +2,10 @@
 #ifndef POOLTRACE_ON_FAILURE_H
 #define POOLTRACE_ON_FAILURE_H
 
-/// Sets the folder for snapshots, and takes the signals that end a process because of a fault.
+/// Sets the folder for snapshots.
 void pooltrace_on_failure_start(const char *folder);
 
-/// Gives a thread a stack for signal handlers, if it has none, so that a stack overflow is handled too.
-void pooltrace_on_failure_thread(void);
-
-/// Takes it back as the thread ends.
-void pooltrace_on_failure_thread_end(void);
+/// Leaves a snapshot because of a fault's signal, if there is a folder; no other failure leaves one after that. Async-signal-safe.
+void pooltrace_on_failure_leave(int signal);
 
 #endif

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "faults.h"
 #include "lttng_host.h"
 #include "on_failure.h"
 #include "ring.h"
@@ -109,7 +110,10 @@ const char *pooltrace_recorder_start(const struct pooltrace_configuration *confi
             pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
             if (is_open && configuration->ring) {
                 __atomic_fetch_or(&pooltrace_sinks, POOLTRACE_SINK_RING, __ATOMIC_RELEASE);
-                if (configuration->on_failure != NULL) pooltrace_on_failure_start(configuration->on_failure);
+                if (configuration->on_failure != NULL) {
+                    pooltrace_on_failure_start(configuration->on_failure);
+                    pooltrace_faults_take();
+                }
             }
             pooltrace_lttng_configure(configuration->lttng, configuration->lttng_home);
         }

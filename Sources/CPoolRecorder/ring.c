@@ -30,7 +30,7 @@
 #include <string.h>
 
 #include "clock.h"
-#include "on_failure.h"
+#include "faults.h"
 #include "slot_queue.h"
 
 /// Slots that a thread leaves for newcomers once it has two.
@@ -235,7 +235,7 @@ static void give_back(void *unused) {
     (void)unused;
     struct pooltrace_writer *writer = &pooltrace_this_writer;
     struct pooltrace_stream *stream = writer->stream;
-    pooltrace_on_failure_thread_end();
+    pooltrace_faults_thread_end();
     if (stream == NULL) return;
     pthread_mutex_lock(&lock);
     while (stream->slots.count > 1) slot_queue_push(&returned, slot_queue_pop(&stream->slots));
@@ -262,7 +262,7 @@ static uint8_t *make_room(uint32_t size) {
     // The value only has to be other than null for the destructor to be called.
     if (is_first && found) {
         pthread_setspecific(thread_end, writer);
-        pooltrace_on_failure_thread();
+        pooltrace_faults_thread();
     }
     return found ? writer->cursor : discard();
 }

@@ -1,6 +1,4 @@
-// How a stack is read. The sampler asks a thread by a signal; the handler follows the thread's own stack with the unwinder, since the C
-// library's functions, in which tasks that stall mostly are, keep no frame pointers. The unwinder allocates nothing, and the only lock
-// that it may take, with older C libraries, is one that a thread may take twice.
+// How a stack is read. The sampler asks a thread by a signal, whose handler follows the thread's own stack.
 //
 // `state` says whose turn it is, so that neither a slow thread nor a late signal writes into a later sample:
 //   idle -> asked (the sampler) -> walking (the handler) -> walked (the handler) -> idle (the sampler)
@@ -13,23 +11,15 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <time.h>
-#include <ucontext.h>
 #include <unistd.h>
-#include <unwind.h>
 
 #include "descriptor.h"
 #include "pooltrace_current.h"
 #include "pooltrace_ring.h"
 #include "pooltrace_thread.h"
+#include "walk.h"
 
 enum { IDLE, ASKED, WALKING, WALKED };
-
-// The number of the frame pointer's register, as the unwinder knows it.
-#if defined(__x86_64__)
-enum { FRAME_REGISTER = 6 };
-#elif defined(__aarch64__)
-enum { FRAME_REGISTER = 29 };
-#endif
 
 // What nothing happens by default on, so that one that comes late does no harm.
 static const int sample_signal = SIGURG;
@@ -38,37 +28,9 @@ static struct sigaction program_action;
 static uint32_t state;
 static uint32_t asked_thread;
 static uint64_t asked_task;
-/// What is filled, where a frame of the task begins and where not any more.
-static struct walk {
-    uint64_t *frames;
-    uint32_t most, length;
-    uintptr_t counter, body;
-    bool has_begun;
-} walk;
-
-static _Unwind_Reason_Code step(struct _Unwind_Context *context, void *argument) {
-    struct walk *walk = argument;
-    uintptr_t address = _Unwind_GetIP(context);
-    if (!walk->has_begun) {
-        // The handler's own frames, and the kernel's, come first.
-        if (address != walk->counter) return _URC_NO_REASON;
-        walk->has_begun = true;
-        address++;
-    }
-    if (_Unwind_GetGR(context, FRAME_REGISTER) == walk->body || _Unwind_GetCFA(context) >= walk->body || !address ||
-        walk->length == walk->most)
-        return _URC_END_OF_STACK;
-    walk->frames[walk->length++] = address;
-    return _URC_NO_REASON;
-}
-
-static uintptr_t interrupted_at(const void *context) {
-#if defined(__x86_64__)
-    return (uintptr_t)((const ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
-#elif defined(__aarch64__)
-    return (uintptr_t)((const ucontext_t *)context)->uc_mcontext.pc;
-#endif
-}
+/// Where the stack goes.
+static uint64_t *sampled;
+static uint32_t sampled_most, sampled_length;
 
 static void sample(int number, siginfo_t *info, void *context) {
     int saved = errno;
@@ -76,12 +38,8 @@ static void sample(int number, siginfo_t *info, void *context) {
     if (__atomic_load_n(&state, __ATOMIC_ACQUIRE) == ASKED && asked_thread == pooltrace_thread_id() &&
         __atomic_compare_exchange_n(&state, &expected, WALKING, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
         const struct pooltrace_current *current = pooltrace_current();
-        if (current->task == asked_task) {
-            walk.counter = interrupted_at(context);
-            walk.body = (uintptr_t)current->frame;
-            walk.has_begun = false;
-            _Unwind_Backtrace(step, &walk);
-        }
+        if (current->task == asked_task)
+            sampled_length = pooltrace_walk(context, (uintptr_t)current->frame, sampled, sampled_most);
         __atomic_store_n(&state, WALKED, __ATOMIC_RELEASE);
         pooltrace_futex_wake(&state, 1);
     } else if (info && info->si_code != SI_TKILL) {
@@ -105,7 +63,9 @@ uint32_t pooltrace_stack_sample(uint32_t thread, uint64_t task, uint64_t *frames
     }
     asked_thread = thread;
     asked_task = task;
-    walk = (struct walk){.frames = frames, .most = most};
+    sampled = frames;
+    sampled_most = most;
+    sampled_length = 0;
     __atomic_store_n(&state, ASKED, __ATOMIC_RELEASE);
     if (syscall(SYS_tgkill, getpid(), thread, sample_signal) != 0) {
         __atomic_store_n(&state, IDLE, __ATOMIC_RELAXED);
@@ -120,7 +80,7 @@ uint32_t pooltrace_stack_sample(uint32_t thread, uint64_t task, uint64_t *frames
     if (__atomic_compare_exchange_n(&state, &expected, IDLE, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) return 0;
     // It may be at it for as long as the kernel gives its thread no processor.
     while (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != WALKED) pooltrace_futex_wait(&state, WALKING, 1000000);
-    uint32_t length = walk.length;
+    const uint32_t length = sampled_length;
     __atomic_store_n(&state, IDLE, __ATOMIC_RELEASE);
     return length;
 }

@@ -95,11 +95,16 @@ extension FailureReport {
         guard !failure.frames.isEmpty else {
             return ["not known: the error was not thrown by Swift's `throw` in this task"]
         }
-        return failure.frames.map { frame in
-            let function = TerminalText.escape(frame.function)
-            guard !frame.file.isEmpty else { return function }
-            return "\(function) at \(TerminalText.escape(frame.file)):\(frame.line)"
+        var lines: [String] = []
+        var rest = failure.frames[...]
+        // A recursion without end is most of what there is.
+        while let frame = rest.first {
+            let times = rest.prefix { $0 == frame }.count
+            rest = rest.dropFirst(times)
+            let place = frame.file.isEmpty ? "" : " at \(TerminalText.escape(frame.file)):\(frame.line)"
+            lines.append(TerminalText.escape(frame.function) + place + (times == 1 ? "" : ", \(times) times"))
         }
+        return lines
     }
 
     /// A line for each submission, from the failed task's own up to the root's.

@@ -27,6 +27,10 @@ extension Settings {
         }
         func text(_ name: String) -> String? { environment(name).flatMap { $0.isEmpty ? nil : $0 } }
 
+        func readSwitch(_ name: String) -> Bool? {
+            read(name, expected: "on or off") { $0 == "on" ? true : $0 == "off" ? false : nil }
+        }
+
         let modes = "parallel, serial, or serial: and one of \(StrategyName.choices)"
         mode = read("POOLTRACE_MODE", expected: modes, Mode.init) ?? mode
         seed = read("POOLTRACE_SEED", expected: "an integer from 0") { UInt64($0) } ?? seed
@@ -46,13 +50,14 @@ extension Settings {
         let size = "a size from 64K such as 512K, 16M or 1G"
         limit = read("POOLTRACE_LIMIT", expected: size, Settings.bytes)
         packet = read("POOLTRACE_PACKET", expected: size, Settings.bytes)
-        ring = read("POOLTRACE_RING", expected: "on or off") { $0 == "on" ? true : $0 == "off" ? false : nil } ?? ring
+        ring = readSwitch("POOLTRACE_RING") ?? ring
         onFailure = text("POOLTRACE_ON_FAILURE")
         lttng = read("POOLTRACE_LTTNG", expected: LTTng.list, LTTng.init) ?? lttng
         clock = read("POOLTRACE_CLOCK", expected: Clock.list, Clock.init) ?? clock
         input = read("POOLTRACE_INPUT", expected: Input.list, Input.init) ?? input
-        stacks =
-            read("POOLTRACE_STACKS", expected: "on or off") { $0 == "on" ? true : $0 == "off" ? false : nil } ?? stacks
+        stacks = readSwitch("POOLTRACE_STACKS") ?? stacks
+        spill = readSwitch("POOLTRACE_SPILL") ?? spill
+        faults = readSwitch("POOLTRACE_FAULTS") ?? faults
         stallLimit = read("POOLTRACE_STALL", expected: "a number of seconds such as 5 or 0.5") { text in
             Double(text).flatMap { 0.01...1e6 ~= $0 ? .seconds($0) : nil }
         }

@@ -12,6 +12,7 @@ enum PoolRegistry {
 
     static func add(_ core: PoolCore) {
         _ = exitHook
+        Fault.watch()
         pools.withLock { $0.append(core) }
         Stopping.check(core)
     }

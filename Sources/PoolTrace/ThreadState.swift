@@ -9,6 +9,8 @@ final class ThreadState {
     /// The root that this thread's submits and waits hang below, once there is one.
     private var root: TaskNode?
     let parker = Parker()
+    /// The kernel's number of the thread.
+    let thread = pooltrace_own_thread_id()
     /// The lanes that this thread pushes to, each with its pool's number.
     private var lanes: [(core: UInt64, lane: Lane)] = []
 

@@ -47,6 +47,9 @@ public struct PoolOptions: ParsableArguments {
         completion: .file())
     private var replay: String?
 
+    @Flag(help: "Where a task blocks that keeps all others from running, let a second thread go on. Implies --serial.")
+    private var spill = false
+
     /// Makes options that say nothing.
     public init() {}
 
@@ -62,6 +65,7 @@ public struct PoolOptions: ParsableArguments {
         var settings = base
         if let mode = try mode(over: base.mode) { settings.mode = mode }
         if let seed { settings.seed = seed }
+        if spill { settings.spill = true }
         if let workers {
             guard Settings.allowedWorkers.contains(workers) else {
                 throw ValidationError(
@@ -101,7 +105,7 @@ public struct PoolOptions: ParsableArguments {
             return .serial(strategy: name)
         }
         if seed != nil { return .serial(strategy: .random) }
-        guard serial || only != nil else { return nil }
+        guard serial || spill || only != nil else { return nil }
         if case .serial = base { return base }
         return .serial(strategy: .fifo)
     }

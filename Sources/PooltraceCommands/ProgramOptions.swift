@@ -25,6 +25,9 @@ struct ProgramOptions: ParsableArguments {
             valueName: "path"))
     var only: String?
 
+    @Flag(help: "Where a task of a serial run blocks and keeps all others from running, let a second thread go on.")
+    var spill = false
+
     @Argument(parsing: .postTerminator, help: "The program and its arguments.")
     var command: [String]
 
@@ -40,7 +43,7 @@ struct ProgramOptions: ParsableArguments {
     }
 
     /// A seed asks for the random strategy, a strategy or one task for a serial run.
-    private var isSerial: Bool { serial || strategy != nil || seed != nil || only != nil }
+    private var isSerial: Bool { serial || strategy != nil || seed != nil || only != nil || spill }
 
     /// The variables that tell the program's pools of it.
     var environment: [String: String] {
@@ -50,6 +53,7 @@ struct ProgramOptions: ParsableArguments {
             variables["POOLTRACE_MODE"] = "serial" + (strategy.map { ":\($0)" } ?? "")
         }
         if let seed { variables["POOLTRACE_SEED"] = String(seed) }
+        if spill { variables["POOLTRACE_SPILL"] = "on" }
         if let workers { variables["POOLTRACE_WORKERS"] = String(workers) }
         if let only { variables["POOLTRACE_ONLY"] = only }
         return variables

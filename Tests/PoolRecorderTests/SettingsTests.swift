@@ -26,6 +26,7 @@ struct SettingsTests {
             "POOLTRACE_PACKET": "128K", "POOLTRACE_RING": "off", "POOLTRACE_ON_FAILURE": "left",
             "POOLTRACE_LTTNG": "on",
             "POOLTRACE_CLOCK": "monotonic", "POOLTRACE_INPUT": "type", "POOLTRACE_STACKS": "on",
+            "POOLTRACE_FAULTS": "off", "POOLTRACE_SPILL": "on",
             "POOLTRACE_REPLAY": "rare.schedule", "POOLTRACE_DIVERGENCE": "strict",
             "POOLTRACE_STALL": "0.5", "HOME": "/home/a", "LTTNG_HOME": "/home/b",
         ])
@@ -43,6 +44,8 @@ struct SettingsTests {
         expected.onFailure = "left"
         expected.lttng = .on
         expected.stacks = true
+        expected.faults = false
+        expected.spill = true
         expected.stallLimit = .milliseconds(500)
         expected.clock = .monotonic
         expected.input = .type

@@ -71,6 +71,10 @@ struct SerialTests {
         #expect(
             result.error.contains(
                 "2 async tasks are suspended (main, main.1), and no other thread is there to resume them"), "\(result)")
+        for part in [
+            "  task main\n    suspended  AsyncCase.lost() at ", "               AsyncCase.run() at ",
+            "  task main.1 \"async\"\n    suspended  closure #1 in closure #1 in AsyncCase.lost() at ",
+        ] { #expect(result.error.contains(part), "no \(part) in \(result)") }
     }
 
     @Test("A thread that could resume a task has the patience that is set for it")

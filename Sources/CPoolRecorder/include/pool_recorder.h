@@ -5,9 +5,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "pooltrace_calls.h"
 #include "pooltrace_clock.h"
 #include "pooltrace_current.h"
 #include "pooltrace_delay.h"
+#include "pooltrace_faults.h"
 #include "pooltrace_intern.h"
 #include "pooltrace_record.h"
 #include "pooltrace_stacks.h"

@@ -38,4 +38,8 @@ static inline bool pooltrace_async_is_complete(const void *task) {
     return __atomic_load_n((const uint32_t *)((const uint8_t *)task + POOLTRACE_TASK_STATUS), __ATOMIC_ACQUIRE) & POOLTRACE_TASK_COMPLETE;
 }
 
+/// Where a suspended task goes on, and the functions that wait for that one, innermost first, as the addresses of what they go on with.
+/// Safe for a task that is none. Returns how many there are, at most `most`.
+uint32_t pooltrace_async_chain(const void *task, uint64_t *frames, uint32_t most);
+
 #endif

@@ -225,6 +225,13 @@ final class AsyncTask: @unchecked Sendable {
     // A task may end inside of an actor, which runs those that called it without saying which. So a task is retained while it is suspended,
     // and looked at again: after each run of an actor, as long as there are few, each time there are twice as many, and at exit.
 
+    /// Swift's task, while it is suspended.
+    var swiftTask: UnsafeRawPointer? {
+        if let address = UnsafeRawPointer(bitPattern: suspended.load(ordering: .relaxed)) { return address }
+        // Swift's type is the pointer.
+        return cancellation?.withLock { $0.task.map { unsafeBitCast($0, to: UnsafeRawPointer.self) } }
+    }
+
     /// Retains Swift's task for a segment.
     func holdForSegment(_ job: UnownedJob) {
         if suspended.exchange(0, ordering: .acquiring) == 0 { _ = swift_retain(job.address) }

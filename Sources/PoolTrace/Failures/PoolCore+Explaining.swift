@@ -12,17 +12,21 @@ extension PoolCore {
         _ thrown: any Error, of job: Job, started start: UInt64, at now: UInt64, on worker: Worker,
         input: (Settings.Input) -> String?
     ) -> TaskFailure {
+        // A fault is told of by another thread than its own.
+        let fault = thrown as? Fault
         let remote = thrown as? RemoteThrow
         let error = remote?.error ?? thrown
         let box = unsafeBitCast(error as any Error, to: UnsafeRawPointer.self)
-        let addresses = remote.map { RemoteFrames.addresses(of: $0.frames) } ?? ThrowSite.addresses(box)
+        let addresses =
+            remote.map { RemoteFrames.addresses(of: $0.frames) } ?? fault?.addresses ?? ThrowSite.addresses(box)
         let ancestors = job.parentNode.ancestors
         let neighbours = Neighbour.others(than: worker, at: now)
         let failure = Failure(
             number: 0, sameBefore: 0, path: TextLimit.cut(job.path.description, to: TextLimit.short),
             name: Recorder.name(job.name), site: Recorder.knownSite(job.site), pool: number, poolName: name,
             worker: worker.number, input: input(configuration.inputs),
-            type: TextLimit.cut(remote?.type ?? TypeName.of(type(of: error)), to: TextLimit.short),
+            type: TextLimit.cut(
+                remote?.type ?? fault?.signal ?? TypeName.of(type(of: error)), to: TextLimit.short),
             message: TextLimit.cut(remote?.message ?? TaskFailure.message(of: error)),
             frames: remote?.frames ?? addresses.flatMap(ThrowSite.frames),
             ancestors: ancestors.map {
@@ -116,11 +120,20 @@ enum ThrowSite {
         "UnownedJob.runSynchronously(on:)",
     ]
 
+    /// What the compiler calls a function that it says is inlined where a trap is, followed by the reason.
+    private static let trapReason = "Swift runtime failure: "
+
+    /// Why the program traps at an address: `arithmetic overflow`; `nil` if that is not known.
+    static func trap(at address: UInt64) -> String? {
+        SymbolTable.shared.frames(at: address).first { $0.function.hasPrefix(trapReason) }
+            .map { String($0.function.dropFirst(trapReason.count)) }
+    }
+
     /// What an address means, the function inlined deepest first; recorded the first time.
     static func frames(at address: UInt64) -> [Failure.Frame] {
         let symbols = SymbolTable.shared.frames(at: address).filter { symbol in
             // What the compiler made of our functions in the program has no file.
-            !symbol.file.hasPrefix(ownSources)
+            !symbol.file.hasPrefix(ownSources) && !symbol.function.hasPrefix(trapReason)
                 && !(symbol.file.isEmpty && ownFunctions.contains(where: symbol.function.contains))
         }
         if pooltrace_is_recording(), recorded.withLock({ $0.insert(address).inserted }) {

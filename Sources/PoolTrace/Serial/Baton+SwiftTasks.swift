@@ -94,6 +94,7 @@ extension Baton {
         }
         Notice.write(
             "serial mode: nothing is ready, \(what) suspended (\(paths)), and \(wait): lost continuations")
+        for task in tasks.prefix(8) { Notice.write(raw: task.suspensionText) }
         _ = pooltrace_snapshot_on_failure()
         exit(Self.lostStatus)
     }

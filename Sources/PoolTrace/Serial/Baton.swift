@@ -40,18 +40,21 @@ final class Baton: @unchecked Sendable {
 
     let monitor = Monitor()
     private let runsInline: Bool
+    /// Whether a second thread goes on where a task blocks.
+    let spills: Bool
     private let isStrict: Bool
     /// Whether the strategy comes to every task in the end.
     let isFair: Bool
     var ready: ReadyJobs
     /// The thread that holds it, by the address of its state, and how often it took it.
     var holder: UnsafeRawPointer?
-    private var depth = 0
+    var depth = 0
     /// Whether the holder is the takeover thread, which nobody has to be told of twice.
-    private var isTakenOver = false
+    var isTakenOver = false
     /// Counts takes, steps and submits: what the takeover thread watches.
     var progress: UInt64 = 0
-    private var hasMet = false
+    /// Whether it has been said that the order is not controlled.
+    var hasMet = false
     /// Async tasks outside the pools that wait for something, and those of them that have let their thread go.
     private var driving = 0
     private var drivers: [UnsafeContinuation<Void, Never>] = []
@@ -59,15 +62,18 @@ final class Baton: @unchecked Sendable {
     private var hasSegments = false
     private var hasTakeoverThread = false
     /// How many threads of our own run no task.
-    private var idleTakeovers = 0
+    var idleTakeovers = 0
     /// How many threads are parked until others have got on.
-    private var parked = 0
+    var parked = 0
+    /// The holder whose task blocks, if the baton was taken from it.
+    var spilled: Spilled?
     /// What async tasks need besides; guarded by the monitor.
     var swift = SwiftJobs()
 
     init(_ strategy: StrategyName, _ settings: Settings) {
         let following = settings.replay.flatMap { Following.start($0, settings) }
         isStrict = settings.divergence == .strict
+        spills = settings.spill
         isFair = following != nil || strategy.isFair
         runsInline = strategy == .inline && following == nil
         let picker = following.map(Picker.following) ?? .strategies { strategy.makeStrategy(seed: settings.seed) }
@@ -395,7 +401,7 @@ final class Baton: @unchecked Sendable {
     }
 
     private func run(_ next: ReadyJobs.Next) {
-        let worker = next.core.worker(at: 0)
+        let worker = worker(of: next.core)
         worker.lastStamp = 0
         switch next.decision {
         case .run where next.job.isStale: next.core.run(next.job, on: worker)
@@ -404,8 +410,11 @@ final class Baton: @unchecked Sendable {
                 pooltrace_record_step(pooltrace_clock_now(), next.task, UInt32(clamping: next.ready), next.arrival)
             }
             next.core.run(next.job, on: worker)
-            // An async task says itself when it has ended.
-            if next.job.kind != .segment { monitor.withLock { ready.didRun(next.task) } }
+            monitor.withLock {
+                takeBack()
+                // An async task says itself when it has ended.
+                if next.job.kind != .segment { ready.didRun(next.task) }
+            }
         case .cancel:
             next.core.cancel(next.job, on: worker)
         }
@@ -418,10 +427,12 @@ final class Baton: @unchecked Sendable {
             defer { hasTakeoverThread = true }
             return !hasTakeoverThread
         }
-        if isFirst { addTakeoverThread() }
+        guard isFirst else { return }
+        addTakeoverThread()
+        watchForBlocking()
     }
 
-    private func addTakeoverThread() {
+    func addTakeoverThread() {
         monitor.withLock { idleTakeovers += 1 }
         BackgroundThread.start(name: "serial") { [self] in
             OtherThreads.addOwn()

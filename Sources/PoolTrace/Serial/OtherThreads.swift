@@ -28,10 +28,10 @@ enum OtherThreads {
 
     /// Whether the main thread waits for something, or has ended.
     static var isMainAsleep: Bool {
-        let text = text(of: "/proc/self/task/\(getpid())/stat")
+        let text = ProcessFile.text(of: "/proc/self/task/\(getpid())/stat")
         // The state follows the name, which is in parentheses and may hold any character.
-        guard let end = text.lastIndex(of: UInt8(ascii: ")")), end + 2 < text.count else { return true }
-        return text[end + 2] != UInt8(ascii: "R")
+        guard let end = text.lastIndex(of: ")") else { return true }
+        return text[end...].dropFirst(2).first != "R"
     }
 
     private static func number(of entry: UnsafeMutablePointer<dirent>) -> Int32? {
@@ -41,15 +41,6 @@ enum OtherThreads {
     }
 
     private static func name(of thread: Int32) -> String {
-        String(decoding: text(of: "/proc/self/task/\(thread)/comm").prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-    }
-
-    private static func text(of path: String) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return [] }
-        defer { close(descriptor) }
-        return Array(unsafeUninitializedCapacity: 512) { buffer, count in
-            count = max(0, read(descriptor, buffer.baseAddress, buffer.count))
-        }
+        String(ProcessFile.text(of: "/proc/self/task/\(thread)/comm").prefix { $0 != "\n" })
     }
 }

@@ -62,6 +62,13 @@ struct ReadyJobs {
     /// The target, if there was one and it was never submitted.
     var missedTarget: TaskPath? { waitsForTarget ? only : nil }
 
+    /// The jobs that have been ready for longest.
+    func oldest(_ most: Int) -> [Job] {
+        jobs.compactMap { $0 }.sorted { $0.arrival < $1.arrival }.prefix(most).map(\.job)
+    }
+
+    var count: Int { picker.count + held.count }
+
     mutating func add(_ job: Job, of core: PoolCore) {
         let token = free.popLast() ?? jobs.count
         arrivals += 1

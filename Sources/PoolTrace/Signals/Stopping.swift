@@ -23,26 +23,15 @@ enum Stopping {
         Notice.write(
             "\(name(signal)): pools take no more tasks; \(queued) queued, which end as cancelled, \(tasks.count) in flight, "
                 + "asked to stop; the process ends in \(grace) at the latest, and at once at another signal")
-        tell(tasks)
+        RunningTask.tell(tasks)
         for core in pools { core.terminate() }
         SignalPolicy.announce(signal)
         // Nobody signals it.
         _ = Parker().wait(until: deadline)
         let left = RunningTask.all(of: PoolRegistry.all)
         Notice.write("\(name(signal)): the \(grace) are over; \(left.count) in flight")
-        tell(left)
+        RunningTask.tell(left)
         end(signal)
-    }
-
-    /// `in flight: main.3 "walk", submitted by main at files/Walk.swift:41 in run(), on worker 2 of pool "files" for 1.24 s`.
-    private static func tell(_ tasks: [RunningTask]) {
-        let now = pooltrace_clock_now()
-        for task in tasks {
-            let place = "worker \(task.worker) of pool \"\(TerminalText.escape(task.pool))\""
-            let time = DurationText.text(nanoseconds: task.running(at: now))
-            let site = task.submitted.first ?? "?"
-            Notice.write(raw: "pooltrace: in flight: \(task.title), submitted \(site), on \(place) for \(time)\n")
-        }
     }
 
     /// Called for a pool that has just been made.

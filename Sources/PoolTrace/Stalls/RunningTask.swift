@@ -48,7 +48,7 @@ struct RunningTask: Sendable {
         }
     }
 
-    private static func title(_ job: Job) -> String {
+    static func title(_ job: Job) -> String {
         let name = Recorder.name(job.name).map { " \"\(TerminalText.escape($0))\"" } ?? ""
         return TerminalText.escape(TextLimit.cut(job.path.description, to: TextLimit.short)) + name
     }
@@ -65,6 +65,17 @@ struct RunningTask: Sendable {
                     + "in \(TerminalText.escape(site.function))")
         }
         return lines
+    }
+
+    /// `in flight: main.3 "walk", submitted by main at files/Walk.swift:41 in run(), on worker 2 of pool "files" for 1.24 s`.
+    static func tell(_ tasks: [RunningTask]) {
+        let now = pooltrace_clock_now()
+        for task in tasks {
+            let place = "worker \(task.worker) of pool \"\(TerminalText.escape(task.pool))\""
+            let time = DurationText.text(nanoseconds: task.running(at: now))
+            let site = task.submitted.first ?? "?"
+            Notice.write(raw: "pooltrace: in flight: \(task.title), submitted \(site), on \(place) for \(time)\n")
+        }
     }
 
     /// How long it has run, in nanoseconds.

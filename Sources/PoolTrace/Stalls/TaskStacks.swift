@@ -50,7 +50,13 @@ public enum TaskStacks {
     }
 
     /// A running task as text, in the shape of a failure report.
-    static func block(_ task: RunningTask, at now: UInt64) -> String {
+    ///
+    /// - Parameters:
+    ///   - hasStack: Whether its thread may be interrupted for its stack.
+    ///   - more: Lines to add, with their labels.
+    static func block(
+        _ task: RunningTask, at now: UInt64, hasStack: Bool = true, more: [(label: String, lines: [String])] = []
+    ) -> String {
         var text =
             "  worker \(task.worker), thread \(task.thread): task \(task.title), for "
             + "\(DurationText.text(nanoseconds: task.running(at: now)))\n"
@@ -62,6 +68,8 @@ public enum TaskStacks {
         }
         add("submitted", task.submitted)
         if let awaited = task.awaited { add("waits for", ["task \(awaited)"]) }
+        for (label, lines) in more { add(label, lines) }
+        guard hasStack else { return text }
         let stack = task.stack()
         add("stack", stack.isEmpty ? ["not known: the task has ended, or its thread blocks signals"] : stack)
         return text

@@ -1,0 +1,13 @@
+// The private face of faults.
+#ifndef POOLTRACE_FAULTS_PRIVATE_H
+#define POOLTRACE_FAULTS_PRIVATE_H
+
+#include "pooltrace_faults.h"
+
+/// Takes the signals, once.
+void pooltrace_faults_take(void);
+
+/// Takes the stack for handlers back as the thread ends.
+void pooltrace_faults_thread_end(void);
+
+#endif

@@ -1,0 +1,41 @@
+// Faults: signals that end the process because of what one of its threads did. Swift's traps are among them.
+#ifndef POOLTRACE_FAULTS_H
+#define POOLTRACE_FAULTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define POOLTRACE_FAULT_FRAMES 64
+
+/// A fault, and the thread that is stopped in it.
+struct pooltrace_fault {
+    int signal;
+    /// Whether an instruction of the thread caused it, at `address`; else somebody raised or sent it.
+    bool is_own;
+    /// Whether the thread's stack is full.
+    bool is_overflow;
+    /// What a bad pointer points to.
+    uint64_t address;
+    /// The kernel's number of the thread.
+    uint32_t thread;
+    /// The pool's context of the task that runs there; null outside of every task. It stays as it is until the fault is told.
+    void *context;
+    /// Where it was, as return addresses, innermost first, up to the task's body.
+    uint32_t frames_length;
+    uint64_t frames[POOLTRACE_FAULT_FRAMES];
+};
+
+/// Takes the signals of faults, for a thread that is about to call pooltrace_fault_wait. The handlers that were there before are called
+/// afterwards, so the process ends as it would have, by the same signal. False where it has been called before.
+bool pooltrace_faults_watch(void);
+
+/// Waits for a fault of another thread. Valid for ever: there is one at most.
+const struct pooltrace_fault *pooltrace_fault_wait(void);
+
+/// Says that all has been told of it. The process ends after this; the calling thread does nothing any more.
+_Noreturn void pooltrace_fault_told(void);
+
+/// Gives the calling thread a stack for the handlers, if it has none, so that a full stack is told of too.
+void pooltrace_faults_thread(void);
+
+#endif

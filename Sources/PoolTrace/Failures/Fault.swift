@@ -1,0 +1,66 @@
+import CPoolRecorder
+import Glibc
+import PoolModel
+import PoolRecorder
+
+/// What ends the process in the middle of a task: a trap of Swift's, a bad pointer, a full stack, an abort.
+///
+/// It is told of like the failure of a task, by a thread of our own that waits for nothing else, while the thread of the fault stands
+/// still: `faults.c` has the protocol. What happens then is what would have happened without us.
+struct Fault: Error, CustomStringConvertible {
+    /// The signal's name.
+    let signal: String
+    /// What it means.
+    let description: String
+    /// Where it was, innermost first, from the first place that is known on: what is above it belongs to the runtime.
+    let addresses: [UInt64]
+
+    /// Has faults told of from now on, if the settings say so.
+    static func watch() { _ = watching }
+
+    private static let watching: Void = {
+        guard Settings.current.faults, pooltrace_faults_watch() else { return }
+        BackgroundThread.start(name: "faults") {
+            OtherThreads.addOwn()
+            tell(of: pooltrace_fault_wait().pointee)
+            pooltrace_fault_told()
+        }
+    }()
+
+    /// Begins with what needs no code of the program, which may be too broken for the rest.
+    private static func tell(of fault: pooltrace_fault) {
+        let tasks = RunningTask.all(of: PoolRegistry.all)
+        let place = tasks.first { $0.thread == fault.thread }.map { "in task \($0.title)" } ?? "outside of every task"
+        Notice.write(raw: "pooltrace: \(SignalName.of(fault.signal)) \(place)\n")
+        RunningTask.tell(tasks)
+        let context = fault.context?.assumingMemoryBound(to: TaskContext.self)
+        if let context, let core = context.pointee.core?.takeUnretainedValue(), let worker = context.pointee.worker {
+            _ = core.explain(
+                Fault(fault), of: context.pointee.job, started: context.pointee.start, at: pooltrace_clock_now(),
+                on: worker, input: { _ in context.pointee.inputText })
+        }
+        // Its own, and those before it that nobody has been told of: nobody can ask for them any more.
+        PoolRegistry.reportUnretrieved()
+    }
+
+    private init(_ fault: pooltrace_fault) {
+        signal = SignalName.of(fault.signal)
+        let all = withUnsafeBytes(of: fault.frames) { bytes in
+            Array(bytes.bindMemory(to: UInt64.self).prefix(Int(fault.frames_length)))
+        }
+        let known = all.drop { ThrowSite.frames(at: $0).allSatisfy(\.file.isEmpty) }
+        addresses = known.isEmpty ? all : Array(known)
+        description = addresses.first.flatMap(ThrowSite.trap) ?? Self.meaning(of: fault)
+    }
+
+    private static func meaning(of fault: pooltrace_fault) -> String {
+        if !fault.is_own { return fault.signal == SIGABRT ? "abort was called" : "the signal was sent" }
+        switch fault.signal {
+        case SIGILL, SIGTRAP: return "a trap, such as fatalError; what Swift itself says of it, if anything, is above"
+        case SIGFPE: return "an arithmetic error"
+        default:
+            if fault.is_overflow { return "the thread's stack is full: a recursion without end?" }
+            return "a bad pointer, to 0x\(String(fault.address, radix: 16))"
+        }
+    }
+}

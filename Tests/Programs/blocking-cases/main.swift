@@ -1,0 +1,60 @@
+// Tasks that block on what a task behind them is to do, or nobody: fine in parallel, and with one thread stuck. blocking-cases KIND
+import Dispatch
+import Foundation
+import Glibc
+import PoolTrace
+
+let kind = CommandLine.arguments.dropFirst().first ?? ""
+let pool = try ThreadPool(name: "blocking", workers: 2)
+switch kind {
+case "pipe":
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { exit(1) }
+    let (from, to) = (ends[0], ends[1])
+    let reader = pool.submit(name: "reader") { () -> UInt8 in
+        var byte: UInt8 = 0
+        return read(from, &byte, 1) == 1 ? byte : 0
+    }
+    let writer = pool.submit(name: "writer") {
+        var byte: UInt8 = 42
+        _ = write(to, &byte, 1)
+    }
+    for number in 1...3 { pool.submit(name: "other") { number } }
+    try writer.value()
+    print("read \(try reader.value())")
+case "lock":
+    let semaphore = DispatchSemaphore(value: 0)
+    // The blocked task goes on submitting and waiting when it is let go.
+    let waiter = pool.submit(name: "waiter") { () -> Int in
+        semaphore.wait()
+        return try pool.submit(name: "child") { 20 }.value() + pool.map([10, 12]) { $0 }.reduce(0, +)
+    }
+    let others = (1...20).map { number in pool.submit(name: "other") { number } }
+    pool.submit(name: "signaller") { semaphore.signal() }
+    print("waited \(try waiter.value())", try others.map { try $0.value() }.reduce(0, +))
+case "twice":
+    // The thread that stands in blocks too: it stays so until the first goes on.
+    let first = DispatchSemaphore(value: 0)
+    let second = DispatchSemaphore(value: 0)
+    let one = pool.submit(name: "one") {
+        first.wait()
+        second.signal()
+    }
+    let two = pool.submit(name: "two") {
+        first.signal()
+        second.wait()
+    }
+    try one.value()
+    try two.value()
+    print("both")
+case "sleep":
+    pool.submit(name: "sleeper") { Thread.sleep(forTimeInterval: 4) }
+    print("other \(try pool.submit(name: "other") { 1 }.value())")
+case "alone":
+    let semaphore = DispatchSemaphore(value: 0)
+    DispatchQueue.global().asyncAfter(deadline: .now() + 4) { semaphore.signal() }
+    try pool.submit(name: "alone") { semaphore.wait() }.value()
+    print("alone")
+default: exit(64)
+}
+try pool.shutdown()
