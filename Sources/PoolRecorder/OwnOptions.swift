@@ -2,7 +2,7 @@
 enum OwnOptions {
     /// Those that stand alone, and those that a value follows.
     private static let flags = ["--serial", "--spill"]
-    private static let valued = ["--strategy", "--seed", "--workers", "--trace", "--only", "--replay"]
+    private static let valued = ["--strategy", "--seed", "--workers", "--trace", "--only", "--replay", "--break-at"]
 
     /// A command line without these options and their values; what comes after `--` stays.
     static func removed(from words: [String]) -> [String] {

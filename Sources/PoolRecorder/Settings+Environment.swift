@@ -43,6 +43,7 @@ extension Settings {
                 Double(text).flatMap { 0...1e9 ~= $0 ? .seconds($0) : nil }
             } ?? patience
         only = text("POOLTRACE_ONLY")
+        breakAt = text("POOLTRACE_BREAK_AT")
         replay = text("POOLTRACE_REPLAY")
         divergence =
             read("POOLTRACE_DIVERGENCE", expected: Divergence.list, Divergence.init) ?? divergence

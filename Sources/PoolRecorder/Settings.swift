@@ -75,6 +75,8 @@ public struct Settings: Sendable, Equatable {
     public var patience = Duration.seconds(2)
     /// `POOLTRACE_ONLY`, the path of the one task to run, with what it awaits.
     public var only: String?
+    /// `POOLTRACE_BREAK_AT`, the path of the task before whose body a debugger is to stop.
+    public var breakAt: String?
     /// `POOLTRACE_REPLAY`, the schedule to follow, serially; nil: none.
     public var replay: String?
     /// `POOLTRACE_DIVERGENCE`.

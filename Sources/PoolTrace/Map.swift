@@ -131,7 +131,7 @@ final class Map: Awaitable, @unchecked Sendable {
                 break
             }
             // Each is an event of its own.
-            if pooltrace_is_recording() || submission != nil { atOnce = 1 }
+            if pooltrace_is_recording() || submission != nil || core.breakTask != 0 { atOnce = 1 }
             let some = next..<min(elements.upperBound, next + atOnce)
             let start = pooltrace_clock_now()
             let ending = core.perform(

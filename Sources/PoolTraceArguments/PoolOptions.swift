@@ -47,6 +47,11 @@ public struct PoolOptions: ParsableArguments {
         completion: .file())
     private var replay: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Stop before the body of this task, if the program runs in a debugger: main.3, say.", valueName: "path"))
+    private var breakAt: String?
+
     @Flag(help: "Where a task blocks that keeps all others from running, let a second thread go on. Implies --serial.")
     private var spill = false
 
@@ -78,18 +83,21 @@ public struct PoolOptions: ParsableArguments {
             guard !trace.isEmpty else { throw ValidationError("--trace: expected a folder, found an empty word") }
             settings.trace = trace
         }
-        if let only {
-            guard TaskPath(only) != nil else {
-                throw ValidationError(
-                    "--only \(only): expected a task's path as reports show it, such as main.3 or main.2[17]")
-            }
-            settings.only = only
-        }
+        if let only { settings.only = try path(only, of: "--only") }
+        if let breakAt { settings.breakAt = try path(breakAt, of: "--break-at") }
         if let replay {
             guard !replay.isEmpty else { throw ValidationError("--replay: expected a file, found an empty word") }
             settings.replay = replay
         }
         return settings
+    }
+
+    private func path(_ text: String, of option: String) throws -> String {
+        guard TaskPath(text) != nil else {
+            throw ValidationError(
+                "\(option) \(text): expected a task's path as reports show it, such as main.3 or main.2[17]")
+        }
+        return text
     }
 
     /// The mode that they ask for; nil: they leave it as it is.

@@ -19,6 +19,9 @@ struct ReplayCommand: AsyncParsableCommand {
 
             A race inside a task, between two instructions, does not show when one task runs at a time: then no order does it.
 
+            With --debugger the program then runs in a debugger, in that order, and stops before the body of the task that failed, or of \
+            the one that --break-at names.
+
             EXIT STATUS: for a schedule that of the program, as with run. For a trace 0 if the run came about again; 1 if no order did \
             it; 125 if pooltrace failed, 126 or 127 if the program cannot be run, 64 for wrong usage. 65: the program left the schedule, \
             under --strict, or does not match it.
@@ -26,6 +29,8 @@ struct ReplayCommand: AsyncParsableCommand {
             EXAMPLES:
               pooltrace replay rare.schedule -- ./checker data
               pooltrace replay runs/checker-1 -- ./checker data
+              pooltrace replay --debugger gdb runs/checker-1 -- ./checker data
+              pooltrace replay --debugger gdb --break-at main.3 rare.schedule -- ./checker data
               pooltrace replay --tries 500 --save rare.schedule runs/checker-1 -- ./checker data
             """)
 
@@ -38,6 +43,13 @@ struct ReplayCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where to write the schedule that did it.", valueName: "file"), completion: .file())
     var save: String?
 
+    @Option(help: ArgumentHelp("Run the program in a debugger: gdb or lldb.", valueName: "debugger"))
+    var debugger: Debugger?
+
+    @Option(
+        help: ArgumentHelp("Before the body of which task the debugger stops: main.3, say.", valueName: "path"))
+    var breakAt: String?
+
     @OptionGroup var options: TrialOptions
 
     @Flag(help: "Stop where the program leaves the order.")
@@ -48,6 +60,10 @@ struct ReplayCommand: AsyncParsableCommand {
 
     func validate() throws {
         if command.isEmpty { throw ValidationError("expected the program to run, after --") }
+        if breakAt != nil, debugger == nil { throw ValidationError("'--break-at' is for '--debugger'") }
+        if let breakAt, TaskPath(breakAt) == nil {
+            throw ValidationError("'--break-at \(breakAt)' is not the path of a task, like main.3.1 or main.2[17]")
+        }
         if tries < 1 { throw ValidationError("'--tries' must be at least 1, not \(tries)") }
     }
 
@@ -66,17 +82,27 @@ struct ReplayCommand: AsyncParsableCommand {
 
     private func replaySchedule(in folder: String, _ notice: Recording.Notice) throws -> ForegroundProgram.Status {
         let schedule = try notice.unlessStarted(removing: folder) { try ScheduleFile.read(recorded) }
-        var variables = try Preload().environment(for: command[0])
-        variables["POOLTRACE_REPLAY"] = recorded
-        variables["POOLTRACE_DIVERGENCE"] = strict ? "strict" : "resync"
-        variables["POOLTRACE_TRACE"] = folder
         let status = try notice.unlessStarted(removing: folder) {
-            try ForegroundProgram.run(command, environment: variables)
+            try run(inOrderOf: recorded, traceIn: folder, breakAt: breakAt)
         }
         let runs = (try? RunReader.read(folder).runs) ?? []
         notice.say(Self.account(of: schedule, runs))
         notice.end(of: status, program: ProgramName.of(command), directory: folder)
         return status
+    }
+
+    /// Runs the program on this terminal, in the debugger if one is asked for.
+    private func run(
+        inOrderOf schedule: String, traceIn folder: String, breakAt: String?
+    ) throws -> ForegroundProgram.Status {
+        var variables = try Preload().environment(for: command[0])
+        variables["POOLTRACE_REPLAY"] = schedule
+        variables["POOLTRACE_DIVERGENCE"] = strict ? "strict" : "resync"
+        variables["POOLTRACE_TRACE"] = folder
+        variables["POOLTRACE_BREAK_AT"] = breakAt
+        guard let debugger else { return try ForegroundProgram.run(command, environment: variables) }
+        let (words, own) = debugger.start(command, variables)
+        return try ForegroundProgram.run(words, environment: own)
     }
 
     /// How much of a schedule came about.
@@ -118,8 +144,10 @@ struct ReplayCommand: AsyncParsableCommand {
                 continue
             }
             progress.end()
-            try tell(result, schedule, attempt: attempts, wanted: wanted, notice)
-            return .exited(0)
+            let file = try tell(result, schedule, attempt: attempts, wanted: wanted, notice)
+            guard debugger != nil else { return .exited(0) }
+            let failed = result.run?.failures.min { $0.number < $1.number }?.path
+            return try run(inOrderOf: file, traceIn: "\(folder)/debugged.trace", breakAt: breakAt ?? failed)
         }
         progress.end()
         if let signal = ForegroundProgram.interruption { return .signalled(signal) }
@@ -170,9 +198,10 @@ struct ReplayCommand: AsyncParsableCommand {
             })
     }
 
+    /// - Returns: The file of the schedule.
     private func tell(
         _ result: Trials.Result, _ schedule: Schedule, attempt: Int, wanted: [Symptom], _ notice: Recording.Notice
-    ) throws {
+    ) throws -> String {
         // What happened in the end is a simpler order than the one that led to it: without the steps that never came.
         let followed = result.run.map { $0.schedule(origin: schedule.origin, failure: schedule.failure) } ?? schedule
         let file = save ?? "\(result.prefix).schedule"
@@ -183,6 +212,7 @@ struct ReplayCommand: AsyncParsableCommand {
         notice.next(
             schedule: file, trace: result.hasReports && !wanted.isEmpty ? nil : result.prefix + ".trace",
             command: command, isFailure: !wanted.isEmpty)
+        return file
     }
 }
 

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "pooltrace_breakpoint.h"
 #include "pooltrace_calls.h"
 #include "pooltrace_clock.h"
 #include "pooltrace_current.h"

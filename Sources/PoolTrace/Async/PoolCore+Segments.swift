@@ -127,6 +127,7 @@ extension PoolCore {
                 throws: saved.throws)
             let below = worker.current.value.pointee.load(ordering: .relaxed)
             worker.current.value.pointee.store(UInt64(UInt(bitPattern: context)), ordering: .releasing)
+            if number == breakTask, task.start == 0 || task.start == start { Breakpoint.reach() }
             place.run(swiftJob)
             Inspection.leave(worker, below: below)
             if current.pointee.throws != saved.throws { pooltrace_throws_clear(saved.throws) }

@@ -123,6 +123,7 @@ extension PoolCore {
                 throws: saved.throws)
             let below = worker.current.value.pointee.load(ordering: .relaxed)
             worker.current.value.pointee.store(UInt64(UInt(bitPattern: context)), ordering: .releasing)
+            if job.task == breakTask { Breakpoint.reach() }
             do {
                 try body()
             } catch {

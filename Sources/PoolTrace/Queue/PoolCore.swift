@@ -32,6 +32,8 @@ final class PoolCore: @unchecked Sendable {
     private let workers: UnsafeMutablePointer<Worker>
     private let workerSlots = Atomic<Int>(0)
     let workerCapacity: Int
+    /// See `Breakpoint`: here, so that a task costs a comparison.
+    let breakTask = Breakpoint.task
 
     /// See `PoolCore+Parking`.
     let sleepers = CacheLine()
