@@ -22,6 +22,8 @@ let package = Package(
         .library(name: "PoolTraceRuntime", targets: ["PoolTraceRuntime"]),
         // What `pooltrace run` preloads into programs that are not linked with it, and what that opens where it makes sense.
         .library(name: "PoolTracePreload", type: .dynamic, targets: ["CPoolTracePreload"]),
+        // What `--pin` preloads.
+        .library(name: "PoolTracePin", type: .dynamic, targets: ["CPoolTracePin"]),
         .library(name: "PoolTraceHost", type: .dynamic, targets: ["PoolTraceRuntime"]),
         .library(name: "PoolTraceArguments", targets: ["PoolTraceArguments"]),
         .library(name: "PoolTraceServiceLifecycle", targets: ["PoolTraceServiceLifecycle"]),
@@ -75,6 +77,7 @@ let package = Package(
             ],
             swiftSettings: swift),
         .target(name: "CPoolTraceRuntime", cSettings: c),
+        .target(name: "CPoolTracePin", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CPoolTracePreload", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
         .target(
             name: "PoolTraceRuntime", dependencies: ["CPoolTraceRuntime", "PoolTrace"], swiftSettings: swift),
@@ -200,6 +203,7 @@ let package = Package(
         .executableTarget(
             name: "blocking-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/blocking-cases",
             swiftSettings: swift),
+        .executableTarget(name: "pin-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/pin-cases", swiftSettings: swift),
         .executableTarget(
             name: "fault-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/fault-cases", swiftSettings: swift
         ),

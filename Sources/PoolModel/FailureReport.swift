@@ -122,8 +122,10 @@ extension FailureReport {
     }
 
     private func line(_ path: TaskPath?, name: String?, at site: Site) -> String {
-        "by \(path?.description ?? "?")\(quoted(name)) at \(TerminalText.escape(site.description)) "
-            + "in \(TerminalText.escape(site.function))"
+        let by = "by \(path?.description ?? "?")\(quoted(name))"
+        // Of the async tasks of a program that knows nothing of us.
+        if site == .unknown { return by + ", where is not known" }
+        return "\(by) at \(TerminalText.escape(site.description)) in \(TerminalText.escape(site.function))"
     }
 
     private var ran: String {

@@ -14,6 +14,9 @@ public struct Site: Hashable, Sendable, CustomStringConvertible {
         self.function = function
     }
 
+    /// Stands for a place that is not known.
+    public static let unknown = Site(file: "?", line: 0, function: "?")
+
     /// `Module/File.swift:41`.
     public var description: String { "\(file):\(line)" }
 }

@@ -114,7 +114,7 @@ final class TaskNode: @unchecked Sendable {
 extension Recorder {
     /// The place with a number; a question mark for one that was never given out.
     static func knownSite(_ number: UInt32) -> Site {
-        site(number) ?? Site(file: "?", line: 0, function: "?")
+        site(number) ?? .unknown
     }
 }
 

@@ -63,7 +63,7 @@ struct ExploreCommand: AsyncParsableCommand {
             let folder = try TraceDirectory.make(options.directory, program: ProgramName.of(command) + "-explore")
             let end = budget ?? (schedules == nil ? 60 : nil)
             let search = Search(
-                trials: Trials(trial: Trial(command: command, limit: options.limit), folder: folder), seed: seed,
+                trials: Trials(trial: options.trial(of: command), folder: folder), seed: seed,
                 most: schedules ?? .max, end: end.map { ContinuousClock.now.advanced(by: .seconds($0)) },
                 jobs: jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), stopsAtFirst: first)
             let found = try await notice.unlessStarted(removing: folder) { try await search.run(Progress(notice)) }
@@ -100,8 +100,8 @@ struct ExploreCommand: AsyncParsableCommand {
             if failure.result.run != nil {
                 notice.next(
                     schedule: failure.schedule,
-                    trace: failure.result.hasReports ? nil : failure.result.prefix + ".trace", command: command,
-                    isFailure: true)
+                    trace: failure.result.hasReports ? nil : failure.result.prefix + ".trace",
+                    again: options.pin.again(command), isFailure: true)
             }
         }
         if found.failures.isEmpty { Trials.removeFolder(folder) }

@@ -51,7 +51,7 @@ struct MinimizeCommand: AsyncParsableCommand {
 
     private func minimize(in folder: String, _ notice: Recording.Notice) async throws -> ForegroundProgram.Status {
         let given = try ScheduleFile.read(schedule)
-        let trials = Trials(trial: Trial(command: command, limit: options.limit), folder: folder)
+        let trials = Trials(trial: options.trial(of: command), folder: folder)
         let progress = Progress(notice)
         let whole = try await trials.follow(given, as: "given")
         if let signal = ForegroundProgram.interruption { return .signalled(signal) }
@@ -94,10 +94,8 @@ struct MinimizeCommand: AsyncParsableCommand {
             "\(Counted.text(all.count, "delay")) became \(least.count) in \(Counted.text(executions, "execution")); it failed in "
                 + "\(confirmed) of \(Self.confirmations) more")
         notice.put("\n\(Self.sentence(least, of: run))\n\n")
-        let words = TerminalText.escape(ShellWord.commandLine(command))
-        notice.put(
-            "\(notice.style.dim("again"))     pooltrace replay \(TerminalText.escape(ShellWord.quoted(file))) -- \(words)\n"
-        )
+        let name = TerminalText.escape(ShellWord.quoted(file))
+        notice.put("\(notice.style.dim("again"))     pooltrace replay \(name) \(options.pin.again(command))\n")
         return .exited(confirmed == Self.confirmations ? 0 : 1)
     }
 

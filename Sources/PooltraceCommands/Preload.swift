@@ -53,7 +53,7 @@ struct Preload {
     }
 
     /// Where a shell would find a program.
-    private static func path(of program: String) -> String? {
+    static func path(of program: String) -> String? {
         if program.contains("/") { return program }
         let folders = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
         return folders.split(separator: ":").map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }

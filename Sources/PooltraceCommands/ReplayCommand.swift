@@ -87,6 +87,7 @@ struct ReplayCommand: AsyncParsableCommand {
         }
         let runs = (try? RunReader.read(folder).runs) ?? []
         notice.say(Self.account(of: schedule, runs))
+        if options.pin.pin { notice.say(options.pin.pinning.account(for: command[0])) }
         notice.end(of: status, program: ProgramName.of(command), directory: folder)
         return status
     }
@@ -100,6 +101,7 @@ struct ReplayCommand: AsyncParsableCommand {
         variables["POOLTRACE_DIVERGENCE"] = strict ? "strict" : "resync"
         variables["POOLTRACE_TRACE"] = folder
         variables["POOLTRACE_BREAK_AT"] = breakAt
+        variables = try options.pin.pinning.environment(over: variables)
         guard let debugger else { return try ForegroundProgram.run(command, environment: variables) }
         let (words, own) = debugger.start(command, variables)
         return try ForegroundProgram.run(words, environment: own)
@@ -126,7 +128,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let what = wanted.first.map { TerminalText.escape($0.description) } ?? "it passes"
         notice.say("the recorded run: \(what)")
         let trials = Trials(
-            trial: Trial(command: command, limit: options.limit), folder: folder,
+            trial: options.trial(of: command), folder: folder,
             divergence: strict ? "strict" : "resync")
         var attempts = 0
         let progress = Progress(notice)
@@ -155,8 +157,7 @@ struct ReplayCommand: AsyncParsableCommand {
         notice.warn(
             "the recorded run did not come about again in \(orders): it may need a race inside a task, between two instructions, which "
                 + "does not show when one task runs at a time")
-        let words = TerminalText.escape(ShellWord.commandLine(command))
-        notice.put("\(notice.style.dim("explore"))   pooltrace explore -- \(words)\n")
+        notice.put("\(notice.style.dim("explore"))   pooltrace explore \(options.pin.again(command))\n")
         notice.put(
             "\(notice.style.dim("races"))     swift run --sanitize=thread, for a race between two instructions\n")
         return .exited(1)
@@ -211,7 +212,7 @@ struct ReplayCommand: AsyncParsableCommand {
         if !wanted.isEmpty { notice.put(result.report(notice.style)) }
         notice.next(
             schedule: file, trace: result.hasReports && !wanted.isEmpty ? nil : result.prefix + ".trace",
-            command: command, isFailure: !wanted.isEmpty)
+            again: options.pin.again(command), isFailure: !wanted.isEmpty)
         return file
     }
 }
@@ -219,12 +220,13 @@ struct ReplayCommand: AsyncParsableCommand {
 extension Recording.Notice {
     /// The commands to type next.
     ///
-    /// - Parameter trace: Nil where a report has named it.
-    func next(schedule: String, trace: String?, command: [String], isFailure: Bool) {
-        let words = TerminalText.escape(ShellWord.commandLine(command))
+    /// - Parameters:
+    ///   - trace: Nil where a report has named it.
+    ///   - again: What follows the schedule in a command that runs the program.
+    func next(schedule: String, trace: String?, again: String, isFailure: Bool) {
         let file = TerminalText.escape(ShellWord.quoted(schedule))
-        put("\(style.dim("again"))     pooltrace replay \(file) -- \(words)\n")
-        if isFailure { put("\(style.dim("shrink"))    pooltrace minimize \(file) -- \(words)\n") }
+        put("\(style.dim("again"))     pooltrace replay \(file) \(again)\n")
+        if isFailure { put("\(style.dim("shrink"))    pooltrace minimize \(file) \(again)\n") }
         if let trace {
             put("\(style.dim("view"))      pooltrace view \(TerminalText.escape(ShellWord.quoted(trace)))\n")
         }

@@ -20,6 +20,7 @@ public struct RunCommand: AsyncParsableCommand {
               pooltrace run -- ./checker data
               pooltrace run --serial -- ./checker data
               pooltrace run --seed 7 --dir seven -- ./checker data
+              pooltrace run --serial --pin -- ./checker data
               pooltrace run --only main.3 -- ./checker data
             """)
 
@@ -28,6 +29,9 @@ public struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup
     var runtime: RuntimeOptions
+
+    @OptionGroup
+    var pin: PinOptions
 
     @Option(
         name: [.customShort("o"), .customLong("dir")],
@@ -47,9 +51,11 @@ public struct RunCommand: AsyncParsableCommand {
             environment["POOLTRACE_TRACE"] = directory
             // `pooltrace stacks`, and Ctrl-\ on the terminal, then show what it does.
             if environment["POOLTRACE_STACKS"] == nil { environment["POOLTRACE_STACKS"] = "on" }
+            environment = try pin.pinning.environment(over: environment)
             let status = try notice.unlessStarted(removing: directory) {
                 try ForegroundProgram.run(program.command, environment: environment)
             }
+            if pin.pin { notice.say(pin.pinning.account(for: program.command.first ?? "")) }
             notice.end(of: status, program: program.programName, directory: directory)
             return status
         }

@@ -17,12 +17,12 @@ struct Trial: Sendable {
         case interrupted
     }
 
-    /// What runs the program, if something does: a command and its options, which become the program by exec.
-    var wrapper: [String] = []
     /// The program and its arguments.
     let command: [String]
     /// The longest that a run may take.
     let limit: Duration
+    /// What is made the same in all runs.
+    var pinning = Pinning.none
 
     /// The suffixes of the files with what a run printed.
     static let output = ".out"
@@ -38,17 +38,16 @@ struct Trial: Sendable {
         var options = PlatformOptions()
         options.processGroupID = 0
         options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1))]
-        let words = wrapper + command
-        let preload = Preload(follows: !wrapper.isEmpty)
-        let variables = try preload.environment(for: command[0]).merging(variables) { $1 }
+        let variables = try pinning.environment(
+            over: Preload().environment(for: command[0]).merging(variables) { $1 })
         let changes = variables.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) }
         let environment = Environment.inherit.updating(Dictionary(uniqueKeysWithValues: changes))
         let output = try Self.create(prefix + Self.output)
         let error = try Self.create(prefix + Self.error)
         let process = Task { [options] in
             try await Subprocess.run(
-                words[0].contains("/") ? .path(FilePath(words[0])) : .name(words[0]),
-                arguments: Arguments(executablePathOverride: words[0], remainingValues: Array(words.dropFirst())),
+                command[0].contains("/") ? .path(FilePath(command[0])) : .name(command[0]),
+                arguments: Arguments(executablePathOverride: command[0], remainingValues: Array(command.dropFirst())),
                 environment: environment, platformOptions: options,
                 input: .none, output: .fileDescriptor(output, closeAfterSpawningProcess: true),
                 error: .fileDescriptor(error, closeAfterSpawningProcess: true)
@@ -72,7 +71,7 @@ struct Trial: Sendable {
             }
         } catch let error as SubprocessError {
             if process.isCancelled { return ForegroundProgram.interruption == nil ? .overtime : .interrupted }
-            throw ProgramError(program: words[0], code: error.underlyingError?.rawValue ?? ENOENT)
+            throw ProgramError(program: command[0], code: error.underlyingError?.rawValue ?? ENOENT)
         } catch is CancellationError {
             return ForegroundProgram.interruption == nil ? .overtime : .interrupted
         }

@@ -14,6 +14,8 @@ struct TrialOptions: ParsableArguments {
             "How long one run may take; one that takes longer hangs, and is killed.", valueName: "seconds"))
     var timeout = 20.0
 
+    @OptionGroup var pin: PinOptions
+
     func validate() throws {
         guard 0.05...86_400 ~= timeout else {
             throw ValidationError("'--timeout' must be from 0.05 to 86400 seconds, not \(timeout)")
@@ -21,7 +23,10 @@ struct TrialOptions: ParsableArguments {
     }
 
     /// The longest that a run may take.
-    var limit: Duration { .seconds(timeout) }
+    private var limit: Duration { .seconds(timeout) }
+
+    /// Runs of a program.
+    func trial(of command: [String]) -> Trial { Trial(command: command, limit: limit, pinning: pin.pinning) }
 }
 
 /// What a program is called.

@@ -12,8 +12,8 @@ struct VerifyCommand: AsyncParsableCommand {
         abstract: "Check that a program runs its tasks in the same order each time, on one thread.",
         discussion: """
             Replays rely on it. Runs the program twice in serial mode and compares what was decided, step by step. If the runs differ, says \
-            at which task, and looks for the cause: runs it again with Swift's hash order and then the memory's addresses fixed, and \
-            looks for threads that nobody controls.
+            at which task, and looks for the cause: runs it again with the order of hashes fixed, then addresses, random numbers and the \
+            wall clock too, and looks for threads that nobody controls.
 
             EXIT STATUS: 0 if the runs are alike; 1 if they differ; 125 if pooltrace failed, 126 or 127 if the program cannot be run, 64 for \
             wrong usage.
@@ -49,7 +49,7 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 
     private func verify(in folder: String, _ notice: Recording.Notice) async throws -> ForegroundProgram.Status {
-        let trials = Trials(trial: Trial(command: command, limit: options.limit), folder: folder)
+        let trials = Trials(trial: options.trial(of: command), folder: folder)
         let first = try await trials.run(strategy, seed: seed, as: "first")
         let second = try await trials.run(strategy, seed: seed, as: "second")
         if let signal = ForegroundProgram.interruption { return .signalled(signal) }
@@ -97,27 +97,34 @@ struct VerifyCommand: AsyncParsableCommand {
         if let mark = run.marks.first(where: { $0.text.contains("not controlled") }) {
             return "likely cause: \(mark.text)"
         }
-        let hashing = ["SWIFT_DETERMINISTIC_HASHING": "1"]
-        if try await areAlike(trials, hashing) {
-            return "likely cause: the order of a Set or a Dictionary, which Swift seeds anew in each process; with "
-                + "SWIFT_DETERMINISTIC_HASHING=1 all runs are alike"
-        }
-        let fixed = Trials(
-            trial: Trial(wrapper: ["setarch", "-R"], command: command, limit: options.limit), folder: trials.folder)
-        if try await areAlike(fixed, hashing) {
-            return "likely cause: something is ordered by addresses, ObjectIdentifier say; under setarch -R and with "
-                + "SWIFT_DETERMINISTIC_HASHING=1 all runs are alike"
+        // What is pinned already is not it.
+        var sources = options.pin.pinning.sources
+        for source in Pinning.Source.allCases where !sources.contains(source) {
+            sources.append(source)
+            var trial = trials.trial
+            trial.pinning = Pinning(sources: sources)
+            guard try await areAlike(Trials(trial: trial, folder: trials.folder)) else { continue }
+            let how = source == .hashes ? "SWIFT_DETERMINISTIC_HASHING=1, or --pin," : "--pin"
+            return "likely cause: \(Self.cause(source)); with \(how) all runs are alike"
         }
         return
-            "likely cause: a clock, random numbers, what the program reads, or a thread of its own; neither the order of hashes nor "
-            + "that of addresses is it"
+            "likely cause: elapsed time, what the program reads, or a thread of its own; neither the order of hashes nor that of "
+            + "addresses is it, nor random numbers, nor the wall clock"
     }
 
-    private func areAlike(_ trials: Trials, _ fixed: [String: String]) async throws -> Bool {
-        let variables = Trials.variables(strategy, seed: seed).merging(fixed) { $1 }
+    private static func cause(_ source: Pinning.Source) -> String {
+        switch source {
+        case .hashes: "the order of a Set or a Dictionary, which Swift seeds anew in each process"
+        case .addresses: "something is ordered by addresses, ObjectIdentifier say"
+        case .random: "random numbers"
+        case .clock: "the wall clock"
+        }
+    }
+
+    private func areAlike(_ trials: Trials) async throws -> Bool {
         var before: Run?
         for _ in 0..<4 {
-            let result = try await trials.run(variables, as: "fixed")
+            let result = try await trials.run(strategy, seed: seed, as: "fixed")
             defer { Trials.remove(result) }
             guard let run = result.run else { return false }
             if let before, Self.difference(before, run) != nil { return false }

@@ -224,7 +224,7 @@ extension RunBuilder {
     }
 
     private func site(_ number: UInt32) -> Site {
-        run.sites[number] ?? Site(file: "?", line: 0, function: "?")
+        run.sites[number] ?? .unknown
     }
 
     private func frames(at address: UInt64) -> [Failure.Frame] {

@@ -19,7 +19,7 @@ struct RecordTests {
             program: "fail", status: 1, says: ["failed: pool_program.Unreadable", "2 tasks failed; reported above"]),
         Ending(
             program: "crash", status: 128 + SIGILL,
-            says: ["ended by signal 4", "it was running main.2 \"stop\"", "task main.1 \"check\" failed"]),
+            says: ["ended by signal 4", "task main.2 \"stop\" failed: SIGILL: ", "task main.1 \"check\" failed"]),
         Ending(program: "wait", signal: SIGINT, status: 128 + SIGINT, says: ["it was running main.1 \"wait\""]),
         Ending(program: "wait", signal: SIGTERM, status: 128 + SIGTERM, says: ["it was running main.1 \"wait\""]),
     ]

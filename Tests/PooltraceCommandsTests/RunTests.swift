@@ -94,7 +94,8 @@ struct RunTests {
         try await withTemporaryDirectory { folder in
             let result = try await Self.run(["--dir", folder.path("trace"), "--", program, "crash"])
             #expect(result.status == .exited(128 + SIGILL), "\(result)")
-            #expect(result.error.contains("it was running main.2 \"stop\""), "\(result)")
+            #expect(result.error.contains("in flight: main.2 \"stop\""), "\(result)")
+            #expect(result.error.contains("task main.2 \"stop\" failed: SIGILL: "), "\(result)")
             #expect(result.error.contains("task main.1 \"check\" failed: pool_program.Unreadable"), "\(result)")
             #expect(result.error.contains("  input      3\n"), "\(result)")
         }

@@ -116,7 +116,7 @@ enum ThrowSite {
         "ThreadPool.both(", "ThreadPool.join(_:_:)", "Fork.runFrame(", "withUnsafePointer(to:_:)",
         "in ThreadPool.mapElements(", "in ThreadPool.mapAsync(", "in ThreadPool.execute(each:",
         "in ProcessTaskCode.init(of:", "runJobInEstablishedExecutorContext",
-        "swift_job_run_on_task_executor",
+        "swift_job_run",
         "UnownedJob.runSynchronously(on:)",
     ]
 

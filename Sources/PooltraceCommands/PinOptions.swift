@@ -1,0 +1,18 @@
+import ArgumentParser
+import PoolModel
+
+/// Whether what differs from run to run is made the same.
+struct PinOptions: ParsableArguments {
+    @Flag(
+        help:
+            "Make the same what differs from run to run besides the order of tasks: the order of hashes, addresses, random numbers, the wall clock."
+    )
+    var pin = false
+
+    var pinning: Pinning { pin ? .all : .none }
+
+    /// A command's words that run the program again in the same way: `--pin -- ./checker data`.
+    func again(_ command: [String]) -> String {
+        (pin ? "--pin " : "") + "-- " + TerminalText.escape(ShellWord.commandLine(command))
+    }
+}
