@@ -7,7 +7,7 @@ import PoolTrace
 func number(_ what: String) -> Int {
     switch what {
     case "hashes": "hash".hashValue
-    case "addresses": unsafeBitCast(CommandLine.self as Any.Type, to: Int.self) >> 12
+    case "addresses": unsafeBitCast(CommandLine.self as Any.Type, to: Int.self) >> 21
     case "random": Int.random(in: 0..<Int.max)
     case "clock": Int(Date().timeIntervalSince1970 * 1e6)
     default: Int(getpid())
