@@ -35,6 +35,8 @@ extension Run {
         for entry in other.tasks.entries { absorb(entry, numbers, worker: id) }
         absorbFailures(of: other, numbers)
         marks = (marks + other.marks).sorted { $0.time < $1.time }
+        waits += other.waits
+        waits.sort { $0.start < $1.start }
         knownPaths.merge(other.knownPaths) { own, _ in own }
         workerProcesses.merge(other.workerProcesses) { own, _ in own }
         (start, end) = (min(start, other.start), max(end, other.end))

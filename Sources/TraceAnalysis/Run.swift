@@ -78,6 +78,8 @@ public struct Run: Sendable {
     public internal(set) var startOrder: ContiguousArray<UInt32> = []
     /// The segments of async tasks that were suspended, by the tasks' numbers.
     public internal(set) var suspensions: [UInt64: Suspensions] = [:]
+    /// What tasks waited for, in the order in which they began to.
+    public internal(set) var waits: ContiguousArray<Wait> = []
     /// The failures, by number.
     public internal(set) var failures: [Failure] = []
     /// The tasks of `failures`, in the same order.

@@ -20,6 +20,7 @@ public struct RunBuilder {
     private var frames: [UInt64: [UInt32: Failure.Frame]] = [:]
     /// The failures whose report was printed.
     private var printed: Set<UInt64> = []
+    private var waits = WaitBuilder()
     private var lastStart: UInt64 = 0
     private var startsAreOrdered = true
     /// The map whose element was submitted last: its other elements follow.
@@ -80,6 +81,8 @@ public struct RunBuilder {
         case .taskSuspend(let task, let worker): taskSuspend(task, on: worker, at: time)
         case .taskResume(let task, let worker):
             run.suspensions[task, default: Suspensions()].resume(on: worker, at: time)
+        case .waitStart(let task, let awaited): waits.start(task, awaited: awaited, at: time)
+        case .waitEnd(let task, let awaited): waits.end(task, awaited: awaited, at: time)
         case .step(let task, _, let arrival): run.steps.append(Run.Step(task: task, arrival: arrival))
         case .divergence(let place, let expected, let chosen, let ready):
             run.divergences.append(
@@ -170,6 +173,7 @@ extension RunBuilder {
         completeTasks()
         completeSuspended()
         completeWorkers()
+        run.waits = waits.waits
         let sorted = errors.values.sorted { $0.number < $1.number }
         run.failures = sorted.map(failure)
         run.failureTasks = sorted.map(\.task)

@@ -80,6 +80,12 @@ extension TaskFilter {
             return begin <= to && (task.ended ?? run.end) >= from
         }
 
+        /// Whether a wait is looked at: as the task that waits is.
+        public func matches(_ wait: Run.Wait) -> Bool {
+            guard let position = run.tasks.position(of: wait.task) else { return false }
+            return matches(run.tasks.entries[position])
+        }
+
         /// Whether a failure is looked at.
         public func matches(_ failure: Failure, task number: UInt64) -> Bool {
             guard let position = run.tasks.position(of: number) else { return true }

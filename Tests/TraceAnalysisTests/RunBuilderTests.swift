@@ -57,6 +57,21 @@ struct RunBuilderTests {
         #expect(try entry(run, map).isMap)
     }
 
+    @Test mutating func `A wait goes from its start to its end, or on; an end whose start is lost is no wait`() {
+        let (first, second) = (child(1, of: main), child(2, of: main))
+        builder.add(.waitEnd(task: main, awaited: 7), at: 5)
+        builder.add(.waitStart(task: main, awaited: first), at: 10)
+        builder.add(.waitStart(task: first, awaited: second), at: 20)
+        builder.add(.waitStart(task: main, awaited: first), at: 30)
+        builder.add(.waitEnd(task: main, awaited: first), at: 40)
+        builder.add(.waitEnd(task: main, awaited: first), at: 50)
+        let waits = finish().waits
+        #expect(waits.map(\.task) == [main, first, main])
+        #expect(waits.map(\.awaited) == [first, second, first])
+        #expect(waits.map(\.start) == [10, 20, 30])
+        #expect(waits.map(\.ended) == [50, nil, 40])
+    }
+
     @Test mutating func `A suspended task runs on no worker, also where its resume is stamped before its suspend`()
         throws
     {
