@@ -110,7 +110,7 @@ let package = Package(
         .target(
             name: "TraceAnalysis",
             dependencies: [
-                "CEventTable", "CTF", "PoolModel", "PoolSchedule",
+                "CEventTable", "CTF", "PoolModel", "PoolSchedule", "PoolSymbols",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], swiftSettings: swift),
         .target(name: "TraceViews", dependencies: ["PoolModel", "TraceAnalysis", "CTF"], swiftSettings: swift),

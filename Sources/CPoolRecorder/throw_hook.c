@@ -25,6 +25,7 @@
 #include "pooltrace_clock.h"
 #include "pooltrace_record.h"
 #include "pooltrace_throws.h"
+#include "throw_hook.h"
 
 // MARK: - The runtime's side
 
@@ -119,7 +120,7 @@ static void free_thread(void *memory) {
     free(thread);
 }
 
-/// The thread's memory, made at its first throw in a task; NULL if there is none to be had.
+/// The thread's memory, made when it is first asked for; NULL if there is none to be had.
 static struct thread *make_thread(void) {
     struct thread *thread = calloc(1, sizeof *thread);
     if (!thread) return NULL;
@@ -139,6 +140,14 @@ static struct thread *make_thread(void) {
     }
     this_thread = thread;
     return thread;
+}
+
+bool pooltrace_stack_bounds(uintptr_t *low, uintptr_t *end) {
+    const struct thread *thread = this_thread ? this_thread : make_thread();
+    if (!thread) return false;
+    *low = thread->stack_low;
+    *end = thread->stack_end;
+    return true;
 }
 
 /// Room for one more throw of the running task, its oldest one's if it has as many as a task may have; NULL if there is none.

@@ -38,6 +38,28 @@ extension Recorder {
         return number != 0 ? number : internSlowly(originInPool: pool, site: site, name: name)
     }
 
+    /// The number of the place from which Swift's runtime was called on this thread; 0 where that is not known.
+    public static func internCallers() -> UInt32 {
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Int(POOLTRACE_CALLERS)) { frames in
+            guard let first = frames.baseAddress else { return 0 }
+            let length = Int(pooltrace_callers(first))
+            guard length > 0 else { return 0 }
+            // Two places that share the nearest two callers are one.
+            let key = (
+                UnsafeRawPointer(bitPattern: UInt(first[0])),
+                UnsafeRawPointer(bitPattern: UInt(first[length > 1 ? 1 : 0]))
+            )
+            let known = pooltrace_intern_find(key.0, key.1, UInt32(length))
+            if known != 0 { return known }
+            let number = Interning.number(ofCallers: (0..<length).map { first[$0] })
+            pooltrace_intern_remember(key.0, key.1, UInt32(length), number)
+            return number
+        }
+    }
+
+    /// The callers that name the place with a number, as return addresses, innermost first; `nil` for one that is named by itself.
+    public static func callers(_ number: UInt32) -> [UInt64]? { Interning.callers(number) }
+
     /// The place with a number.
     public static func site(_ number: UInt32) -> Site? { Interning.site(number) }
 
@@ -84,6 +106,9 @@ enum Interning {
     private struct Tables {
         var sites: [Site] = []
         var siteNumbers: [Site: UInt32] = [:]
+        /// Of the sites that are known by their callers alone.
+        var callers: [UInt32: [UInt64]] = [:]
+        var callerNumbers: [[UInt64]: UInt32] = [:]
         var names: [String] = []
         var nameNumbers: [String: UInt32] = [:]
         var madeNames = 0
@@ -105,6 +130,20 @@ enum Interning {
             return number
         }
     }
+
+    static func number(ofCallers callers: [UInt64]) -> UInt32 {
+        tables.withLock { tables in
+            if let number = tables.callerNumbers[callers] { return number }
+            tables.sites.append(.unknown)
+            let number = UInt32(tables.sites.count)
+            tables.callerNumbers[callers] = number
+            tables.callers[number] = callers
+            record(callers, number)
+            return number
+        }
+    }
+
+    static func callers(_ number: UInt32) -> [UInt64]? { tables.withLock { $0.callers[number] } }
 
     static func number(ofName name: String, isBounded: Bool) -> UInt32 {
         if name.isEmpty { return 0 }
@@ -143,7 +182,10 @@ enum Interning {
     /// Records what was numbered before the recorder started.
     static func recordAll() {
         tables.withLock { tables in
-            for (index, site) in tables.sites.enumerated() { record(site, UInt32(index + 1)) }
+            for (index, site) in tables.sites.enumerated() {
+                let number = UInt32(index + 1)
+                if let callers = tables.callers[number] { record(callers, number) } else { record(site, number) }
+            }
             for (index, name) in tables.names.enumerated() { record(name, UInt32(index + 1)) }
         }
     }
@@ -151,6 +193,11 @@ enum Interning {
     private static func record(_ site: Site, _ number: UInt32) {
         guard Recorder.isOn else { return }
         pooltrace_record_site(pooltrace_clock_now(), number, site.line, site.file, site.function)
+    }
+
+    private static func record(_ callers: [UInt64], _ number: UInt32) {
+        guard Recorder.isOn else { return }
+        pooltrace_record_call_site(pooltrace_clock_now(), number, UInt32(callers.count), callers)
     }
 
     private static func record(_ name: String, _ number: UInt32) {

@@ -24,7 +24,10 @@ struct Pinning {
     /// Where random numbers begin.
     var seed: UInt64 = 0
 
+    private static let hashing = "SWIFT_DETERMINISTIC_HASHING"
+
     static let none = Pinning(sources: [])
+    static let hashes = Pinning(sources: [.hashes])
     static let all = Pinning(sources: Source.allCases)
 
     /// The variables that do it, on top of others.
@@ -32,7 +35,8 @@ struct Pinning {
     /// - Throws: `Recording.Failure` if the library that does most of it is not there.
     func environment(over variables: [String: String]) throws -> [String: String] {
         var variables = variables
-        if sources.contains(.hashes) { variables["SWIFT_DETERMINISTIC_HASHING"] = "1" }
+        // What the user has set stays.
+        if sources.contains(.hashes), getenv(Self.hashing) == nil { variables[Self.hashing] = "1" }
         let preloaded = sources.filter { $0 != .hashes }
         guard !preloaded.isEmpty else { return variables }
         let candidates = OwnFolder.candidates("libPoolTracePin.so")

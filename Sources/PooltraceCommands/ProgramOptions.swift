@@ -43,7 +43,7 @@ struct ProgramOptions: ParsableArguments {
     }
 
     /// A seed asks for the random strategy, a strategy or one task for a serial run.
-    private var isSerial: Bool { serial || strategy != nil || seed != nil || only != nil || spill }
+    var isSerial: Bool { serial || strategy != nil || seed != nil || only != nil || spill }
 
     /// The variables that tell the program's pools of it.
     var environment: [String: String] {

@@ -51,7 +51,8 @@ public struct RunCommand: AsyncParsableCommand {
             environment["POOLTRACE_TRACE"] = directory
             // `pooltrace stacks`, and Ctrl-\ on the terminal, then show what it does.
             if environment["POOLTRACE_STACKS"] == nil { environment["POOLTRACE_STACKS"] = "on" }
-            environment = try pin.pinning.environment(over: environment)
+            let pinning = pin.pin || program.isSerial ? pin.pinning : .none
+            environment = try pinning.environment(over: environment)
             let status = try notice.unlessStarted(removing: directory) {
                 try ForegroundProgram.run(program.command, environment: environment)
             }

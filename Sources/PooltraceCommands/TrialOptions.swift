@@ -26,7 +26,9 @@ struct TrialOptions: ParsableArguments {
     private var limit: Duration { .seconds(timeout) }
 
     /// Runs of a program.
-    func trial(of command: [String]) -> Trial { Trial(command: command, limit: limit, pinning: pin.pinning) }
+    func trial(of command: [String], pinning: Pinning? = nil) -> Trial {
+        Trial(command: command, limit: limit, pinning: pinning ?? pin.pinning)
+    }
 }
 
 /// What a program is called.

@@ -48,8 +48,11 @@ struct VerifyCommand: AsyncParsableCommand {
         }
     }
 
+    /// Without `--pin` nothing, so that it tells of hashes too.
+    private var pinned: Pinning { options.pin.pin ? .all : .none }
+
     private func verify(in folder: String, _ notice: Recording.Notice) async throws -> ForegroundProgram.Status {
-        let trials = Trials(trial: options.trial(of: command), folder: folder)
+        let trials = Trials(trial: options.trial(of: command, pinning: pinned), folder: folder)
         let first = try await trials.run(strategy, seed: seed, as: "first")
         let second = try await trials.run(strategy, seed: seed, as: "second")
         if let signal = ForegroundProgram.interruption { return .signalled(signal) }
@@ -98,13 +101,15 @@ struct VerifyCommand: AsyncParsableCommand {
             return "likely cause: \(mark.text)"
         }
         // What is pinned already is not it.
-        var sources = options.pin.pinning.sources
+        var sources = pinned.sources
         for source in Pinning.Source.allCases where !sources.contains(source) {
             sources.append(source)
             var trial = trials.trial
             trial.pinning = Pinning(sources: sources)
             guard try await areAlike(Trials(trial: trial, folder: trials.folder)) else { continue }
-            let how = source == .hashes ? "SWIFT_DETERMINISTIC_HASHING=1, or --pin," : "--pin"
+            let how =
+                source == .hashes
+                ? "SWIFT_DETERMINISTIC_HASHING=1, which run --serial, explore and replay set," : "--pin"
             return "likely cause: \(Self.cause(source)); with \(how) all runs are alike"
         }
         return

@@ -10,14 +10,14 @@ struct EventDecoder {
         case worker_unpark, task_submit, task_start, task_end, task_throw, task_error, frame, report, task_cancel,
             wait_start
         case wait_end, step, mark, origin, element_submit, task_suspend
-        case task_resume, divergence
+        case task_resume, divergence, call_site
 
         var fields: [String] {
             switch self {
             case .process_start:
                 ["pid", "parent_pid", "mode", "seed", "strategy", "executable", "arguments", "build_id"]
             case .process_end: ["status"]
-            case .module: ["path"]
+            case .module: ["path", "address", "size", "build_id"]
             case .site: ["site", "line", "file", "function"]
             case .name: ["name", "text"]
             case .root: ["task", "path"]
@@ -44,6 +44,7 @@ struct EventDecoder {
             case .origin: ["origin", "pool", "site", "name"]
             case .element_submit: ["task", "parent", "index", "origin"]
             case .divergence: ["place", "expected", "chosen", "ready"]
+            case .call_site: ["site", "frames"]
             }
         }
     }
@@ -118,7 +119,13 @@ extension EventDecoder {
                     executable: text(payload, base + 5),
                     arguments: text(payload, base + 6), buildID: text(payload, base + 7)))
         case .process_end: .processEnd(status: Int32(truncatingIfNeeded: payload.signed(positions[base])))
-        case .module: .module(path: text(payload, base))
+        case .module:
+            .module(
+                PoolEvent.Module(
+                    path: text(payload, base), address: u64(payload, base + 1), size: u64(payload, base + 2),
+                    buildID: text(payload, base + 3)))
+        case .call_site:
+            .callSite(number: u32(payload, base), callers: Array(payload.sequence(positions[base + 1])))
         case .site:
             .site(
                 number: u32(payload, base),

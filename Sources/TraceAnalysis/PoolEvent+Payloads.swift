@@ -36,6 +36,26 @@ extension PoolEvent {
         }
     }
 
+    /// A program or library, and where it was loaded.
+    public struct Module: Sendable, Equatable {
+        /// Its file.
+        public var path: String
+        /// What is added to an address in the file to make one in memory.
+        public var address: UInt64
+        /// The highest address in the file.
+        public var size: UInt64
+        /// Its build id, in hexadecimal; empty where it has none.
+        public var buildID: String
+
+        /// Makes the value from its parts.
+        public init(path: String, address: UInt64, size: UInt64, buildID: String) {
+            self.path = path
+            self.address = address
+            self.size = size
+            self.buildID = buildID
+        }
+    }
+
     /// A pool and its number.
     public struct PoolStart: Sendable, Equatable {
         /// The pool's number in the process.

@@ -9,9 +9,11 @@ public enum PoolEvent: Sendable, Equatable {
     /// The process ended by itself.
     case processEnd(status: Int32)
     /// A program or library was loaded.
-    case module(path: String)
+    indirect case module(Module)
     /// What a site's number means.
     case site(number: UInt32, Site)
+    /// What a site's number means, by the return addresses of calls, innermost first.
+    case callSite(number: UInt32, callers: [UInt64])
     /// What a task name's number means.
     case name(number: UInt32, text: String)
     /// The root of a tree of tasks.

@@ -16,6 +16,7 @@ public struct RunBuilder {
     private var lastOrigin = PoolEvent.Origin(origin: 0, pool: 0)
     /// Tasks whose origin was not known when their submission came, by their positions: stamps are older than what they lead to define.
     private var undefined: [(position: Int, origin: UInt32)] = []
+    private var callSites = CallSites()
     private var errors: [UInt64: TaskError] = [:]
     private var frames: [UInt64: [UInt32: Failure.Frame]] = [:]
     /// The failures whose report was printed.
@@ -66,6 +67,8 @@ public struct RunBuilder {
             }
         case .processEnd(let status): run.status = status
         case .site(let number, let site): run.sites[number] = site
+        case .callSite(let number, let callers): callSites.callers[number] = callers
+        case .module(let module): callSites.modules.append(module)
         case .name(let number, let text): run.names[number] = text
         case .origin(let origin): origins[origin.origin] = origin
         case .root(let task, let path): run.knownPaths[task] = path
@@ -170,6 +173,7 @@ extension RunBuilder {
         // A session that starts late is told of the process again: then the first event is as far back as the trace goes.
         run.start = min(processStart ?? UInt64.max, first ?? 0)
         run.end = max(last, run.start)
+        run.sites.merge(callSites.resolved()) { known, _ in known }
         completeTasks()
         completeSuspended()
         completeWorkers()

@@ -73,7 +73,8 @@ struct SerialTests {
                 "2 async tasks are suspended (main, main.1), and no other thread is there to resume them"), "\(result)")
         for part in [
             "  task main\n    suspended  AsyncCase.lost() at ", "               AsyncCase.run() at ",
-            "  task main.1 \"async\"\n    suspended  closure #1 in closure #1 in AsyncCase.lost() at ",
+            "  task main.1 \"async\"\n    submitted  at async-cases/AsyncCase.swift:",
+            "    suspended  closure #1 in closure #1 in AsyncCase.lost() at ",
         ] { #expect(result.error.contains(part), "no \(part) in \(result)") }
     }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "pooltrace_breakpoint.h"
+#include "pooltrace_callers.h"
 #include "pooltrace_calls.h"
 #include "pooltrace_clock.h"
 #include "pooltrace_current.h"

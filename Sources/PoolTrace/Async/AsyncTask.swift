@@ -130,7 +130,8 @@ final class AsyncTask: @unchecked Sendable {
         if let known = known(id) { return known }
         // Nobody else sees it for the first time: a task is queued once at a time.
         if SwiftTasks.isMain(id, job) { return main(id) }
-        let described = core.makeJob(kind: .segment, name: Self.name.id, site: 0)
+        let site = pooltrace_is_recording() ? Recorder.internCallers() : 0
+        let described = core.makeJob(kind: .segment, name: Self.name.id, site: site)
         let task = AsyncTask(visiting: described)
         described.releaseParent()
         task.pool = core.number

@@ -1,0 +1,42 @@
+import PoolModel
+import PoolSymbols
+
+/// Places that a trace knows by the addresses of callers alone: what they are is in the files that the program was made of.
+struct CallSites {
+    private struct File: Hashable {
+        let path: String
+        let buildID: String
+    }
+
+    /// What the program was made of, as it was loaded.
+    var modules: [PoolEvent.Module] = []
+    /// The callers by the number of the site, innermost first.
+    var callers: [UInt32: [UInt64]] = [:]
+
+    /// Files that have been read, for the next traces of the same program; `nil` for one that is not there any more, or another by now.
+    private static let files = Guarded<[File: ModuleSymbols?]>([:])
+
+    /// The places that can be told.
+    func resolved() -> [UInt32: Site] {
+        callers.compactMapValues { addresses in Site(callers: addresses.flatMap(frames)) }
+    }
+
+    private func frames(at address: UInt64) -> [SymbolFrame] {
+        guard let module = modules.first(where: { address &- $0.address < $0.size }) else { return [] }
+        let key = File(path: module.path, buildID: module.buildID)
+        let symbols = Self.files.withLock { files in
+            if let known = files[key] { return known }
+            let symbols = ModuleSymbols(path: module.path, buildID: Self.bytes(module.buildID))
+            files[key] = .some(symbols)
+            return symbols
+        }
+        return symbols?.frames(at: address &- module.address) ?? []
+    }
+
+    private static func bytes(_ digits: String) -> [UInt8] {
+        let digits = Array(digits.utf8)
+        return stride(from: 0, to: digits.count - 1, by: 2).map { place in
+            UInt8(String(decoding: digits[place...place + 1], as: UTF8.self), radix: 16) ?? 0
+        }
+    }
+}
