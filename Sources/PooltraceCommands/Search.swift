@@ -39,18 +39,6 @@ struct Search {
     let jobs: Int
     let stopsAtFirst: Bool
 
-    /// The portfolio: those without a seed once, then each of the others in turn, with a seed of its own.
-    static func plan(_ execution: Int, seed: UInt64, steps: Int) -> (StrategyName, UInt64) {
-        let once: [StrategyName] = [.fifo, .lifo]
-        if execution < once.count { return (once[execution], 0) }
-        let turns: [StrategyName] = [
-            .random, .delays(percent: 10), .pct(depth: 2, steps: steps), .random, .delays(percent: 30),
-            .pct(depth: 3, steps: steps),
-        ]
-        let turn = execution - once.count
-        return (turns[turn % turns.count], seed &+ UInt64(turn / turns.count))
-    }
-
     private struct Executed {
         let execution: Int
         let strategy: StrategyName
@@ -65,7 +53,7 @@ struct Search {
         var found = Found()
         // The first one tells how many steps there are.
         let first = try await trials.run(.fifo, seed: 0, as: "first")
-        let steps = max(10, first.run?.steps.count ?? 10)
+        let portfolio = Portfolio(seed: seed, steps: max(10, first.run?.steps.count ?? 10))
         found.recorded = !first.runs.isEmpty
         Trials.remove(first)
         try await withThrowingTaskGroup(of: Executed.self) { group in
@@ -78,7 +66,7 @@ struct Search {
                 guard mayGoOn() else { return }
                 let execution = next
                 next += 1
-                let (strategy, seed) = Self.plan(execution, seed: seed, steps: steps)
+                let (strategy, seed) = portfolio.execution(execution)
                 group.addTask { try await execute(execution, strategy, seed) }
             }
             for _ in 0..<jobs { add() }
