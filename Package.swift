@@ -26,6 +26,7 @@ let package = Package(
         .library(name: "PoolTracePin", type: .dynamic, targets: ["CPoolTracePin"]),
         .library(name: "PoolTraceHost", type: .dynamic, targets: ["PoolTraceRuntime"]),
         .library(name: "PoolTraceArguments", targets: ["PoolTraceArguments"]),
+        .library(name: "PoolTraceTesting", targets: ["PoolTraceTesting"]),
         .library(name: "PoolTraceServiceLifecycle", targets: ["PoolTraceServiceLifecycle"]),
         .library(name: "PoolTraceLogging", targets: ["PoolTraceLogging"]),
         .library(name: "PoolTraceTracing", targets: ["PoolTraceTracing"]),
@@ -87,6 +88,11 @@ let package = Package(
                 "PoolModel", "PoolRecorder", "PoolSchedule", "PoolTrace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift),
+        .target(name: "CPoolTraceTesting", cSettings: c),
+        .target(
+            // The runtime is there for what is in no source: a child's async tasks run in order, too.
+            name: "PoolTraceTesting",
+            dependencies: ["CPoolTraceTesting", "PoolSchedule", "PoolTrace", "PoolTraceRuntime"], swiftSettings: swift),
 
         .target(
             name: "PoolTraceServiceLifecycle",
@@ -151,7 +157,7 @@ let package = Package(
         .executableTarget(
             name: "bugs",
             dependencies: [
-                "PoolTrace", "PoolTraceArguments", "PoolTraceRuntime", "PoolTraceRuntime",
+                "PoolTrace", "PoolTraceArguments", "PoolTraceRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Sources/Examples/bugs", swiftSettings: swift),
 
@@ -241,6 +247,9 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "PoolTraceArgumentsTests", dependencies: ["PoolTraceArguments", "pool-options", "TestSupport"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "PoolTraceTestingTests", dependencies: ["PoolTrace", "PoolTraceTesting", "TestSupport"],
             swiftSettings: swift),
         .executableTarget(
             name: "pool-options",

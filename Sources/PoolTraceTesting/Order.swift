@@ -1,0 +1,15 @@
+import PoolSchedule
+
+/// The order in which a test's tasks run.
+struct Order: Sendable, Equatable, CustomStringConvertible {
+    let strategy: StrategyName
+    let seed: UInt64
+
+    var description: String { strategy.takesSeed ? "\(strategy), seed \(seed)" : "\(strategy)" }
+
+    /// What has it in another process.
+    var environment: [(name: String, value: String)] {
+        let mode = (name: "POOLTRACE_MODE", value: "serial:\(strategy)")
+        return strategy.takesSeed ? [mode, (name: "POOLTRACE_SEED", value: "\(seed)")] : [mode]
+    }
+}
