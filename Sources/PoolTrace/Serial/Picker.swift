@@ -3,40 +3,58 @@ import PoolSchedule
 /// Who picks the next of the ready tasks.
 enum Picker {
     /// A strategy for each priority: a pool never starts a task while one of a higher priority waits, so no order that does is one of its.
-    case ranked([any Strategy])
+    case ranked(Ranks)
     /// A schedule, which knows what came before what.
     case following(Following)
 
+    /// Strategies, and how many tasks each has: asking one costs more than the rest of a step.
+    final class Ranks {
+        private var ranks: [any Strategy]
+        private var counts: [Int]
+        private(set) var count = 0
+
+        init(_ ranks: [any Strategy]) {
+            self.ranks = ranks
+            counts = ranks.map { _ in 0 }
+        }
+
+        func add(_ task: ReadyTask, rank: Int) {
+            ranks[rank].add(task)
+            counts[rank] += 1
+            count += 1
+        }
+
+        func next() -> ReadyTask? {
+            guard count > 0, let rank = counts.lastIndex(where: { $0 > 0 }) else { return nil }
+            counts[rank] -= 1
+            count -= 1
+            return ranks[rank].next()
+        }
+    }
+
     /// Strategies that `make` makes.
     static func strategies(_ make: () -> any Strategy) -> Picker {
-        .ranked(ThreadPool.Priority.allCases.map { _ in make() })
+        .ranked(Ranks(ThreadPool.Priority.allCases.map { _ in make() }))
     }
 
     var count: Int {
         switch self {
-        case .ranked(let ranks): ranks.reduce(0) { $0 + $1.count }
+        case .ranked(let ranks): ranks.count
         case .following(let following): following.strategy.count
         }
     }
 
-    mutating func add(_ task: ReadyTask, of job: Job) {
+    func add(_ task: ReadyTask, of job: Job) {
         switch self {
-        case .ranked(var ranks):
-            self = .ranked([])
-            ranks[Int(job.priority.rawValue)].add(task)
-            self = .ranked(ranks)
+        case .ranked(let ranks): ranks.add(task, rank: Int(job.priority.rawValue))
         case .following(let following): following.add(task, of: job)
         }
     }
 
-    mutating func next() -> ReadyTask? {
+    func next() -> ReadyTask? {
         switch self {
-        case .ranked(var ranks):
-            self = .ranked([])
-            defer { self = .ranked(ranks) }
-            for rank in ranks.indices.reversed() where ranks[rank].count > 0 { return ranks[rank].next() }
-            return nil
-        case .following(let following): return following.next()
+        case .ranked(let ranks): ranks.next()
+        case .following(let following): following.next()
         }
     }
 

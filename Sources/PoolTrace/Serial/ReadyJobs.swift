@@ -1,5 +1,6 @@
 import PoolModel
 import PoolSchedule
+import Synchronization
 
 /// The jobs that could run now, in serial mode: a strategy picks among them, those of the highest priority, by number and token.
 ///
@@ -29,18 +30,19 @@ struct ReadyJobs {
         let arrival: UInt64
     }
 
-    private var picker: Picker
+    private let picker: Picker
     private var jobs: [Entry?] = []
     private var free: [Int] = []
     private var arrivals: UInt64 = 0
-    /// How many segments of each async task have become ready.
+    /// How often actors, and what has yielded, have become ready for each task.
     private var segments: [UInt64: UInt32] = [:]
 
     private let only: TaskPath?
     /// The numbers of the target and of everything above it.
     private let onlyIDs: Set<UInt64>
     private let target: UInt64?
-    private var held: any Strategy = FIFOStrategy()
+    /// What is neither the target, nor above or below it.
+    private var held = FIFOStrategy()
     private var isTargetSubmitted = false
     private var hasTargetRun = false
 
@@ -130,6 +132,13 @@ struct ReadyJobs {
 
     private mutating func segment(of job: Job) -> UInt32 {
         guard job.kind == .segment else { return 0 }
+        // A task is queued once at a time, and counts that itself.
+        if let task = UnsafeRawPointer(bitPattern: job.context) {
+            let queued = Unmanaged<AsyncTask>.fromOpaque(task)._withUnsafeGuaranteedRef {
+                $0.queued.load(ordering: .relaxed)
+            }
+            return UInt32(truncatingIfNeeded: queued &- 1)
+        }
         let segment = segments[job.task, default: 0]
         segments[job.task] = segment &+ 1
         return segment
