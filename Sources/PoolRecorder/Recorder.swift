@@ -113,7 +113,7 @@ public enum Recorder {
         pooltrace_record_process_start(
             pooltrace_clock_now(), UInt32(bitPattern: getpid()), UInt32(bitPattern: getppid()),
             UInt32(POOLTRACE_FORMAT_VERSION), UInt8(mode.rawValue), settings.seed, strategy, pooltrace_executable(),
-            pooltrace_build_id(), command)
+            pooltrace_build_id(), command, pooltrace_processors())
         pooltrace_record_modules()
         Interning.recordAll()
     }

@@ -9,6 +9,8 @@ enum CommandExit: Int32 {
     case tasksFailed = 2
     /// A trace is damaged: what was whole was shown.
     case damaged = 3
+    /// A run has a lint that `--deny` names.
+    case denied = 4
 
     /// Ends the command with this status.
     func end() throws {

@@ -12,6 +12,8 @@ public struct PooltraceCommand: AsyncParsableCommand {
               pooltrace run -- ./checker data       run, record, print the failures
               pooltrace view runs/checker-1         workers on a timeline, times, failures
               pooltrace failures runs/checker-1     the failure reports alone
+              pooltrace stats runs/checker-1        the run in numbers, and what is odd in it
+              pooltrace tasks runs/checker-1        the tasks, one a line
               pooltrace events runs/checker-1       every event
               pooltrace run --serial -- ./checker data
             """,
@@ -21,6 +23,8 @@ public struct PooltraceCommand: AsyncParsableCommand {
             RecordCommand.self,
             ViewCommand.self,
             FailuresCommand.self,
+            StatsCommand.self,
+            TasksCommand.self,
             EventsCommand.self,
             SnapshotCommand.self,
             StacksCommand.self,

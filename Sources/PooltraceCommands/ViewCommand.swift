@@ -19,11 +19,13 @@ struct ViewCommand: ParsableCommand {
               pooltrace view runs/checker-1 --name 'parse*' --min-duration 20ms
               pooltrace view runs/checker-1 --failed --format json | jq .runs[].tasks
 
-            EXIT STATUS: 0; 1 if a trace cannot be read; 3 if one is damaged, after showing what is whole; 64 for wrong usage.
+            EXIT STATUS: 0; 1 if a trace cannot be read; 3 if one is damaged, after showing what is whole; 4 if a run has a \
+            lint that --deny names; 64 for wrong usage.
             """)
 
     @OptionGroup var input: TraceInput
     @OptionGroup(title: "Filters") var filters: TaskFilterOptions
+    @OptionGroup var lints: LintOptions
 
     @Option(help: "How to write it: text, or json (schema pooltrace.view, version 1; times in nanoseconds).")
     var format = OutputFormat.text
@@ -42,6 +44,7 @@ struct ViewCommand: ParsableCommand {
             json.view(runs, filter: filters.filter)
         }
         try status.end()
+        try lints.check(runs)
     }
 }
 

@@ -15,7 +15,7 @@ struct EventDecoder {
         var fields: [String] {
             switch self {
             case .process_start:
-                ["pid", "parent_pid", "mode", "seed", "strategy", "executable", "arguments", "build_id"]
+                ["pid", "parent_pid", "mode", "seed", "strategy", "executable", "arguments", "build_id", "processors"]
             case .process_end: ["status"]
             case .module: ["path", "address", "size", "build_id"]
             case .site: ["site", "line", "file", "function"]
@@ -117,7 +117,8 @@ extension EventDecoder {
                     pid: u32(payload, base), parentPID: u32(payload, base + 1), isSerial: u64(payload, base + 2) == 1,
                     seed: u64(payload, base + 3), strategy: text(payload, base + 4),
                     executable: text(payload, base + 5),
-                    arguments: text(payload, base + 6), buildID: text(payload, base + 7)))
+                    arguments: text(payload, base + 6), buildID: text(payload, base + 7),
+                    processors: u32(payload, base + 8)))
         case .process_end: .processEnd(status: Int32(truncatingIfNeeded: payload.signed(positions[base])))
         case .module:
             .module(

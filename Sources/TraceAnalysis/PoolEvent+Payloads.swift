@@ -19,13 +19,16 @@ extension PoolEvent {
         public var arguments: String
         /// The program's build id, in hexadecimal; empty where it has none.
         public var buildID: String
+        /// How many processors the process may run on; 0 where the trace does not tell it.
+        public var processors: UInt32
 
         /// Makes the value from its parts.
         public init(
             pid: UInt32, parentPID: UInt32 = 0, isSerial: Bool = false, seed: UInt64 = 0, strategy: String = "",
-            executable: String, arguments: String, buildID: String = ""
+            executable: String, arguments: String, buildID: String = "", processors: UInt32 = 0
         ) {
             self.buildID = buildID
+            self.processors = processors
             self.pid = pid
             self.parentPID = parentPID
             self.isSerial = isSerial

@@ -1,4 +1,3 @@
-internal import Histogram
 public import PoolModel
 
 /// How long the tasks of one name waited and ran; tasks without a name are taken together by the site of their submission.
@@ -108,26 +107,6 @@ public struct TaskTimes: Sendable, Equatable {
             return TaskTimes(
                 group: group, count: count, totalRunTime: total, queueWait: queueWait.percentiles,
                 runTime: runTime.percentiles, turnaround: turnaround.percentiles)
-        }
-    }
-
-    private struct Durations {
-        var histogram = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
-        var longest: UInt64 = 0
-        /// Longer ones come from damaged traces; the histogram need not grow for them.
-        static let longestRecorded: UInt64 = 1 << 50
-
-        mutating func add(_ duration: UInt64?) {
-            guard let duration else { return }
-            longest = max(longest, duration)
-            histogram.record(min(duration, Self.longestRecorded))
-        }
-
-        var percentiles: Percentiles? {
-            guard histogram.totalCount > 0 else { return nil }
-            func at(_ percentile: Double) -> UInt64 { min(longest, histogram.valueAtPercentile(percentile)) }
-            return Percentiles(
-                count: histogram.totalCount, p50: at(50), p90: at(90), p99: at(99), max: longest)
         }
     }
 }

@@ -21,6 +21,7 @@ public import TraceAnalysis
 /// | tasks | path, task, name, file, line, pool, worker, state, submitted_ns, started_ns, ended_ns, queue_wait_ns, run_time_ns, suspensions |
 /// | marks | time_ns, path, text |
 /// | reports | as in `pooltrace.failures` |
+/// | lints | lint (its kind), sentence, remedy, tasks (paths), workers |
 ///
 /// A report: number, path, name, input, type, message, thrown (function, file, line), submitted (name, file, line, function; the failed
 /// task's own first), pool, pool_name, worker, started_ns, queue_wait_ns, run_time_ns, beside (worker, path, name, running_ns), others,
@@ -65,6 +66,7 @@ public struct RunsJSON {
                 }
             }
             Self.reports(run, filter, to: &writer)
+            Self.lints(run, to: &writer)
         }
     }
 
@@ -77,6 +79,21 @@ public struct RunsJSON {
     }
 
     private mutating func document(_ schema: String, _ runs: [Run], _ members: (inout JSONWriter, Run) -> Void) {
+        Self.document(schema, runs, to: &writer, members)
+    }
+
+    /// Writes a document of runs.
+    static func document(
+        _ schema: String, _ runs: [Run], to sink: @escaping (String) -> Void,
+        _ members: (inout JSONWriter, Run) -> Void
+    ) {
+        var writer = JSONWriter(to: sink)
+        document(schema, runs, to: &writer, members)
+    }
+
+    private static func document(
+        _ schema: String, _ runs: [Run], to writer: inout JSONWriter, _ members: (inout JSONWriter, Run) -> Void
+    ) {
         writer.object { writer in
             writer.value("schema", schema)
             writer.value("version", 1)
@@ -91,7 +108,7 @@ public struct RunsJSON {
 // MARK: - Parts of a run
 
 extension RunsJSON {
-    private static func header(_ run: Run, to writer: inout JSONWriter) {
+    static func header(_ run: Run, to writer: inout JSONWriter) {
         writer.value("trace", run.trace)
         writer.value("pid", run.pid)
         writer.value("parent_pid", run.process?.parentPID)
@@ -102,7 +119,7 @@ extension RunsJSON {
         writer.value("seed", run.process?.seed)
     }
 
-    private static func numbers(_ run: Run, to writer: inout JSONWriter) {
+    static func numbers(_ run: Run, to writer: inout JSONWriter) {
         writer.value("start_ns", run.start)
         writer.value("duration_ns", run.duration)
         writer.value("ended", run.status != nil)
@@ -115,7 +132,7 @@ extension RunsJSON {
         }
     }
 
-    private static func pool(_ pool: Run.Pool, to writer: inout JSONWriter) {
+    static func pool(_ pool: Run.Pool, to writer: inout JSONWriter) {
         writer.object { writer in
             writer.value("pool", pool.number)
             writer.value("name", pool.name)
@@ -135,7 +152,7 @@ extension RunsJSON {
         }
     }
 
-    private static func times(_ times: TaskTimes, to writer: inout JSONWriter) {
+    static func times(_ times: TaskTimes, to writer: inout JSONWriter) {
         writer.object { writer in
             switch times.group {
             case .name(let name): writer.value("name", name)
@@ -145,22 +162,27 @@ extension RunsJSON {
             case .others: break
             }
             writer.value("count", times.count)
-            for (key, percentiles) in [
-                ("queue_wait", times.queueWait), ("run_time", times.runTime), ("turnaround", times.turnaround),
-            ] {
-                guard let percentiles else { continue }
-                writer.object(key) { writer in
-                    writer.value("count", percentiles.count)
-                    writer.value("p50", percentiles.p50)
-                    writer.value("p90", percentiles.p90)
-                    writer.value("p99", percentiles.p99)
-                    writer.value("max", percentiles.max)
-                }
+            percentiles(
+                ["queue_wait": times.queueWait, "run_time": times.runTime, "turnaround": times.turnaround], to: &writer)
+        }
+    }
+
+    static func percentiles(_ known: KeyValuePairs<String, TaskTimes.Percentiles?>, to writer: inout JSONWriter) {
+        for (key, percentiles) in known {
+            guard let percentiles else { continue }
+            writer.object(key) { writer in
+                writer.value("count", percentiles.count)
+                writer.value("p50", percentiles.p50)
+                writer.value("p90", percentiles.p90)
+                writer.value("p99", percentiles.p99)
+                writer.value("max", percentiles.max)
             }
         }
     }
 
-    private static func task(_ task: TaskEntry, _ run: Run, to writer: inout JSONWriter) {
+    static func task(
+        _ task: TaskEntry, _ run: Run, to writer: inout JSONWriter, _ more: (inout JSONWriter) -> Void = { _ in }
+    ) {
         let site = run.site(of: task)
         writer.object { writer in
             writer.value("path", run.path(of: task))
@@ -178,6 +200,29 @@ extension RunsJSON {
             writer.value("queue_wait_ns", task.queueWait)
             writer.value("run_time_ns", run.runTime(of: task))
             writer.value("suspensions", run.suspensions[task.number]?.count ?? 0)
+            more(&writer)
+        }
+    }
+}
+
+// MARK: - Lints
+
+extension RunsJSON {
+    static func lints(_ run: Run, to writer: inout JSONWriter) {
+        writer.array("lints") { writer in
+            for lint in run.lints {
+                writer.object { writer in
+                    writer.value("lint", lint.kind.rawValue)
+                    writer.value("sentence", lint.sentence)
+                    writer.value("remedy", lint.remedy)
+                    writer.array("tasks") { writer in
+                        for task in lint.tasks { writer.value(nil, run.path(ofTask: task)) }
+                    }
+                    writer.array("workers") { writer in
+                        for worker in lint.workers { writer.value(nil, worker) }
+                    }
+                }
+            }
         }
     }
 }
@@ -247,16 +292,11 @@ extension RunsJSON {
 
 extension TaskEntry.State {
     /// The state as a key.
-    fileprivate var key: String {
+    var key: String {
         switch self {
         case .notEnded: "not_ended"
         case .notStarted: "not_started"
         default: rawValue
         }
     }
-}
-
-extension Run {
-    /// A time since the run's start; one that seems to precede it is the start.
-    fileprivate func offset(_ time: UInt64) -> UInt64 { time > start ? time - start : 0 }
 }

@@ -28,6 +28,11 @@ struct SummaryView {
             lines += StyledText.labelled(
                 "warning", "\(count) discarded: what follows is incomplete", .yellow, on: screen)
         }
+        for lint in run.lints where lint.kind != .discardedEvents {
+            let sentence = TerminalText.cut(TerminalText.escape(lint.sentence.prefix(1000)), to: 4 * screen.width)
+            lines += StyledText.labelled("lint", sentence, .yellow, on: screen)
+            lines += StyledText.labelled("", "\(lint.kind.rawValue): \(lint.remedy)", .dim, on: screen)
+        }
         return lines
     }
 

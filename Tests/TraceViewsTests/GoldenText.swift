@@ -13,6 +13,24 @@ enum GoldenText {
                      1 not ended
           events     48 shown
           mark       last file (at 560 ms)
+          lint       2 tasks failed and nobody
+                     asked for their results:
+                     main.5
+                     unretrieved-failures: Ask
+                     each future for its
+                     `value()`, or give
+                     `execute` tasks an error
+                     handler; `pooltrace
+                     failures` shows the
+                     reports.
+          lint       1 task started and did not
+                     end before the trace ends:
+                     main.12 "check"
+                     never-ended: Call
+                     `shutdown()` on the pool
+                     before the process ends; if
+                     it hung, `pooltrace stacks
+                     PID` shows where.
 
         timeline  a column is 22.3 ms
         pool "files"                       busy
@@ -41,6 +59,14 @@ enum GoldenText {
           tasks      12: 9 succeeded, 2 failed, 1 not ended
           events     48 shown
           mark       last file (at 560 ms)
+          lint       2 tasks failed and nobody asked for their results: main.5
+                     unretrieved-failures: Ask each future for its `value()`, or give
+                     `execute` tasks an error handler; `pooltrace failures` shows the
+                     reports.
+          lint       1 task started and did not end before the trace ends: main.12
+                     "check"
+                     never-ended: Call `shutdown()` on the pool before the process ends;
+                     if it hung, `pooltrace stacks PID` shows where.
 
         timeline  a column is 10.5 ms
         pool "files"                                                     busy     tasks
@@ -67,6 +93,12 @@ enum GoldenText {
           tasks      12: 9 succeeded, 2 failed, 1 not ended
           events     48 shown
           mark       last file (at 560 ms)
+          lint       2 tasks failed and nobody asked for their results: main.5
+                     unretrieved-failures: Ask each future for its `value()`, or give `execute` tasks an error handler;
+                     `pooltrace failures` shows the reports.
+          lint       1 task started and did not end before the trace ends: main.12 "check"
+                     never-ended: Call `shutdown()` on the pool before the process ends; if it hung, `pooltrace stacks PID`
+                     shows where.
 
         timeline  a column is 6.20 ms
         pool "files"                                                                                             busy     tasks
@@ -94,6 +126,14 @@ enum GoldenText {
           tasks      12: 9 succeeded, 2 failed, 1 not ended
           events     48 shown
           mark       last file (at 560 ms)
+          lint       2 tasks failed and nobody asked for their results: main.5
+                     unretrieved-failures: Ask each future for its `value()`, or give
+                     `execute` tasks an error handler; `pooltrace failures` shows the
+                     reports.
+          lint       1 task started and did not end before the trace ends: main.12
+                     "check"
+                     never-ended: Call `shutdown()` on the pool before the process ends;
+                     if it hung, `pooltrace stacks PID` shows where.
 
         timeline  a column is 10.5 ms
         pool "files"                                                     busy     tasks

@@ -1,0 +1,112 @@
+public import ArgumentParser
+public import TraceAnalysis
+internal import TraceViews
+
+/// `pooltrace tasks`: a run's tasks, one a line.
+struct TasksCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tasks",
+        abstract: "List a run's tasks: state, path, name, worker, times, error.",
+        discussion: """
+            In the order in which the trace first speaks of them, or sorted: by times with the longest first, by moments with the earliest, by \
+            texts with numbers in them by their value. Narrow terminals show fewer columns, and texts cut; csv and json have all of them.
+
+            EXAMPLES:
+              pooltrace tasks runs/checker-1
+              pooltrace tasks runs/checker-1 --sort run --top 10            the ten that ran longest
+              pooltrace tasks runs/checker-1 --state failed --columns path,input,error
+              pooltrace tasks runs/checker-1 --search b.json --worker 2
+              pooltrace tasks runs/checker-1 --format csv > tasks.csv
+              pooltrace tasks runs/checker-1 --format json | jq -r '.runs[].tasks[] | select(.run_time_ns > 1e6) | .path'
+
+            EXIT STATUS: 0; 1 if a trace cannot be read; 3 if one is damaged, after showing what is whole; 64 for wrong usage.
+            """)
+
+    @OptionGroup var input: TraceInput
+    @OptionGroup(title: "Filters") var filters: TaskFilterOptions
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "Show tasks only that came so far: succeeded, failed, cancelled, not-ended, not-started, overwritten; may be repeated.",
+            valueName: "state"))
+    var state: [TaskEntry.State] = []
+
+    @Option(
+        help: ArgumentHelp("Show tasks only whose path, name, site, input or error holds this.", valueName: "text"))
+    var search = ""
+
+    @Option(
+        help: ArgumentHelp(
+            "Which columns, with commas between them: \(TaskQuery.Key.choices).", valueName: "columns"))
+    var columns: TaskColumns?
+
+    @Option(help: ArgumentHelp("Sort by a column.", valueName: "column"))
+    var sort: TaskQuery.Key?
+
+    @Flag(help: "The other way round.")
+    var reverse = false
+
+    @Option(help: ArgumentHelp("Show at most so many of each run.", valueName: "n"))
+    var top: Int?
+
+    @Option(help: "How to write it: text, csv, or json (schema pooltrace.tasks, version 1; times in nanoseconds).")
+    var format = TableFormat.text
+
+    func validate() throws {
+        if let top, top < 1 { throw ValidationError("'--top' expects a number from 1 on, found \(top).") }
+        if format == .json, columns != nil {
+            throw ValidationError("'--columns' is for text and csv: json has them all.")
+        }
+    }
+
+    func run() throws {
+        let (runs, status) = try input.read()
+        switch format {
+        case .text:
+            let screen = Screen.standardOutput
+            for (position, run) in runs.enumerated() {
+                if position > 0 { StandardOutput.write("\n") }
+                let shown = columns?.keys ?? TaskListView.usualColumns
+                TaskListView(run, query, columns: shown, screen: screen).write(to: StandardOutput.write)
+            }
+        case .csv:
+            TaskListData.csv(runs, query, columns: columns?.keys ?? TaskQuery.Key.allCases, to: StandardOutput.write)
+        case .json: TaskListData.json(runs, query, to: StandardOutput.write)
+        }
+        try status.end()
+    }
+
+    private var query: TaskQuery {
+        var query = TaskQuery()
+        query.filter = filters.filter
+        query.states = Set(state)
+        query.text = search
+        query.sort = sort
+        query.isReversed = reverse
+        query.most = top
+        return query
+    }
+}
+
+/// Columns of a list of tasks, with commas between them.
+struct TaskColumns: ExpressibleByArgument {
+    let keys: [TaskQuery.Key]
+
+    init?(argument: String) {
+        let keys = argument.split(separator: ",", omittingEmptySubsequences: false).map {
+            TaskQuery.Key(rawValue: String($0))
+        }
+        guard !keys.contains(nil) else { return nil }
+        self.keys = keys.compactMap { $0 }
+    }
+}
+
+extension TaskQuery.Key: ExpressibleByArgument {
+    fileprivate static var choices: String { allCases.map(\.rawValue).joined(separator: ",") }
+}
+
+extension TaskEntry.State: ExpressibleByArgument {
+    /// Reads a state as `--state` takes it, with `-` between its words.
+    public init?(argument: String) { self.init(rawValue: argument.split(separator: "-").joined(separator: " ")) }
+}

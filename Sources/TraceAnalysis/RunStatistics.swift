@@ -1,0 +1,173 @@
+/// A run in numbers: as a whole, and by name, pool and worker.
+public struct RunStatistics: Sendable {
+    /// What the tasks of a row have in common.
+    public enum Group: Sendable, Hashable {
+        /// Their name; tasks without one go by their site.
+        case name(TaskTimes.Group)
+        /// Their pool, by its number.
+        case pool(UInt32)
+        /// The worker that ran them, by its number in the process.
+        case worker(UInt32)
+    }
+
+    /// The tasks of one group.
+    public struct Row: Sendable {
+        /// What they have in common.
+        public let group: Group
+        /// How many there are, started or not.
+        public var count: Int { outcomes.values.reduce(0, +) }
+        /// How many came how far.
+        public let outcomes: [TaskEntry.State: Int]
+        /// How long workers were busy with them, in nanoseconds.
+        public let busy: UInt64
+        /// From submission to start.
+        public let queueWait: TaskTimes.Percentiles?
+        /// From start to end, without the time in which they were suspended.
+        public let runTime: TaskTimes.Percentiles?
+        /// From submission to end.
+        public let turnaround: TaskTimes.Percentiles?
+        /// Which part of their workers' time the tasks took, from 0 to 1: of the worker, of the pool's workers, or of all workers.
+        public let utilization: Double
+    }
+
+    /// From the first submission to the last end of the tasks looked at, in nanoseconds.
+    public let makespan: UInt64
+    /// How many workers there are.
+    public let workers: Int
+    /// Which part of the makespan the workers were busy, from 0 to 1.
+    public let utilization: Double
+    /// How many tasks came how far.
+    public let outcomes: [TaskEntry.State: Int]
+    /// By name, those first that took most time.
+    public let names: [Row]
+    /// By pool, in the order of their numbers.
+    public let pools: [Row]
+    /// By worker, in the order of `Run.workers`.
+    public let workerRows: [Row]
+
+    /// Counts the tasks that the filter lets pass.
+    public init(_ run: Run, filter: TaskFilter.Bound) {
+        var names = Accounts<TaskTimes.Group>(most: Self.mostTimed, rest: .others)
+        var pools = Accounts<UInt32>(most: Self.mostTimed, rest: 0)
+        var workers = Accounts<UInt32>(most: Self.mostWorkers, rest: TaskEntry.noWorker)
+        var groups = NameGroups(run)
+        var outcomes = Outcomes()
+        var (first, last) = (UInt64.max, UInt64.min)
+        for task in run.tasks.entries where task.isShown && filter.matches(task) {
+            let state = run.state(of: task)
+            let runTime = run.runTime(of: task)
+            outcomes.add(state)
+            names.add(task, state, runTime, to: groups.group(of: task))
+            pools.add(task, state, runTime, to: task.pool)
+            if task.worker != TaskEntry.noWorker { workers.add(task, state, runTime, to: task.worker) }
+            first = min(first, task.submitted ?? task.started ?? UInt64.max)
+            last = max(last, task.ended ?? (task.started == nil ? 0 : run.end))
+        }
+        makespan = last > first ? last - first : 0
+        self.outcomes = outcomes.counts
+
+        let rows = Timeline(run, filter: filter, columns: 1).rows
+        let busy = rows.reduce(0) { $0 &+ $1.busy }
+        let all = Double(makespan)
+        func share(_ busy: UInt64, _ workers: Int) -> Double {
+            all > 0 && workers > 0 ? min(1, Double(busy) / (all * Double(workers))) : 0
+        }
+        self.workers = rows.count
+        utilization = share(busy, rows.count)
+        self.names = names.accounts.map { name, account in
+            account.row(.name(name), busy: account.total, utilization: share(account.total, rows.count))
+        }.sorted { ($0.busy, $0.count) > ($1.busy, $1.count) }
+        self.pools = pools.accounts.map { number, account in
+            let own = rows.filter { $0.worker.pool == number }
+            let busy = own.reduce(0) { $0 &+ $1.busy }
+            return account.row(.pool(number), busy: busy, utilization: share(busy, own.count))
+        }.sorted { $0.group.number < $1.group.number }
+        workerRows = rows.prefix(Self.mostWorkers).map { row in
+            (workers.accounts[row.worker.id] ?? Account(isTimed: false))
+                .row(.worker(row.worker.id), busy: row.busy, utilization: share(row.busy, 1))
+        }
+    }
+
+    /// More groups have no percentiles: three histograms take up to half a megabyte.
+    fileprivate static let mostTimed = 256
+    /// More workers have no row: nobody reads so many.
+    private static let mostWorkers = 10_000
+}
+
+extension RunStatistics.Group {
+    fileprivate var number: UInt32 {
+        switch self {
+        case .name: 0
+        case .pool(let number), .worker(let number): number
+        }
+    }
+}
+
+// MARK: - Accounts
+
+/// How many tasks came how far.
+private struct Outcomes {
+    private(set) var counts: [TaskEntry.State: Int] = [:]
+
+    mutating func add(_ state: TaskEntry.State) { counts[state, default: 0] += 1 }
+}
+
+private struct Account {
+    var outcomes = Outcomes()
+    var total: UInt64 = 0
+    private var times: (queueWait: Durations, runTime: Durations, turnaround: Durations)?
+
+    init(isTimed: Bool) { times = isTimed ? (Durations(), Durations(), Durations()) : nil }
+
+    mutating func add(_ task: TaskEntry, _ state: TaskEntry.State, _ time: UInt64?) {
+        outcomes.add(state)
+        total &+= time ?? 0
+        times?.queueWait.add(task.queueWait)
+        times?.runTime.add(time)
+        times?.turnaround.add(task.turnaround)
+    }
+
+    func row(_ group: RunStatistics.Group, busy: UInt64, utilization: Double) -> RunStatistics.Row {
+        RunStatistics.Row(
+            group: group, outcomes: outcomes.counts, busy: busy, queueWait: times?.queueWait.percentiles,
+            runTime: times?.runTime.percentiles, turnaround: times?.turnaround.percentiles, utilization: utilization)
+    }
+}
+
+/// An account for each group, up to a number of them.
+private struct Accounts<Key: Hashable> {
+    private(set) var accounts: [Key: Account] = [:]
+    private let most: Int
+    private let rest: Key
+
+    init(most: Int, rest: Key) {
+        self.most = most
+        self.rest = rest
+    }
+
+    mutating func add(_ task: TaskEntry, _ state: TaskEntry.State, _ time: UInt64?, to key: Key) {
+        let known = accounts.count < most || accounts[key] != nil ? key : rest
+        let isTimed = accounts.count < RunStatistics.mostTimed
+        accounts[known, default: Account(isTimed: isTimed)].add(task, state, time)
+    }
+}
+
+/// Which group of names a task belongs to.
+struct NameGroups {
+    private let run: Run
+    private var last: (name: UInt32, site: UInt32, group: TaskTimes.Group)?
+
+    init(_ run: Run) { self.run = run }
+
+    mutating func group(of task: TaskEntry) -> TaskTimes.Group {
+        if let last, last.name == task.name, last.name != 0 || last.site == task.site { return last.group }
+        let group: TaskTimes.Group =
+            if task.name != 0 {
+                run.name(task.name).map { .name($0) } ?? .others
+            } else {
+                run.site(task.site).map { .site($0) } ?? .others
+            }
+        last = (task.name, task.site, group)
+        return group
+    }
+}

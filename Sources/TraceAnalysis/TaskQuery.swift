@@ -1,0 +1,102 @@
+/// Which tasks a list shows, and in which order.
+public struct TaskQuery: Sendable {
+    /// What a list may be sorted by.
+    public enum Key: String, Sendable, CaseIterable {
+        case state, name, path, site, pool, worker, submitted, started, ended, wait, run, turnaround, suspensions
+        case input, error, task
+    }
+
+    /// Which tasks at all.
+    public var filter = TaskFilter()
+    /// How far they came; empty for all.
+    public var states: Set<TaskEntry.State> = []
+    /// What their path, name, site, input or error must hold, in any case of letters; empty for anything.
+    public var text = ""
+    /// By what; `nil` for the order in which the trace first speaks of them.
+    public var sort: Key?
+    /// The other way round.
+    public var isReversed = false
+    /// How many at most.
+    public var most: Int?
+
+    /// Makes a query that lets everything pass.
+    public init() {}
+}
+
+// MARK: - Results
+
+extension TaskQuery {
+    /// The tasks of a run that were asked for, by their positions, and how many there are without the bound.
+    public func positions(in run: Run) -> (shown: [UInt32], total: Int) {
+        let bound = filter.bound(to: run)
+        let details = TaskDetails(run)
+        let wanted = text.lowercased()
+        var found: [UInt32] = []
+        for (position, task) in run.tasks.entries.enumerated() where task.isShown && bound.matches(task) {
+            if !states.isEmpty, !states.contains(run.state(of: task)) { continue }
+            if !wanted.isEmpty, !details.holds(wanted, task) { continue }
+            found.append(UInt32(truncatingIfNeeded: position))
+        }
+        let total = found.count
+        if let sort {
+            found = sorted(found, by: sort, details)
+        } else if isReversed {
+            found.reverse()
+        }
+        return (most.map { Array(found.prefix(max(0, $0))) } ?? found, total)
+    }
+
+    /// Times with the longest first, counts with the highest, moments with the earliest, texts by their letters; what is not known comes last.
+    private func sorted(_ positions: [UInt32], by key: Key, _ details: TaskDetails) -> [UInt32] {
+        let entries = details.run.tasks.entries
+        switch key {
+        case .wait, .run, .turnaround, .suspensions, .submitted, .started, .ended, .pool, .worker, .state, .task:
+            let longestFirst = [.wait, .run, .turnaround, .suspensions].contains(key)
+            return ordered(positions, isDescending: longestFirst != isReversed) {
+                details.number(key, entries[Int($0)])
+            }
+        case .name, .site, .path, .input, .error:
+            return ordered(positions, isDescending: isReversed) {
+                details.text(key, entries[Int($0)]).map { Self.natural($0) }
+            }
+        }
+    }
+
+    private func ordered<Value: Comparable>(
+        _ positions: [UInt32], isDescending: Bool, by value: (UInt32) -> Value?
+    ) -> [UInt32] {
+        var known: [(value: Value, position: UInt32)] = []
+        var unknown: [UInt32] = []
+        for position in positions {
+            if let value = value(position) { known.append((value, position)) } else { unknown.append(position) }
+        }
+        known.sort {
+            if $0.value != $1.value { return isDescending ? $0.value > $1.value : $0.value < $1.value }
+            return $0.position < $1.position
+        }
+        return known.map(\.position) + unknown
+    }
+
+    /// A text whose numbers compare by their values: each has its number of digits before it.
+    static func natural(_ text: String) -> String {
+        var result: [UInt8] = []
+        var digits: [UInt8] = []
+        func end() {
+            guard !digits.isEmpty else { return }
+            let trimmed = digits.drop { $0 == UInt8(ascii: "0") }
+            result += String(trimmed.count + 100).utf8
+            result += trimmed
+            digits.removeAll(keepingCapacity: true)
+        }
+        for byte in text.utf8 {
+            if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+                digits.append(byte)
+            } else {
+                end()
+                result.append(byte)
+            }
+        }
+        end()
+        return String(decoding: result, as: UTF8.self)
+    }
+}

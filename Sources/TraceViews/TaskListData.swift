@@ -1,0 +1,54 @@
+public import TraceAnalysis
+
+/// Lists of tasks, for other programs.
+///
+/// JSON: schema `pooltrace.tasks`, version 1, as `RunsJSON` describes such documents. A run has the keys trace ... seed, total (how many tasks there
+/// are without the bound), and tasks: each as in `pooltrace.view`, with input and error (type and message) besides.
+///
+/// CSV: a row for each task, with trace and pid, then the columns that are chosen; times in nanoseconds.
+public enum TaskListData {
+    /// Writes the JSON document.
+    public static func json(_ runs: [Run], _ query: TaskQuery, to sink: @escaping (String) -> Void) {
+        RunsJSON.document("pooltrace.tasks", runs, to: sink) { writer, run in
+            let (positions, total) = query.positions(in: run)
+            let details = TaskDetails(run)
+            RunsJSON.header(run, to: &writer)
+            writer.value("total", total)
+            writer.array("tasks") { writer in
+                for position in positions {
+                    let task = run.tasks.entries[Int(position)]
+                    RunsJSON.task(task, run, to: &writer) { writer in
+                        writer.value("input", details.input(of: task))
+                        writer.value("error", details.error(of: task))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes the table.
+    public static func csv(
+        _ runs: [Run], _ query: TaskQuery, columns: [TaskQuery.Key], to sink: @escaping (String) -> Void
+    ) {
+        var csv = CSVWriter(to: sink)
+        csv.row(["trace", "pid"] + columns.map(\.heading))
+        for run in runs {
+            let details = TaskDetails(run)
+            let pid = run.pid.map { String($0) }
+            for position in query.positions(in: run).shown {
+                let task = run.tasks.entries[Int(position)]
+                csv.row([run.trace, pid] + columns.map { details.text($0, task) })
+            }
+        }
+        csv.finish()
+    }
+}
+
+extension TaskQuery.Key {
+    fileprivate var heading: String {
+        switch self {
+        case .wait, .run, .turnaround, .submitted, .started, .ended: rawValue + "_ns"
+        default: rawValue
+        }
+    }
+}
