@@ -17,6 +17,7 @@ let package = Package(
     name: "bench",
     products: [
         .executable(name: "bench", targets: ["bench"]),
+        .executable(name: "bench-async", targets: ["bench-async"]),
         .library(name: "BenchPreloaded", type: .dynamic, targets: ["BenchPreloaded"]),
     ],
     dependencies: [
@@ -32,6 +33,9 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: swift),
+        .executableTarget(
+            name: "bench-async", dependencies: [.product(name: "PoolTraceRuntime", package: "PoolTrace")], swiftSettings: swift
+        ),
         .target(name: "CBench", dependencies: [poolTrace], cSettings: c),
         // A recorder of its own in a shared library, as a preloaded host has it.
         .target(name: "BenchPreloaded", dependencies: [poolTrace, "CBench"], cSettings: c),

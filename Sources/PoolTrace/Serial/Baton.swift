@@ -45,30 +45,31 @@ final class Baton: @unchecked Sendable {
     private let isStrict: Bool
     /// Whether the strategy comes to every task in the end.
     let isFair: Bool
-    var ready: ReadyJobs
+    // The monitor excludes what the runtime would check for at each access, for a fifth of a step's time.
+    @exclusivity(unchecked) var ready: ReadyJobs
     /// The thread that holds it, by the address of its state, and how often it took it.
-    var holder: UnsafeRawPointer?
-    var depth = 0
+    @exclusivity(unchecked) var holder: UnsafeRawPointer?
+    @exclusivity(unchecked) var depth = 0
     /// Whether the holder is the takeover thread, which nobody has to be told of twice.
     var isTakenOver = false
     /// Counts takes, steps and submits: what the takeover thread watches.
-    var progress: UInt64 = 0
+    @exclusivity(unchecked) var progress: UInt64 = 0
     /// Whether it has been said that the order is not controlled.
     var hasMet = false
     /// Async tasks outside the pools that wait for something, and those of them that have let their thread go.
     private var driving = 0
     private var drivers: [UnsafeContinuation<Void, Never>] = []
     /// A segment of an async task was added since the last takeover.
-    private var hasSegments = false
+    @exclusivity(unchecked) private var hasSegments = false
     private var hasTakeoverThread = false
     /// How many threads of our own run no task.
     var idleTakeovers = 0
     /// How many threads are parked until others have got on.
     var parked = 0
     /// The holder whose task blocks, if the baton was taken from it.
-    var spilled: Spilled?
+    @exclusivity(unchecked) var spilled: Spilled?
     /// What async tasks need besides; guarded by the monitor.
-    var swift = SwiftJobs()
+    @exclusivity(unchecked) var swift = SwiftJobs()
 
     init(_ strategy: StrategyName, _ settings: Settings) {
         let following = settings.replay.flatMap { Following.start($0, settings) }

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// Rows that are measured in turns: round 1 of each, round 2 of each, and so on.
 enum Group: String, CaseIterable, ExpressibleByArgument {
-    case record, pool, future, fork, map, trip, life, process, `throw`, view, decode
+    case record, pool, future, fork, map, trip, life, process, async, `throw`, view, decode
 
     var rows: [Row] {
         switch self {
@@ -14,6 +14,7 @@ enum Group: String, CaseIterable, ExpressibleByArgument {
         case .trip: TripGroup.rows
         case .life: LifeGroup.rows
         case .process: ProcessGroup.rows
+        case .async: AsyncGroup.rows
         case .throw: ThrowGroup.rows
         case .view: ViewGroup.rows
         case .decode: DecodeGroup.rows
@@ -31,6 +32,7 @@ enum Group: String, CaseIterable, ExpressibleByArgument {
         case .trip: 25
         case .life: 9
         case .process: 9
+        case .async: 9
         case .throw: 30
         case .view: 5
         case .decode: 3

@@ -27,10 +27,10 @@ final class PeerProgram {
         process.waitUntilExit()
     }
 
-    /// A round of this many tasks.
-    func round(_ count: Int) throws -> Sample {
+    /// A round of this many tasks, in which so many threads have a part.
+    func round(_ count: Int, threads: Int = Conditions.workers) throws -> Sample {
         let numbers = try ask(count)
-        let note = try TaskCount.check(Array(numbers.dropFirst(3)), sum: numbers[2], count: count)
+        let note = try TaskCount.check(Array(numbers.dropFirst(3)), sum: numbers[2], count: count, threads: threads)
         let (wall, cpu) = (Double(numbers[0]), Double(numbers[1]))
         return Sample(nanoseconds: wall / Double(count), processors: cpu / wall, note: note)
     }
