@@ -4,6 +4,8 @@
 
     /// liblttng-ctl as Swift wants it: the one file that calls it.
     enum Control {
+        static let isSupported = true
+
         /// Whether a session daemon answers this user.
         static var daemonAnswers: Bool { lttng_session_daemon_alive() == 1 }
 
@@ -83,6 +85,7 @@
             liblttng-ctl-dev, or use `pooltrace run`, which needs neither
             """)
 
+        static let isSupported = false
         static var daemonAnswers: Bool { false }
         static func createSession(_ name: String, directory: String) throws { throw missing }
         static func sessionNames() throws -> [String] { throw missing }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// An LTTng session that records the events of pools into a directory.
 public struct RecordingSession: Sendable {
     /// The session's name, which says whose it is.
@@ -34,12 +36,29 @@ public struct RecordingSession: Sendable {
     /// Removes the session; the traces stay.
     public func destroy() throws { try Control.destroy(name) }
 
+    /// The sessions whose owners have died without removing them.
+    public static func stale() throws -> [String] {
+        try Control.sessionNames().filter { name in
+            SessionOwner(sessionName: name).map { !$0.isAlive } ?? false
+        }
+    }
+
     /// Removes the sessions whose owners have died without doing it, but not their traces, and returns their names.
     public static func removeStale() throws -> [String] {
-        try Control.sessionNames().filter { name in
-            guard let owner = SessionOwner(sessionName: name), !owner.isAlive else { return false }
-            // Another `record` may be removing it as well.
-            return (try? Control.destroy(name)) != nil
-        }
+        // Another `record` may be removing one as well.
+        try stale().filter { (try? Control.destroy($0)) != nil }
+    }
+}
+
+// MARK: - What it needs
+
+extension RecordingSession {
+    /// Whether this was built with LTTng.
+    public static var isSupported: Bool { Control.isSupported }
+
+    /// The bytes of shared memory that the buffers of one user's programs take.
+    public static var memory: UInt64 {
+        let processors = UInt64(max(1, sysconf(Int32(_SC_NPROCESSORS_CONF))))
+        return [Channel.kept, .ordinary].reduce(0) { $0 + $1.bufferSize * $1.bufferCount } * processors
     }
 }

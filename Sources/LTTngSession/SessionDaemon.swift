@@ -9,6 +9,12 @@ public final class SessionDaemon {
     /// Whether a session daemon answers: the system's, the user's, or our own.
     public static var isRunning: Bool { Control.daemonAnswers }
 
+    /// The path of the daemon's program; `nil` if it is not in `PATH`.
+    public static var program: String? { find("lttng-sessiond") }
+
+    /// What the names of the daemons' folders begin with.
+    static let folders = "/tmp/pooltrace-lttng-"
+
     private let shell: pid_t
     private let pipe: Int32
 
@@ -17,13 +23,13 @@ public final class SessionDaemon {
     /// As another user than root it lives in a folder of its own, for which it sets `LTTNG_HOME` in this process: call it before there are
     /// other threads. As root it lives in /run/lttng: see `PrivateRunDirectory`.
     public init() throws {
-        guard let program = Self.find("lttng-sessiond") else {
+        guard let program = Self.program else {
             throw LTTngError("lttng-sessiond is not installed: `apt-get install lttng-tools` installs it")
         }
-        var folder = Array("/tmp/pooltrace-lttng-XXXXXX".utf8CString)
+        var folder = Array("\(Self.folders)XXXXXX".utf8CString)
         guard mkdtemp(&folder) != nil else {
             throw LTTngError(
-                "no folder /tmp/pooltrace-lttng-... for the session daemon: \(String(cString: strerror(errno)))")
+                "no folder \(Self.folders)... for the session daemon: \(String(cString: strerror(errno)))")
         }
         let home = String(decoding: folder.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         if geteuid() != 0 { setenv("LTTNG_HOME", home, 1) }

@@ -10,4 +10,7 @@ enum OwnFolder {
         let folder = command.split(separator: "/").dropLast().map { "/\($0)" }.joined()
         return ["\(folder)/\(library)", "\(folder)/../lib/\(library)"]
     }
+
+    /// The first of them at which it is.
+    static func find(_ library: String) -> String? { candidates(library).first { access($0, R_OK) == 0 } }
 }

@@ -16,6 +16,7 @@ public struct PooltraceCommand: AsyncParsableCommand {
               pooltrace tasks runs/checker-1        the tasks, one a line
               pooltrace events runs/checker-1       every event
               pooltrace run --serial -- ./checker data
+              pooltrace doctor                      what on this machine is in the way
             """,
         version: "0.1.0",
         subcommands: [
@@ -32,6 +33,7 @@ public struct PooltraceCommand: AsyncParsableCommand {
             ExploreCommand.self,
             MinimizeCommand.self,
             VerifyCommand.self,
+            DoctorCommand.self,
         ])
 
     /// Makes the command; ArgumentParser fills it in.

@@ -46,9 +46,10 @@ struct Preload {
     }
 
     private func library() throws -> String? {
-        let candidates = OwnFolder.candidates("libPoolTracePreload.so")
-        if let found = candidates.first(where: { access($0, R_OK) == 0 }) { return found }
+        let library = "libPoolTracePreload.so"
+        if let found = OwnFolder.find(library) { return found }
         guard isAsked else { return nil }
+        let candidates = OwnFolder.candidates(library)
         throw Recording.Failure("the library to preload is neither \(candidates.joined(separator: " nor "))")
     }
 

@@ -9,16 +9,17 @@ public struct RecordCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "record",
         abstract: "Run a program inside an LTTng session that captures what its pools do.",
+        usage: "pooltrace record [<options>] -- <command> ...",
         discussion: """
             The events of all its processes go to one LTTng trace. A session daemon that runs is used; else one is started for the time \
             of the recording. Neither a session nor a daemon is left behind; what a killed recording left, the next one removes.
 
             Without --output the trace is written below $XDG_STATE_HOME/pooltrace (~/.local/state/pooltrace), as with `pooltrace run`.
 
-            The exit status is the program's, or 128 and the number of the signal that ended it; 127 if the program is not there, 126 if \
+            EXIT STATUS: the program's, or 128 and the number of the signal that ended it; 127 if the program is not there, 126 if \
             it cannot be run, 125 if pooltrace or LTTng failed, 64 for wrong options.
 
-            Examples:
+            EXAMPLES:
               pooltrace record -- ./checker data
               pooltrace record --output session --workers 4 -- ./checker data
               babeltrace2 session
@@ -29,7 +30,8 @@ public struct RecordCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("The folder to write the trace to: a new or an empty one.", valueName: "folder"))
+        help: ArgumentHelp("The folder to write the trace to: a new or an empty one.", valueName: "folder"),
+        completion: .directory)
     var directory: String?
 
     /// Makes the command; ArgumentParser fills it in.
@@ -98,10 +100,9 @@ public struct RecordCommand: AsyncParsableCommand {
 
     /// The provider library beside the command, or in the `lib` beside its `bin`.
     private static func provider() throws -> String {
-        let candidates = OwnFolder.candidates("libPoolTraceLTTng.so")
-        guard let found = candidates.first(where: { access($0, R_OK) == 0 }) else {
-            throw Recording.Failure("the provider library is neither \(candidates[0]) nor \(candidates[1])")
-        }
-        return found
+        let library = "libPoolTraceLTTng.so"
+        if let found = OwnFolder.find(library) { return found }
+        let candidates = OwnFolder.candidates(library)
+        throw Recording.Failure("the provider library is neither \(candidates.joined(separator: " nor "))")
     }
 }

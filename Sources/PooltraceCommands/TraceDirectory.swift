@@ -36,7 +36,7 @@ enum TraceDirectory {
     }
 
     /// `XDG_STATE_HOME` (XDG Base Directory Specification): what persists between runs, but is not the user's own work.
-    private static var defaultFolder: String {
+    static var defaultFolder: String {
         func variable(_ name: String) -> String? {
             getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
         }
@@ -53,6 +53,14 @@ enum TraceDirectory {
         let date = String(decoding: text.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
         let name = program.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "_" }
         return "\(String(name))-\(date)-\(getpid())"
+    }
+
+    /// The process whose run has a folder of this name; `nil` if it is no name of ours.
+    static func process(ofRun name: String) -> Int32? {
+        let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+        let numbers = parts.suffix(3).map { $0.utf8.allSatisfy { 0x30...0x39 ~= $0 } ? $0.count : 0 }
+        guard parts.count > 3, !parts[0].isEmpty, numbers[0] == 8, numbers[1] == 6, numbers[2] > 0 else { return nil }
+        return parts.last.flatMap { Int32($0) }
     }
 
     private static func absolute(_ path: String) -> String {

@@ -89,15 +89,9 @@ struct Trials {
 
     /// Removes a folder with its files, and with the folders in it.
     static func removeFolder(_ path: String) {
-        guard let folder = opendir(path) else { return }
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name == "." || name == ".." { continue }
-            if unlink("\(path)/\(name)") != 0 { removeFolder("\(path)/\(name)") }
+        for name in SystemFile.names(in: path) where unlink("\(path)/\(name)") != 0 {
+            removeFolder("\(path)/\(name)")
         }
-        closedir(folder)
         rmdir(path)
     }
 }

@@ -1,0 +1,107 @@
+internal import ArgumentParser
+internal import PoolModel
+internal import TraceViews
+
+/// `pooltrace doctor`: what on this machine is in the way.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Check what recording needs on this machine, and say what to type where something is missing.",
+        usage: "pooltrace doctor [<options>]",
+        discussion: """
+            Looks at LTTng (its session daemon, permissions, sessions that nobody owns any more), at pooltrace's own libraries, \
+            the limits of the kernel and the shell, the terminal, and the folder in which runs are kept. Nothing is changed, but with \
+            --prune, which removes old runs from that folder: those that pooltrace named itself, of this user, whose process has ended.
+
+            EXAMPLES:
+              pooltrace doctor
+              pooltrace doctor --format json | jq '.checks[] | select(.status != "ok")'
+              pooltrace doctor --prune --days 7 --dry-run
+
+            EXIT STATUS: 0 if nothing is wrong, warnings aside; 1 if something is; 64 for wrong usage.
+            """)
+
+    @Option(help: "How to write it: text, or json (schema pooltrace.doctor, version 1).")
+    var format = OutputFormat.text
+
+    @Flag(help: "List the old runs below $XDG_STATE_HOME/pooltrace (~/.local/state/pooltrace), and remove them.")
+    var prune = false
+
+    @Option(help: ArgumentHelp("How old a run must be to be called old.", valueName: "number"))
+    var days = 30
+
+    @Flag(help: "With --prune: list only.")
+    var dryRun = false
+
+    func validate() throws {
+        guard 0...100_000 ~= days else { throw ValidationError("'--days' must be from 0 to 100000, not \(days)") }
+        if dryRun, !prune { throw ValidationError("'--dry-run' is for --prune") }
+        if prune, format != .text { throw ValidationError("'--prune' writes text only") }
+    }
+
+    func run() async throws {
+        if prune { return try removeOldRuns() }
+        let findings =
+            await LTTngCheckup.findings() + LibraryCheckup.findings() + KernelCheckup.findings()
+            + TerminalCheckup.findings() + RunFolderCheckup.findings(days: days)
+        switch format {
+        case .text: StandardOutput.write(Self.text(findings, Screen.standardOutput.style))
+        case .json: StandardOutput.write(Self.json(findings))
+        }
+        try (Self.worst(findings) == .error ? CommandExit.failure : .success).end()
+    }
+
+    private static func worst(_ findings: [Finding]) -> Finding.Verdict {
+        Finding.Verdict.allCases.last { verdict in findings.contains { $0.verdict == verdict } } ?? .ok
+    }
+
+    private func removeOldRuns() throws {
+        let runs = RecordedRun.old(in: TraceDirectory.defaultFolder, days: days)
+        for run in runs {
+            StandardOutput.write("\(TerminalText.escape(run.path))  \(run.days) days  \(SizeText.of(run.size))\n")
+        }
+        if !dryRun {
+            for run in runs { run.remove() }
+        }
+        let count = runs.count == 1 ? "1 run" : "\(runs.count) runs"
+        let size = SizeText.of(runs.reduce(0) { $0 &+ $1.size })
+        StandardOutput.write("\(dryRun ? "to be removed" : "removed"): \(count), \(size)\n")
+    }
+}
+
+// MARK: - Output
+
+extension DoctorCommand {
+    /// One line for each finding, its remedy at the end.
+    static func text(_ findings: [Finding], _ style: TerminalStyle) -> String {
+        let width = (findings.map(\.subject.count).max() ?? 0) + 2
+        return findings.map { finding in
+            let verdict = TerminalText.fit(finding.verdict.rawValue, to: 9)
+            let coloured =
+                switch finding.verdict {
+                case .ok: style.green(verdict)
+                case .warning: style.yellow(verdict)
+                case .error: style.red(verdict)
+                }
+            let remedy = finding.remedy.map { "; type: \(style.bold(TerminalText.escape($0)))" } ?? ""
+            return coloured + TerminalText.fit(finding.subject, to: width) + TerminalText.escape(finding.text) + remedy
+                + "\n"
+        }.joined()
+    }
+
+    /// One object: the worst of the verdicts, and all checks.
+    static func json(_ findings: [Finding]) -> String {
+        let checks = findings.map { finding in
+            let members = [
+                ("check", finding.subject), ("status", finding.verdict.rawValue), ("text", finding.text),
+                ("remedy", finding.remedy),
+            ]
+            return "{"
+                + members.map { name, value in
+                    "\(JSONText.quoted(name)):\(value.map(JSONText.quoted) ?? "null")"
+                }.joined(separator: ",") + "}"
+        }
+        return #"{"schema":"pooltrace.doctor","version":1,"status":"\#(worst(findings))","checks":[\#n  "#
+            + checks.joined(separator: ",\n  ") + "\n]}\n"
+    }
+}
