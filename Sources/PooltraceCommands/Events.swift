@@ -8,15 +8,16 @@ public struct EventsCommand: ParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "events",
         abstract: "Print every event of traces, one a line, in order of time.",
+        usage: "pooltrace events [<options>] <trace> ...",
         discussion: """
             Reads any trace in the Common Trace Format 1.8: our ring's, LTTng's, other tracers'. A line of text has the time in
             seconds since the start, the number of the stream, the event's name, its context and its fields. With --format json
             each line is an object; numbers are exact, beyond 2^53 too; bytes that are not UTF-8 become U+FFFD.
 
-            Exit status: 0 everything was read, 1 nothing could be read, 3 there was damage (each is a line on standard error;
+            EXIT STATUS: 0 everything was read, 1 nothing could be read, 3 there was damage (each is a line on standard error;
             what is whole was printed, with --strict what comes before the first), 64 the command line is wrong.
 
-            Examples:
+            EXAMPLES:
               pooltrace events runs/checker-1 | grep task_
               pooltrace events runs/checker-1 --summary
               pooltrace events runs/checker-1 --from 1.5s --to 1.6s --format json | jq .name
@@ -27,7 +28,7 @@ public struct EventsCommand: ParsableCommand {
         case text, json
     }
 
-    @Argument(help: "Folders that hold traces, at any depth.")
+    @Argument(help: "Folders that hold traces, at any depth.", completion: .directory)
     var traces: [String]
 
     @OptionGroup var damage: DamageOptions

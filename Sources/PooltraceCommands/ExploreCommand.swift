@@ -10,6 +10,7 @@ struct ExploreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explore",
         abstract: "Search for orders of the tasks in which a program fails.",
+        usage: "pooltrace explore [<options>] -- <command> ...",
         discussion: """
             Runs the program again and again, each time on one thread and in another order, on all processors: first in, first out; last \
             in, first out; at random; with a few tasks delayed; by random priorities that change (probabilistic concurrency testing). Each \
@@ -47,7 +48,7 @@ struct ExploreCommand: AsyncParsableCommand {
 
     @OptionGroup var options: TrialOptions
 
-    @Argument(parsing: .postTerminator, help: "The program and its arguments.")
+    @Argument(parsing: .postTerminator, help: "The program and its arguments.", completion: .file())
     var command: [String]
 
     func validate() throws {

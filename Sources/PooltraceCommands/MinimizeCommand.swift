@@ -10,6 +10,7 @@ struct MinimizeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "minimize",
         abstract: "Shrink a schedule that fails to the few tasks whose order matters.",
+        usage: "pooltrace minimize [<options>] <schedule> -- <command> ...",
         discussion: """
             Any order is first in, first out, but for some delays: this task waits until that one has run. The delays of the schedule are \
             left out, half of them, a quarter of them and so on, as long as the program still fails in the same way, until none can be \
@@ -34,7 +35,7 @@ struct MinimizeCommand: AsyncParsableCommand {
 
     @OptionGroup var options: TrialOptions
 
-    @Argument(parsing: .postTerminator, help: "The program and its arguments.")
+    @Argument(parsing: .postTerminator, help: "The program and its arguments.", completion: .file())
     var command: [String]
 
     func validate() throws {

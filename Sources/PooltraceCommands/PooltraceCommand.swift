@@ -17,6 +17,9 @@ public struct PooltraceCommand: AsyncParsableCommand {
               pooltrace events runs/checker-1       every event
               pooltrace run --serial -- ./checker data
               pooltrace doctor                      what on this machine is in the way
+
+            Topics:
+            \(HelpTopic.list)
             """,
         version: "0.1.0",
         subcommands: [
@@ -41,7 +44,11 @@ public struct PooltraceCommand: AsyncParsableCommand {
 
     /// Runs the command that the process's arguments name, and exits with its status.
     public static func runAndExit() async -> Never {
-        await main(nil)
+        if let topic = HelpTopic(arguments: Array(CommandLine.arguments.dropFirst())) {
+            StandardOutput.write(topic.text)
+        } else {
+            await main(nil)
+        }
         exit()
     }
 }

@@ -28,7 +28,7 @@ struct ProgramOptions: ParsableArguments {
     @Flag(help: "Where a task of a serial run blocks and keeps all others from running, let a second thread go on.")
     var spill = false
 
-    @Argument(parsing: .postTerminator, help: "The program and its arguments.")
+    @Argument(parsing: .postTerminator, help: "The program and its arguments.", completion: .file())
     var command: [String]
 
     func validate() throws {

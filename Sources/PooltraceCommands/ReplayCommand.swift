@@ -9,6 +9,7 @@ struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
         abstract: "Run a program again on one thread, in the order of a recorded run or a schedule.",
+        usage: "pooltrace replay [<options>] <recorded> -- <command> ...",
         discussion: """
             A schedule, as explore, minimize and replay write them, is followed step by step, once, with the program on this terminal.
 
@@ -30,8 +31,8 @@ struct ReplayCommand: AsyncParsableCommand {
               pooltrace replay rare.schedule -- ./checker data
               pooltrace replay runs/checker-1 -- ./checker data
               pooltrace replay --debugger gdb runs/checker-1 -- ./checker data
-              pooltrace replay --debugger gdb --break-at main.3 rare.schedule -- ./checker data
-              pooltrace replay --tries 500 --save rare.schedule runs/checker-1 -- ./checker data
+              pooltrace replay --debugger gdb --break-at main.3 rare.schedule -- ./checker
+              pooltrace replay --tries 500 --save rare.schedule runs/checker-1 -- ./checker
             """)
 
     @Argument(help: "A schedule, or the folder of a trace.", completion: .file())
@@ -55,7 +56,7 @@ struct ReplayCommand: AsyncParsableCommand {
     @Flag(help: "Stop where the program leaves the order.")
     var strict = false
 
-    @Argument(parsing: .postTerminator, help: "The program and its arguments.")
+    @Argument(parsing: .postTerminator, help: "The program and its arguments.", completion: .file())
     var command: [String]
 
     func validate() throws {

@@ -13,10 +13,10 @@ public struct RunCommand: AsyncParsableCommand {
             Without --dir the folder is made below $XDG_STATE_HOME/pooltrace (~/.local/state/pooltrace) and named after the program, the \
             time and the process; it stays until you remove it. A program that starts others which use pools gets a folder for each.
 
-            The exit status is the program's, or 128 and the number of the signal that ended it; 127 if the program is not there, 126 if \
+            EXIT STATUS: the program's, or 128 and the number of the signal that ended it; 127 if the program is not there, 126 if \
             it cannot be run, 125 if pooltrace itself failed, 64 for wrong options.
 
-            Examples:
+            EXAMPLES:
               pooltrace run -- ./checker data
               pooltrace run --serial -- ./checker data
               pooltrace run --seed 7 --dir seven -- ./checker data
@@ -35,7 +35,8 @@ public struct RunCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("o"), .customLong("dir")],
-        help: ArgumentHelp("The folder to record into: a new or an empty one.", valueName: "folder"))
+        help: ArgumentHelp("The folder to record into: a new or an empty one.", valueName: "folder"),
+        completion: .directory)
     var directory: String?
 
     /// Makes the command; ArgumentParser fills it in.

@@ -14,17 +14,17 @@ public struct SnapshotCommand: ParsableCommand {
             The ring in memory of a process can be read by the user that runs it, and by root. Those of its worker \
             processes are copied with it, each into a folder of its own: one trace.
 
-            Exit status: 0; 1 if nothing was copied; 64 if the arguments are wrong.
+            EXIT STATUS: 0; 1 if nothing was copied; 64 if the arguments are wrong.
 
-            Examples:
+            EXAMPLES:
               pooltrace snapshot 4711 --output now
               pooltrace snapshot runs/checker-1 --output now && pooltrace view now
             """)
 
-    @Argument(help: "A folder that is recorded into, or the number of a process.")
+    @Argument(help: "A folder that is recorded into, or the number of a process.", completion: .directory)
     var source: String
 
-    @Option(name: .shortAndLong, help: "The folder to make.")
+    @Option(name: .shortAndLong, help: "The folder to make.", completion: .directory)
     var output: String
 
     /// Makes the command; ArgumentParser fills it in.

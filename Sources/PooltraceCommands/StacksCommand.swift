@@ -16,9 +16,9 @@ public struct StacksCommand: ParsableCommand {
             It answers if it was started by `pooltrace run`, with POOLTRACE_STACKS=on, or has called \
             TaskStacks.showOnQuit(). Only its own user, and root, may ask.
 
-            Exit status: 0; 1 if the process gave no answer; 64 if the arguments are wrong.
+            EXIT STATUS: 0; 1 if the process gave no answer; 64 if the arguments are wrong.
 
-            Examples:
+            EXAMPLES:
               pooltrace stacks 4711
               POOLTRACE_STACKS=on ./checker data      and Ctrl-\\ on its terminal
             """)

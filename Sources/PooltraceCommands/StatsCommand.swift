@@ -7,6 +7,7 @@ struct StatsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats",
         abstract: "Show a run in numbers: how many tasks, how long they waited and ran, how busy the workers were.",
+        usage: "pooltrace stats [<options>] <trace> ...",
         discussion: """
             By name, pool and worker: tasks, failures, percentiles of queue wait, run time and turnaround, how long workers were busy, and \
             which part that is of the makespan: the time from the first submission to the last end. Narrow terminals show fewer \

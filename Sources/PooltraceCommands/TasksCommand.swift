@@ -7,6 +7,7 @@ struct TasksCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tasks",
         abstract: "List a run's tasks: state, path, name, worker, times, error.",
+        usage: "pooltrace tasks [<options>] <trace> ...",
         discussion: """
             In the order in which the trace first speaks of them, or sorted: by times with the longest first, by moments with the earliest, by \
             texts with numbers in them by their value. Narrow terminals show fewer columns, and texts cut; csv and json have all of them.
@@ -38,7 +39,7 @@ struct TasksCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Which columns, with commas between them: \(TaskQuery.Key.choices).", valueName: "columns"))
+            "Which columns, with commas and no spaces between them: \(TaskQuery.Key.choices).", valueName: "columns"))
     var columns: TaskColumns?
 
     @Option(help: ArgumentHelp("Sort by a column.", valueName: "column"))
@@ -103,7 +104,7 @@ struct TaskColumns: ExpressibleByArgument {
 }
 
 extension TaskQuery.Key: ExpressibleByArgument {
-    fileprivate static var choices: String { allCases.map(\.rawValue).joined(separator: ",") }
+    fileprivate static var choices: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
 
 extension TaskEntry.State: ExpressibleByArgument {

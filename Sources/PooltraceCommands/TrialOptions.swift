@@ -6,7 +6,7 @@ struct TrialOptions: ParsableArguments {
         name: [.customShort("o"), .customLong("dir")],
         help: ArgumentHelp(
             "The folder for schedules, traces and what the program prints: a new or an empty one; else one below ~/.local/state/pooltrace.",
-            valueName: "folder"))
+            valueName: "folder"), completion: .directory)
     var directory: String?
 
     @Option(

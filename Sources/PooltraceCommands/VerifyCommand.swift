@@ -10,6 +10,7 @@ struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check that a program runs its tasks in the same order each time, on one thread.",
+        usage: "pooltrace verify [<options>] -- <command> ...",
         discussion: """
             Replays rely on it. Runs the program twice in serial mode and compares what was decided, step by step. If the runs differ, says \
             at which task, and looks for the cause: runs it again with the order of hashes fixed, then addresses, random numbers and the \
@@ -31,7 +32,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     @OptionGroup var options: TrialOptions
 
-    @Argument(parsing: .postTerminator, help: "The program and its arguments.")
+    @Argument(parsing: .postTerminator, help: "The program and its arguments.", completion: .file())
     var command: [String]
 
     func validate() throws {

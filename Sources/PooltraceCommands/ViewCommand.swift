@@ -9,6 +9,7 @@ struct ViewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "view",
         abstract: "Show a run: its workers on a timeline, how long tasks waited and ran, and why they failed.",
+        usage: "pooltrace view [<options>] <trace> ...",
         discussion: """
             A row is a worker, a column a slice of time, its shade how busy the worker was in it. Tasks that have room are drawn \
             one by one, with their names. x marks a failed task, > one that has not ended.

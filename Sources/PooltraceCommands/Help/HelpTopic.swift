@@ -1,0 +1,62 @@
+internal import PoolModel
+
+/// What `pooltrace help TOPIC` explains, besides the commands: one text each.
+enum HelpTopic: String, CaseIterable {
+    case environment
+    case exitCodes = "exit-codes"
+    case schedules
+    case traces
+    case lttng
+    case replay
+    case formats
+
+    /// The topic that a command line asks for, without the command's own name; `nil` if it asks for something else.
+    ///
+    /// `replay` is a command as well; its help ends with where to go on, and `help topic replay` is the topic.
+    init?(arguments: [String]) {
+        let words = arguments.first == "help" ? arguments.dropFirst() : []
+        switch words.count {
+        case 1:
+            guard let word = words.first, let topic = Self(rawValue: word), topic != .replay else { return nil }
+            self = topic
+        case 2 where words.first == "topic":
+            guard let word = words.last, let topic = Self(rawValue: word) else { return nil }
+            self = topic
+        default: return nil
+        }
+    }
+
+    /// In some words, for lists.
+    var abstract: String {
+        switch self {
+        case .environment: "the variables that programs with pools read"
+        case .exitCodes: "what the exit status of each command means"
+        case .schedules: "the order of a serial run, as text"
+        case .traces: "what is recorded, and where it is kept"
+        case .lttng: "recording into LTTng sessions"
+        case .replay: "from a rare failure to the same one every time"
+        case .formats: "what can be read and written"
+        }
+    }
+
+    /// All of it, in lines of at most 80 columns.
+    var text: String {
+        switch self {
+        case .environment: Self.environmentText
+        case .exitCodes: Self.exitCodesText
+        case .schedules: Self.schedulesText
+        case .traces: Self.tracesText
+        case .lttng: Self.lttngText
+        case .replay: Self.replayText
+        case .formats: Self.formatsText
+        }
+    }
+
+    /// Two columns: what may follow `pooltrace help`, and what it is.
+    static var list: String {
+        allCases.map { topic in
+            let name = topic == .replay ? "topic replay" : topic.rawValue
+            return TerminalText.fit("  pooltrace help \(name)", to: 32) + topic.abstract
+        }.joined(separator: "\n")
+    }
+}

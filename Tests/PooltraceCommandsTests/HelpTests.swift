@@ -1,0 +1,103 @@
+internal import Foundation
+internal import TestSupport
+internal import Testing
+
+@Suite("pooltrace help")
+struct HelpTests {
+    /// Of `--experimental-dump-help`, what is needed here.
+    private struct Tool: Decodable {
+        struct Command: Decodable {
+            let commandName: String
+            let abstract: String?
+            let subcommands: [Command]?
+        }
+        let command: Command
+    }
+
+    private static func pooltrace(_ arguments: String...) async throws -> ChildResult {
+        try await Child.run(BuiltProduct.path("pooltrace"), arguments, environment: ["COLUMNS": "80"]).requireSuccess()
+    }
+
+    private static func commands() async throws -> [Tool.Command] {
+        let dump = try await pooltrace("--experimental-dump-help")
+        let tool = try JSONDecoder().decode(Tool.self, from: Data(dump.outputBytes))
+        return (tool.command.subcommands ?? []).filter { $0.commandName != "help" }
+    }
+
+    private static let topics = ["environment", "exit-codes", "schedules", "traces", "lttng", "replay", "formats"]
+
+    private static func topic(_ name: String) async throws -> String {
+        try await pooltrace("help", "topic", name).output
+    }
+
+    private static func source(_ path: String) throws -> String {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
+        return try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    }
+
+    private static func expectNarrow(_ result: ChildResult) {
+        for line in result.lines where line.count > 80 {
+            Issue.record("\(line.count) columns: \(line)\n\(result.command)")
+        }
+    }
+
+    @Test func `Every command says what it is for, how it is used and how it ends, in 80 columns`() async throws {
+        let commands = try await Self.commands()
+        #expect(commands.count >= 12)
+        Self.expectNarrow(try await Self.pooltrace("--help"))
+        for command in commands {
+            #expect(command.abstract?.isEmpty == false, "\(command.commandName)")
+            let help = try await Self.pooltrace(command.commandName, "--help")
+            Self.expectNarrow(help)
+            #expect(help.output.contains(#/\nEXAMPLES:\n  \S/#), "\(help)")
+            #expect(help.output.contains("\nEXIT STATUS: "), "\(help)")
+            #expect(help.output.contains("\nUSAGE: pooltrace \(command.commandName)"), "\(help)")
+        }
+    }
+
+    @Test func `Every topic is listed, and is read in 80 columns`() async throws {
+        let overview = try await Self.pooltrace("help")
+        for name in Self.topics {
+            let text = try await Self.pooltrace("help", "topic", name)
+            Self.expectNarrow(text)
+            // A command goes before a topic of the same name.
+            let typed = name == "replay" ? "topic replay" : name
+            #expect(overview.output.contains("pooltrace help \(typed) "), "\(overview)")
+            if typed == name { #expect(try await Self.pooltrace("help", name).output == text.output) }
+        }
+        #expect(try await Self.pooltrace("help", "replay").output.contains("USAGE: pooltrace replay"))
+    }
+
+    @Test func `The variables are those that the code reads and the README lists`() async throws {
+        func names(_ text: String) -> Set<String> {
+            Set(text.matches(of: #/POOLTRACE_[A-Z_]+/#).map { String($0.output) })
+        }
+        let topic = names(try await Self.topic("environment"))
+        let rows = try Self.source("README.md").split(separator: "\n").filter { $0.hasPrefix("|") }
+        #expect(topic == names(rows.joined(separator: "\n")))
+        // The one that the preloaded library reads, which has no settings.
+        let read = names(try Self.source("Sources/PoolRecorder/Settings+Environment.swift")).union(["POOLTRACE_FOLLOW"])
+        #expect(topic == read)
+    }
+
+    @Test func `The exit codes are those of the commands' help and the README`() async throws {
+        func codes(_ text: some StringProtocol) -> Set<String> {
+            Set(String(text).matches(of: #/\b\d+\b/#).map { String($0.output) })
+        }
+        let topic = try await Self.topic("exit-codes")
+        let listed = Set(topic.matches(of: #/(?m)^  (\d+) /#).map { String($0.output.1) })
+        let table = try Self.source("README.md").matches(of: #/(?m)^\| `(\d+)` \|/#).map { String($0.output.1) }
+        #expect(listed == Set(table))
+        for command in try await Self.commands() {
+            let help = try await Self.pooltrace(command.commandName, "--help").output
+            let paragraph = try #require(help.firstMatch(of: #/EXIT STATUS: ((?s).*?)\n\n/#), "\(help)").output.1
+            let own = codes(paragraph)
+            #expect(own.isSubset(of: listed.union(["128"])), "\(command.commandName)")
+            // Those that mean something special are said to be this command's.
+            for code in own.intersection(["1", "2", "3", "4", "65", "125"]) {
+                let lines = try #require(topic.firstMatch(of: try Regex("(?s)\n  \(code) .*?\n  \\d"))).output
+                #expect("\(lines)".contains(command.commandName), "\(command.commandName), \(code)")
+            }
+        }
+    }
+}
