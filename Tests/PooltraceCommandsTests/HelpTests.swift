@@ -100,4 +100,41 @@ struct HelpTests {
             }
         }
     }
+
+    @Test(arguments: [
+        ("pooltrace vi", "view"), ("pooltrace doctor --pr", "--prune"), ("pooltrace view --format js", "json"),
+        ("pooltrace explore --sch", "--schedules"),
+    ])
+    func `Bash completes commands, options and values`(line: String, expected: String) async throws {
+        let script = """
+            source <(pooltrace --generate-completion-script bash)
+            COMP_LINE=$1 COMP_POINT=${#1}
+            read -r -a COMP_WORDS <<<"$1"
+            COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+            _pooltrace pooltrace "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+            printf '%s\\n' "${COMPREPLY[@]}"
+            """
+        let path = try "\(BuiltProduct.folder):\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"
+        let result = try await Child.run("bash", ["-c", script, "bash", line], environment: ["PATH": path])
+        #expect(result.lines.map { $0.trimmingCharacters(in: .whitespaces) } == [expected], "\(result)")
+    }
+
+    @Test func `Manual pages of all commands are read without a warning`() async throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..").path
+        try await withTemporaryDirectory { folder in
+            try await Child.run("\(root)/tools/man-pages", [BuiltProduct.path("pooltrace"), folder.path])
+                .requireSuccess()
+            let pages = try folder.contents()
+            let expected = try await ["pooltrace"] + Self.commands().map { "pooltrace-\($0.commandName)" }
+            #expect(pages == expected.map { $0 + ".1" }.sorted())
+            for page in pages {
+                let read = try await Child.run(
+                    "groff", ["-man", "-Tutf8", "-P-cbou", "-ww", "-rLL=80n", folder.path(page)],
+                    environment: ["GROFF_NO_SGR": "1"])
+                #expect(read.succeeded && read.error.isEmpty, "\(page): \(read)")
+                #expect(read.output.contains("NAME") && read.output.contains("SYNOPSIS"), "\(page): \(read)")
+                #expect(page == "pooltrace.1" || read.output.contains("EXAMPLES"), "\(page): \(read)")
+            }
+        }
+    }
 }
