@@ -12,8 +12,10 @@ public struct PooltraceCommand: AsyncParsableCommand {
               pooltrace run -- ./checker data       run, record, print the failures
               pooltrace view runs/checker-1         workers on a timeline, times, failures
               pooltrace failures runs/checker-1     the failure reports alone
-              pooltrace stats runs/checker-1        the run in numbers, and what is odd in it
+              pooltrace stats runs/checker-1        the run in numbers, with lints
               pooltrace tasks runs/checker-1        the tasks, one a line
+              pooltrace critical-path runs/checker-1  what the run took its time for
+              pooltrace diff runs/checker-1 runs/checker-2
               pooltrace events runs/checker-1       every event
               pooltrace run --serial -- ./checker data
               pooltrace doctor                      what on this machine is in the way
@@ -29,6 +31,8 @@ public struct PooltraceCommand: AsyncParsableCommand {
             FailuresCommand.self,
             StatsCommand.self,
             TasksCommand.self,
+            CriticalPathCommand.self,
+            DiffCommand.self,
             EventsCommand.self,
             SnapshotCommand.self,
             StacksCommand.self,

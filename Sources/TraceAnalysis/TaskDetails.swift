@@ -22,6 +22,9 @@ public struct TaskDetails: Sendable {
         failures[task.number].map { "\(run.failures[$0].type): \(run.failures[$0].message)" }
     }
 
+    /// Its error's type; `nil` where the trace holds no failure of it.
+    func errorType(of task: TaskEntry) -> String? { failures[task.number].map { run.failures[$0].type } }
+
     /// What it was working on, as far as its failure tells.
     public func input(of task: TaskEntry) -> String? { failures[task.number].flatMap { run.failures[$0].input } }
 

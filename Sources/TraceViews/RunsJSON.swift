@@ -154,16 +154,20 @@ extension RunsJSON {
 
     static func times(_ times: TaskTimes, to writer: inout JSONWriter) {
         writer.object { writer in
-            switch times.group {
-            case .name(let name): writer.value("name", name)
-            case .site(let site):
-                writer.value("file", site.file)
-                writer.value("line", site.line)
-            case .others: break
-            }
+            group(times.group, to: &writer)
             writer.value("count", times.count)
             percentiles(
                 ["queue_wait": times.queueWait, "run_time": times.runTime, "turnaround": times.turnaround], to: &writer)
+        }
+    }
+
+    static func group(_ group: TaskTimes.Group, to writer: inout JSONWriter) {
+        switch group {
+        case .name(let name): writer.value("name", name)
+        case .site(let site):
+            writer.value("file", site.file)
+            writer.value("line", site.line)
+        case .others: break
         }
     }
 

@@ -37,11 +37,7 @@ public enum StatsData {
     private static func json(_ row: RunStatistics.Row, _ run: Run, to writer: inout JSONWriter) {
         writer.object { writer in
             switch row.group {
-            case .name(.name(let name)): writer.value("name", name)
-            case .name(.site(let site)):
-                writer.value("file", site.file)
-                writer.value("line", site.line)
-            case .name(.others): break
+            case .name(let group): RunsJSON.group(group, to: &writer)
             case .pool(let number):
                 writer.value("pool", number)
                 writer.value("pool_name", run.pool(number)?.name)

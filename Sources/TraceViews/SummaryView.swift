@@ -36,6 +36,14 @@ struct SummaryView {
         return lines
     }
 
+    /// Mode, end, pools and tasks alone.
+    var modeLines: [StyledText] {
+        StyledText.labelled("process", process, separator: ", ", on: screen)
+            + StyledText.labelled("ended", ending, run.status == 0 ? .plain : .yellow, on: screen)
+            + (run.pools.isEmpty ? [] : StyledText.labelled("pools", pools, separator: ", ", on: screen))
+            + StyledText.labelled("tasks", tasks, separator: ", ", on: screen)
+    }
+
     private static let shownMarks = 5
 
     private var title: String {

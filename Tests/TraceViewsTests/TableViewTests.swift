@@ -65,8 +65,8 @@ struct TableViewTests {
                   events     48 shown
                   mark       last file (at 560 ms)
                   lint       2 tasks failed and nobody asked for their results: main.5
-                             unretrieved-failures: Ask each future for its `value()`, or give `execute` tasks an
-                             error handler; `pooltrace failures` shows the reports.
+                             unretrieved-failures: Ask a future for its `value()` where the program can deal with a
+                             failure; `pooltrace failures` shows the reports.
                   lint       1 task started and did not end before the trace ends: main.12 "check"
                              never-ended: Call `shutdown()` on the pool before the process ends; if it hung,
                              `pooltrace stacks PID` shows where.

@@ -99,10 +99,10 @@ extension Run {
             guard case .name(let group) = row.group, let positions = long[group], let times = row.runTime,
                 Double(positions.count) <= max(1, LintThreshold.stragglerShare * Double(row.count))
             else { return nil }
-            let late = positions.filter { (tasks.entries[$0].ended ?? 0) > lastOther[tasks.entries[$0].pool] ?? start }
-            let tail =
-                late.map { (tasks.entries[$0].ended ?? 0) &- max(lastOther[tasks.entries[$0].pool] ?? 0, start) }
-                .max() ?? 0
+            func end(_ position: Int) -> UInt64 { tasks.entries[position].ended ?? 0 }
+            func others(_ position: Int) -> UInt64 { max(start, lastOther[tasks.entries[position].pool] ?? start) }
+            let late = positions.filter { end($0) > others($0) }
+            let tail = late.map { end($0) - others($0) }.max() ?? 0
             guard LintThreshold.isWorthwhile(tail, of: statistics.makespan) else { return nil }
             let sorted = late.sorted { (runTime(of: tasks.entries[$0]) ?? 0) > (runTime(of: tasks.entries[$1]) ?? 0) }
             let longest = sorted.first.flatMap { runTime(of: tasks.entries[$0]) } ?? 0

@@ -88,7 +88,7 @@ extension Lint.Kind {
         case .oneByOne:
             "Submit all of them first and then wait, or use `map`, unless each needs the result of the one before."
         case .unretrievedFailures:
-            "Ask each future for its `value()`, or give `execute` tasks an error handler; `pooltrace failures` shows the reports."
+            "Ask a future for its `value()` where the program can deal with a failure; `pooltrace failures` shows the reports."
         case .neverEnded:
             "Call `shutdown()` on the pool before the process ends; if it hung, `pooltrace stacks PID` shows where."
         case .discardedEvents:

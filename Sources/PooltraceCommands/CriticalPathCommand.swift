@@ -1,0 +1,40 @@
+internal import ArgumentParser
+internal import TraceAnalysis
+internal import TraceViews
+
+/// `pooltrace critical-path`: what bound a run's makespan.
+struct CriticalPathCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "critical-path",
+        abstract:
+            "Show the chain of tasks and waits that a run took its time for, and what shortening each would gain.",
+        discussion: """
+            From the last end back, each time to what had to be waited for last: the task that held the worker, the task that submitted, \
+            or the task that was awaited. The gain of a name or task is by how much earlier the last task would end if all of it took no \
+            time, with the same tasks on the same workers in the same order: often less than it has of the chain, because \
+            another chain is nearly as long. Handing over is the time in which a task is ready and the worker is free: it sleeps, or makes \
+            the report of a failure.
+
+            EXAMPLES:
+              pooltrace critical-path runs/checker-1
+              pooltrace critical-path runs/checker-1 --format json | jq '.runs[].by_name[] | {name, gain_ns}'
+
+            EXIT STATUS: 0; 1 if a trace cannot be read; 3 if one is damaged, after showing what is whole; 64 for wrong usage.
+            """)
+
+    @OptionGroup var input: TraceInput
+
+    @Option(help: "How to write it: text, or json (schema pooltrace.critical-path, version 1; times in nanoseconds).")
+    var format = OutputFormat.text
+
+    func run() throws {
+        let (runs, status) = try input.read()
+        switch format {
+        case .text:
+            let texts = runs.map { CriticalPathView($0, screen: .standardOutput).text }
+            StandardOutput.write(texts.joined(separator: "\n"))
+        case .json: CriticalPathData.json(runs, to: StandardOutput.write)
+        }
+        try status.end()
+    }
+}

@@ -1,0 +1,157 @@
+internal import PoolModel
+public import TraceAnalysis
+
+/// What bound a run's makespan, as text: the chain of tasks and waits, and what shortening each would gain.
+public struct CriticalPathView {
+    private let run: Run
+    private let path: CriticalPath
+    private let screen: Screen
+
+    /// Makes a view of a run's critical path.
+    public init(_ run: Run, screen: Screen) {
+        self.run = run
+        self.path = CriticalPath(run)
+        self.screen = screen
+    }
+
+    private static let shownSegments = 40
+
+    /// The text, which ends with a newline, and every part of which is escaped.
+    public var text: String {
+        var lines = [StyledText(TerminalText.cut(title, to: screen.width), .bold)]
+        lines += StyledText.labelled("trace", TerminalText.escape(run.trace), on: screen)
+        guard !path.segments.isEmpty else {
+            lines += StyledText.labelled("", "no task ended: there is no critical path", .yellow, on: screen)
+            return rendered(lines)
+        }
+        lines += StyledText.labelled("makespan", makespan, on: screen)
+        lines += StyledText.labelled("of it", shares, separator: ", ", on: screen)
+        lines += StyledText.labelled("gain", limits, on: screen)
+        if let open = run.counts()[.notEnded] {
+            lines += StyledText.labelled(
+                "warning", "\(Counted.text(open, "task")) did not end: this is the chain of those that did", .yellow,
+                on: screen)
+        }
+        lines.append(StyledText())
+        lines += parts(
+            "by name",
+            path.names.map { part in
+                (
+                    TerminalText.escape(RunStatistics.Group.name(part.subject).title(in: run).prefix(200)), part.tasks,
+                    part.onPath, part.gain
+                )
+            })
+        lines.append(StyledText())
+        lines += parts("by task", path.tasks.map { (called($0.subject), $0.tasks, $0.onPath, $0.gain) })
+        lines.append(StyledText())
+        return rendered(lines + chain)
+    }
+
+    private func rendered(_ lines: [StyledText]) -> String {
+        lines.map { $0.rendered(screen.style) + "\n" }.joined()
+    }
+
+    private var title: String {
+        let command = run.process.map { $0.arguments.isEmpty ? $0.executable : $0.arguments }
+        return "critical path of " + TerminalText.escape(command ?? "a process that the trace does not name")
+    }
+
+    // MARK: Summary
+
+    private var makespan: String {
+        "\(DurationText.text(nanoseconds: path.makespan)) from the first submission to the last end"
+    }
+
+    private var shares: [StyledText] {
+        let inTasks = path.segments.reduce(UInt64(0)) { $0 &+ (isTask($1) && $1.kind == .run ? $1.length : 0) }
+        let outside = path.time(of: .run) - inTasks
+        let parts: [(UInt64, String)] = [
+            (inTasks, "in tasks"), (outside, "outside of the pools"), (path.time(of: .handover), "handing over"),
+            (path.time(of: .wakeup), "waking up"), (path.time(of: .wait), "waiting for what the trace does not tell"),
+        ]
+        return parts.filter { $0.0 > 0 }.map { StyledText("\(DurationText.text(nanoseconds: $0)) \($1)") }
+    }
+
+    private func isTask(_ segment: CriticalPath.Segment) -> Bool {
+        run.tasks.position(of: segment.task).map { run.tasks.entries[$0].started != nil } ?? false
+    }
+
+    private var limits: String {
+        let workers = DurationText.text(nanoseconds: path.gainOfWorkers)
+        let handover = DurationText.text(nanoseconds: path.gainOfHandover)
+        return "\(workers) at most by more workers, \(handover) at most by handing over and waking up at once"
+    }
+
+    // MARK: Parts
+
+    private func parts(_ title: String, _ parts: [(text: String, tasks: Int, onPath: UInt64, gain: UInt64)])
+        -> [StyledText]
+    {
+        let columns = [
+            TextTable.Column(title: title, least: 10), TextTable.Column(title: "tasks", isNumber: true, rank: 2),
+            TextTable.Column(title: "on the path", isNumber: true),
+            TextTable.Column(title: "of it", isNumber: true, rank: 1),
+            TextTable.Column(title: "gain at most", isNumber: true),
+        ]
+        let cells = parts.map { part in
+            [
+                TextTable.Cell(part.text, .cyan), TextTable.Cell("\(part.tasks)"),
+                TextTable.Cell(DurationText.text(nanoseconds: part.onPath)),
+                TextTable.Cell(StatsView.percent(Double(part.onPath) / Double(max(1, path.makespan)))),
+                TextTable.Cell(DurationText.text(nanoseconds: part.gain), part.gain > 0 ? .green : .plain),
+            ]
+        }
+        let table = TextTable(columns, rows: cells, on: screen)
+        return [table.heading] + cells.map(table.line)
+    }
+
+    // MARK: Chain
+
+    /// The segments in the order of time; of many those that are longest.
+    private var chain: [StyledText] {
+        let longest = path.segments.indices.sorted { path.segments[$0].length > path.segments[$1].length }
+        let shown = longest.prefix(Self.shownSegments).sorted()
+        let cells = shown.map { place in
+            let segment = path.segments[place]
+            return [
+                TextTable.Cell(DurationText.text(nanoseconds: segment.start - path.start)),
+                TextTable.Cell(DurationText.text(nanoseconds: segment.length)),
+                TextTable.Cell(described(segment), segment.kind == .run ? .plain : .dim),
+            ]
+        }
+        let columns = [
+            TextTable.Column(title: "at", isNumber: true), TextTable.Column(title: "for", isNumber: true),
+            TextTable.Column(title: "chain", least: 10),
+        ]
+        let table = TextTable(columns, rows: cells, on: screen)
+        var lines = [table.heading] + cells.map(table.line)
+        if path.segments.count > shown.count {
+            let hidden = path.segments.count - shown.count
+            lines.append(StyledText("  and \(hidden) shorter ones: --format json has all", .dim))
+        }
+        return lines
+    }
+
+    private func described(_ segment: CriticalPath.Segment) -> String {
+        let task = called(segment.task)
+        switch segment.kind {
+        case .run: return "\(task) runs" + worker(of: segment.task)
+        case .handover: return "\(task) is handed over" + worker(of: segment.task).replacing(" on ", with: " to ")
+        case .wakeup: return "\(task) goes on after a wait"
+        case .wait: return "\(task) waits for what the trace does not tell"
+        }
+    }
+
+    private func worker(of number: UInt64) -> String {
+        guard let position = run.tasks.position(of: number), run.tasks.entries[position].started != nil,
+            let worker = run.worker(run.tasks.entries[position].worker)
+        else { return "" }
+        return " on worker \(worker.number)"
+    }
+
+    private func called(_ number: UInt64) -> String {
+        let name = run.tasks.position(of: number).flatMap { run.name(of: run.tasks.entries[$0]) }
+        let path = TerminalText.escape(run.path(ofTask: number))
+        return name.map { "\(path) \"\(TerminalText.escape($0.prefix(100)))\"" } ?? path
+    }
+}
