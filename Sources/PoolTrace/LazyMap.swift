@@ -151,6 +151,9 @@ extension ThreadPool {
     ///   - ahead: How many tasks are submitted and not asked for at most; by default twice the number of workers.
     ///   - name: What reports and views call each task.
     ///   - body: The task for one input.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: The results, in the order of the inputs.
     public func imap<Inputs: Sequence, Output: Sendable>(
         _ inputs: Inputs, ahead: Int? = nil, name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line,
@@ -168,6 +171,9 @@ extension ThreadPool {
     ///   - ahead: How many tasks are submitted and not asked for at most; by default twice the number of workers.
     ///   - name: What reports and views call each task.
     ///   - body: The task for one input.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: The results, as the tasks end.
     public func imapUnordered<Inputs: Sequence, Output: Sendable>(
         _ inputs: Inputs, ahead: Int? = nil, name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line,

@@ -23,6 +23,9 @@ extension ThreadPool {
     ///   - second: The input of what the caller runs meanwhile.
     ///   - name: What reports and views call the task.
     ///   - body: Is given the input, and the pool so that it need not capture it.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: Both values.
     /// - Throws: What `body` throws for the second, then the task that had not started is cancelled, and another one waited for; else
     ///   `TaskFailure` if the task threw, `CancellationError` if the pool was terminated, `WaitCycleError` where it waits for the caller.

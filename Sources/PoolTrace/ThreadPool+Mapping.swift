@@ -10,6 +10,9 @@ extension ThreadPool {
     ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
     ///   - policy: What happens when an element fails.
     ///   - body: The task for one input.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: The results, in the order of the inputs.
     /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, whose body threw, or `TaskFailures`, as `policy`
     ///   says; all elements have ended by then. `WaitCycleError` where an element waits for the caller; `PoolError.closed`.
@@ -103,6 +106,9 @@ extension ThreadPool {
     ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
     ///   - policy: What happens when an element fails.
     ///   - body: The function.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: The results, in the order of the inputs.
     /// - Throws: As `map` does.
     @inlinable
@@ -126,6 +132,9 @@ extension ThreadPool {
     ///   - name: What reports and views call each task.
     ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
     ///   - body: The task for one input.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     @inlinable
     public func execute<Inputs: RandomAccessCollection & Sendable>(
         each inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil, file: StaticString = #fileID,

@@ -21,6 +21,9 @@ extension ThreadPool {
     ///   - priority: Among the waiting tasks of this pool.
     ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`. One that runs is asked to stop.
     ///   - body: The task.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: The handle on its value. On a pool that is closed the future has failed with `PoolError.closed`.
     @discardableResult
     public func submit<Value: Sendable>(
@@ -47,6 +50,9 @@ extension ThreadPool {
     ///   - name: What reports and views call the task.
     ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`. One that runs is asked to stop.
     ///   - body: The task.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: The handle on its value. On a pool that is closed the future has failed with `PoolError.closed`.
     @discardableResult
     public func submit<Value: Sendable>(
@@ -63,6 +69,9 @@ extension ThreadPool {
     ///   - name: What reports and views call the task.
     ///   - priority: Among the waiting tasks of this pool.
     ///   - body: The task.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     public func execute(
         name: TaskName? = nil, priority: Priority, file: StaticString = #fileID, line: UInt32 = #line,
         function: StaticString = #function, _ body: consuming @escaping @Sendable () throws -> Void

@@ -25,6 +25,9 @@ public final class ThreadPool: Sendable {
     ///   - name: What reports and views call it; `pool-1` and so on by default.
     ///   - workers: How many tasks run at a time; by default as many as the process has processors, or what `--workers` says.
     ///   - configuration: Everything else.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Throws: `PoolError.noThread` if the system gives no thread.
     public convenience init(
         name: String? = nil, workers: Int? = nil, configuration: PoolConfiguration = PoolConfiguration(),
@@ -88,6 +91,9 @@ extension ThreadPool {
     /// - Parameters:
     ///   - name: What reports and views call the task.
     ///   - body: The task.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     public func execute(
         name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
         _ body: consuming @escaping @Sendable () throws -> Void
@@ -100,6 +106,9 @@ extension ThreadPool {
     /// - Parameters:
     ///   - name: What reports and views call the task.
     ///   - body: The task.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: The handle on its value. On a pool that is closed the future has failed with `PoolError.closed`.
     @inlinable
     @discardableResult
@@ -118,6 +127,9 @@ extension ThreadPool {
     /// - Parameters:
     ///   - name: What reports and views call the task.
     ///   - body: The task.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: What the task returns.
     /// - Throws: `TaskFailure` if it threw, also with `PoolError.closed`; `WaitCycleError` where it waits for the caller.
     @inlinable
@@ -134,6 +146,9 @@ extension ThreadPool {
     ///   - name: What reports and views call the task.
     ///   - input: What the body is given.
     ///   - body: The task.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: The handle on its value. On a pool that is closed the future has failed with `PoolError.closed`.
     @inlinable
     @discardableResult

@@ -11,6 +11,9 @@
 ///   - workers: How many tasks run at a time; by default as many as the process has processors.
 ///   - configuration: Everything else.
 ///   - body: Uses the pool. If it throws, tasks that have not started end as cancelled.
+///   - file: The file of the call, for reports and views.
+///   - line: Its line.
+///   - function: The function that it is in.
 /// - Returns: What `body` returns.
 /// - Throws: What `body` throws; `PoolError` where the pool could not be started, or is shut down from inside.
 public func withThreadPool<Result>(
@@ -32,6 +35,9 @@ public func withThreadPool<Result>(
 ///   - configuration: Everything else.
 ///   - isolation: Where `body` runs.
 ///   - body: Uses the pool. If it throws, tasks that have not started end as cancelled.
+///   - file: The file of the call, for reports and views.
+///   - line: Its line.
+///   - function: The function that it is in.
 /// - Returns: What `body` returns.
 /// - Throws: What `body` throws; `PoolError` where the pool could not be started, or is shut down from inside.
 public func withThreadPool<Result>(

@@ -57,6 +57,9 @@ extension ThreadPool {
     /// - Parameters:
     ///   - name: What reports and views call the task.
     ///   - body: The task. It is cancelled, as `Task.cancel` does it, when its future is, or when its pool is terminated.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: The handle on its value. On a pool that is closed the future has failed with `PoolError.closed`.
     @discardableResult
     public func submit<Value: Sendable>(
@@ -75,6 +78,9 @@ extension ThreadPool {
     ///   - name: What reports and views call the task.
     ///   - input: What the body is given.
     ///   - body: The task. It is cancelled, as `Task.cancel` does it, when its future is, or when its pool is terminated.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: The handle on its value. On a pool that is closed the future has failed with `PoolError.closed`.
     @discardableResult
     public func submit<Input: Sendable, Value: Sendable>(

@@ -19,6 +19,9 @@ public struct BoundedTaskGroup<Child: Sendable> {
     ///   - name: What reports and views call the child, where it runs on a pool.
     ///   - isolation: Where the caller is.
     ///   - body: The child.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     public mutating func addTask(
         name: TaskName? = nil, isolation: isolated (any Actor)? = #isolation, file: StaticString = #fileID,
         line: UInt32 = #line, function: StaticString = #function, _ body: @escaping @Sendable () async -> Child

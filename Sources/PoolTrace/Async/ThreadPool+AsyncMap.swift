@@ -19,6 +19,9 @@ extension ThreadPool {
     ///   - policy: What happens when an element fails.
     ///   - isolation: Where the inputs are read.
     ///   - body: The task for one input.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: The results, in the order of the inputs.
     /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, whose body threw, or `TaskFailures`, as `policy`
     ///   says; `CancellationError` if the caller was cancelled; `PoolError.closed`. All tasks have ended by then.
@@ -45,6 +48,9 @@ extension ThreadPool {
     ///   - policy: What happens when an element fails.
     ///   - isolation: Where the inputs are read.
     ///   - body: The task for one input.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: The results, in the order of the inputs.
     /// - Throws: As the map of a sequence does; what the inputs throw, after the tasks were cancelled and have ended.
     public func asyncMap<Inputs: AsyncSequence, Output: Sendable>(

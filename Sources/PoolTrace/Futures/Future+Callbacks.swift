@@ -6,7 +6,11 @@ extension Future {
     /// It runs on the thread that ends the task, before that thread goes on: keep it short. What it submits hangs below the callback, which
     /// is a child of the caller.
     ///
-    /// - Parameter body: Called with this future, which has ended: its value or error can be had without waiting.
+    /// - Parameters:
+    ///   - body: Called with this future, which has ended: its value or error can be had without waiting.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: This future.
     @discardableResult
     public final func whenDone(
@@ -19,7 +23,11 @@ extension Future {
 
     /// Calls `body` with the value when the task has succeeded, or at once if it has.
     ///
-    /// - Parameter body: Runs as a callback of `whenDone` does; not at all if the task fails or is cancelled.
+    /// - Parameters:
+    ///   - body: Runs as a callback of `whenDone` does; not at all if the task fails or is cancelled.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: This future.
     @discardableResult
     public final func whenSucceeded(
@@ -36,7 +44,11 @@ extension Future {
     ///
     /// The failure counts as retrieved.
     ///
-    /// - Parameter body: Runs as a callback of `whenDone` does; not at all if the task succeeds or is cancelled.
+    /// - Parameters:
+    ///   - body: Runs as a callback of `whenDone` does; not at all if the task succeeds or is cancelled.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: This future.
     @discardableResult
     public final func whenFailed(

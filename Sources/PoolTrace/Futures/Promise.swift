@@ -23,7 +23,11 @@ public final class Promise<Value: Sendable>: @unchecked Sendable {
 
     /// Makes a promise.
     ///
-    /// - Parameter name: What reports and views call it.
+    /// - Parameters:
+    ///   - name: What reports and views call it.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     public init(
         name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
     ) {

@@ -11,6 +11,9 @@ extension ProcessPool {
     ///   - name: What reports and views call each task; by default its own `taskName`.
     ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
     ///   - policy: What happens when an element fails.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: The outputs, in the order of the inputs.
     /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, that failed, or `TaskFailures`, as `policy` says;
     ///   all elements have ended by then. `ProcessPoolError.typeNotFound` before anything is submitted; `PoolError.closed`.
@@ -63,6 +66,9 @@ extension ProcessPool {
     ///   - name: What reports and views call each task; by default its own `taskName`.
     ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
     ///   - policy: What happens when an element fails.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: The handle on the outputs, in the order of the inputs; cancelling it lets no more elements start. It throws what `map`
     ///   throws, and a `TaskFailure` with `ProcessPoolError.typeNotFound`.
     @inlinable
@@ -100,6 +106,9 @@ extension ProcessPool {
     ///   - inputs: What the tasks work on; read on the thread that asks for the outputs.
     ///   - ahead: How many tasks are submitted and not asked for at most; by default twice the number of workers.
     ///   - name: What reports and views call each task; by default its own `taskName`.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: The outputs, in the order of the inputs.
     public func imap<Task: ProcessTask, Inputs: Sequence>(
         _ type: Task.Type, over inputs: Inputs, ahead: Int? = nil, name: TaskName? = nil, file: StaticString = #fileID,
@@ -117,6 +126,9 @@ extension ProcessPool {
     ///   - inputs: What the tasks work on; read on the thread that asks for the outputs.
     ///   - ahead: How many tasks are submitted and not asked for at most; by default twice the number of workers.
     ///   - name: What reports and views call each task; by default its own `taskName`.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: The outputs, as the tasks end.
     public func imapUnordered<Task: ProcessTask, Inputs: Sequence>(
         _ type: Task.Type, over inputs: Inputs, ahead: Int? = nil, name: TaskName? = nil, file: StaticString = #fileID,

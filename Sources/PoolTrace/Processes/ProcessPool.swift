@@ -91,6 +91,9 @@ extension ProcessPool {
     ///   - input: What it works on.
     ///   - name: What reports and views call it; by default its own `taskName`.
     ///   - priority: Among the waiting tasks of this pool.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     public func execute<Task: ProcessTask>(
         _ type: Task.Type, _ input: Task.Input, name: TaskName? = nil, priority: ThreadPool.Priority = .normal,
         file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
@@ -106,6 +109,9 @@ extension ProcessPool {
     ///   - name: What reports and views call it; by default its own `taskName`.
     ///   - priority: Among the waiting tasks of this pool.
     ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`. One that runs is asked to stop.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: The handle on its value. The future fails with `PoolError.closed` on a pool that is closed, with
     ///   `ProcessPoolError.typeNotFound` for a type that a worker would not find, and with a `WorkerDiedError` if its worker died.
     @discardableResult
@@ -127,6 +133,9 @@ extension ProcessPool {
     ///   - type: The task.
     ///   - input: What it works on.
     ///   - name: What reports and views call it; by default its own `taskName`.
+    ///   - file: The file of the call, for reports and views.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: What the task returns.
     /// - Throws: `TaskFailure` if it threw, also with `PoolError.closed`, `ProcessPoolError.typeNotFound` or `WorkerDiedError`;
     ///   `WaitCycleError` where it waits for the caller.
