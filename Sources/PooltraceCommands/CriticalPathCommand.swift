@@ -8,6 +8,7 @@ struct CriticalPathCommand: ParsableCommand {
         commandName: "critical-path",
         abstract:
             "Show the chain of tasks and waits that a run took its time for, and what shortening each would gain.",
+        usage: "pooltrace critical-path [<options>] <trace> ...",
         discussion: """
             From the last end back, each time to what had to be waited for last: the task that held the worker, the task that submitted, \
             or the task that was awaited. The gain of a name or task is by how much earlier the last task would end if all of it took no \

@@ -8,9 +8,10 @@ struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
         abstract: "Compare two runs of a program: tasks, order of starts, outcomes, and what became slower.",
+        usage: "pooltrace diff [<options>] <first> <second>",
         discussion: """
             Tasks are the same if path, name and the function that submitted them are. A parallel run may be compared with the serial run \
-            that `pooltrace replay` or `minimize` made of it; their times are not, then. Two parallel runs hardly ever start their tasks \
+            that `pooltrace replay` makes of it, or of a schedule; their times are not, then. Two parallel runs hardly ever start their tasks \
             in the same order: --ignore order leaves that out.
 
             Slower or faster is what Mann and Whitney's U test calls so, p < 0.01 with Holm's correction for the number of names, whose \
@@ -23,7 +24,7 @@ struct DiffCommand: ParsableCommand {
               pooltrace replay --dir serial runs/checker-1 -- ./checker data; pooltrace diff runs/checker-1 serial
               pooltrace diff before after --format json | jq '.times[] | select(.verdict == "slower")'
 
-            EXIT STATUS, as of diff: 0 if the runs are the same; 1 if they differ; 2 if one cannot be read; 3 if they are the same as far \
+            EXIT STATUS: 0 if the runs are the same; 1 if they differ, as for diff; 2 if one cannot be read; 3 if they are the same as far \
             as a damaged trace can be read; 64 for wrong usage.
             """)
 

@@ -24,7 +24,9 @@ struct HelpTests {
         return (tool.command.subcommands ?? []).filter { $0.commandName != "help" }
     }
 
-    private static let topics = ["environment", "exit-codes", "schedules", "traces", "lttng", "replay", "formats"]
+    private static let topics = [
+        "environment", "exit-codes", "schedules", "traces", "lttng", "replay", "formats", "lints",
+    ]
 
     private static func topic(_ name: String) async throws -> String {
         try await pooltrace("help", "topic", name).output

@@ -9,6 +9,7 @@ enum HelpTopic: String, CaseIterable {
     case lttng
     case replay
     case formats
+    case lints
 
     /// The topic that a command line asks for, without the command's own name; `nil` if it asks for something else.
     ///
@@ -36,6 +37,7 @@ enum HelpTopic: String, CaseIterable {
         case .lttng: "recording into LTTng sessions"
         case .replay: "from a rare failure to the same one every time"
         case .formats: "what can be read and written"
+        case .lints: "what in a run is likely not meant so"
         }
     }
 
@@ -49,6 +51,7 @@ enum HelpTopic: String, CaseIterable {
         case .lttng: Self.lttngText
         case .replay: Self.replayText
         case .formats: Self.formatsText
+        case .lints: Self.lintsText
         }
     }
 

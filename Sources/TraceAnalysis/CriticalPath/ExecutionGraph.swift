@@ -32,8 +32,10 @@ struct ExecutionGraph {
     private(set) var other: ContiguousArray<Int32> = []
     /// For starts: the submission.
     private(set) var submission: ContiguousArray<Int32> = []
+    /// A wait for many goes on after whichever ends last, with a change too.
+    ///
     /// For ends: the group that a task belongs to, of the elements of a map or the children of a suspended task; for ends of waits and
-    /// resumptions: the group whose ends they come after. A wait for many goes on after whichever ends last, with a change too.
+    /// resumptions: the group whose ends they come after.
     private(set) var group: ContiguousArray<Int32> = []
     private var groups: [UInt64: Int32] = [:]
     /// The numbers of the owners behind the tasks.
