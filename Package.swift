@@ -15,6 +15,12 @@ let c: [CSetting] = [
 /// The parts that need LTTng's headers and libraries; everything else builds without them.
 let lttng: TargetDependencyCondition? = .when(traits: ["LTTng"])
 
+/// The sources of the page that `pooltrace view --html` writes; part of the command, so that what is installed needs no other file.
+let page: [Resource] = [
+    "page.html", "page.css", "data.js", "run.js", "format.js", "canvas.js", "timeline.js", "overview.js", "list.js",
+    "histogram.js", "details.js", "view.js", "main.js",
+].map { .embedInCode("Page/\($0)") }
+
 let package = Package(
     name: "PoolTrace",
     products: [
@@ -119,7 +125,9 @@ let package = Package(
                 "CEventTable", "CTF", "PoolModel", "PoolSchedule", "PoolSymbols",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], swiftSettings: swift),
-        .target(name: "TraceViews", dependencies: ["PoolModel", "TraceAnalysis", "CTF"], swiftSettings: swift),
+        .target(
+            name: "TraceViews", dependencies: ["CSQLite", "CTF", "PoolModel", "TraceAnalysis"],
+            resources: page + [.embedInCode("Exports/schema.sql")], swiftSettings: swift),
         .target(
             name: "LTTngSession",
             dependencies: ["CEventTable", .target(name: "CLTTngControl", condition: lttng)], swiftSettings: swift),
@@ -132,6 +140,7 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ], swiftSettings: swift),
         .executableTarget(name: "pooltrace", dependencies: ["PooltraceCommands"], swiftSettings: swift),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CLTTngUST", pkgConfig: "lttng-ust", providers: [.apt(["liblttng-ust-dev"])]),
         .systemLibrary(name: "CLTTngControl", pkgConfig: "lttng-ctl", providers: [.apt(["liblttng-ctl-dev"])]),
 
@@ -209,7 +218,8 @@ let package = Package(
         .executableTarget(
             name: "blocking-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/blocking-cases",
             swiftSettings: swift),
-        .executableTarget(name: "pin-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/pin-cases", swiftSettings: swift),
+        .executableTarget(
+            name: "pin-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/pin-cases", swiftSettings: swift),
         .executableTarget(
             name: "fault-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/fault-cases", swiftSettings: swift
         ),

@@ -33,6 +33,7 @@ public struct PooltraceCommand: AsyncParsableCommand {
             TasksCommand.self,
             CriticalPathCommand.self,
             DiffCommand.self,
+            ExportCommand.self,
             EventsCommand.self,
             SnapshotCommand.self,
             StacksCommand.self,

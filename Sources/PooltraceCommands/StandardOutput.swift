@@ -33,8 +33,13 @@ enum StandardOutput {
     /// Writes a piece; where that cannot be, ends the command.
     static func write(_ text: String) {
         var text = text
+        text.withUTF8 { writeOrEnd(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Writes a piece; where that cannot be, ends the command.
+    static func writeOrEnd(_ bytes: UnsafeRawBufferPointer) {
         do {
-            try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
+            try write(bytes)
         } catch is Closed {
             exit(CommandExit.success.rawValue)
         } catch {

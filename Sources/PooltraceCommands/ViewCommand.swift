@@ -19,6 +19,7 @@ struct ViewCommand: ParsableCommand {
               pooltrace view runs/checker-1 --from 1.5s --to 1.6s --worker 2
               pooltrace view runs/checker-1 --name 'parse*' --min-duration 20ms
               pooltrace view runs/checker-1 --failed --format json | jq .runs[].tasks
+              pooltrace view runs/checker-1 --html checker.html
 
             EXIT STATUS: 0; 1 if a trace cannot be read; 3 if one is damaged, after showing what is whole; 4 if a run has a \
             lint that --deny names; 64 for wrong usage.
@@ -31,8 +32,25 @@ struct ViewCommand: ParsableCommand {
     @Option(help: "How to write it: text, or json (schema pooltrace.view, version 1; times in nanoseconds).")
     var format = OutputFormat.text
 
+    @Option(
+        help: ArgumentHelp(
+            "Write it as a page of HTML that needs no network, with every task; - for standard output.",
+            valueName: "file"),
+        completion: .file(extensions: ["html"]))
+    var html: String?
+
+    func validate() throws {
+        guard html != nil else { return }
+        if !filters.filter.isOpen { throw ValidationError("A page holds every task, and has filters of its own.") }
+        if format != .text { throw ValidationError("'--html' and '--format' exclude each other.") }
+    }
+
     func run() throws {
         let (runs, status) = try input.read()
+        if let html {
+            if !runs.isEmpty { try OutputFile.write(to: html) { sink in PageView(runs).write(to: sink) } }
+            return try status.end()
+        }
         switch format {
         case .text:
             let screen = Screen.standardOutput

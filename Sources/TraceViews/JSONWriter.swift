@@ -4,19 +4,21 @@ internal import PoolModel
 ///
 /// Characters that could drive a terminal are written as `\u` escapes, so that the output is safe to look at as well.
 public struct JSONWriter {
-    private var buffer = ""
+    private var output: ByteOutput
     private var needsComma = false
-    private let flushAt = 1 << 16
-    private let sink: (String) -> Void
 
     /// Makes a writer that hands the document to `sink`, in pieces.
-    public init(to sink: @escaping (String) -> Void) { self.sink = sink }
+    public init(to sink: @escaping (String) -> Void) {
+        self.init(toBytes: { sink(String(decoding: $0, as: UTF8.self)) })
+    }
+
+    /// Makes a writer that hands the document's bytes to `sink`, in pieces.
+    public init(toBytes sink: @escaping ByteSink) { output = ByteOutput(to: sink) }
 
     /// Ends the document with a newline and hands over what is left.
     public mutating func finish() {
-        buffer += "\n"
-        sink(buffer)
-        buffer = ""
+        output.append("\n")
+        output.flush()
     }
 }
 
@@ -25,57 +27,63 @@ public struct JSONWriter {
 extension JSONWriter {
     /// An object, as a document, an element, or under a key.
     public mutating func object(_ key: String? = nil, _ members: (inout JSONWriter) -> Void) {
-        enclosed(key, "{", "}", members)
+        enclosed(key, UInt8(ascii: "{"), UInt8(ascii: "}"), members)
     }
 
     /// An array of what `elements` writes.
     public mutating func array(_ key: String? = nil, _ elements: (inout JSONWriter) -> Void) {
-        enclosed(key, "[", "]", elements)
+        enclosed(key, UInt8(ascii: "["), UInt8(ascii: "]"), elements)
     }
 
     /// A text, or null.
     public mutating func value(_ key: String? = nil, _ text: String?) {
         begin(key)
-        if let text { quote(text) } else { buffer += "null" }
+        if let text { quote(text) } else { output.append("null") }
         end()
     }
 
     /// A number, or null.
     public mutating func value(_ key: String? = nil, _ number: (some BinaryInteger)?) {
         begin(key)
-        buffer += number.map { String($0) } ?? "null"
+        if let number { output.append(decimal: number) } else { output.append("null") }
         end()
     }
 
     /// A truth.
     public mutating func value(_ key: String? = nil, _ truth: Bool) {
         begin(key)
-        buffer += truth ? "true" : "false"
+        output.append(truth ? "true" as StaticString : "false")
         end()
     }
 
-    private mutating func enclosed(_ key: String?, _ open: String, _ close: String, _ body: (inout JSONWriter) -> Void)
-    {
+    /// A number of nanoseconds as microseconds with three decimals, `1234.567`, exactly.
+    mutating func microseconds(_ key: String, _ nanoseconds: UInt64) {
         begin(key)
-        buffer += open
+        output.append(decimal: nanoseconds / 1000)
+        output.append(UInt8(ascii: "."))
+        output.append(decimal: nanoseconds % 1000, digits: 3)
+        end()
+    }
+
+    private mutating func enclosed(_ key: String?, _ open: UInt8, _ close: UInt8, _ body: (inout JSONWriter) -> Void) {
+        begin(key)
+        output.append(open)
         needsComma = false
         body(&self)
-        buffer += close
+        output.append(close)
         end()
     }
 
     private mutating func begin(_ key: String?) {
-        if needsComma { buffer += "," }
+        if needsComma { output.append(UInt8(ascii: ",")) }
         guard let key else { return }
         quote(key)
-        buffer += ":"
+        output.append(UInt8(ascii: ":"))
     }
 
     private mutating func end() {
         needsComma = true
-        guard buffer.utf8.count >= flushAt else { return }
-        sink(buffer)
-        buffer.removeAll(keepingCapacity: true)
+        output.flushIfFull()
     }
 }
 
@@ -83,25 +91,25 @@ extension JSONWriter {
 
 extension JSONWriter {
     private mutating func quote(_ text: String) {
-        buffer += "\""
+        output.append(UInt8(ascii: "\""))
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-            buffer += text
+            output.append(text)
         } else {
             for scalar in text.unicodeScalars { append(scalar) }
         }
-        buffer += "\""
+        output.append(UInt8(ascii: "\""))
     }
 
     private mutating func append(_ scalar: Unicode.Scalar) {
         switch scalar {
-        case "\"": buffer += "\\\""
-        case "\\": buffer += "\\\\"
-        case "\n": buffer += "\\n"
-        case _ where TerminalText.isSafe(scalar): buffer.unicodeScalars.append(scalar)
+        case "\"": output.append("\\\"")
+        case "\\": output.append("\\\\")
+        case "\n": output.append("\\n")
+        case _ where TerminalText.isSafe(scalar): output.append(String(scalar))
         default:
-            for unit in String(scalar).utf16 {
+            for unit in scalar.utf16 {
                 let digits = String(unit, radix: 16)
-                buffer += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                output.append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
             }
         }
     }

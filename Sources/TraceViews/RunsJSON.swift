@@ -19,6 +19,7 @@ public import TraceAnalysis
 /// | outcomes | how many tasks succeeded, failed, were cancelled ..., by the filters |
 /// | times | name, file, line, count, and queue_wait, run_time, turnaround: count, p50, p90, p99, max |
 /// | tasks | path, task, name, file, line, pool, worker, state, submitted_ns, started_ns, ended_ns, queue_wait_ns, run_time_ns, suspensions |
+/// | waits | path, awaited_path, started_ns, ended_ns: the task of `path` waited for that of `awaited_path` |
 /// | marks | time_ns, path, text |
 /// | reports | as in `pooltrace.failures` |
 /// | lints | lint (its kind), sentence, remedy, tasks (paths), workers |
@@ -31,6 +32,9 @@ public struct RunsJSON {
 
     /// Makes a writer that hands a document to `sink`, in pieces.
     public init(to sink: @escaping (String) -> Void) { writer = JSONWriter(to: sink) }
+
+    /// Makes a writer that hands a document's bytes to `sink`, in pieces.
+    public init(toBytes sink: @escaping ByteSink) { writer = JSONWriter(toBytes: sink) }
 
     /// Writes the document of `pooltrace view`.
     public mutating func view(_ runs: [Run], filter: TaskFilter) {
@@ -55,6 +59,9 @@ public struct RunsJSON {
                 for task in run.tasks.entries where task.isShown && bound.matches(task) {
                     Self.task(task, run, to: &writer)
                 }
+            }
+            writer.array("waits") { writer in
+                for wait in run.waits where filter.isOpen || bound.matches(wait) { Self.wait(wait, run, to: &writer) }
             }
             writer.array("marks") { writer in
                 for mark in run.marks {
@@ -205,6 +212,15 @@ extension RunsJSON {
             writer.value("run_time_ns", run.runTime(of: task))
             writer.value("suspensions", run.suspensions[task.number]?.count ?? 0)
             more(&writer)
+        }
+    }
+
+    private static func wait(_ wait: Run.Wait, _ run: Run, to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.value("path", run.path(ofTask: wait.task))
+            writer.value("awaited_path", run.path(ofTask: wait.awaited))
+            writer.value("started_ns", run.offset(wait.start))
+            writer.value("ended_ns", wait.ended.map(run.offset))
         }
     }
 }

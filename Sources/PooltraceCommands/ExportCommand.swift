@@ -1,0 +1,60 @@
+public import ArgumentParser
+internal import TraceAnalysis
+public import TraceViews
+
+/// `pooltrace export`: runs in the formats of other programs.
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write runs in a format of other programs: Perfetto, Chrome, CSV, JSON, SQLite, OpenTelemetry.",
+        discussion: """
+            perfetto  protocol buffers for ui.perfetto.dev: workers as threads, tasks and waits as slices, flows from submission to \
+            start, counters of queued tasks and running workers, failures marked
+            chrome    the same as JSON, for chrome://tracing, Perfetto, Speedscope
+            csv       one table: tasks, waits, failures, marks
+            json      the document of `pooltrace view --format json`
+            sqlite    a database; `.schema` tells what its tables and views hold
+            otlp      spans of OpenTelemetry, in OTLP's JSON
+
+            All formats hold the same: they agree on every count. Times are nanoseconds, in chrome microseconds with three decimals. \
+            What a trace holds is text of the program that was traced: a reader of csv or json sees no control characters.
+
+            EXAMPLES:
+              pooltrace export --to perfetto runs/checker-1 -o checker.pftrace
+              pooltrace export --to sqlite runs/checker-1 runs/checker-2 -o checker.db
+              pooltrace export --to csv runs/checker-1 -o - | head
+              curl -H 'Content-Type: application/json' -d @spans.json localhost:4318/v1/traces
+
+            EXIT STATUS: 0; 1 if a trace cannot be read or the file not be written; 3 if a trace is damaged, after exporting what is \
+            whole; 64 for wrong usage.
+            """)
+
+    @OptionGroup var input: TraceInput
+
+    @Option(help: "The format.")
+    var to: ExportFormat
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The file to write, replaced if it is there; - for standard output.", valueName: "file"),
+        completion: .file())
+    var output: String
+
+    func validate() throws {
+        if to == .sqlite, output == "-" { throw ValidationError("A database cannot be written to standard output.") }
+    }
+
+    func run() throws {
+        let (runs, status) = try input.read()
+        // What cannot be read at all is no document.
+        if runs.isEmpty, status == .failure { try status.end() }
+        if let stream = to.stream {
+            try OutputFile.write(to: output) { sink in stream.write(runs, to: sink) }
+        } else {
+            try OutputFile.replace(output) { path in try SQLiteExport().write(runs, toFile: path) }
+        }
+        try status.end()
+    }
+}
+
+extension ExportFormat: ExpressibleByArgument {}

@@ -1,0 +1,249 @@
+// The timeline: a row a worker. Where stretches are thinner than pixels a pixel shows how busy the worker was in it.
+
+const ROW = 24;
+const AXIS = 22;
+const GUTTER = 96;
+/** More stretches than this in a row are shown as how busy it was. */
+const MOST_BOXES = 1500;
+
+class Timeline {
+  constructor(view) {
+    this.view = view;
+    this.canvas = at("timeline");
+    this.frame = at("rows");
+    this.tip = at("tip");
+    this.#listen();
+  }
+
+  get plotWidth() { return Math.max(50, this.canvas.clientWidth - GUTTER - 8); }
+  x(time) { return GUTTER + ((time - this.view.from) / (this.view.to - this.view.from)) * this.plotWidth; }
+  time(x) { return this.view.from + ((x - GUTTER) / this.plotWidth) * (this.view.to - this.view.from); }
+
+  draw() {
+    const { rows } = this.view.run;
+    const whole = AXIS + rows.length * ROW + 4;
+    const height = Math.min(whole, Math.max(120, Math.round(window.innerHeight * 0.46)));
+    this.frame.style.height = `${height}px`;
+    at("rows-height").style.height = `${whole}px`;
+    this.canvas.style.height = `${height}px`;
+    const { context } = sharpen(this.canvas, height);
+    this.colours = new Colours();
+    context.font = "11px system-ui, sans-serif";
+    context.textBaseline = "middle";
+    const top = this.frame.scrollTop;
+    const first = Math.max(0, Math.floor(top / ROW));
+    const last = Math.min(rows.length, Math.ceil((top + height) / ROW));
+    this.#drawGrid(context, height);
+    for (let place = first; place < last; place++) this.#drawRow(context, rows[place], place, AXIS + place * ROW - top);
+    this.#drawAxis(context);
+    if (this.select) {
+      context.fillStyle = this.colours.accent;
+      context.globalAlpha = 0.18;
+      context.fillRect(Math.min(...this.select), AXIS, Math.abs(this.select[1] - this.select[0]), height);
+      context.globalAlpha = 1;
+    }
+  }
+
+  #ticks() {
+    const { from, to } = this.view;
+    const step = roundStep(((to - from) / this.plotWidth) * 90);
+    // Labels have three digits: far into a run they would all be the same, so they count from the window's begin.
+    const base = from / step >= 100 ? from : 0;
+    const ticks = [];
+    for (let time = base ? from : Math.ceil(from / step) * step; time <= to && ticks.length < 100; time += step) {
+      ticks.push([time, (base ? "+" : "") + (time === base ? "0" : duration(time - base))]);
+    }
+    return ticks;
+  }
+
+  #drawGrid(context, height) {
+    context.fillStyle = this.colours.line;
+    for (const [time] of this.#ticks()) context.fillRect(Math.round(this.x(time)), AXIS, 1, height);
+  }
+
+  #drawAxis(context) {
+    context.fillStyle = this.colours.panel;
+    context.fillRect(0, 0, this.canvas.clientWidth, AXIS);
+    context.fillStyle = this.colours.muted;
+    context.textAlign = "left";
+    for (const [time, label] of this.#ticks()) {
+      const x = this.x(time) + 3;
+      if (x + context.measureText(label).width < this.canvas.clientWidth) context.fillText(label, x, AXIS / 2 + 1);
+    }
+    context.fillStyle = this.colours.line;
+    context.fillRect(0, AXIS - 1, this.canvas.clientWidth, 1);
+  }
+
+  #drawRow(context, row, place, y) {
+    context.save();
+    context.beginPath();
+    context.rect(GUTTER, y, this.plotWidth, ROW);
+    context.clip();
+    const { from, to } = this.view;
+    const end = firstAbove(row.start, to, row.count);
+    // What reaches into the window from before: `reach` is sorted as well.
+    const begin = firstAbove(row.reach, from, row.count);
+    if (end - begin <= MOST_BOXES) this.#drawBoxes(context, row, begin, end, y);
+    else this.#drawBusy(context, row, y);
+    this.#drawFailures(context, row, y);
+    context.restore();
+    context.textAlign = "right";
+    context.fillStyle = this.colours.muted;
+    context.fillText(this.#fit(context, visible(this.view.run.workerText(place, true)), GUTTER - 18), GUTTER - 10, y + ROW / 2);
+  }
+
+  #drawBoxes(context, row, begin, end, y) {
+    const { run, task: chosen } = this.view;
+    for (let i = begin; i < end; i++) {
+      const left = Math.max(GUTTER - 2, this.x(row.start[i]));
+      const right = Math.min(GUTTER + this.plotWidth + 2, this.x(row.end[i]));
+      const inset = 2 + Math.min(3, row.depth[i]) * 3;
+      const width = Math.max(1, right - left - (right - left > 4 ? 1 : 0));
+      const task = row.task[i];
+      context.fillStyle = this.colours.task(run, task);
+      context.fillRect(left, y + inset, width, ROW - 2 * inset);
+      if (task === chosen) {
+        context.strokeStyle = this.colours.text;
+        context.lineWidth = 2;
+        context.strokeRect(left, y + inset, width, ROW - 2 * inset);
+      }
+      if (width > 30 && row.depth[i] < 2) {
+        context.fillStyle = this.colours.onTask;
+        context.textAlign = "left";
+        const title = visible(run.title(task));
+        const path = run.path(task);
+        const both = run.titles.length > 1 ? `${title} ${path}` : path;
+        context.fillText(this.#fit(context, both, width - 8), left + 4, y + ROW / 2 + 0.5);
+      }
+    }
+    context.fillStyle = this.colours.wait;
+    for (const wait of row.waits) {
+      const until = wait.end === UNKNOWN ? run.duration : wait.end;
+      if (wait.start > this.view.to || until < this.view.from) continue;
+      const left = this.x(wait.start);
+      context.fillRect(left, y + ROW - 6, Math.max(1, this.x(until) - left), 3);
+    }
+  }
+
+  #drawBusy(context, row, y) {
+    context.fillStyle = this.colours.busy;
+    const pixel = (this.view.to - this.view.from) / this.plotWidth;
+    let before = row.busyBefore(this.view.from);
+    for (let column = 0; column < this.plotWidth; column++) {
+      const after = row.busyBefore(this.view.from + (column + 1) * pixel);
+      const part = Math.min(1, (after - before) / pixel);
+      const height = part > 0 ? Math.max(1, (ROW - 4) * part) : 0;
+      context.fillRect(GUTTER + column, y + ROW - 2 - height, 1, height);
+      before = after;
+    }
+  }
+
+  #drawFailures(context, row, y) {
+    const { run } = this.view;
+    context.fillStyle = this.colours.failed;
+    let last = -10;
+    for (const task of row.failures) {
+      const x = Math.round(this.x(run.moment(task)));
+      if (x < last + 2 || x < GUTTER || x > GUTTER + this.plotWidth) continue;
+      context.beginPath();
+      context.moveTo(x - 4, y);
+      context.lineTo(x + 4, y);
+      context.lineTo(x, y + 6);
+      context.fill();
+      last = x;
+    }
+  }
+
+  #fit(context, text, width) {
+    if (text.length > 200) text = text.slice(0, 200);
+    if (context.measureText(text).width <= width) return text;
+    let [low, high] = [0, text.length];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (context.measureText(text.slice(0, middle) + "…").width <= width) low = middle;
+      else high = middle - 1;
+    }
+    return low > 1 ? text.slice(0, low) + "…" : "";
+  }
+
+  /** The task at a place of the canvas, -1 if there is none. */
+  #taskAt(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top + this.frame.scrollTop - AXIS];
+    const row = this.view.run.rows[Math.floor(y / ROW)];
+    if (!row || x < GUTTER || event.clientY - box.top < AXIS) return -1;
+    const slack = ((this.view.to - this.view.from) / this.plotWidth) * 3;
+    const place = row.at(this.time(x), slack);
+    return place < 0 ? -1 : row.task[place];
+  }
+
+  #showTip(event) {
+    const task = this.drag ? -1 : this.#taskAt(event);
+    this.tip.hidden = task < 0;
+    if (task < 0) return;
+    const { run } = this.view;
+    const { tasks } = run;
+    const wait = tasks.wait(task);
+    const lines = [
+      element("strong", "", visible(`${run.title(task)} ${run.path(task)}`)),
+      element("div", "muted", STATES[tasks.state[task]] + (tasks.run[task] !== UNKNOWN ? `, ran ${duration(tasks.run[task])}` : "")
+        + (wait !== UNKNOWN ? `, waited ${duration(wait)}` : "")),
+    ];
+    this.tip.replaceChildren(...lines);
+    const frame = this.frame.parentElement.getBoundingClientRect();
+    const left = Math.min(event.clientX - frame.left + 14, frame.width - this.tip.offsetWidth - 8);
+    this.tip.style.left = `${Math.max(8, left)}px`;
+    this.tip.style.top = `${event.clientY - frame.top + 16}px`;
+  }
+
+  #listen() {
+    const { frame, canvas } = this;
+    const inside = (event) => event.clientX - canvas.getBoundingClientRect().left;
+    frame.addEventListener("scroll", () => this.view.redraw());
+    frame.addEventListener("wheel", (event) => {
+      if (event.shiftKey) return; // Scrolls the rows.
+      event.preventDefault();
+      if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) this.view.pan(event.deltaX / this.plotWidth);
+      else this.view.zoom(Math.exp(event.deltaY * 0.0015), this.time(inside(event)));
+    }, { passive: false });
+    frame.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      frame.setPointerCapture(event.pointerId);
+      this.drag = { x: inside(event), y: event.clientY, moved: false, selects: event.shiftKey };
+    });
+    frame.addEventListener("pointermove", (event) => {
+      this.#showTip(event);
+      if (!this.drag) return;
+      const x = inside(event);
+      if (Math.abs(x - this.drag.x) + Math.abs(event.clientY - this.drag.y) > 3) this.drag.moved = true;
+      if (!this.drag.moved) return;
+      frame.classList.add("dragging");
+      if (this.drag.selects) {
+        this.select = [this.drag.x, x];
+        this.view.redraw();
+      } else {
+        this.view.pan((this.drag.x - x) / this.plotWidth);
+        frame.scrollTop += this.drag.y - event.clientY;
+        Object.assign(this.drag, { x, y: event.clientY });
+      }
+    });
+    const drop = (event) => {
+      const { drag, select } = this;
+      this.drag = this.select = null;
+      frame.classList.remove("dragging");
+      if (drag && select && Math.abs(select[1] - select[0]) > 3) {
+        this.view.show(this.time(Math.min(...select)), this.time(Math.max(...select)));
+      } else if (drag && !drag.moved && event.type === "pointerup") this.view.choose(this.#taskAt(event));
+    };
+    frame.addEventListener("pointerup", drop);
+    frame.addEventListener("pointercancel", drop);
+    frame.addEventListener("pointerleave", () => { this.tip.hidden = true; });
+  }
+
+  /** Scrolls to a worker's row. */
+  reveal(worker) {
+    const y = worker * ROW;
+    const { scrollTop, clientHeight } = this.frame;
+    if (y < scrollTop || y + ROW + AXIS > scrollTop + clientHeight) this.frame.scrollTop = y - clientHeight / 2;
+  }
+}
