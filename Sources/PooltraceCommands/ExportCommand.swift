@@ -7,6 +7,7 @@ struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Write runs in a format of other programs: Perfetto, Chrome, CSV, JSON, SQLite, OpenTelemetry.",
+        usage: "pooltrace export [<options>] --to <format> --output <file> <trace> ...",
         discussion: """
             perfetto  protocol buffers for ui.perfetto.dev: workers as threads, tasks and waits as slices, flows from submission to \
             start, counters of queued tasks and running workers, failures marked
@@ -23,7 +24,7 @@ struct ExportCommand: ParsableCommand {
               pooltrace export --to perfetto runs/checker-1 -o checker.pftrace
               pooltrace export --to sqlite runs/checker-1 runs/checker-2 -o checker.db
               pooltrace export --to csv runs/checker-1 -o - | head
-              curl -H 'Content-Type: application/json' -d @spans.json localhost:4318/v1/traces
+              pooltrace export --to otlp runs/checker-1 -o spans.json
 
             EXIT STATUS: 0; 1 if a trace cannot be read or the file not be written; 3 if a trace is damaged, after exporting what is \
             whole; 64 for wrong usage.

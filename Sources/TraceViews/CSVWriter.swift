@@ -5,33 +5,68 @@ internal import PoolModel
 /// What could drive a terminal is escaped, so a field never holds a line's end. A text that a spreadsheet would take for a formula
 /// (it begins with `=`, `+`, `-` or `@`) gets a `'` before it.
 struct CSVWriter {
-    private var buffer = ""
-    private let flushAt = 1 << 16
-    private let sink: (String) -> Void
+    private var output: ByteOutput
+    private var isFirst = true
 
     /// Makes a writer that hands the document to `sink`, in pieces.
-    init(to sink: @escaping (String) -> Void) { self.sink = sink }
+    init(to sink: @escaping (String) -> Void) {
+        self.init(toBytes: { sink(String(decoding: $0, as: UTF8.self)) })
+    }
+
+    /// Makes a writer that hands the document's bytes to `sink`, in pieces.
+    init(toBytes sink: @escaping ByteSink) { output = ByteOutput(to: sink) }
 
     /// Writes a row; what is not known is empty.
     mutating func row(_ fields: [String?]) {
-        for (place, field) in fields.enumerated() {
-            if place > 0 { buffer += "," }
-            if let field { buffer += Self.quoted(field) }
-        }
-        buffer += "\n"
-        if buffer.utf8.count >= flushAt { finish() }
+        for field in fields { text(field) }
+        endRow()
     }
 
     /// Hands over what is left.
-    mutating func finish() {
-        sink(buffer)
-        buffer.removeAll(keepingCapacity: true)
+    mutating func finish() { output.flush() }
+}
+
+// MARK: - Field by field
+
+extension CSVWriter {
+    /// A text; what is not known is empty.
+    mutating func text(_ text: String?) {
+        separate()
+        guard let text else { return }
+        let isPlain = text.utf8.allSatisfy {
+            $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "\"")
+        }
+        let isFormula = text.utf8.first.map("=+-@".utf8.contains) ?? false
+        output.append(isPlain && !isFormula ? text : Self.quoted(text))
+    }
+
+    /// A number; what is not known is empty.
+    mutating func number(_ number: UInt64?) {
+        separate()
+        if let number { output.append(decimal: number) }
+    }
+
+    /// So many empty fields.
+    mutating func skip(_ count: Int) {
+        for _ in 0..<count { separate() }
+    }
+
+    /// Ends the row.
+    mutating func endRow() {
+        output.append(UInt8(ascii: "\n"))
+        isFirst = true
+        output.flushIfFull()
+    }
+
+    private mutating func separate() {
+        if !isFirst { output.append(UInt8(ascii: ",")) }
+        isFirst = false
     }
 
     private static func quoted(_ text: String) -> String {
         var text = TerminalText.escape(text)
         if let first = text.utf8.first, "=+-@".utf8.contains(first) { text = "'" + text }
         guard text.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
 }

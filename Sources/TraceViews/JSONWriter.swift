@@ -92,12 +92,16 @@ extension JSONWriter {
 extension JSONWriter {
     private mutating func quote(_ text: String) {
         output.append(UInt8(ascii: "\""))
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-            output.append(text)
-        } else {
+        if !output.append(text, where: Self.isPlain) {
             for scalar in text.unicodeScalars { append(scalar) }
         }
         output.append(UInt8(ascii: "\""))
+    }
+
+    /// Whether a byte stands for itself in a text.
+    @inline(__always)
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     private mutating func append(_ scalar: Unicode.Scalar) {

@@ -98,7 +98,7 @@ extension ExportCounts {
 
     /// From the answers to the queries above.
     init(answers: Any) throws {
-        let answers = try #require(answers as? [String: [[Any]]])
+        let answers = try #require(answers as? [String: [[Any]]], "\(answers)")
         for row in try #require(answers["states"]) {
             let state = try #require(row[0] as? String).replacing(" ", with: "_")
             outcomes[state] = try #require(row[1] as? Int)

@@ -69,7 +69,7 @@ struct ExportTests {
             #expect(answer.text("inside") == "[[wait, 7000000, 6000000]]", "\(format)")
             #expect(
                 answer.text("threads") == "[[101, files worker 1], [102, files worker 2], [4711, main]]", "\(format)")
-            #expect(answer.text("counters") == "[[6.0], [2.0]]", "\(format)")
+            #expect(answer.text("counters") == "[[6], [2]]", "\(format)")
             #expect(answer.text("segments") == "[[2, 900000]]", "\(format)")
         }
     }

@@ -12,25 +12,38 @@ internal import Testing
         var dialogs: [String]
     }
 
+    /// A page seen in several ways, and the reports of its trace as `pooltrace failures` prints them.
+    private typealias Seen = (looks: [Look], failures: String)
+
     /// Writes the page of a trace, and looks at it in several ways.
-    private func look(_ writer: TraceWriter, _ pages: [[String: Any]]) async throws -> (looks: [Look], failures: String)
-    {
-        try await withTemporaryDirectory { directory in
-            try writer.write(to: directory)
-            let out = try TemporaryDirectory()
-            let page = out.path("run.html")
+    private func look(_ writer: TraceWriter, _ pages: [[String: Any]]) async throws -> Seen {
+        try await look(at: [writer], pages)[0]
+    }
+
+    /// The same for several traces, in one browser: that starts slowly.
+    private func look(at writers: [TraceWriter], _ pages: [[String: Any]]) async throws -> [Seen] {
+        try await withTemporaryDirectory { out in
             let program = try BuiltProduct.path("pooltrace")
-            let made = try await Child.run(program, ["view", directory.path, "--html", page])
-            try #require(made.status == .exited(0) && made.error.isEmpty && made.output.isEmpty, "\(made)")
-            let asked = pages.map { $0.merging(["path": page]) { own, _ in own } }
-            let answer = try await Oracle.ask("ask_page.py", ["pages": asked])
-            let looks = try #require(answer as? [[String: Any]]).map { look in
+            var asked: [[String: Any]] = []
+            var failures: [String] = []
+            for (place, writer) in writers.enumerated() {
+                let trace = try TemporaryDirectory()
+                try writer.write(to: trace)
+                let page = out.path("\(place).html")
+                let made = try await Child.run(program, ["view", trace.path, "--html", page])
+                try #require(made.status == .exited(0) && made.error.isEmpty && made.output.isEmpty, "\(made)")
+                asked += pages.map { $0.merging(["path": page]) { own, _ in own } }
+                failures.append(try await Child.run(program, ["failures", trace.path]).output)
+            }
+            let answer = try #require(await Oracle.ask("ask_page.py", ["pages": asked]) as? [[String: Any]])
+            let looks = answer.map { look in
                 Look(
                     result: look["result"] as? [String] ?? [], requests: look["requests"] as? [String] ?? [],
                     errors: look["errors"] as? [String] ?? [], dialogs: look["dialogs"] as? [String] ?? [])
             }
-            let failures = try await Child.run(program, ["failures", directory.path])
-            return (looks, failures.output)
+            return failures.enumerated().map { place, failures in
+                (Array(looks[(place * pages.count)..<((place + 1) * pages.count)]), failures)
+            }
         }
     }
 
@@ -113,7 +126,7 @@ internal import Testing
             return trace
         }
         let pages = try await look(
-            traces,
+            at: traces,
             [
                 ["script": texts(".report summary, .report pre"), "keys": ["n"]],
                 [
@@ -128,7 +141,8 @@ internal import Testing
                     """
                 ],
             ])
-        for (place, (looks, failures)) in pages.enumerated() {
+        for (place, page) in pages.enumerated() {
+            let (looks, failures) = page
             #expect(looks[0].result.joined(separator: "\n") == failures, "text \(place)")
             #expect(looks[0].errors.isEmpty && looks[0].requests.isEmpty && looks[0].dialogs.isEmpty, "\(looks[0])")
             #expect(looks[1].result == ["undefined", "false"], "text \(place)")

@@ -3,9 +3,9 @@ internal import TestSupport
 internal import Testing
 
 /// What Perfetto answers about an export: the trace processor starts slowly, so each trace is asked about once, for all tests.
-struct PerfettoAnswers {
+struct PerfettoAnswers: Sendable {
     let format: String
-    let rows: [String: [[Any]]]
+    let rows: [String: [[any Sendable]]]
 
     /// The rows that a query gave.
     func text(_ query: String) -> String {
@@ -45,8 +45,18 @@ struct PerfettoAnswers {
             }
             let answers = try #require(
                 await Oracle.ask("ask_perfetto.py", ["traces": asked]) as? [[String: [[Any]]]])
-            return zip(formats, answers).map { PerfettoAnswers(format: $0.0, rows: $1) }
+            return zip(formats, answers).map { format, answer in
+                let rows = answer.mapValues { rows in rows.map { row in row.map(Self.value) } }
+                return PerfettoAnswers(format: format.0, rows: rows)
+            }
         }
+    }
+
+    /// A value of JSON, which is a number or a text here.
+    private static func value(_ value: Any) -> any Sendable {
+        if let text = value as? String { return text }
+        if let number = value as? Int { return number }
+        return value as? Double
     }
 
     private static let queries = [

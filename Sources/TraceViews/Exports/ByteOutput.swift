@@ -37,6 +37,17 @@ struct ByteOutput {
         bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
+    /// A text, if every byte of it passes; whether that is so.
+    @inline(__always)
+    mutating func append(_ text: String, where isFine: (UInt8) -> Bool) -> Bool {
+        let isAppended = text.utf8.withContiguousStorageIfAvailable { text in
+            for byte in text where !isFine(byte) { return false }
+            bytes.append(contentsOf: text)
+            return true
+        }
+        return isAppended ?? false
+    }
+
     /// A number in decimal digits, with zeros in front up to so many.
     mutating func append(decimal number: UInt64, digits: Int = 1) {
         // 20 digits are the longest number.

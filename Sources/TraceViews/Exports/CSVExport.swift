@@ -18,7 +18,7 @@ public struct CSVExport: RunExport {
 
     /// Writes the runs as one document.
     public func write(_ runs: [Run], to sink: @escaping ByteSink) {
-        var table = CSVWriter(to: sink)
+        var table = CSVWriter(toBytes: sink)
         for column in Self.columns { table.text(column) }
         table.endRow()
         for (index, run) in runs.enumerated() {
@@ -30,7 +30,7 @@ public struct CSVExport: RunExport {
             }
             for mark in run.marks {
                 Self.begin("mark", run, index, path: run.path(ofTask: mark.task), to: &table)
-                table.skip(5)
+                table.skip(6)
                 table.number(run.offset(mark.time))
                 table.skip(6)
                 table.text(mark.text)
@@ -68,8 +68,9 @@ public struct CSVExport: RunExport {
 
     private static func wait(_ wait: Run.Wait, of run: Run, _ index: Int, to table: inout CSVWriter) {
         begin("wait", run, index, path: run.path(ofTask: wait.task), to: &table)
-        table.skip(5)
+        table.skip(4)
         table.text(wait.ended == nil ? "not_ended" : "ended")
+        table.skip(1)
         table.number(run.offset(wait.start))
         table.number(wait.ended.map(run.offset))
         table.skip(3)
