@@ -49,8 +49,14 @@ struct ViewCommand: ParsableCommand {
         let (runs, status) = try input.read()
         if let html {
             if !runs.isEmpty { try OutputFile.write(to: html) { sink in PageView(runs).write(to: sink) } }
-            return try status.end()
+        } else {
+            show(runs)
         }
+        try status.end()
+        try lints.check(runs)
+    }
+
+    private func show(_ runs: [Run]) {
         switch format {
         case .text:
             let screen = Screen.standardOutput
@@ -62,8 +68,6 @@ struct ViewCommand: ParsableCommand {
             var json = RunsJSON(to: StandardOutput.write)
             json.view(runs, filter: filters.filter)
         }
-        try status.end()
-        try lints.check(runs)
     }
 }
 
