@@ -29,6 +29,9 @@ public struct TerminalStyle: Sendable {
     /// Cyan: names.
     public func cyan(_ text: String) -> String { wrap(text, "36") }
 
+    /// Foreground and background swapped: what is selected.
+    public func reversed(_ text: String) -> String { wrap(text, "7") }
+
     private func wrap(_ text: String, _ code: String) -> String {
         isColoured && !text.isEmpty ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }

@@ -13,6 +13,24 @@ public struct RunReader {
         public var damageCount = 0
     }
 
+    /// Looks at a reading while it goes on.
+    public struct Observer {
+        /// Told how many events have been read, every 65,536 of them.
+        public let progress: (Int) -> Void
+        /// Given the runs as far as they have been read, after some events: a first picture of a large trace.
+        public let early: ([Run]) -> Void
+
+        /// Makes an observer from its parts.
+        public init(progress: @escaping (Int) -> Void, early: @escaping ([Run]) -> Void) {
+            self.progress = progress
+            self.early = early
+        }
+
+        /// After how many events there are early runs. Each is a copy of what was read, so there are few and they are small.
+        static let earlyAt = [1 << 16, 1 << 19]
+        static let step = 1 << 16
+    }
+
     /// Who an event belongs to.
     private struct Process: Hashable {
         /// The trace of the set; 0 where the processes of a session are told apart by their numbers.
@@ -38,9 +56,11 @@ public struct RunReader {
 
     /// Reads all traces at or below a folder.
     ///
-    /// - Parameter isStrict: Stop at the first damage.
+    /// - Parameters:
+    ///   - isStrict: Stop at the first damage.
+    ///   - observer: Is told how far the reading has come.
     /// - Throws: A sentence that names the folder or file at fault, if nothing can be read at all.
-    public static func read(_ path: String, isStrict: Bool = false) throws -> Reading {
+    public static func read(_ path: String, isStrict: Bool = false, observer: Observer? = nil) throws -> Reading {
         var set = try TraceSet(paths: [path])
         if set.traces.contains(where: Self.isWritten) { set = try TraceSet(paths: [path], live: true) }
         var reader = RunReader(trace: path, streams: set.streams.count)
@@ -48,7 +68,10 @@ public struct RunReader {
         let processes = set.eventClasses.map { Self.process(of: set.traces[$0.traceIndex], at: $0.traceIndex) }
         let decoder = EventDecoder(set.eventClasses)
         let cursor = set.makeCursor(isStrict: isStrict)
+        var count = 0
         while cursor.next() {
+            count &+= 1
+            if count & (Observer.step - 1) == 0, let observer { reader.tell(observer, count) }
             let event = cursor.event
             guard let decoded = decoder.decode(event) else { continue }
             var process = processes[event.classIndex]
@@ -58,6 +81,18 @@ public struct RunReader {
             reader.add(decoded, at: UInt64(max(0, event.timestamp)), of: process, stream: event.streamIndex)
         }
         return reader.finish(cursor)
+    }
+
+    /// Tells how far the reading has come.
+    private func tell(_ observer: Observer, _ count: Int) {
+        observer.progress(count)
+        guard Observer.earlyAt.contains(count) else { return }
+        let runs = builders.map { builder in
+            var run = builder.finish()
+            run.trace = trace
+            return run
+        }
+        observer.early(Run.joined(runs.filter { !$0.isEmpty }))
     }
 
     /// Whose events a trace holds, where the events do not say it themselves.

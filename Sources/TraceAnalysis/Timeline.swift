@@ -38,25 +38,38 @@ public struct Timeline: Sendable {
     /// When the last column ends.
     public let to: UInt64
     /// The rows, in the order of `Run.workers`.
-    public private(set) var rows: [Row]
+    public internal(set) var rows: [Row]
     /// How many tasks of each pool wait in a queue at the end of each column, by the pool's number.
-    public private(set) var queued: [UInt32: [Int]] = [:]
+    public internal(set) var queued: [UInt32: [Int]] = [:]
+    /// Where the rows of workers are, by their numbers.
+    private let places: [UInt32: Int]
+    /// Until when each row is drawn: a task that runs inside another's time adds nothing to it.
+    private var covered: [UInt64]
+    /// The worker looked up last.
+    private var last: (worker: UInt32, place: Int)?
     private let columns: Int
     private let columnsPerNanosecond: Double
     private let columnTime: Double
 
     /// Lays a run out in so many columns.
     public init(_ run: Run, filter: TaskFilter.Bound, columns: Int) {
-        self.columns = max(1, columns)
-        from = filter.from
-        to = max(filter.to, filter.from &+ 1)
-        columnTime = Double(to &- from) / Double(self.columns)
-        columnsPerNanosecond = 1 / columnTime
-        let blank = [Cell](repeating: Cell(), count: self.columns)
-        rows = run.workers.filter(filter.matches).map { Row(worker: $0, cells: blank) }
-        addRunning(run, filter)
+        self.init(rows: run.workers.filter(filter.matches), from: filter.from, to: filter.to, columns: columns)
+        for position in run.startOrder { addRunning(position, run, filter) }
         addSegments(run, filter)
         addQueued(run, filter)
+    }
+
+    /// Empty columns for some workers: whoever makes it adds the tasks.
+    init(rows workers: some Sequence<Run.Worker>, from: UInt64, to: UInt64, columns: Int) {
+        self.columns = max(1, columns)
+        self.from = from
+        self.to = max(to, from &+ 1)
+        columnTime = Double(self.to &- from) / Double(self.columns)
+        columnsPerNanosecond = 1 / columnTime
+        let blank = [Cell](repeating: Cell(), count: self.columns)
+        rows = workers.map { Row(worker: $0, cells: blank) }
+        places = Dictionary(rows.enumerated().map { ($1.worker.id, $0) }, uniquingKeysWith: { first, _ in first })
+        covered = Array(repeating: from, count: rows.count)
     }
 
     /// The time of one column, in nanoseconds.
@@ -71,33 +84,28 @@ public struct Timeline: Sendable {
 // MARK: - Laying out
 
 extension Timeline {
-    private mutating func addRunning(_ run: Run, _ filter: TaskFilter.Bound) {
-        let places = Dictionary(rows.enumerated().map { ($1.worker.id, $0) }, uniquingKeysWith: { first, _ in first })
-        // Until when each row is drawn: a task that runs inside another's time adds nothing to it.
-        var covered = [UInt64](repeating: from, count: rows.count)
-        var last: (worker: UInt32, place: Int)?
-        for position in run.startOrder {
-            let task = run.tasks.entries[Int(position)]
-            guard let started = task.started, filter.matches(task) else { continue }
-            if last?.worker != task.worker { last = places[task.worker].map { (task.worker, $0) } }
-            guard let place = last?.place else { continue }
-            let ended = max(started, task.ended ?? run.end)
-            guard started <= to, ended >= from else { continue }
-            let state = run.state(of: task)
-            note(task, at: position, state, in: place)
-            if task.wasSuspended { continue }
-            let begin = max(started, covered[place])
-            let end = min(ended, to)
-            if end >= begin {
-                cover(from: begin, to: end, task: Int32(truncatingIfNeeded: position), in: place)
-                covered[place] = max(covered[place], end)
-            }
+    /// Adds a task that started; tasks come in the order of their starts.
+    @inline(__always)
+    mutating func addRunning(_ position: UInt32, _ run: Run, _ filter: TaskFilter.Bound) {
+        let task = run.tasks.entries[Int(position)]
+        guard let started = task.started, started <= to, filter.matches(task) else { return }
+        if last?.worker != task.worker { last = places[task.worker].map { (task.worker, $0) } }
+        guard let place = last?.place else { return }
+        let ended = max(started, task.ended ?? run.end)
+        guard ended >= from else { return }
+        let state = run.state(of: task)
+        note(task, at: position, state, in: place)
+        if task.wasSuspended { return }
+        let begin = max(started, covered[place])
+        let end = min(ended, to)
+        if end >= begin {
+            cover(from: begin, to: end, task: Int32(truncatingIfNeeded: position), in: place)
+            covered[place] = max(covered[place], end)
         }
     }
 
     /// Async tasks leave their workers: what others run meanwhile covers nothing of theirs.
-    private mutating func addSegments(_ run: Run, _ filter: TaskFilter.Bound) {
-        let places = Dictionary(rows.enumerated().map { ($1.worker.id, $0) }, uniquingKeysWith: { first, _ in first })
+    mutating func addSegments(_ run: Run, _ filter: TaskFilter.Bound) {
         for (number, suspensions) in run.suspensions {
             guard let position = run.tasks.position(of: number), filter.matches(run.tasks.entries[position]) else {
                 continue
@@ -147,7 +155,7 @@ extension Timeline {
         }
     }
 
-    private mutating func addQueued(_ run: Run, _ filter: TaskFilter.Bound) {
+    mutating func addQueued(_ run: Run, _ filter: TaskFilter.Bound) {
         var changes: [UInt32: [Int]] = [:]
         let pools = Set(rows.map(\.worker.pool))
         for task in run.tasks.entries where !task.isMap {

@@ -2,9 +2,9 @@ internal import PoolModel
 
 /// One line of text in pieces, each in one colour: its width is known without the sequences.
 struct StyledText {
-    enum Paint { case plain, bold, dim, red, green, yellow, cyan }
+    enum Paint { case plain, bold, dim, red, green, yellow, cyan, selected }
 
-    private var pieces: [(text: String, paint: Paint)] = []
+    private(set) var pieces: [(text: String, paint: Paint)] = []
     private(set) var width = 0
 
     init() {}
@@ -48,6 +48,7 @@ struct StyledText {
         case .green: style.green(text)
         case .yellow: style.yellow(text)
         case .cyan: style.cyan(text)
+        case .selected: style.reversed(text)
         }
     }
 }

@@ -8,12 +8,12 @@ struct TimelineView {
     let screen: Screen
 
     /// Left of the rows: the worker's number, or `queue`.
-    private static let labelWidth = 5
+    static let labelWidth = 5
     private static let shownRows = 128
 
     /// Whether there is room for the number of tasks at the end of a row.
     private var showsTasks: Bool { screen.width >= 60 }
-    private var barWidth: Int { screen.width - Self.labelWidth - 2 - (showsTasks ? 15 : 5) - 1 }
+    var barWidth: Int { screen.width - Self.labelWidth - 2 - (showsTasks ? 15 : 5) - 1 }
 
     var lines: [StyledText] {
         let timeline = Timeline(run, filter: filter, columns: barWidth)
@@ -54,7 +54,7 @@ extension TimelineView {
         return line
     }
 
-    private func poolHeading(_ number: UInt32, _ rows: [Timeline.Row]) -> StyledText {
+    func poolHeading(_ number: UInt32, _ rows: [Timeline.Row]) -> StyledText {
         let titles = showsTasks ? "  busy     tasks" : " busy"
         let width = screen.width - titles.utf8.count - 1
         var line = StyledText()
@@ -73,7 +73,7 @@ extension TimelineView {
 // MARK: - Rows
 
 extension TimelineView {
-    private func line(_ row: Timeline.Row, of scale: UInt64) -> StyledText {
+    func line(_ row: Timeline.Row, of scale: UInt64) -> StyledText {
         var line = StyledText(
             TerminalText.fit(Self.right("\(row.worker.number)", Self.labelWidth - 1), to: Self.labelWidth))
         line.append(screen.edge, .dim)
@@ -158,7 +158,7 @@ extension TimelineView {
         return step.utf8.count <= room && task.submitted != nil ? step : ""
     }
 
-    private func queueLine(_ queued: [Int]) -> [StyledText] {
+    func queueLine(_ queued: [Int]) -> [StyledText] {
         guard let most = queued.max(), most > 0 else { return [] }
         var line = StyledText("queue", .dim)
         line.append(screen.edge, .dim)
@@ -176,7 +176,7 @@ extension TimelineView {
 // MARK: - Axis and legend
 
 extension TimelineView {
-    private func axisLine(_ axis: TimeAxis) -> StyledText {
+    func axisLine(_ axis: TimeAxis) -> StyledText {
         var line = StyledText()
         for tick in axis.ticks {
             line.pad(to: Self.labelWidth + 1 + tick.column)
@@ -185,7 +185,7 @@ extension TimelineView {
         return line
     }
 
-    private func legend(_ timeline: Timeline) -> [StyledText] {
+    func legend(_ timeline: Timeline) -> [StyledText] {
         var hasFailure = false
         var hasNotEnded = false
         for row in timeline.rows {

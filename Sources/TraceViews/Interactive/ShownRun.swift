@@ -1,0 +1,42 @@
+public import TraceAnalysis
+internal import PoolModel
+
+/// A run made ready to be looked at: what the panes would otherwise look up at each frame.
+public struct ShownRun: Sendable {
+    /// The run.
+    public let run: Run
+    let timelines: TimelineIndex
+    let reports: [FailureReport]
+    /// The failures by their tasks.
+    let failures: [UInt64: Failure]
+    /// The positions of failed tasks, by the time of their ends.
+    let failed: [UInt32]
+
+    /// Makes a run ready; of a large one this takes a while, and is done where the run is read.
+    public init(_ run: Run) {
+        self.run = run
+        timelines = TimelineIndex(run)
+        reports = run.reports
+        failures = Dictionary(
+            zip(run.failureTasks, run.failures), uniquingKeysWith: { first, _ in first })
+        failed = run.failureTasks.compactMap { run.tasks.position(of: $0) }.map { UInt32(truncatingIfNeeded: $0) }
+            .sorted {
+                (run.tasks.entries[Int($0)].ended ?? 0, $0) < (run.tasks.entries[Int($1)].ended ?? 0, $1)
+            }
+    }
+
+    func task(_ position: UInt32) -> TaskEntry? {
+        run.tasks.entries.indices.contains(Int(position)) ? run.tasks.entries[Int(position)] : nil
+    }
+
+    /// The number of a worker in its pool.
+    func workerText(_ task: TaskEntry) -> String {
+        guard task.worker != TaskEntry.noWorker else { return "-" }
+        return run.worker(task.worker).map { "\($0.number)" } ?? "\(task.worker)"
+    }
+
+    /// What a task is called: its name, else its site.
+    func label(_ task: TaskEntry) -> String {
+        run.name(of: task) ?? run.site(of: task)?.description ?? ""
+    }
+}

@@ -1,0 +1,201 @@
+internal import PoolModel
+internal import TraceAnalysis
+
+/// The list of tasks: sorted, filtered, searched.
+struct TasksPane {
+    private(set) var key = TaskOrder.Key.submission
+    private(set) var isReversed = false
+    private(set) var filter = TaskQuery.open
+    private(set) var search = TaskQuery.open
+    private var order: TaskOrder?
+    private var list = ListPosition()
+    private var rows = 20
+    /// The number of the selected task: it stays selected when the run is read anew.
+    private var selectedTask: UInt64?
+
+    static let keys = "jk move  / search  n/N next  f filter  s sort  S reverse  Enter task  t timeline"
+
+    // MARK: Input
+
+    mutating func take(_ key: InputEvent.Key, _ shown: ShownRun) -> PaneAnswer {
+        switch key {
+        case .character("s"): sort(next: 1)
+        case .character("S"):
+            isReversed.toggle()
+            reorder()
+        case .character("n"): return find(1, shown)
+        case .character("N"), .character("p"): return find(-1, shown)
+        case .enter:
+            if let position = selected(shown) { return .open(position) }
+            return .message("no task is selected")
+        default:
+            guard list.take(key, page: rows) else { return .unknown }
+            selectedTask = nil
+        }
+        return .done
+    }
+
+    mutating func wheel(isUp: Bool) {
+        list.selected += isUp ? -3 : 3
+        selectedTask = nil
+    }
+
+    mutating func click(row: Int) {
+        guard row >= 1 else { return }
+        list.selected = list.top + row - 1
+        selectedTask = nil
+    }
+
+    mutating func filter(by query: TaskQuery) {
+        filter = query
+        reorder()
+    }
+
+    mutating func search(for query: TaskQuery, _ shown: ShownRun) -> PaneAnswer {
+        search = query
+        return find(1, shown, includesSelected: true)
+    }
+
+    /// The run is another one.
+    mutating func forget() { order = nil }
+
+    /// Selects a task, in the order of the trace if it is not among those sorted.
+    mutating func select(_ number: UInt64) {
+        selectedTask = number
+    }
+
+    /// The position of the selected task.
+    mutating func selected(_ shown: ShownRun) -> UInt32? {
+        var order = ordered(shown)
+        let position = order.position(at: max(0, min(list.selected, order.count - 1)))
+        self.order = order
+        return position
+    }
+
+    private mutating func sort(next: Int) {
+        let keys = TaskOrder.Key.allCases
+        let place = (keys.firstIndex(of: key) ?? 0) + next
+        key = keys[place % keys.count]
+        reorder()
+    }
+
+    private mutating func reorder() {
+        order = nil
+        list.selected = 0
+        selectedTask = nil
+    }
+
+    private mutating func ordered(_ shown: ShownRun) -> TaskOrder {
+        if let order { return order }
+        let made = TaskOrder(shown.run, query: filter, key: key, isReversed: isReversed)
+        order = made
+        return made
+    }
+
+    private mutating func find(_ direction: Int, _ shown: ShownRun, includesSelected: Bool = false) -> PaneAnswer {
+        guard search != .open else { return .message("nothing to search for: / asks") }
+        var order = ordered(shown)
+        defer { self.order = order }
+        guard order.count > 0 else { return .message("no task is listed") }
+        let bound = TaskQuery.Bound(search, shown.run)
+        var row = max(0, min(list.selected, order.count - 1))
+        for step in 0..<order.count {
+            if step > 0 || !includesSelected { row = (row + direction + order.count) % order.count }
+            guard let position = order.position(at: row), let task = shown.task(position) else { continue }
+            guard bound.matches(task) else { continue }
+            list.selected = row
+            selectedTask = task.number
+            return .done
+        }
+        return .message("no task matches \(TerminalText.escape(search.text))")
+    }
+}
+
+// MARK: - Drawing
+
+extension TasksPane {
+    /// The columns and how wide each is.
+    private struct Widths {
+        let name: Int
+        let path: Int
+        let error: Int
+        static let state = 11
+        static let worker = 6
+        static let time = 10
+
+        init(_ columns: Int) {
+            // The mark, the state, the worker, two times, and spaces between.
+            let rest = max(12, columns - 1 - Self.state - Self.worker - 2 * Self.time - 4)
+            path = max(4, min(40, rest * 3 / 10))
+            name = max(4, min(32, rest * 3 / 10))
+            error = max(4, rest - path - name)
+        }
+    }
+
+    mutating func lines(_ context: PaneContext) -> [StyledText] {
+        rows = max(1, context.rows - 1)
+        var order = ordered(context.shown)
+        if let number = selectedTask, let position = context.run.tasks.position(of: number),
+            let row = order.row(of: UInt32(truncatingIfNeeded: position))
+        {
+            list.selected = row
+        }
+        list.settle(count: order.count, rows: rows)
+        let widths = Widths(context.columns)
+        var lines = [heading(widths)]
+        for row in list.top..<max(list.top, min(list.top + rows, order.count)) {
+            guard let position = order.position(at: row), let task = context.shown.task(position) else { break }
+            let line = self.line(task, widths, context)
+            lines.append(row == list.selected ? line.marked().selected(to: context.columns) : line)
+            if row == list.selected { selectedTask = task.number }
+        }
+        if order.count == 0 {
+            lines.append(StyledText(filter == .open ? "no task yet" : "no task passes the filter: f, Enter clears it", .dim))
+        }
+        self.order = order
+        return lines
+    }
+
+    /// How the list is made, and where in it one is.
+    mutating func status(_ shown: ShownRun) -> String {
+        let count = ordered(shown).count
+        var text = "\(min(count, list.selected + 1)) of \(Counted.text(count, "task")), by \(key.rawValue)"
+        if isReversed { text += " reversed" }
+        if filter != .open { text += ", filter: \(TerminalText.escape(filter.text.prefix(100)))" }
+        return text
+    }
+
+    private func heading(_ widths: Widths) -> StyledText {
+        var line = StyledText(" ")
+        line.append(cell: "state", Widths.state + 1, paint(.state))
+        line.append(cell: "name", widths.name + 1, paint(.name))
+        line.append(cell: "path", widths.path, paint(.submission))
+        line.append(right: "worker", Widths.worker + 1, paint(.worker))
+        line.append(right: "wait", Widths.time, paint(.wait))
+        line.append(right: "run", Widths.time, paint(.run))
+        line.append(" ")
+        line.append(cell: "error", widths.error, .dim)
+        return line
+    }
+
+    private func paint(_ key: TaskOrder.Key) -> StyledText.Paint { key == self.key ? .bold : .dim }
+
+    private func line(_ task: TaskEntry, _ widths: Widths, _ context: PaneContext) -> StyledText {
+        let shown = context.shown
+        let state = shown.run.state(of: task)
+        var line = StyledText(" ")
+        line.append(cell: state.rawValue, Widths.state, SummaryView.paint(state))
+        line.append(" ")
+        line.append(cell: shown.label(task), widths.name, .cyan)
+        line.append(" ")
+        line.append(cell: shown.run.path(of: task), widths.path)
+        line.append(right: shown.workerText(task), Widths.worker + 1)
+        line.append(right: task.queueWait.map { DurationText.text(nanoseconds: $0) } ?? "-", Widths.time)
+        line.append(right: shown.run.runTime(of: task).map { DurationText.text(nanoseconds: $0) } ?? "-", Widths.time)
+        line.append(" ")
+        if let failure = shown.failures[task.number] {
+            line.append(cell: "\(failure.type): \(failure.message.prefix(200))", widths.error, .red)
+        }
+        return line
+    }
+}

@@ -1,0 +1,278 @@
+internal import PoolModel
+internal import TraceAnalysis
+
+/// The workers on a time axis that is zoomed and panned, with a cursor on one column of one worker.
+struct TimelinePane {
+    /// What is shown, in nanoseconds since the run's start; nil for the whole run.
+    private(set) var window: Range<UInt64>?
+    /// Whether the window stays at the run's end.
+    private(set) var follows = false
+    private var list = ListPosition()
+    private var column = 0
+    /// Of the last frame: how many columns bars have, and the workers of the rows shown.
+    private var barColumns = 80
+    private var rowWorkers: [Int?] = []
+    private var rows = 20
+
+    /// One line of the pane.
+    private enum Item { case pool(UInt32), worker(Int), queue(UInt32) }
+
+    static let keys = "hjkl move  +- zoom  HL pan  0 all  n/N failure  F follow  Enter task"
+
+    // MARK: Input
+
+    /// Takes a key; returns the task to open, if it asks for one.
+    mutating func take(_ key: InputEvent.Key, _ shown: ShownRun) -> PaneAnswer {
+        switch key {
+        case .left, .character("h"): move(by: -1, shown)
+        case .right, .character("l"): move(by: 1, shown)
+        case .character("H"): pan(-0.5, shown)
+        case .character("L"): pan(0.5, shown)
+        case .character("+"), .character("="), .character("i"), .character("w"): zoom(0.5, shown)
+        case .character("-"), .character("o"), .character("W"): zoom(2, shown)
+        case .character("0"): (window, follows) = (nil, false)
+        case .character("F"): follows.toggle()
+        case .home, .character("g"): jumpToEdge(isEnd: false, shown)
+        case .end, .character("G"): jumpToEdge(isEnd: true, shown)
+        case .character("n"): return jump(1, shown)
+        case .character("N"), .character("p"): return jump(-1, shown)
+        case .enter:
+            if let task = task(shown) { return .open(task) }
+            zoom(0.25, shown)
+            return .message(hasSeveral(shown) ? "several tasks in this column: zoomed in" : "no task here")
+        default: return list.take(key, page: rows) ? .done : .unknown
+        }
+        return .done
+    }
+
+    /// The wheel zooms where the pointer is.
+    mutating func wheel(isUp: Bool, column: Int, _ shown: ShownRun) {
+        place(column: column)
+        zoom(isUp ? 0.5 : 2, shown)
+    }
+
+    /// Puts the cursor where the mouse was pressed.
+    mutating func click(column: Int, row: Int) {
+        place(column: column)
+        guard rowWorkers.indices.contains(row - 1), let worker = rowWorkers[row - 1] else { return }
+        list.selected = worker
+    }
+
+    private mutating func place(column: Int) {
+        self.column = max(0, min(barColumns - 1, column - TimelineView.labelWidth - 1))
+    }
+
+    // MARK: Window
+
+    private func current(_ shown: ShownRun) -> Range<UInt64> {
+        let whole = max(1, shown.run.duration)
+        guard let window else { return 0..<whole }
+        let length = min(whole, max(1, window.upperBound - window.lowerBound))
+        let from = follows ? whole - length : min(window.lowerBound, whole - length)
+        return from..<from + length
+    }
+
+    private func time(ofColumn column: Int, _ window: Range<UInt64>) -> UInt64 {
+        let length = Double(window.upperBound - window.lowerBound)
+        return window.lowerBound + UInt64(length * Double(column) / Double(max(1, barColumns)))
+    }
+
+    private mutating func set(from: Double, length: Double, _ shown: ShownRun) {
+        let whole = Double(max(1, shown.run.duration))
+        guard length < whole else {
+            window = nil
+            return
+        }
+        let low = UInt64(max(0, min(from, whole - length)))
+        window = low..<low + max(1, UInt64(length))
+    }
+
+    private mutating func zoom(_ factor: Double, _ shown: ShownRun) {
+        let window = current(shown)
+        let length = Double(window.upperBound - window.lowerBound)
+        let next = max(min(length, Double(barColumns)), length * factor)
+        let share = (Double(column) + 0.5) / Double(max(1, barColumns))
+        set(from: Double(window.lowerBound) + (length - next) * share, length: next, shown)
+    }
+
+    private mutating func pan(_ share: Double, _ shown: ShownRun) {
+        follows = false
+        let window = current(shown)
+        let length = Double(window.upperBound - window.lowerBound)
+        set(from: Double(window.lowerBound) + length * share, length: length, shown)
+    }
+
+    private mutating func move(by columns: Int, _ shown: ShownRun) {
+        column += columns
+        if column < 0 || column >= barColumns { pan(columns < 0 ? -0.25 : 0.25, shown) }
+        column = max(0, min(barColumns - 1, column))
+    }
+
+    private mutating func jumpToEdge(isEnd: Bool, _ shown: ShownRun) {
+        follows = false
+        let window = current(shown)
+        let length = Double(window.upperBound - window.lowerBound)
+        set(from: isEnd ? Double(shown.run.duration) : 0, length: length, shown)
+        column = isEnd ? barColumns - 1 : 0
+    }
+
+    /// Shows a time in the middle, if it is not on the screen, and puts the cursor on it.
+    mutating func show(_ task: TaskEntry, _ shown: ShownRun) {
+        let run = shown.run
+        let at = task.ended ?? task.started ?? task.submitted ?? run.start
+        let offset = at > run.start ? at - run.start : 0
+        var window = current(shown)
+        if !window.contains(offset) {
+            follows = false
+            let length = Double(window.upperBound - window.lowerBound)
+            set(from: Double(offset) - length / 2, length: length, shown)
+            window = current(shown)
+        }
+        let share =
+            Double(offset - min(offset, window.lowerBound)) / Double(max(1, window.upperBound - window.lowerBound))
+        column = max(0, min(barColumns - 1, Int(share * Double(barColumns))))
+        if let worker = run.workers.firstIndex(where: { $0.id == task.worker }) { list.selected = worker }
+    }
+
+    private mutating func jump(_ direction: Int, _ shown: ShownRun) -> PaneAnswer {
+        guard !shown.failed.isEmpty else { return .message("no task failed") }
+        let window = current(shown)
+        let low = shown.run.start &+ time(ofColumn: column, window)
+        let high = shown.run.start &+ time(ofColumn: column + 1, window)
+        func end(_ position: UInt32) -> UInt64 { shown.task(position)?.ended ?? 0 }
+        let next =
+            direction > 0
+            ? shown.failed.first { end($0) >= max(high, low + 1) } : shown.failed.last { end($0) < low }
+        guard let next, let task = shown.task(next) else {
+            return .message(direction > 0 ? "no later failure" : "no earlier failure")
+        }
+        show(task, shown)
+        return .message("\(shown.run.path(of: task)) failed")
+    }
+
+    // MARK: What is at the cursor
+
+    private func cursorTimes(_ shown: ShownRun) -> (from: UInt64, to: UInt64) {
+        let window = current(shown)
+        let low = shown.run.start &+ time(ofColumn: column, window)
+        return (low, max(low, shown.run.start &+ time(ofColumn: column + 1, window)))
+    }
+
+    private func tasks(_ shown: ShownRun) -> [UInt32] {
+        guard shown.run.workers.indices.contains(list.selected) else { return [] }
+        let worker = shown.run.workers[list.selected].id
+        let (low, high) = cursorTimes(shown)
+        return shown.timelines.tasks(from: low, to: high, limit: 2) { $0.worker == worker }
+    }
+
+    private func hasSeveral(_ shown: ShownRun) -> Bool { tasks(shown).count > 1 }
+
+    /// The one task at the cursor.
+    private func task(_ shown: ShownRun) -> UInt32? {
+        let found = tasks(shown)
+        return found.count == 1 ? found[0] : nil
+    }
+}
+
+// MARK: - Drawing
+
+extension TimelinePane {
+    mutating func lines(_ context: PaneContext) -> [StyledText] {
+        let run = context.run
+        guard !run.workers.isEmpty else { return [StyledText("no worker is known yet", .dim)] }
+        let window = current(context.shown)
+        let view = TimelineView(run: run, filter: TaskFilter().bound(to: run), screen: context.screen)
+        barColumns = view.barWidth
+        column = min(column, barColumns - 1)
+        rows = max(1, context.rows - 3)
+        let items = settle(run)
+        // A queue and a heading cost lines of their own: the workers among what is shown are next to each other.
+        let workers = items.compactMap { if case .worker(let place) = $0 { place } else { nil } }
+        let range = (workers.first ?? 0)..<(workers.last ?? -1) + 1
+        let timeline = context.shown.timelines.timeline(
+            from: run.start &+ window.lowerBound, to: run.start &+ window.upperBound, columns: barColumns,
+            workers: range)
+        let axis = TimeAxis(from: window.lowerBound, to: window.upperBound, columns: barColumns)
+        var lines = [heading(window, timeline, context)]
+        rowWorkers = []
+        for item in items {
+            switch item {
+            case .pool(let pool):
+                lines.append(view.poolHeading(pool, []))
+                rowWorkers.append(nil)
+            case .worker(let place):
+                let row = timeline.rows[place - range.lowerBound]
+                lines.append(line(view, row, of: timeline, isSelected: place == list.selected))
+                rowWorkers.append(place)
+            case .queue(let pool):
+                lines += view.queueLine(timeline.queued[pool] ?? [])
+                rowWorkers.append(nil)
+            }
+        }
+        lines = Array(lines.prefix(context.rows - 2))
+        lines.append(view.axisLine(axis))
+        lines.append(cursorLine(context))
+        return lines
+    }
+
+    private mutating func settle(_ run: Run) -> [Item] {
+        list.settle(count: run.workers.count, rows: max(1, rows - 2))
+        var items: [Item] = []
+        var pool: UInt32?
+        for place in list.top..<run.workers.count where items.count < rows {
+            let worker = run.workers[place]
+            if worker.pool != pool {
+                if let pool { items.append(.queue(pool)) }
+                items.append(.pool(worker.pool))
+            }
+            pool = worker.pool
+            items.append(.worker(place))
+        }
+        if let pool { items.append(.queue(pool)) }
+        return items
+    }
+
+    private func line(_ view: TimelineView, _ row: Timeline.Row, of timeline: Timeline, isSelected: Bool) -> StyledText {
+        let line = view.line(row, of: timeline.to - timeline.from)
+        guard isSelected else { return line }
+        return line.marked().selecting(column: TimelineView.labelWidth + 1 + column)
+    }
+
+    private func heading(_ window: Range<UInt64>, _ timeline: Timeline, _ context: PaneContext) -> StyledText {
+        var line = StyledText("from ", .dim)
+        line.append(DurationText.text(nanoseconds: window.lowerBound))
+        line.append(" to ", .dim)
+        line.append(DurationText.text(nanoseconds: window.upperBound))
+        line.append(", a column is \(DurationText.text(nanoseconds: timeline.nanosecondsPerColumn))", .dim)
+        if follows { line.append("  follows", .cyan) }
+        return line
+    }
+
+    /// What the cursor stands on, in words.
+    private func cursorLine(_ context: PaneContext) -> StyledText {
+        let shown = context.shown
+        guard shown.run.workers.indices.contains(list.selected) else { return StyledText() }
+        let (low, high) = cursorTimes(shown)
+        let worker = shown.run.workers[list.selected]
+        var line = StyledText("at ", .dim)
+        line.append(DurationText.text(nanoseconds: low - shown.run.start))
+        line.append(" on worker \(worker.number): ", .dim)
+        let found = shown.timelines.tasks(from: low, to: high, limit: 2) { $0.worker == worker.id }
+        guard let first = found.first, let task = shown.task(first) else {
+            line.append("no task")
+            return line
+        }
+        guard found.count == 1 else {
+            line.append("several tasks")
+            return line
+        }
+        let state = shown.run.state(of: task)
+        line.append(TerminalText.escape(shown.run.path(of: task)))
+        if let name = shown.run.name(of: task) {
+            line.append(" \"\(TerminalText.escape(name.prefix(100)))\"", .cyan)
+        }
+        line.append(" \(state.rawValue)", SummaryView.paint(state))
+        if let time = shown.run.runTime(of: task) { line.append(", ran \(DurationText.text(nanoseconds: time))") }
+        return line
+    }
+}

@@ -1,0 +1,141 @@
+internal import PoolModel
+internal import TraceAnalysis
+
+/// Histograms of queue wait and run time, and their percentiles, for all tasks or those of one name.
+struct TimesPane {
+    private var counts: [(wait: [Int], run: [Int])]?
+    private var times: [TaskTimes] = []
+    /// Of `times`; -1 for all tasks.
+    private var group = -1
+
+    static let keys = "jk or hl: another name"
+
+    /// The upper ends of the classes: 1, 2 and 5 times powers of ten.
+    private static let ends: [UInt64] = {
+        var ends: [UInt64] = []
+        var power: UInt64 = 100
+        while power <= 1_000_000_000_000 {
+            ends += [power, 2 * power, 5 * power]
+            power *= 10
+        }
+        return ends + [UInt64.max]
+    }()
+
+    /// The run is another one.
+    mutating func forget() { counts = nil }
+
+    mutating func take(_ key: InputEvent.Key) -> PaneAnswer {
+        switch key {
+        case .down, .right, .character("j"), .character("l"): group += 1
+        case .up, .left, .character("k"), .character("h"): group -= 1
+        case .home, .character("g"): group = -1
+        case .end, .character("G"): group = times.count - 1
+        default: return .unknown
+        }
+        return .done
+    }
+
+    mutating func wheel(isUp: Bool) { group += isUp ? -1 : 1 }
+
+    mutating func lines(_ context: PaneContext) -> [StyledText] {
+        if counts == nil {
+            times = TaskTimes.of(context.run, filter: TaskFilter().bound(to: context.run))
+            count(context.run)
+        }
+        guard let counts, !times.isEmpty else { return [StyledText("no task has started yet", .dim)] }
+        group = max(-1, min(group, times.count - 1))
+        let shown = counts[group + 1]
+        var title = StyledText(label, .bold)
+        title.append("  \(group + 2) of \(times.count + 1): j and k show others", .dim)
+        var lines = [title.cropped(to: context.columns)]
+        let table =
+            group >= 0 ? TimesView(times: [times[group]], screen: context.screen).lines.dropFirst(2) : []
+        let room = max(4, context.rows - 2 - (table.isEmpty ? 0 : table.count + 2))
+        let half = (context.columns - 2) / 2
+        let left = histogram("queue wait", shown.wait, half, room, context.screen)
+        let right = histogram("run time", shown.run, half, room, context.screen)
+        for row in 0..<max(left.count, right.count) {
+            var line = row < left.count ? left[row] : StyledText()
+            line.pad(to: half + 2)
+            if row < right.count { line.append(right[row]) }
+            lines.append(line)
+        }
+        if !table.isEmpty {
+            lines.append(StyledText())
+            lines += TimesView(times: [times[group]], screen: context.screen).lines.prefix(1) + table
+        }
+        return lines
+    }
+
+    private var label: String {
+        guard times.indices.contains(group) else { return "all tasks" }
+        return switch times[group].group {
+        case .name(let name): "tasks \"\(TerminalText.escape(name.prefix(100)))\""
+        case .site(let site): "tasks of \(TerminalText.escape(site.description))"
+        case .others: "other tasks"
+        }
+    }
+
+    private mutating func count(_ run: Run) {
+        let blank = [Int](repeating: 0, count: Self.ends.count)
+        var made = Array(repeating: (wait: blank, run: blank), count: times.count + 1)
+        var names: [String: Int] = [:]
+        var sites: [Site: Int] = [:]
+        for (place, group) in times.enumerated() {
+            switch group.group {
+            case .name(let name): names[name] = place + 1
+            case .site(let site): sites[site] = place + 1
+            case .others: break
+            }
+        }
+        var last: (name: UInt32, site: UInt32, place: Int?)?
+        for task in run.tasks.entries where task.isShown && task.started != nil {
+            if last?.name != task.name || last?.site != task.site {
+                let place = run.name(of: task).map { names[$0] } ?? run.site(of: task).flatMap { sites[$0] }
+                last = (task.name, task.site, place)
+            }
+            let wait = task.queueWait.map(Self.place)
+            let time = run.runTime(of: task).map(Self.place)
+            for place in [0, last?.place ?? 0] where place >= 0 {
+                if let wait { made[place].wait[wait] += 1 }
+                if let time { made[place].run[time] += 1 }
+                if last?.place == nil { break }
+            }
+        }
+        counts = made
+    }
+
+    private static func place(_ time: UInt64) -> Int {
+        var (low, high) = (0, ends.count - 1)
+        while low < high {
+            let middle = (low + high) / 2
+            if time < ends[middle] { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+
+    private func histogram(_ title: String, _ counts: [Int], _ columns: Int, _ rows: Int, _ screen: Screen)
+        -> [StyledText]
+    {
+        var lines = [StyledText(" " + title, .cyan)]
+        guard let first = counts.firstIndex(where: { $0 > 0 }), let last = counts.lastIndex(where: { $0 > 0 }) else {
+            return lines + [StyledText("  not known of any", .dim)]
+        }
+        // Where there are more classes than lines the shortest times are taken together.
+        let begin = max(first, last - rows + 2)
+        let most = max(1, counts[(begin + 1)..<max(begin + 1, last + 1)].max() ?? 0, counts[first...begin].reduce(0, +))
+        let bar = max(4, columns - 19)
+        for place in begin...last {
+            let count = place == begin ? counts[first...begin].reduce(0, +) : counts[place]
+            let end = place == Self.ends.count - 1 ? "longer" : "< " + DurationText.text(nanoseconds: Self.ends[place])
+            var line = StyledText()
+            line.append(right: end, 10, .dim)
+            line.append(" ")
+            let length = count == 0 ? 0 : max(1, Int(Double(count) / Double(most) * Double(bar)))
+            line.append(String(repeating: screen.shade(1), count: length), .green)
+            line.append(" \(count)")
+            lines.append(line.cropped(to: columns))
+        }
+        return lines
+    }
+}

@@ -1,0 +1,363 @@
+public import PoolModel
+internal import TraceAnalysis
+
+/// The full-screen view of runs as a value: what the user did and what was read go in, frames come out.
+///
+/// It knows no terminal: whoever drives one decodes its input, hands runs over as they are read, and shows the frames.
+public struct TraceExplorer {
+    /// What the driver is to do after an event.
+    public enum Effect: Sendable, Equatable {
+        /// Show a new frame.
+        case redraw
+        /// End.
+        case quit
+        /// Give the terminal back until the process is continued.
+        case suspend
+    }
+
+    enum Pane: Int, CaseIterable {
+        case timeline, tasks, failures, times, task
+        var title: String { "\(self)" }
+    }
+
+    /// What the user is typing at the bottom.
+    struct Prompt {
+        enum Purpose { case search, filter }
+        let purpose: Purpose
+        var text: String
+    }
+
+    private(set) var runs: [ShownRun] = []
+    /// Runs that came while the view was paused.
+    private var waiting: [ShownRun]?
+    private var place = 0
+    private var source = ViewedSource(name: "")
+    private(set) var pane = Pane.timeline
+    private var timeline = TimelinePane()
+    private var tasks = TasksPane()
+    private var failures = FailuresPane()
+    private var times = TimesPane()
+    private var details = DetailsPane()
+    private(set) var prompt: Prompt?
+    private var message: String?
+    private var isPaused = false
+    private var showsHelp = false
+    private let isUnicode: Bool
+    private let style: TerminalStyle
+
+    /// Makes a view of nothing yet.
+    ///
+    /// - Parameters:
+    ///   - name: What is looked at, as the user named it.
+    ///   - isUnicode: Whether characters beyond ASCII can be drawn.
+    ///   - style: Colours, or none.
+    public init(name: String, isUnicode: Bool, style: TerminalStyle) {
+        source.name = name
+        self.isUnicode = isUnicode
+        self.style = style
+    }
+
+    private var shown: ShownRun? { runs.indices.contains(place) ? runs[place] : nil }
+}
+
+// MARK: - What is looked at
+
+extension TraceExplorer {
+    /// Takes runs that were read; a paused view keeps them for later.
+    public mutating func show(_ runs: [ShownRun]) {
+        if isPaused, !self.runs.isEmpty {
+            waiting = runs
+            return
+        }
+        self.runs = runs
+        place = max(0, min(place, runs.count - 1))
+        forget()
+    }
+
+    /// Takes what there is to say of the source.
+    public mutating func show(_ source: ViewedSource) {
+        let name = self.source.name
+        self.source = source
+        if source.name.isEmpty { self.source.name = name }
+    }
+
+    private mutating func forget() {
+        tasks.forget()
+        times.forget()
+        details.forget()
+    }
+}
+
+// MARK: - Input
+
+extension TraceExplorer {
+    /// Takes something that the user did.
+    public mutating func take(_ event: InputEvent) -> Effect {
+        message = nil
+        switch event {
+        case .key(.control("c")): return .quit
+        case .key(.control("z")): return .suspend
+        case .key(let key) where prompt != nil: typed(key)
+        case .key(.character("q")): return .quit
+        case .key(let key): pressed(key)
+        case .wheel(let isUp, let column, _): wheel(isUp: isUp, column: column)
+        case .click(let column, let row): click(column: column, row: row)
+        }
+        return .redraw
+    }
+
+    private mutating func pressed(_ key: InputEvent.Key) {
+        if showsHelp {
+            showsHelp = false
+            return
+        }
+        guard let shown else {
+            if key == .character("?") { showsHelp = true }
+            return
+        }
+        let answer =
+            switch pane {
+            case .timeline: timeline.take(key, shown)
+            case .tasks: tasks.take(key, shown)
+            case .failures: failures.take(key, shown)
+            case .times: times.take(key)
+            case .task: details.take(key, shown)
+            }
+        switch answer {
+        case .done: break
+        case .message(let text): message = text
+        case .open(let position): open(position, shown)
+        case .unknown: everywhere(key, shown)
+        }
+    }
+
+    /// Keys that mean the same in all panes.
+    private mutating func everywhere(_ key: InputEvent.Key, _ shown: ShownRun) {
+        switch key {
+        case .character("?"): showsHelp = true
+        case .tab: turn(1)
+        case .backTab: turn(-1)
+        case .character("1"), .character("t"): showTimeline(shown)
+        case .character("2"): pane = .tasks
+        case .character("3"): pane = .failures
+        case .character("4"): pane = .times
+        case .character("5"): pane = .task
+        case .escape: pane = pane == .task ? .tasks : pane
+        case .character("/"): ask(.search)
+        case .character("f"): ask(.filter)
+        case .character(" "): pause()
+        case .character("r"):
+            place = runs.isEmpty ? 0 : (place + 1) % runs.count
+            forget()
+            if runs.count == 1 { message = "there is one run only" }
+        case .control("l"): break
+        default: message = "no such key here: ? lists them"
+        }
+    }
+
+    private mutating func turn(_ by: Int) {
+        let count = Pane.allCases.count
+        pane = Pane(rawValue: (pane.rawValue + by + count) % count) ?? .timeline
+    }
+
+    /// Goes to the timeline, at the task that another pane has selected.
+    private mutating func showTimeline(_ shown: ShownRun) {
+        let position: UInt32? =
+            switch pane {
+            case .tasks: tasks.selected(shown)
+            case .failures: failures.selected(shown)
+            case .task:
+                details.task.flatMap { shown.run.tasks.position(of: $0) }.map { UInt32(truncatingIfNeeded: $0) }
+            case .timeline, .times: nil
+            }
+        if let position, let task = shown.task(position) { timeline.show(task, shown) }
+        pane = .timeline
+    }
+
+    private mutating func open(_ position: UInt32, _ shown: ShownRun) {
+        guard let task = shown.task(position) else { return }
+        details.open(task.number)
+        tasks.select(task.number)
+        pane = .task
+    }
+
+    private mutating func pause() {
+        isPaused.toggle()
+        if !isPaused, let runs = waiting {
+            waiting = nil
+            show(runs)
+        }
+    }
+
+    private mutating func wheel(isUp: Bool, column: Int) {
+        guard prompt == nil, !showsHelp, let shown else { return }
+        switch pane {
+        case .timeline: timeline.wheel(isUp: isUp, column: column, shown)
+        case .tasks: tasks.wheel(isUp: isUp)
+        case .failures: failures.wheel(isUp: isUp)
+        case .times: times.wheel(isUp: isUp)
+        case .task: details.wheel(isUp: isUp)
+        }
+    }
+
+    private mutating func click(column: Int, row: Int) {
+        guard prompt == nil, !showsHelp else { return }
+        if row == 1 {
+            // The tabs: each is as wide as its title, its number and two spaces.
+            var end = 0
+            for other in Pane.allCases {
+                end += other.title.count + 5
+                if column < end {
+                    pane = other
+                    return
+                }
+            }
+        }
+        switch pane {
+        case .timeline: timeline.click(column: column, row: row - 2)
+        case .tasks: tasks.click(row: row - 2)
+        case .failures: failures.click(row: row - 2)
+        case .times: break
+        case .task: details.click(row: row - 2)
+        }
+    }
+}
+
+// MARK: - Prompt
+
+extension TraceExplorer {
+    private mutating func ask(_ purpose: Prompt.Purpose) {
+        pane = .tasks
+        prompt = Prompt(purpose: purpose, text: purpose == .filter ? tasks.filter.text : "")
+    }
+
+    private mutating func typed(_ key: InputEvent.Key) {
+        switch key {
+        case .escape: prompt = nil
+        case .enter: answer()
+        case .backspace: if prompt?.text.popLast() == nil { prompt = nil }
+        case .control("u"): prompt?.text = ""
+        case .character(let character): if (prompt?.text.count ?? 0) < 200 { prompt?.text.append(character) }
+        default: break
+        }
+    }
+
+    private mutating func answer() {
+        guard let prompt, let shown else { return }
+        self.prompt = nil
+        do {
+            let query = try TaskQuery(prompt.text)
+            switch prompt.purpose {
+            case .filter: tasks.filter(by: query.text.isEmpty ? .open : query)
+            case .search where query.text.isEmpty: break
+            case .search:
+                if case .message(let text) = tasks.search(for: query, shown) { message = text }
+            }
+        } catch {
+            message = TerminalText.escape(error.text)
+        }
+    }
+}
+
+// MARK: - Frames
+
+extension TraceExplorer {
+    /// The screen as lines, as many as it has rows and none wider than it.
+    public mutating func frame(columns: Int, rows: Int) -> [String] {
+        let columns = max(1, min(columns, 1000))
+        let rows = max(1, min(rows, 1000))
+        let screen = Screen(width: columns, isUnicode: isUnicode, style: style)
+        let height = max(1, rows - 4)
+        var lines = [title(columns), tabs]
+        var body: [StyledText]
+        if showsHelp {
+            body = HelpText.lines
+        } else if let shown {
+            body = self.body(PaneContext(shown: shown, screen: screen, columns: columns, rows: height))
+        } else {
+            body = [StyledText(source.isReading ? "reading ..." : "there is no event of a pool in it", .dim)]
+        }
+        body = Array(body.prefix(height))
+        lines += body + Array(repeating: StyledText(), count: height - body.count)
+        lines += [status, keys]
+        return lines.suffix(max(rows, 4)).prefix(rows).map { line in
+            let cropped = (isUnicode ? line : line.inASCII).cropped(to: columns)
+            return cropped.rendered(style)
+        }
+    }
+
+    private mutating func body(_ context: PaneContext) -> [StyledText] {
+        switch pane {
+        case .timeline: timeline.lines(context)
+        case .tasks: tasks.lines(context)
+        case .failures: failures.lines(context)
+        case .times: times.lines(context)
+        case .task: details.lines(context)
+        }
+    }
+
+    private func title(_ columns: Int) -> StyledText {
+        var right = source.stateText
+        if runs.count > 1 { right = "run \(place + 1) of \(runs.count)  " + right }
+        if isPaused { right = "paused  " + right }
+        let room = max(8, columns - right.utf8.count - 2)
+        var line = StyledText(TerminalText.fit(TerminalText.escape(headline.prefix(500)), to: room), .bold)
+        line.append("  ")
+        line.append(right, source.isReading || isPaused ? .yellow : .dim)
+        return line
+    }
+
+    private var headline: String {
+        guard let process = shown?.run.process else { return source.name }
+        let command = process.arguments.isEmpty ? process.executable : process.arguments
+        return process.isSerial ? command + " (serial)" : command
+    }
+
+    private var tabs: StyledText {
+        var line = StyledText()
+        for other in Pane.allCases {
+            let text = " \(other.rawValue + 1) \(other.title) "
+            line.append(other == pane ? "[\(text.dropFirst().dropLast())]" : text, other == pane ? .selected : .dim)
+            line.append(" ")
+        }
+        return line
+    }
+
+    private var status: StyledText {
+        mutating get {
+            if let prompt {
+                let what = prompt.purpose == .search ? "search: " : "filter: "
+                return StyledText(what + TerminalText.escape(prompt.text) + "_", .bold)
+            }
+            if let message { return StyledText(message, .yellow) }
+            guard let shown else { return StyledText() }
+            if pane == .tasks { return StyledText(tasks.status(shown), .dim) }
+            return StyledText(summary(shown.run), .dim)
+        }
+    }
+
+    private func summary(_ run: Run) -> String {
+        var parts = [Counted.text(run.tasks.entries.count, "task")]
+        if !run.failures.isEmpty { parts.append("\(run.failures.count) failed") }
+        parts.append("\(run.loss.shown) events shown")
+        if run.loss.overwritten > 0 { parts.append("\(run.loss.overwritten) overwritten") }
+        if run.loss.discarded > 0 { parts.append("\(run.loss.discarded) discarded: incomplete") }
+        if !source.note.isEmpty { parts.append(source.note) }
+        return parts.joined(separator: ", ")
+    }
+
+    private var keys: StyledText {
+        if prompt != nil {
+            return StyledText("Enter does it  Esc not  words: failed running waiting worker:2 run>10ms wait>1ms or text", .dim)
+        }
+        let own =
+            switch pane {
+            case .timeline: TimelinePane.keys
+            case .tasks: TasksPane.keys
+            case .failures: FailuresPane.keys
+            case .times: TimesPane.keys
+            case .task: DetailsPane.keys
+            }
+        return StyledText("q quit  ? help  Tab pane  " + own, .cyan)
+    }
+}
