@@ -17,8 +17,16 @@ struct RingMoment {
     private var newest: [UInt64: UInt64] = [:]
 
     init(of ring: some LiveRing) throws {
+        var headers: [pooltrace_packet] = []
         try ring.forEachSlot { _, slot in
-            guard let header = try slot.header(), header.isPacket else { return }
+            if let header = try slot.header(), header.isPacket { headers.append(header) }
+        }
+        self.init(headers)
+    }
+
+    /// The moment at which packets were these.
+    init(_ headers: [pooltrace_packet]) {
+        for header in headers {
             newest[header.stream_instance_id] = max(
                 newest[header.stream_instance_id] ?? 0, header.packet_seq_num)
         }
@@ -31,7 +39,7 @@ struct RingMoment {
 
 extension pooltrace_packet {
     /// Whether a packet is here, and stays for the moment.
-    fileprivate var isPacket: Bool { magic == POOLTRACE_PACKET_MAGIC && packet_seq_num != UInt64.max }
+    var isPacket: Bool { magic == POOLTRACE_PACKET_MAGIC && packet_seq_num != UInt64.max }
 }
 
 /// Where one packet lies.
@@ -76,7 +84,7 @@ extension PacketSlot {
 
     private static let headerSize = MemoryLayout<pooltrace_packet>.size
 
-    fileprivate func header() throws -> pooltrace_packet? {
+    func header() throws -> pooltrace_packet? {
         guard size >= UInt64(PacketSlot.headerSize), let bytes = try file.read(at: offset, count: PacketSlot.headerSize)
         else { return nil }
         return bytes.withUnsafeBytes { $0.loadUnaligned(as: pooltrace_packet.self) }

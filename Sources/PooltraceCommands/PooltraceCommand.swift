@@ -36,6 +36,7 @@ public struct PooltraceCommand: AsyncParsableCommand {
             ExportCommand.self,
             EventsCommand.self,
             SnapshotCommand.self,
+            TopCommand.self,
             StacksCommand.self,
             ReplayCommand.self,
             ExploreCommand.self,

@@ -28,13 +28,20 @@ struct RingCopy {
     }
 
     /// Copies a ring's metadata and packets; returns how many packets.
-    func copy(_ ring: some LiveRing) throws -> Int {
+    ///
+    /// - Parameters:
+    ///   - moment: The moment at which the copy ends; now, unless it was taken before.
+    ///   - isWanted: Which packets are copied, by their names.
+    @discardableResult
+    func copy(_ ring: some LiveRing, at moment: RingMoment? = nil, where isWanted: (String) -> Bool = { _ in true })
+        throws -> Int
+    {
         try RingCopy.makeFolder(hidden)
         var written: [String] = []
         do {
-            let moment = try RingMoment(of: ring)
+            let moment = try moment ?? RingMoment(of: ring)
             try ring.forEachSlot { name, slot in
-                guard let bytes = try slot.copy(at: moment) else { return }
+                guard isWanted(name), let bytes = try slot.copy(at: moment) else { return }
                 written.append("\(hidden)/\(name)")
                 try write(bytes, to: "\(hidden)/\(name)")
             }

@@ -10,7 +10,10 @@ struct TraceInput: ParsableArguments {
     @OptionGroup var damage: DamageOptions
 
     /// The runs in all traces; what is damaged or cannot be read is said on standard error, and noted in the status.
-    func read() throws -> (runs: [Run], status: CommandExit) {
+    func read() throws -> (runs: [Run], status: CommandExit) { try TraceInput.read(traces, damage) }
+
+    /// The runs in some traces.
+    static func read(_ traces: [String], _ damage: DamageOptions) throws -> (runs: [Run], status: CommandExit) {
         var runs: [Run] = []
         var status = CommandExit.success
         for trace in traces {

@@ -16,6 +16,7 @@ struct ViewCommand: ParsableCommand {
 
             EXAMPLES:
               pooltrace view runs/checker-1
+              pooltrace view -i runs/checker-1
               pooltrace view runs/checker-1 --from 1.5s --to 1.6s --worker 2
               pooltrace view runs/checker-1 --name 'parse*' --min-duration 20ms
               pooltrace view runs/checker-1 --failed --format json | jq .runs[].tasks
@@ -25,7 +26,19 @@ struct ViewCommand: ParsableCommand {
             lint that --deny names; 64 for wrong usage.
             """)
 
-    @OptionGroup var input: TraceInput
+    @Argument(help: "Folders that hold traces: a ring, a snapshot, or an LTTng session.", completion: .directory)
+    var traces: [String] = []
+
+    @Flag(name: [.short, .long], help: "Look around in a full-screen view; ? shows its keys.")
+    var interactive = false
+
+    @Option(help: ArgumentHelp("Watch a running process in the full-screen view, as top does.", valueName: "number"))
+    var pid: Int32?
+
+    @OptionGroup var fullScreen: FullScreenOptions
+
+    @OptionGroup var damage: DamageOptions
+
     @OptionGroup(title: "Filters") var filters: TaskFilterOptions
     @OptionGroup var lints: LintOptions
 
@@ -40,13 +53,22 @@ struct ViewCommand: ParsableCommand {
     var html: String?
 
     func validate() throws {
+        if let pid {
+            guard pid > 0 else { throw ValidationError("expected the number of a process, found \(pid)") }
+            guard traces.isEmpty else { throw ValidationError("'--pid' watches a process: it takes no trace.") }
+        } else if traces.isEmpty {
+            throw ValidationError("Missing expected argument '<traces> ...'")
+        }
         guard html != nil else { return }
+        if interactive || pid != nil { throw ValidationError("'--html' and the full-screen view exclude each other.") }
         if !filters.filter.isOpen { throw ValidationError("A page holds every task, and has filters of its own.") }
         if format != .text { throw ValidationError("'--html' and '--format' exclude each other.") }
     }
 
     func run() throws {
-        let (runs, status) = try input.read()
+        if let pid { return try FullScreen.show(process: pid, fullScreen) }
+        if interactive { return try FullScreen.show(traces: traces, fullScreen) }
+        let (runs, status) = try TraceInput.read(traces, damage)
         if let html {
             if !runs.isEmpty { try OutputFile.write(to: html) { sink in PageView(runs).write(to: sink) } }
         } else {

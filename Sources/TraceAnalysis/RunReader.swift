@@ -26,7 +26,7 @@ public struct RunReader {
             self.early = early
         }
 
-        /// After how many events there are early runs. Each is a copy of what was read, so there are few and they are small.
+        /// After how many events there are early runs: few and small, as each is a copy of what was read.
         static let earlyAt = [1 << 16, 1 << 19]
         static let step = 1 << 16
     }

@@ -12,6 +12,7 @@ public struct TimelineIndex: Sendable {
     private let fine: Timeline?
 
     private static let block = 1024
+    private static let farthest = 100_000
     private static let fewTasks = 50_000
     private static let fineColumns = 4096
     private static let mostFineCells = 1 << 20
@@ -71,6 +72,25 @@ public struct TimelineIndex: Sendable {
             return found.count < limit
         }
         return found
+    }
+
+    /// The tasks that its worker started before and after a task, if they are not too far away in the order of starts.
+    public func neighbours(of position: UInt32) -> (before: UInt32?, after: UInt32?) {
+        let task = run.tasks.entries[Int(position)]
+        let starts = run.startOrder
+        func start(_ place: Int) -> UInt64 { run.tasks.entries[Int(starts[place])].started ?? 0 }
+        var (low, high) = (0, starts.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if start(middle) < task.started ?? 0 { low = middle + 1 } else { high = middle }
+        }
+        // Several may have started at once.
+        guard let place = starts[low...].prefix(Self.block).firstIndex(of: position) else { return (nil, nil) }
+        func isOnWorker(_ position: UInt32) -> Bool { run.tasks.entries[Int(position)].worker == task.worker }
+        return (
+            starts[max(0, place - Self.farthest)..<place].last(where: isOnWorker),
+            starts[(place + 1)..<min(starts.count, place + 1 + Self.farthest)].first(where: isOnWorker)
+        )
     }
 
     /// Goes over the starts until the window's end, without blocks that ended before it.
@@ -138,6 +158,10 @@ extension Timeline.Cell {
         hasFailure = hasFailure || other.hasFailure
         isNotEnded = isNotEnded || other.isNotEnded
         starts &+= other.starts
-        if task == Self.none { task = other.task } else if other.task != Self.none, other.task != task { task = Self.several }
+        if task == Self.none {
+            task = other.task
+        } else if other.task != Self.none, other.task != task {
+            task = Self.several
+        }
     }
 }

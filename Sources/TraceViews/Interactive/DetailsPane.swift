@@ -16,7 +16,7 @@ struct DetailsPane {
     private var madeFor: (task: UInt64, columns: Int)?
     private var rows = 20
 
-    static let keys = "jk move  Enter that task  Backspace back  t timeline  Esc list"
+    static let keys = ["jk move", "Enter that task", "Backspace back", "t timeline", "Esc list"]
     private static let shownRelatives = 12
 
     var task: UInt64? { history.last }
@@ -124,7 +124,8 @@ struct DetailsPane {
         private func children(of task: TaskEntry) -> [Entry] {
             var entries: [Entry] = []
             var count = 0
-            for (place, child) in run.tasks.entries.enumerated() where child.parent == task.number && child.submitted != nil {
+            for (place, child) in run.tasks.entries.enumerated()
+            where child.parent == task.number && child.submitted != nil {
                 count += 1
                 if entries.count < DetailsPane.shownRelatives { entries.append(link(place)) }
             }
@@ -140,7 +141,10 @@ struct DetailsPane {
                 let isOwn = wait.task == task.number
                 let time = wait.ended.map { DurationText.text(nanoseconds: $0 - wait.start) } ?? "until the trace ends"
                 let other = isOwn ? wait.awaited : wait.task
-                let text = isOwn ? "waited for \(run.path(ofTask: other)), \(time)" : "\(run.path(ofTask: other)) waited for it, \(time)"
+                let text =
+                    isOwn
+                    ? "waited for \(run.path(ofTask: other)), \(time)"
+                    : "\(run.path(ofTask: other)) waited for it, \(time)"
                 entries.append(
                     Entry(
                         line: StyledText("   " + TerminalText.escape(text)),
@@ -149,17 +153,20 @@ struct DetailsPane {
             return titled("waits", entries, more: count - entries.count)
         }
 
-        /// What its worker ran before and after, and what other workers ran meanwhile.
+        /// What its worker ran before and after it, and what other workers ran meanwhile.
         private func beside(_ task: TaskEntry, at position: Int) -> [Entry] {
             guard let started = task.started else { return [] }
             let index = context.shown.timelines
             let ended = max(started, task.ended ?? run.end)
+            let (before, after) = index.neighbours(of: UInt32(truncatingIfNeeded: position))
             let meanwhile = index.tasks(from: started, to: ended, limit: DetailsPane.shownRelatives + 1) {
-                $0.number != task.number
+                $0.worker != task.worker
             }
-            return titled(
-                "at the same time", meanwhile.prefix(DetailsPane.shownRelatives).map { link(Int($0)) },
-                more: meanwhile.count > DetailsPane.shownRelatives ? 1 : 0, isExact: false)
+            return titled("before, on its worker", before.map { [link(Int($0))] } ?? [], more: 0)
+                + titled(
+                    "meanwhile, on other workers", meanwhile.prefix(DetailsPane.shownRelatives).map { link(Int($0)) },
+                    more: meanwhile.count > DetailsPane.shownRelatives ? 1 : 0, isExact: false)
+                + titled("after, on its worker", after.map { [link(Int($0))] } ?? [], more: 0)
         }
 
         private func report(of task: TaskEntry) -> [Entry] {

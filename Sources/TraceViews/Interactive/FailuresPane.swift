@@ -6,7 +6,7 @@ struct FailuresPane {
     private var list = ListPosition()
     private var rows = 10
 
-    static let keys = "jk move  Enter task  t timeline"
+    static let keys = ["jk move", "Enter task", "t timeline"]
 
     mutating func take(_ key: InputEvent.Key, _ shown: ShownRun) -> PaneAnswer {
         switch key {
@@ -42,7 +42,8 @@ struct FailuresPane {
             var line = StyledText(" ")
             line.append(right: "\(report.others &+ 1)", 6)
             line.append(" ")
-            let where_ = report.failure.frames.first.map { " at \($0.file.split(separator: "/").last ?? ""):\($0.line)" } ?? ""
+            let where_ =
+                report.failure.frames.first.map { " at \($0.file.split(separator: "/").last ?? ""):\($0.line)" } ?? ""
             line.append(
                 cell: "\(report.failure.type): \(report.failure.message.prefix(200))\(where_)",
                 max(8, context.columns - 8), .red)

@@ -1,5 +1,5 @@
-public import TraceAnalysis
 internal import PoolModel
+public import TraceAnalysis
 
 /// A run made ready to be looked at: what the panes would otherwise look up at each frame.
 public struct ShownRun: Sendable {

@@ -22,12 +22,12 @@ struct TaskOrder {
 
     private static let firstSorted = 4096
 
-    init(_ run: Run, query: TaskQuery, key: Key, isReversed: Bool) {
+    init(_ run: Run, query: TaskWords, key: Key, isReversed: Bool) {
         self.run = run
         self.key = key
         self.isReversed = isReversed
         var passed: ContiguousArray<UInt32> = []
-        let bound = query == .open ? nil : TaskQuery.Bound(query, run)
+        let bound = query == .open ? nil : TaskWords.Bound(query, run)
         for (position, task) in run.tasks.entries.enumerated() where task.isShown && bound?.matches(task) ?? true {
             passed.append(UInt32(truncatingIfNeeded: position))
         }

@@ -5,15 +5,15 @@ internal import TraceAnalysis
 struct TasksPane {
     private(set) var key = TaskOrder.Key.submission
     private(set) var isReversed = false
-    private(set) var filter = TaskQuery.open
-    private(set) var search = TaskQuery.open
+    private(set) var filter = TaskWords.open
+    private(set) var search = TaskWords.open
     private var order: TaskOrder?
     private var list = ListPosition()
     private var rows = 20
     /// The number of the selected task: it stays selected when the run is read anew.
     private var selectedTask: UInt64?
 
-    static let keys = "jk move  / search  n/N next  f filter  s sort  S reverse  Enter task  t timeline"
+    static let keys = ["jk move", "/ search", "nN next", "f filter", "s sort", "Enter task", "t timeline", "S reverse"]
 
     // MARK: Input
 
@@ -46,12 +46,12 @@ struct TasksPane {
         selectedTask = nil
     }
 
-    mutating func filter(by query: TaskQuery) {
+    mutating func filter(by query: TaskWords) {
         filter = query
         reorder()
     }
 
-    mutating func search(for query: TaskQuery, _ shown: ShownRun) -> PaneAnswer {
+    mutating func search(for query: TaskWords, _ shown: ShownRun) -> PaneAnswer {
         search = query
         return find(1, shown, includesSelected: true)
     }
@@ -97,7 +97,7 @@ struct TasksPane {
         var order = ordered(shown)
         defer { self.order = order }
         guard order.count > 0 else { return .message("no task is listed") }
-        let bound = TaskQuery.Bound(search, shown.run)
+        let bound = TaskWords.Bound(search, shown.run)
         var row = max(0, min(list.selected, order.count - 1))
         for step in 0..<order.count {
             if step > 0 || !includesSelected { row = (row + direction + order.count) % order.count }
@@ -150,7 +150,8 @@ extension TasksPane {
             if row == list.selected { selectedTask = task.number }
         }
         if order.count == 0 {
-            lines.append(StyledText(filter == .open ? "no task yet" : "no task passes the filter: f, Enter clears it", .dim))
+            lines.append(
+                StyledText(filter == .open ? "no task yet" : "no task passes the filter: f, Enter clears it", .dim))
         }
         self.order = order
         return lines

@@ -17,7 +17,7 @@ struct TimelinePane {
     /// One line of the pane.
     private enum Item { case pool(UInt32), worker(Int), queue(UInt32) }
 
-    static let keys = "hjkl move  +- zoom  HL pan  0 all  n/N failure  F follow  Enter task"
+    static let keys = ["hjkl move", "+- zoom", "HL pan", "0 all", "nN failure", "Enter task", "F follow"]
 
     // MARK: Input
 
@@ -209,9 +209,11 @@ extension TimelinePane {
                 rowWorkers.append(nil)
             }
         }
-        lines = Array(lines.prefix(context.rows - 2))
+        lines = Array(lines.prefix(max(0, context.rows - 2)))
         lines.append(view.axisLine(axis))
         lines.append(cursorLine(context))
+        let legend = view.legend(timeline)
+        if lines.count + 1 + legend.count <= context.rows { lines += [StyledText()] + legend }
         return lines
     }
 
@@ -232,7 +234,8 @@ extension TimelinePane {
         return items
     }
 
-    private func line(_ view: TimelineView, _ row: Timeline.Row, of timeline: Timeline, isSelected: Bool) -> StyledText {
+    private func line(_ view: TimelineView, _ row: Timeline.Row, of timeline: Timeline, isSelected: Bool) -> StyledText
+    {
         let line = view.line(row, of: timeline.to - timeline.from)
         guard isSelected else { return line }
         return line.marked().selecting(column: TimelineView.labelWidth + 1 + column)

@@ -8,7 +8,7 @@ struct TimesPane {
     /// Of `times`; -1 for all tasks.
     private var group = -1
 
-    static let keys = "jk or hl: another name"
+    static let keys = ["jk another name"]
 
     /// The upper ends of the classes: 1, 2 and 5 times powers of ten.
     private static let ends: [UInt64] = {

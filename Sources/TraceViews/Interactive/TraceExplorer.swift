@@ -246,7 +246,7 @@ extension TraceExplorer {
         guard let prompt, let shown else { return }
         self.prompt = nil
         do {
-            let query = try TaskQuery(prompt.text)
+            let query = try TaskWords(prompt.text)
             switch prompt.purpose {
             case .filter: tasks.filter(by: query.text.isEmpty ? .open : query)
             case .search where query.text.isEmpty: break
@@ -279,7 +279,7 @@ extension TraceExplorer {
         }
         body = Array(body.prefix(height))
         lines += body + Array(repeating: StyledText(), count: height - body.count)
-        lines += [status, keys]
+        lines += [status, keys(columns)]
         return lines.suffix(max(rows, 4)).prefix(rows).map { line in
             let cropped = (isUnicode ? line : line.inASCII).cropped(to: columns)
             return cropped.rendered(style)
@@ -346,9 +346,21 @@ extension TraceExplorer {
         return parts.joined(separator: ", ")
     }
 
-    private var keys: StyledText {
+    /// As many keys as fit, the last two always.
+    private static func keys(_ own: [String], _ columns: Int) -> StyledText {
+        let always = ["Tab pane", "? help", "q quit"]
+        var room = columns - always.reduce(-2) { $0 + $1.utf8.count + 2 }
+        let fitting = own.prefix { key in
+            room -= key.utf8.count + 2
+            return room >= 0
+        }
+        return StyledText((fitting + always).joined(separator: "  "), .cyan)
+    }
+
+    private func keys(_ columns: Int) -> StyledText {
         if prompt != nil {
-            return StyledText("Enter does it  Esc not  words: failed running waiting worker:2 run>10ms wait>1ms or text", .dim)
+            return StyledText(
+                "Enter does it  Esc not  words: failed running waiting worker:2 run>10ms text", .dim)
         }
         let own =
             switch pane {
@@ -358,6 +370,6 @@ extension TraceExplorer {
             case .times: TimesPane.keys
             case .task: DetailsPane.keys
             }
-        return StyledText("q quit  ? help  Tab pane  " + own, .cyan)
+        return Self.keys(own, columns)
     }
 }

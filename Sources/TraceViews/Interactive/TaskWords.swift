@@ -5,7 +5,7 @@ internal import TraceAnalysis
 ///
 /// `failed`, `succeeded`, `cancelled`, `running`, `waiting`, `worker:2`, `run>10ms`, `wait>1ms`; any other word is looked for in names,
 /// sites and errors, without regard to case, or is the end of a path: `.3.1`, `[17]`.
-struct TaskQuery: Sendable, Equatable {
+struct TaskWords: Sendable, Equatable {
     /// A word that means nothing.
     struct Problem: Error, Equatable { let text: String }
 
@@ -17,7 +17,7 @@ struct TaskQuery: Sendable, Equatable {
     let text: String
 
     /// Everything passes.
-    static let open = TaskQuery()
+    static let open = TaskWords()
 
     private init() { text = "" }
 
@@ -27,7 +27,9 @@ struct TaskQuery: Sendable, Equatable {
             if let state = Self.states[word] {
                 states.insert(state)
             } else if word.hasPrefix("worker:") {
-                guard let number = UInt32(word.dropFirst(7)) else { throw Problem(text: "\(word): expected worker:NUMBER") }
+                guard let number = UInt32(word.dropFirst(7)) else {
+                    throw Problem(text: "\(word): expected worker:NUMBER")
+                }
                 workers.insert(number)
             } else if word.hasPrefix("run>") {
                 leastRun = try Self.duration(word, word.dropFirst(4))
@@ -56,7 +58,7 @@ struct TaskQuery: Sendable, Equatable {
 
 // MARK: - Bound to a run
 
-extension TaskQuery {
+extension TaskWords {
     /// The query with the run's names looked up, so that a task costs a few comparisons.
     struct Bound {
         private struct Word {
@@ -68,12 +70,12 @@ extension TaskQuery {
             let step: (isElement: Bool, number: UInt64)?
         }
 
-        private let query: TaskQuery
+        private let query: TaskWords
         private let run: Run
         private let words: [Word]
         private let workers: Set<UInt32>
 
-        init(_ query: TaskQuery, _ run: Run) {
+        init(_ query: TaskWords, _ run: Run) {
             self.query = query
             self.run = run
             workers = Set(run.workers.filter { query.workers.contains($0.number) }.map(\.id))

@@ -1,0 +1,113 @@
+internal import Glibc
+internal import TraceViews
+
+/// Drives a full-screen view: waits for keys, signals and news, and draws a frame when there was any.
+struct ExplorerLoop {
+    private var explorer: TraceExplorer
+    private let mailbox: ViewMailbox
+    private let terminal: Terminal
+    private var decoder = InputDecoder()
+    private var diff = FrameDiff()
+    private var isEnded = false
+
+    /// A lone Escape is one if nothing follows for so long, in milliseconds.
+    private static let escapeDelay: Int32 = 30
+
+    private init(_ explorer: TraceExplorer, _ mailbox: ViewMailbox, _ terminal: Terminal) {
+        self.explorer = explorer
+        self.mailbox = mailbox
+        self.terminal = terminal
+    }
+
+    /// Shows the view until the user ends it.
+    ///
+    /// - Parameter read: Runs on a thread of its own, and posts what it reads.
+    static func run(
+        _ explorer: TraceExplorer, _ read: @escaping @Sendable (ViewMailbox) -> Void
+    ) throws {
+        let terminal = try Terminal()
+        let wake = try WakePipe.open()
+        Terminal.restoreOnCrash()
+        try terminal.enter()
+        defer { Terminal.restore() }
+        let mailbox = ViewMailbox()
+        // It ends with the process.
+        _ = Threads(1) { read(mailbox) }
+        var loop = ExplorerLoop(explorer, mailbox, terminal)
+        while !loop.isEnded {
+            loop.draw()
+            loop.wait(wake)
+        }
+    }
+
+    private mutating func draw() {
+        let size = terminal.size
+        let text = diff.update(to: explorer.frame(columns: size.columns, rows: size.rows))
+        if !text.isEmpty, !terminal.write(text) { isEnded = true }
+    }
+
+    private mutating func wait(_ wake: Int32) {
+        var polled = [
+            pollfd(fd: terminal.input, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: wake, events: Int16(POLLIN), revents: 0),
+        ]
+        let ready = poll(&polled, 2, decoder.isWaiting ? Self.escapeDelay : -1)
+        if ready == 0 { take(decoder.flush()) }
+        guard ready > 0 else { return }
+        if polled[0].revents != 0 { readKeys() }
+        if polled[1].revents != 0 { readWakes(wake) }
+    }
+
+    private mutating func readKeys() {
+        guard let bytes = Self.bytes(from: terminal.input) else {
+            // The terminal is gone.
+            isEnded = true
+            return
+        }
+        take(decoder.decode(bytes))
+    }
+
+    private mutating func take(_ events: [InputEvent]) {
+        for event in events where !isEnded {
+            switch explorer.take(event) {
+            case .redraw: break
+            case .quit: isEnded = true
+            case .suspend: suspend()
+            }
+            if event == .key(.control("l")) { diff.forget() }
+        }
+    }
+
+    private mutating func readWakes(_ wake: Int32) {
+        for byte in Self.bytes(from: wake) ?? [] {
+            switch Int32(byte) {
+            case SIGTERM, SIGHUP, SIGINT, SIGQUIT: isEnded = true
+            case SIGTSTP: suspend()
+            case SIGWINCH, SIGCONT: diff.forget()
+            default: break
+            }
+        }
+        let letter = mailbox.take()
+        if let source = letter.source { explorer.show(source) }
+        if let runs = letter.runs { explorer.show(runs) }
+    }
+
+    /// Gives the terminal back, stops as Ctrl-Z stops a program, and takes it again when continued.
+    private mutating func suspend() {
+        Terminal.restore()
+        raise(SIGSTOP)
+        do { try terminal.enter() } catch { isEnded = true }
+        diff.forget()
+    }
+
+    /// What is there to read; nil at the end.
+    private static func bytes(from descriptor: Int32) -> [UInt8]? {
+        var ended = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, filled in
+            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            ended = count == 0 || count < 0 && errno != EINTR && errno != EAGAIN
+            filled = max(0, count)
+        }
+        return ended ? nil : bytes
+    }
+}

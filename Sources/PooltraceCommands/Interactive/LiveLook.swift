@@ -1,0 +1,141 @@
+internal import CEventTable
+internal import Glibc
+internal import TraceAnalysis
+
+/// Looks at the rings of a running process: its newest packets, copied under their sequence numbers, read as a trace of their own.
+///
+/// A busy pool writes more than anyone can look at. A look takes all definitions, the newest packet of each thread, and then the newest
+/// packets of all, as far as its budget of bytes reaches; how many events it passed over is known by the packets' own counts. The process
+/// is neither stopped nor told: all that it could notice is that its memory is read.
+struct LiveLook {
+    /// What a look found.
+    struct Found {
+        let runs: [Run]
+        /// How many events the process has emitted so far.
+        let emitted: UInt64
+        /// How many of those since the look before are not in `runs`.
+        let passedOver: UInt64
+    }
+
+    /// A packet, by the name of its slot, and what it said of itself.
+    private struct Packet {
+        let name: String
+        let header: pooltrace_packet
+    }
+
+    private let rings: [(name: String, ring: any LiveRing)]
+    private var emittedBefore: UInt64?
+    /// Stream, packet and size of the newest packets: where it is the same nothing has happened.
+    private var seen: [UInt64] = []
+    /// How many bytes a look copies; the caller fits it to what a look costs.
+    var budget = 1 << 19
+
+    init(_ rings: [(name: String, ring: any LiveRing)]) { self.rings = rings }
+
+    /// The rings of a process: in its memory, or in the folder that it records into.
+    static func rings(of process: Int32) throws -> [(name: String, ring: any LiveRing)] {
+        do {
+            return try MemoryRing.rings(of: process).map { ($0.name, $0.ring) }
+        } catch let problem as RingError {
+            let folders = try folder(of: process).map { try FolderRing.rings(in: $0) } ?? []
+            if folders.isEmpty { throw problem }
+            return folders.map { ($0.name, $0.ring) }
+        }
+    }
+
+    /// The folder that a process was told to record into.
+    private static func folder(of process: Int32) throws -> String? {
+        guard let file = fopen("/proc/\(process)/environ", "re") else { return nil }
+        defer { fclose(file) }
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        let count = fread(&buffer, 1, buffer.count, file)
+        let key = "POOLTRACE_TRACE="
+        return buffer.prefix(count).split(separator: 0).lazy.map { String(decoding: $0, as: UTF8.self) }
+            .first { $0.hasPrefix(key) }.map { String($0.dropFirst(key.count)) }
+    }
+
+    /// Looks; nil if nothing has happened since.
+    mutating func look() throws -> Found? {
+        var packets: [[Packet]] = []
+        var state: [UInt64] = []
+        for (_, ring) in rings {
+            var found: [Packet] = []
+            try ring.forEachSlot { name, slot in
+                guard let header = try slot.header(), header.isPacket else { return }
+                found.append(Packet(name: name, header: header))
+            }
+            state += found.flatMap { [$0.header.stream_instance_id, $0.header.packet_seq_num, $0.header.content_size] }
+            packets.append(found)
+        }
+        if state == seen { return nil }
+        seen = state
+        let folder = try PrivateFolder()
+        defer { folder.remove() }
+        for ((name, ring), found) in zip(rings, packets) {
+            let copy = RingCopy(folder: "\(folder.path)/\(name.isEmpty ? "first" : name)")
+            let chosen = Set(Self.chosen(found, budget: budget).map(\.name))
+            try copy.copy(ring, at: RingMoment(found.map(\.header)), where: chosen.contains)
+        }
+        let runs = try RunReader.read(folder.path).runs
+        let emitted = runs.reduce(0) { $0 &+ $1.loss.emitted }
+        let shown = runs.reduce(0) { $0 &+ $1.loss.shown }
+        let fresh = emittedBefore.map { emitted > $0 ? emitted - $0 : 0 } ?? shown
+        emittedBefore = emitted
+        return Found(runs: runs, emitted: emitted, passedOver: fresh > shown ? fresh - shown : 0)
+    }
+
+    private static func chosen(_ packets: [Packet], budget: Int) -> [Packet] {
+        var chosen: [Packet] = []
+        var rest: [Packet] = []
+        var newest: [UInt64: UInt64] = [:]
+        for packet in packets {
+            let stream = packet.header.stream_instance_id
+            newest[stream] = max(newest[stream] ?? 0, packet.header.packet_seq_num)
+        }
+        for packet in packets {
+            let stream = packet.header.stream_instance_id
+            if stream == UInt64(POOLTRACE_KEPT_STREAM) || newest[stream] == packet.header.packet_seq_num {
+                chosen.append(packet)
+            } else {
+                rest.append(packet)
+            }
+        }
+        // The newest of all: of each stream what follows without a gap.
+        rest.sort { $0.header.timestamp_end > $1.header.timestamp_end }
+        var left = budget
+        for packet in rest {
+            left -= Int(clamping: packet.header.content_size / 8)
+            if left < 0 { break }
+            chosen.append(packet)
+        }
+        return chosen
+    }
+}
+
+/// A folder of this process's own, in memory, removed with what is in it.
+private struct PrivateFolder {
+    let path: String
+
+    init() throws {
+        let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+        var template = Array("\(parent)/pooltrace-view-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw RingError.system(parent) }
+        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    func remove() { Self.remove(path) }
+
+    private static func remove(_ path: String) {
+        if let list = opendir(path) {
+            while let entry = readdir(list) {
+                let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                }
+                if name == "." || name == ".." { continue }
+                if unlink("\(path)/\(name)") != 0 { remove("\(path)/\(name)") }
+            }
+            closedir(list)
+        }
+        rmdir(path)
+    }
+}

@@ -1,0 +1,76 @@
+internal import ArgumentParser
+internal import CEventTable
+internal import Glibc
+internal import PoolModel
+
+/// `pooltrace top`: what the pools of a running process do now.
+struct TopCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "top",
+        abstract: "Watch the pools of a running process: workers, tasks, failures, times.",
+        discussion: """
+            Without a number it takes the one traced process of this user, or lists them if there are several. The process is \
+            neither stopped nor traced: its ring is read. ? shows the keys.
+
+            EXAMPLES:
+              pooltrace top
+              pooltrace top 4711
+
+            EXIT STATUS: 0; 1 if there is no such process, or no ring in it; 64 for wrong usage.
+            """)
+
+    @Argument(help: "The number of a process.")
+    var process: Int32?
+
+    @OptionGroup var fullScreen: FullScreenOptions
+
+    func validate() throws {
+        if let process, process <= 0 { throw ValidationError("expected the number of a process, found \(process)") }
+    }
+
+    func run() throws {
+        if let process { return try FullScreen.show(process: process, fullScreen) }
+        let found = TracedProcess.all()
+        guard !found.isEmpty else {
+            throw RingError("top", "no process of this user has a ring: start one with `pooltrace run -- COMMAND`")
+        }
+        if found.count == 1 { return try FullScreen.show(process: found[0].pid, fullScreen) }
+        for (place, process) in found.enumerated() {
+            StandardOutput.write("\(place + 1)  \(process.pid)  \(TerminalText.escape(process.command))\n")
+        }
+        guard isatty(STDIN_FILENO) == 1 else { return }
+        StandardOutput.write("which one (1 to \(found.count))? ")
+        guard let answer = readLine().flatMap({ Int($0) }), found.indices.contains(answer - 1) else { return }
+        try FullScreen.show(process: found[answer - 1].pid, fullScreen)
+    }
+}
+
+/// A process of this user that has a ring.
+struct TracedProcess {
+    let pid: Int32
+    let command: String
+
+    /// All of them, by their numbers; worker processes are seen with the process that they work for.
+    static func all() -> [TracedProcess] {
+        guard let list = opendir("/proc") else { return [] }
+        defer { closedir(list) }
+        var found: [TracedProcess] = []
+        while let entry = readdir(list) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard let pid = Int32(name), pid != getpid(), (try? LiveLook.rings(of: pid)) != nil else { continue }
+            found.append(TracedProcess(pid: pid, command: commandLine(of: pid)))
+        }
+        return found.sorted { $0.pid < $1.pid }
+    }
+
+    private static func commandLine(of pid: Int32) -> String {
+        guard let file = fopen("/proc/\(pid)/cmdline", "re") else { return "" }
+        defer { fclose(file) }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = fread(&buffer, 1, buffer.count, file)
+        return buffer.prefix(count).split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+            .joined(separator: " ")
+    }
+}
