@@ -6,6 +6,6 @@ enum PaneAnswer: Equatable {
     case unknown
     /// The task at a position is to be opened.
     case open(UInt32)
-    /// Something to tell.
+    /// Something to tell, not escaped yet.
     case message(String)
 }

@@ -107,7 +107,7 @@ struct TasksPane {
             selectedTask = task.number
             return .done
         }
-        return .message("no task matches \(TerminalText.escape(search.text))")
+        return .message("no task matches \(search.text)")
     }
 }
 

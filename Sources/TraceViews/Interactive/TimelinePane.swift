@@ -9,6 +9,8 @@ struct TimelinePane {
     private(set) var follows = false
     private var list = ListPosition()
     private var column = 0
+    /// The task that the cursor was put on by a jump: others may share its column.
+    private var target: UInt64?
     /// Of the last frame: how many columns bars have, and the workers of the rows shown.
     private var barColumns = 80
     private var rowWorkers: [Int?] = []
@@ -23,6 +25,7 @@ struct TimelinePane {
 
     /// Takes a key; returns the task to open, if it asks for one.
     mutating func take(_ key: InputEvent.Key, _ shown: ShownRun) -> PaneAnswer {
+        if key != .enter { target = nil }
         switch key {
         case .left, .character("h"): move(by: -1, shown)
         case .right, .character("l"): move(by: 1, shown)
@@ -59,6 +62,7 @@ struct TimelinePane {
     }
 
     private mutating func place(column: Int) {
+        target = nil
         self.column = max(0, min(barColumns - 1, column - TimelineView.labelWidth - 1))
     }
 
@@ -131,6 +135,7 @@ struct TimelinePane {
         let share =
             Double(offset - min(offset, window.lowerBound)) / Double(max(1, window.upperBound - window.lowerBound))
         column = max(0, min(barColumns - 1, Int(share * Double(barColumns))))
+        target = task.number
         if let worker = run.workers.firstIndex(where: { $0.id == task.worker }) { list.selected = worker }
     }
 
@@ -162,6 +167,9 @@ struct TimelinePane {
         guard shown.run.workers.indices.contains(list.selected) else { return [] }
         let worker = shown.run.workers[list.selected].id
         let (low, high) = cursorTimes(shown)
+        if let target, let position = shown.run.tasks.position(of: target) {
+            return [UInt32(truncatingIfNeeded: position)]
+        }
         return shown.timelines.tasks(from: low, to: high, limit: 2) { $0.worker == worker }
     }
 
@@ -255,12 +263,12 @@ extension TimelinePane {
     private func cursorLine(_ context: PaneContext) -> StyledText {
         let shown = context.shown
         guard shown.run.workers.indices.contains(list.selected) else { return StyledText() }
-        let (low, high) = cursorTimes(shown)
+        let low = cursorTimes(shown).from
         let worker = shown.run.workers[list.selected]
         var line = StyledText("at ", .dim)
         line.append(DurationText.text(nanoseconds: low - shown.run.start))
         line.append(" on worker \(worker.number): ", .dim)
-        let found = shown.timelines.tasks(from: low, to: high, limit: 2) { $0.worker == worker.id }
+        let found = tasks(shown)
         guard let first = found.first, let task = shown.task(first) else {
             line.append("no task")
             return line

@@ -254,7 +254,7 @@ extension TraceExplorer {
                 if case .message(let text) = tasks.search(for: query, shown) { message = text }
             }
         } catch {
-            message = TerminalText.escape(error.text)
+            message = error.text
         }
     }
 }
@@ -275,7 +275,10 @@ extension TraceExplorer {
         } else if let shown {
             body = self.body(PaneContext(shown: shown, screen: screen, columns: columns, rows: height))
         } else {
-            body = [StyledText(source.isReading ? "reading ..." : "there is no event of a pool in it", .dim)]
+            body = [
+                StyledText(source.isReading ? "reading ..." : "there is no event of a pool in it", .dim),
+                StyledText(TerminalText.escape(source.note.prefix(500)), .yellow),
+            ]
         }
         body = Array(body.prefix(height))
         lines += body + Array(repeating: StyledText(), count: height - body.count)
@@ -329,7 +332,7 @@ extension TraceExplorer {
                 let what = prompt.purpose == .search ? "search: " : "filter: "
                 return StyledText(what + TerminalText.escape(prompt.text) + "_", .bold)
             }
-            if let message { return StyledText(message, .yellow) }
+            if let message { return StyledText(TerminalText.escape(message.prefix(500)), .yellow) }
             guard let shown else { return StyledText() }
             if pane == .tasks { return StyledText(tasks.status(shown), .dim) }
             return StyledText(summary(shown.run), .dim)
@@ -342,7 +345,7 @@ extension TraceExplorer {
         parts.append("\(run.loss.shown) events shown")
         if run.loss.overwritten > 0 { parts.append("\(run.loss.overwritten) overwritten") }
         if run.loss.discarded > 0 { parts.append("\(run.loss.discarded) discarded: incomplete") }
-        if !source.note.isEmpty { parts.append(source.note) }
+        if !source.note.isEmpty { parts.append(TerminalText.escape(source.note.prefix(500))) }
         return parts.joined(separator: ", ")
     }
 
