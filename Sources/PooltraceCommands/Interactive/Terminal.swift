@@ -90,11 +90,11 @@ struct Terminal {
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { signal in
                 Terminal.restore()
-                // The instruction that failed runs again, and ends the process as it would have without us.
+                // The signal comes again when this returns, and ends the process as it would have without us.
                 var standard = sigaction()
                 standard.__sigaction_handler.sa_handler = SIG_DFL
                 sigaction(signal, &standard, nil)
-                if signal == SIGABRT { raise(signal) }
+                raise(signal)
             }
             sigaction(signal, &action, nil)
         }

@@ -38,7 +38,7 @@ struct TraceExplorerTests {
         #expect(frame.contains("pool \"files\""), "\(frame)")
         #expect(frame.contains("main.5 \"check\" failed, ran"), "\(frame)")
         press("\n", &view)
-        let details = text(&view)
+        let details = text(&view, 120, 60)
         #expect(details.contains("[5 task]"), "\(details)")
         #expect(details.contains("meanwhile, on other workers"), "\(details)")
         #expect(details.contains("expected ',' or '}' at line 3, column 14"), "\(details)")
