@@ -4,15 +4,15 @@ extension HelpTopic {
 
           0    all is well: nothing failed, everything was read
           1    the command found the opposite, or could not do it:
-               view, failures, stats, tasks, critical-path, events: a trace cannot
-               be read
+               view, failures, stats, tasks, critical-path, events, export: a trace
+               cannot be read, or the file of an export not be written
                snapshot: nothing was copied; stacks: the process gave no answer
                replay: no order of a trace brought the run about again
                minimize: the schedule does not fail, or not always
                verify, diff: the runs differ; doctor: something is wrong
           2    failures, explore: tasks or runs failed; diff: a trace cannot be read
-          3    view, failures, stats, tasks, critical-path, diff, events: a trace is
-               damaged; what is whole was shown
+          3    view, failures, stats, tasks, critical-path, diff, events, export: a
+               trace is damaged; what is whole was shown
           4    view, stats: a run has a lint that --deny names
           64   wrong usage
           65   replay: the program left the schedule under --strict, or does not

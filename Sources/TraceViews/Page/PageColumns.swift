@@ -1,6 +1,6 @@
 internal import TraceAnalysis
 
-/// A run's tasks as columns of small numbers, which `data.js` and `run.js` read: a million tasks are some 15 MB of text.
+/// A run's tasks as columns of small numbers, which `data.js` and `run.js` read: a million tasks are some 17 MB of text.
 ///
 /// Most numbers are differences to the task before: tasks of one submitter follow each other. Each column is written in a pass of its
 /// own, so that none is ever in memory.
