@@ -7,6 +7,7 @@ extension HelpTopic {
                view, failures, stats, tasks, critical-path, events, export: a trace
                cannot be read, or the file of an export not be written
                snapshot: nothing was copied; stacks: the process gave no answer
+               top, view --pid: there is no such process, or no ring in it
                replay: no order of a trace brought the run about again
                minimize: the schedule does not fail, or not always
                verify, diff: the runs differ; doctor: something is wrong
