@@ -51,6 +51,17 @@ public struct DelayedStrategy: FollowingStrategy {
     /// Notes that a task ran because another waited for it.
     public mutating func didRun(_ task: UInt64) { release(TaskPart(task: task)) }
 
+    /// Whether a thread outside the pools may go on: it is not delayed, or nothing else can run.
+    public mutating func goesOn(_ part: TaskPart) -> Bool {
+        if let place = places[part] {
+            let isOver = ran.contains(delays[place].until)
+            guard isOver || count == 0 else { return false }
+            if isOver { followed += 1 }
+        }
+        release(part)
+        return true
+    }
+
     /// A part has run: what waited for it is ready.
     private mutating func release(_ part: TaskPart) {
         guard watched.contains(part) else { return }

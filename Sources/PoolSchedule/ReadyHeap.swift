@@ -12,6 +12,7 @@ struct ReadyHeap: Sendable {
 
     var count: Int { entries.count }
     var isEmpty: Bool { entries.isEmpty }
+    var leastKey: UInt64? { entries.first?.key }
 
     mutating func push(_ task: ReadyTask, key: UInt64, arrival: UInt64) {
         entries.append(Entry(key: key, arrival: arrival, task: task))

@@ -1,12 +1,14 @@
 /// Runs tasks in a recorded order: of those that are ready, the one that comes first in it.
 ///
 /// A step whose task is not ready, and has not run either, is a divergence: the next that is ready runs, and the other as soon as it can.
-/// What the record does not know comes after everything that it does, first in, first out.
+/// What the record does not know comes after everything that it does, first in, first out. A thread outside the pools goes on after
+/// a wait at its place; where it does not come there, that is no divergence.
 public struct RecordedStrategy: FollowingStrategy {
     private static let unknown = UInt64.max
 
     private let steps: [TaskPart]
     private let places: [TaskPart: Int]
+    private let threads: Set<UInt64>
     private let staysAfterDivergence: Bool
     private var hasRun: [Bool]
     /// The first step that has not run.
@@ -24,12 +26,16 @@ public struct RecordedStrategy: FollowingStrategy {
 
     /// Makes a strategy that follows `steps`.
     ///
-    /// - Parameter staysAfterDivergence: Whether it goes on by the record after the first divergence; otherwise first in, first out.
-    public init(steps: [TaskPart], staysAfterDivergence: Bool = true) {
+    /// - Parameters:
+    ///   - threads: The numbers of those that are no tasks, but threads outside the pools.
+    ///   - staysAfterDivergence: Whether it goes on by the record after the first divergence; otherwise first in, first out.
+    public init(steps: [TaskPart], threads: Set<UInt64> = [], staysAfterDivergence: Bool = true) {
         self.steps = steps
+        self.threads = threads
         self.staysAfterDivergence = staysAfterDivergence
         places = Dictionary(zip(steps, steps.indices), uniquingKeysWith: { first, _ in first })
         hasRun = Array(repeating: false, count: steps.count)
+        skipWhatRan()
     }
 
     /// How many tasks are ready.
@@ -46,7 +52,7 @@ public struct RecordedStrategy: FollowingStrategy {
     public mutating func next() -> ReadyTask? {
         guard let (task, key, _) = ready.pop() else { return nil }
         guard !hasLeft, let place = places[task.part] else {
-            if !hasLeft, expected < steps.count { diverge(to: task) }
+            if !hasLeft { diverge(to: task) }
             return task
         }
         // Only its ticket was left: somebody who waited for it ran it.
@@ -65,11 +71,21 @@ public struct RecordedStrategy: FollowingStrategy {
         skipWhatRan()
     }
 
+    /// Whether a thread outside the pools may go on: nothing that is ready has its place before.
+    public mutating func goesOn(_ part: TaskPart) -> Bool {
+        guard !hasLeft, let place = places[part], !hasRun[place] else { return true }
+        if let key = ready.leastKey, key < UInt64(place) { return false }
+        hasRun[place] = true
+        followed += 1
+        return true
+    }
+
     private mutating func skipWhatRan() {
-        while expected < steps.count, hasRun[expected] { expected += 1 }
+        while expected < steps.count, hasRun[expected] || threads.contains(steps[expected].task) { expected += 1 }
     }
 
     private mutating func diverge(to task: ReadyTask) {
+        guard expected < steps.count else { return }
         divergences += 1
         if divergence == nil {
             divergence = Divergence(

@@ -10,12 +10,13 @@ import PoolModel
 //     failure "bank.Overdrawn thrown at bank/Account.swift:31"
 //     task 1 9f3a5c0011223344 "main.1" "bank/Main.swift" 44 "run()" "withdraw"
 //     task 2 17ab5c0011223344 "main.2" "bank/Main.swift" 44 "run()"
+//     thread 3 5d1b5c0011223344 "main"
 //     delays 1
 //     1 after 2@1
 //     end
 //
 // or `steps N` and a task's place in the list above on each line. `@` and a number is a segment of an async task, counted from 0, which is
-// left out. A text's quotes, backslashes and control characters are escaped: \" \\ \n \u{1b}.
+// left out; of a thread outside the pools it is how that goes on after each of its waits. A text's quotes, backslashes and control characters are escaped: \" \\ \n \u{1b}.
 
 // MARK: - Writing
 
@@ -35,7 +36,11 @@ extension Schedule {
         for (place, task) in tasks.enumerated() {
             places[task.number] = place + 1
             let number = String(task.number, radix: 16)
-            text += "task \(place + 1) \(number) \(Self.quoted(task.path))"
+            text += "\(task.isThread ? "thread" : "task") \(place + 1) \(number) \(Self.quoted(task.path))"
+            guard !task.isThread else {
+                text += "\n"
+                continue
+            }
             let site = task.site ?? Site(file: "", line: 0, function: "")
             text += " \(Self.quoted(site.file)) \(site.line) \(Self.quoted(site.function))"
             if let name = task.name { text += " \(Self.quoted(name))" }
@@ -98,10 +103,19 @@ extension Schedule {
         failure = try lines.text(ifThere: "failure") ?? ""
         (tasks, order) = ([], .steps([]))
         var seen: Set<UInt64> = []
-        while lines.begins(with: "task") {
+        while true {
             let place = tasks.count + 1
-            let task = try lines.next("'task \(place)', its number, path, file, line, function and perhaps its name") {
-                line in Self.task(&line, at: place)
+            let task: Task
+            if lines.begins(with: "task") {
+                task = try lines.next("'task \(place)', its number, path, file, line, function and perhaps its name") {
+                    line in Self.task(&line, at: place)
+                }
+            } else if lines.begins(with: "thread") {
+                task = try lines.next("'thread \(place)', its number and path") { line in
+                    Self.thread(&line, at: place)
+                }
+            } else {
+                break
             }
             guard seen.insert(task.number).inserted else {
                 throw lines.error("a task that was not listed before", "\(String(task.number, radix: 16))")
@@ -144,6 +158,12 @@ extension Schedule {
         }
         try lines.next("'end'") { $0.word("end") }
         try lines.finish()
+    }
+
+    private static func thread(_ line: inout ScheduleLines.Line, at place: Int) -> Task? {
+        guard line.word("thread"), line.number() == place, let number = line.hexadecimal(), let path = line.quoted()
+        else { return nil }
+        return Task(number: number, path: path, site: nil, name: nil, isThread: true)
     }
 
     private static func task(_ line: inout ScheduleLines.Line, at place: Int) -> Task? {

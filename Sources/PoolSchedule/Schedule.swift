@@ -29,9 +29,12 @@ public struct Schedule: Sendable, Equatable {
         public let site: Site?
         /// Its name, if it has one.
         public let name: String?
+        /// Whether it is no task but a thread outside the pools: its parts are how it goes on after each of its waits.
+        public let isThread: Bool
 
         /// Makes a task from its parts.
-        public init(number: UInt64, path: String, site: Site?, name: String?) {
+        public init(number: UInt64, path: String, site: Site?, name: String?, isThread: Bool = false) {
+            self.isThread = isThread
             self.number = number
             self.path = path
             self.site = site

@@ -31,6 +31,9 @@ extension Run {
         return path(of: tasks.entries[position])
     }
 
+    /// Whether a number is no task's, but that of a thread outside the pools.
+    public func isThread(_ number: UInt64) -> Bool { tasks.position(of: number) == nil && knownPath(number) != nil }
+
     private func knownPath(_ number: UInt64) -> String? {
         if let path = knownPaths[number] { return path }
         return number == Self.mainNumber ? TaskPath.main.description : nil

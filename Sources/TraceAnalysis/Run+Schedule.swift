@@ -29,6 +29,9 @@ extension Run {
     public var scheduleSteps: [Schedule.Step] {
         var segments: [UInt64: UInt32] = [:]
         return steps.map { step in
+            if let wait = step.wait {
+                return Schedule.Step(part: TaskPart(task: step.task, segment: wait), arrival: step.arrival)
+            }
             let segment = segments[step.task, default: 0]
             segments[step.task] = segment &+ 1
             return Schedule.Step(part: TaskPart(task: step.task, segment: segment), arrival: step.arrival)
@@ -80,6 +83,10 @@ extension Run {
             }
         }
         let tasks = numbers.map { number in
+            if isThread(number) {
+                return Schedule.Task(
+                    number: number, path: path(ofTask: number), site: nil, name: nil, isThread: true)
+            }
             let entry = self.tasks.position(of: number).map { self.tasks.entries[$0] }
             return Schedule.Task(
                 number: number, path: path(ofTask: number), site: entry.flatMap { site(of: $0) },
@@ -113,7 +120,31 @@ extension Run {
                 intervals.append(Interval(part: TaskPart(task: task.number), start: start, end: max(start, end)))
             }
         }
-        return intervals.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
+        return (intervals + intervalsOfThreads).sorted { ($0.start, $0.end) < ($1.start, $1.end) }
+    }
+
+    /// When each thread outside the pools went on after each of its waits: from the wait's end to what it next is known to have done, a
+    /// submission or another wait.
+    private var intervalsOfThreads: [Interval] {
+        var known: [UInt64: [UInt64]] = [:]
+        var ends: [UInt64: [UInt64]] = [:]
+        for wait in waits where isThread(wait.task) {
+            known[wait.task, default: []].append(wait.start)
+            if let end = wait.ended { ends[wait.task, default: []].append(end) }
+        }
+        for task in tasks.entries {
+            if let submitted = task.submitted, ends[task.parent] != nil { known[task.parent]?.append(submitted) }
+        }
+        return ends.flatMap { root, ends in
+            let known = (known[root] ?? []).sorted()
+            var next = 0
+            return ends.sorted().enumerated().map { number, end in
+                while next < known.count, known[next] < end { next += 1 }
+                return Interval(
+                    part: TaskPart(task: root, segment: UInt32(truncatingIfNeeded: number)), start: end,
+                    end: next < known.count ? known[next] : .max)
+            }
+        }
     }
 
     /// A random linear extension: of those that no other left wholly precedes, one at random, and so on.

@@ -32,6 +32,10 @@ public struct Run: Sendable {
         public let task: UInt64
         /// Its place in the order in which tasks became ready; 0 where the trace does not tell it.
         public let arrival: UInt64
+        /// Where a thread outside the pools went on after a wait: how many waits it had ended before.
+        ///
+        /// `nil` for a task.
+        public let wait: UInt32?
     }
 
     /// A place where a replay left its schedule.

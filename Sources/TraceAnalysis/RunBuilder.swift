@@ -86,7 +86,9 @@ public struct RunBuilder {
             run.suspensions[task, default: Suspensions()].resume(on: worker, at: time)
         case .waitStart(let task, let awaited): waits.start(task, awaited: awaited, at: time)
         case .waitEnd(let task, let awaited): waits.end(task, awaited: awaited, at: time)
-        case .step(let task, _, let arrival): run.steps.append(Run.Step(task: task, arrival: arrival))
+        case .step(let task, 0, let waits):
+            run.steps.append(Run.Step(task: task, arrival: 0, wait: UInt32(truncatingIfNeeded: waits)))
+        case .step(let task, _, let arrival): run.steps.append(Run.Step(task: task, arrival: arrival, wait: nil))
         case .divergence(let place, let expected, let chosen, let ready):
             run.divergences.append(
                 Run.Divergence(place: place, expected: expected, chosen: chosen, ready: ready))

@@ -96,6 +96,35 @@ struct FollowingTests {
         #expect(strategy.divergence == nil && strategy.followed == 3)
     }
 
+    @Test("lets a thread outside the pools go on after a wait only at its place, if it has one there")
+    func threads() {
+        func goesOn(_ strategy: inout some FollowingStrategy, _ part: TaskPart) -> Bool { strategy.goesOn(part) }
+        let main: UInt64 = 100
+        let first = TaskPart(task: main), second = TaskPart(task: main, segment: 1)
+        var recorded = RecordedStrategy(steps: Self.parts([1, 2]) + [first] + Self.parts([3]), threads: [main])
+        for task: UInt64 in 1...3 { recorded.add(ReadyTask(task: task, token: 0)) }
+        #expect(recorded.next()?.task == 1)
+        #expect(goesOn(&recorded, first) == false)
+        #expect(recorded.next()?.task == 2)
+        #expect(goesOn(&recorded, first) == true)
+        #expect(goesOn(&recorded, second), "a wait that the schedule does not know")
+        #expect(recorded.next()?.task == 3 && recorded.divergence == nil && recorded.followed == 4)
+
+        // It never comes to its wait: no divergence.
+        recorded = RecordedStrategy(steps: [first] + Self.parts([1]) + [second] + Self.parts([2]), threads: [main])
+        for task: UInt64 in 1...2 { recorded.add(ReadyTask(task: task, token: 0)) }
+        #expect(Self.rest(&recorded) == [1, 2] && recorded.divergence == nil && recorded.followed == 2)
+
+        let delays = [Schedule.Delay(first, until: TaskPart(task: 2)), Schedule.Delay(TaskPart(task: 3), until: first)]
+        var delayed = DelayedStrategy(delays: delays)
+        for task: UInt64 in [3, 1, 2, 4] { delayed.add(ReadyTask(task: task, token: 0)) }
+        #expect(delayed.next()?.task == 1)
+        #expect(goesOn(&delayed, first) == false)
+        #expect(delayed.next()?.task == 2)
+        #expect(goesOn(&delayed, first) == true)
+        #expect(Self.rest(&delayed) == [3, 4] && delayed.followed == 2 && delayed.divergence == nil)
+    }
+
     @Test("runs what it does not know last, first in, first out")
     func unknown() {
         var strategy = RecordedStrategy(steps: Self.parts([2, 1]))

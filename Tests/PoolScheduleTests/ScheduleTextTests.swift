@@ -13,8 +13,11 @@ struct ScheduleTextTests {
     private static func schedule(seed: UInt64) -> Schedule {
         var generator = SplitMix64(seed: seed)
         func text() -> String { hostile[Int(generator.next() % UInt64(hostile.count))] }
-        let tasks = (0..<generator.next() % 8).map { _ in
-            Schedule.Task(
+        let tasks = (0..<generator.next() % 8).map { _ -> Schedule.Task in
+            if generator.next() % 5 == 0 {
+                return Schedule.Task(number: generator.next(), path: text(), site: nil, name: nil, isThread: true)
+            }
+            return Schedule.Task(
                 number: generator.next(), path: "main.\(generator.next() % 9 + 1)" + text(),
                 site: generator.next() % 4 == 0
                     ? nil : Site(file: "f" + text(), line: UInt32(generator.next() % 900), function: text()),

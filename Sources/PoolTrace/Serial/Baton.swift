@@ -40,6 +40,8 @@ final class Baton: @unchecked Sendable {
 
     let monitor = Monitor()
     private let runsInline: Bool
+    /// The schedule that is replayed; guarded by the monitor.
+    private let following: Following?
     /// Whether a second thread goes on where a task blocks.
     let spills: Bool
     private let isStrict: Bool
@@ -72,7 +74,7 @@ final class Baton: @unchecked Sendable {
     @exclusivity(unchecked) var swift = SwiftJobs()
 
     init(_ strategy: StrategyName, _ settings: Settings) {
-        let following = settings.replay.flatMap { Following.start($0, settings) }
+        following = settings.replay.flatMap { Following.start($0, settings) }
         isStrict = settings.divergence == .strict
         spills = settings.spill
         isFair = following != nil || strategy.isFair
@@ -122,10 +124,13 @@ final class Baton: @unchecked Sendable {
 
     /// Runs steps until `awaited` has ended; false if `deadline` came first.
     ///
-    /// One step at least, if any task is ready.
+    /// One step at least, if any task is ready. In a replay, also what the schedule has before the calling thread goes on.
     func wait(for awaited: Awaitable, until deadline: ContinuousClock.Instant?) -> Bool {
         take()
-        defer { give() }
+        defer {
+            if let following { waitForTurn(in: following) }
+            give()
+        }
         var isAnnounced = false
         defer { if isAnnounced { WaitingRoom.withdraw(ObjectIdentifier(self), from: awaited) } }
         var patience = Patience()
@@ -149,6 +154,17 @@ final class Baton: @unchecked Sendable {
             }
         }
         return true
+    }
+
+    /// The parallel run was further when the calling thread, which is outside the pools, had come out of this wait.
+    private func waitForTurn(in following: Following) {
+        let root = Submitter.currentTask
+        let part = monitor.withLock { following.nextPart(ofThread: root) }
+        var hasWaited = false
+        while !monitor.withLock({ following.strategy.goesOn(part) }), step() { hasWaited = true }
+        if hasWaited, pooltrace_is_recording() {
+            pooltrace_record_step(pooltrace_clock_now(), root, 0, UInt64(part.segment))
+        }
     }
 
     /// Parks the calling thread, inside a task, until somebody else has ended `awaited`; false if `deadline` came first.

@@ -18,6 +18,8 @@ final class Following {
     private var steps = 0
     private var met = 0
     private var isTold = false
+    /// How many waits each thread outside the pools has ended.
+    private var waits: [UInt64: UInt32] = [:]
 
     private init(_ schedule: Schedule, file: String, _ policy: Settings.Divergence) {
         self.schedule = schedule
@@ -25,7 +27,9 @@ final class Following {
         tasks = Dictionary(schedule.tasks.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
         switch schedule.order {
         case .steps(let steps):
-            strategy = RecordedStrategy(steps: steps, staysAfterDivergence: policy != .continue)
+            strategy = RecordedStrategy(
+                steps: steps, threads: Set(schedule.tasks.lazy.filter(\.isThread).map(\.number)),
+                staysAfterDivergence: policy != .continue)
         case .delays(let delays): strategy = DelayedStrategy(delays: delays)
         }
     }
@@ -105,6 +109,12 @@ final class Following {
                     + TerminalText.escape(schedule.program.command))
         }
         return next
+    }
+
+    /// A thread outside the pools has ended a wait: the part of it that comes now.
+    func nextPart(ofThread root: UInt64) -> TaskPart {
+        defer { waits[root, default: 0] &+= 1 }
+        return TaskPart(task: root, segment: waits[root, default: 0])
     }
 
     /// Where the run first left the schedule, told once.
