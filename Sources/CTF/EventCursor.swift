@@ -80,6 +80,9 @@ public final class EventCursor {
     /// What was found broken so far: of each stream the first thousand.
     public var problems: [Problem] { self.set.problems + readers.flatMap(\.problems) }
 
+    /// The account of one stream, as far as it has been read.
+    public func account(ofStream index: Int) -> StreamAccount { readers[index].currentAccount() }
+
     /// An account for each stream, in the order of `TraceSet.streams`; complete when `next` has returned false.
     public var accounts: [StreamAccount] { readers.map { $0.currentAccount() } }
 }

@@ -82,7 +82,7 @@ struct TasksCommand: ParsableCommand {
         var query = TaskQuery()
         query.filter = filters.filter
         query.states = Set(state)
-        query.text = search
+        query.texts = search.isEmpty ? [] : [search]
         query.sort = sort
         query.isReversed = reverse
         query.most = top

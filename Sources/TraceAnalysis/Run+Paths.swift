@@ -18,7 +18,7 @@ extension Run {
             guard let current = entry, current.submitted != nil || current.ordinal > 0 || current.isElement else {
                 break
             }
-            steps.append(current.isElement ? "[\(current.index)]" : ".\(current.ordinal)")
+            steps.append(step(of: current))
             number = current.parent
             entry = tasks.position(of: number).map { tasks.entries[$0] }
         }
@@ -33,6 +33,14 @@ extension Run {
 
     /// Whether a number is no task's, but that of a thread outside the pools.
     public func isThread(_ number: UInt64) -> Bool { tasks.position(of: number) == nil && knownPath(number) != nil }
+
+    /// The last step of a task's path.
+    func step(of task: TaskEntry) -> String { task.isElement ? "[\(task.index)]" : ".\(task.ordinal)" }
+
+    /// Whether its path is not its parent's and a step: the trace tells it as text, or nothing of its submission.
+    func isNamedByTrace(_ task: TaskEntry) -> Bool {
+        task.submitted == nil && task.ordinal == 0 && !task.isElement || knownPath(task.number) != nil
+    }
 
     private func knownPath(_ number: UInt64) -> String? {
         if let path = knownPaths[number] { return path }

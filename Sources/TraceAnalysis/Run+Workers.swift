@@ -52,22 +52,23 @@ extension Run {
         // The pool's process has told of it already, unless it ended before it could.
         let isOwn = tasks.position(of: entry.number) != nil
         let position = tasks.insert(entry.number)
+        var own = isOwn ? tasks.entries[position] : entry
         if isOwn {
-            guard tasks.entries[position].started == nil, entry.started != nil else { return }
-            tasks.entries[position].started = entry.started
-            tasks.entries[position].ended = entry.ended
-            tasks.entries[position].outcome = entry.outcome
-            tasks.entries[position].worker = id
+            guard own.started == nil, entry.started != nil else { return }
+            own.started = entry.started
+            own.ended = entry.ended
+            own.outcome = entry.outcome
+            own.worker = id
         } else {
-            tasks.entries[position] = entry
             // The worker's own task, of which its pool's process has lost what it told: nothing else of it is known.
             let isPools = entry.submitted == nil && entry.pool == 0 && !entry.isMap
-            tasks.entries[position].worker =
+            own.worker =
                 isPools ? id : entry.worker == TaskEntry.noWorker ? entry.worker : numbers.worker(entry.worker)
-            tasks.entries[position].pool = isPools ? worker(id)?.pool ?? 0 : numbers.pool(entry.pool)
-            tasks.entries[position].site = numbers.site(entry.site)
-            tasks.entries[position].name = numbers.name(entry.name)
+            own.pool = isPools ? worker(id)?.pool ?? 0 : numbers.pool(entry.pool)
+            own.site = numbers.site(entry.site)
+            own.name = numbers.name(entry.name)
         }
+        tasks.entries[position] = own
         if entry.started != nil { startOrder.append(UInt32(truncatingIfNeeded: position)) }
     }
 

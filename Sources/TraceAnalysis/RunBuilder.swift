@@ -110,26 +110,24 @@ extension RunBuilder {
     /// Takes a submission.
     public mutating func taskSubmit(_ submit: PoolEvent.TaskSubmit, at time: UInt64) {
         let position = run.tasks.insert(submit.task)
-        run.tasks.entries[position].take(submit, at: time)
         if submit.origin != lastOrigin.origin, let origin = origins[submit.origin] { lastOrigin = origin }
-        if submit.origin == lastOrigin.origin {
-            run.tasks.entries[position].take(lastOrigin)
-        } else {
-            undefined.append((position, submit.origin))
+        let origin = submit.origin == lastOrigin.origin ? lastOrigin : nil
+        if origin == nil { undefined.append((position, submit.origin)) }
+        run.tasks.entries.update(position) { block, row in
+            block.take(row, submit, at: time)
+            if let origin { block.take(row, origin) }
         }
         if submit.index != PoolEvent.noIndex, submit.parent != lastMap {
             lastMap = submit.parent
             let map = run.tasks.insert(submit.parent)
-            run.tasks.entries[map].isMap = true
+            run.tasks.entries.update(map) { $0.add($1, flag: TaskEntry.mapFlag) }
         }
     }
 
     private mutating func taskStart(_ task: UInt64, worker: UInt32, at time: UInt64) {
         let position = run.tasks.insert(task)
         // A task starts once; a second start is another run of the same number, and the first is kept.
-        guard run.tasks.entries[position].started == nil else { return }
-        run.tasks.entries[position].started = time
-        run.tasks.entries[position].worker = worker
+        guard run.tasks.entries.update(position, { $0.start($1, worker: worker, at: time) }) else { return }
         run.startOrder.append(UInt32(truncatingIfNeeded: position))
         if time < lastStart { startsAreOrdered = false }
         lastStart = time
@@ -137,33 +135,35 @@ extension RunBuilder {
 
     private mutating func taskEnd(_ task: UInt64, outcome: UInt8, at time: UInt64) {
         let position = run.tasks.insert(task)
-        run.tasks.entries[position].ended = time
-        run.tasks.entries[position].outcome = outcome
-        if run.tasks.entries[position].wasSuspended { run.suspensions[task]?.end(at: time) }
+        let wasSuspended = run.tasks.entries.update(position) { $0.end($1, outcome: outcome, at: time) }
+        if wasSuspended { run.suspensions[task]?.end(at: time) }
     }
 
     private mutating func taskSuspend(_ task: UInt64, on worker: UInt32, at time: UInt64) {
         let position = run.tasks.insert(task)
-        run.tasks.entries[position].wasSuspended = true
-        let first = run.tasks.entries[position].worker == worker ? run.tasks.entries[position].started : nil
+        run.tasks.entries.update(position) { $0.add($1, flag: TaskEntry.suspendedFlag) }
+        let entry = run.tasks.entries[position]
+        let first = entry.worker == worker ? entry.started : nil
         run.suspensions[task, default: Suspensions()].suspend(on: worker, at: time, first: first)
     }
 
     /// A failure tells of its task what older events told that may be lost.
     private mutating func failed(_ error: TaskError, at time: UInt64) {
         let position = run.tasks.insert(error.task)
-        run.tasks.entries[position].take(error)
+        var entry = run.tasks.entries[position]
+        entry.take(error)
         run.knownPaths[error.task] = error.path
-        if run.tasks.entries[position].ended == nil {
-            run.tasks.entries[position].ended = time
-            run.tasks.entries[position].outcome = Outcome.failed.rawValue
+        if entry.ended == nil {
+            entry.ended = time
+            entry.outcome = Outcome.failed.rawValue
         }
         // Worker 0: it never ran.
-        guard run.tasks.entries[position].started == nil, error.worker != 0 else { return }
-        let start = time > error.runTime ? time - error.runTime : 0
-        run.tasks.entries[position].started = start
-        run.startOrder.append(UInt32(truncatingIfNeeded: position))
-        startsAreOrdered = false
+        if entry.started == nil, error.worker != 0 {
+            entry.started = time > error.runTime ? time - error.runTime : 0
+            run.startOrder.append(UInt32(truncatingIfNeeded: position))
+            startsAreOrdered = false
+        }
+        run.tasks.entries[position] = entry
     }
 }
 
@@ -193,13 +193,13 @@ extension RunBuilder {
     // A task's origin may be defined after it was submitted. One whose submission is lost belongs to its worker's pool.
     private mutating func completeTasks() {
         for (position, number) in undefined {
-            if let origin = origins[number] { run.tasks.entries[position].take(origin) }
+            if let origin = origins[number] { run.tasks.entries.update(position) { $0.take($1, origin) } }
         }
-        for position in run.tasks.entries.indices where run.tasks.entries[position].submitted == nil {
-            let worker = run.tasks.entries[position].worker
-            if run.tasks.entries[position].pool == 0, let pool = workers[worker]?.pool {
-                run.tasks.entries[position].pool = pool
-            }
+        for position in run.tasks.entries.indices {
+            var entry = run.tasks.entries[position]
+            guard entry.submitted == nil, entry.pool == 0, let pool = workers[entry.worker]?.pool else { continue }
+            entry.pool = pool
+            run.tasks.entries[position] = entry
         }
     }
 
@@ -207,8 +207,10 @@ extension RunBuilder {
     private mutating func completeSuspended() {
         for (number, suspensions) in run.suspensions where suspensions.isSuspended {
             let position = run.tasks.insert(number)
-            guard run.tasks.entries[position].ended != nil, let last = suspensions.segments.last else { continue }
-            run.tasks.entries[position].ended = last.end
+            var entry = run.tasks.entries[position]
+            guard entry.ended != nil, let last = suspensions.segments.last else { continue }
+            entry.ended = last.end
+            run.tasks.entries[position] = entry
         }
     }
 
@@ -269,19 +271,6 @@ extension RunBuilder {
 // MARK: - What an event tells of its task
 
 extension TaskEntry {
-    fileprivate mutating func take(_ submit: PoolEvent.TaskSubmit, at time: UInt64) {
-        submitted = time
-        parent = submit.parent
-        index = submit.index
-        ordinal = submit.ordinal
-    }
-
-    fileprivate mutating func take(_ origin: PoolEvent.Origin) {
-        pool = origin.pool
-        site = origin.site
-        name = origin.name
-    }
-
     fileprivate mutating func take(_ error: TaskError) {
         if error.worker != 0 { worker = error.worker }
         guard submitted == nil else { return }

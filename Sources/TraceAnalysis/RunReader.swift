@@ -1,7 +1,7 @@
 internal import CTF
 internal import Glibc
 
-/// Reads the runs that a trace holds: one for each process.
+/// Reads the runs that a trace holds, one for each process: at once, or piece by piece while it is written.
 public struct RunReader {
     /// What was read.
     public struct Reading: Sendable {
@@ -26,8 +26,8 @@ public struct RunReader {
             self.early = early
         }
 
-        /// After how many events there are early runs: few and small, as each is a copy of what was read.
-        static let earlyAt = [1 << 16, 1 << 19]
+        /// After how many events there are early runs: all in all they are a third as much work as the runs themselves.
+        static let earlyAt = [1 << 16, 1 << 18, 1 << 20, 1 << 22]
         static let step = 1 << 16
     }
 
@@ -38,21 +38,40 @@ public struct RunReader {
         var pid: UInt64?
     }
 
+    /// A stream of the trace, and what was read of it.
+    private struct Stream {
+        /// Whose events it holds, and whose the last one was.
+        var runs: Set<Int> = []
+        var lastRun = -1
+        /// When the first was.
+        var first: UInt64?
+        /// How many events it had before the first that was read; nil as long as none of its packets was.
+        var overwritten: UInt64?
+        /// How many events it had behind the last that was read.
+        var position: UInt64 = 0
+        var discarded: UInt64 = 0
+    }
+
+    /// What a stream is called from one reading to the next: the folder's own name, and the stream's number.
+    private struct StreamName: Hashable {
+        let folder: Substring
+        let instance: UInt64?
+        let file: String
+    }
+
     private let trace: String
     private var builders: [RunBuilder] = []
     private var places: [Process: Int] = [:]
     private var last: (process: Process, place: Int)?
-    /// For each stream, whose events it holds, and when the first was.
-    private var streamRuns: [Set<Int>]
-    private var streamLast: [Int]
-    private var streamFirst: [UInt64?]
+    private var streams: [Stream] = []
+    private var streamPlaces: [StreamName: Int] = [:]
+    private var damage: [String] = []
+    private var damageCount = 0
 
-    private init(trace: String, streams: Int) {
-        self.trace = trace
-        streamRuns = Array(repeating: [], count: streams)
-        streamLast = Array(repeating: -1, count: streams)
-        streamFirst = Array(repeating: nil, count: streams)
-    }
+    /// Makes a reader that has read nothing yet.
+    ///
+    /// - Parameter trace: What the runs say that they were read from.
+    public init(trace: String) { self.trace = trace }
 
     /// Reads all traces at or below a folder.
     ///
@@ -61,38 +80,86 @@ public struct RunReader {
     ///   - observer: Is told how far the reading has come.
     /// - Throws: A sentence that names the folder or file at fault, if nothing can be read at all.
     public static func read(_ path: String, isStrict: Bool = false, observer: Observer? = nil) throws -> Reading {
+        var reader = RunReader(trace: path)
+        try reader.read(path, isStrict: isStrict, observer: observer)
+        return reader.reading
+    }
+
+    /// Reads all traces at or below a folder that go on where those end that were read before.
+    ///
+    /// Events that were read before are passed over: a stream's packets say how many events it had before them.
+    ///
+    /// - Returns: Whether nothing is missing between what was read before and now.
+    @discardableResult
+    public mutating func read(_ path: String, isStrict: Bool = false, observer: Observer? = nil) throws -> Bool {
         var set = try TraceSet(paths: [path])
         if set.traces.contains(where: Self.isWritten) { set = try TraceSet(paths: [path], live: true) }
-        var reader = RunReader(trace: path, streams: set.streams.count)
         let contexts = set.eventClasses.map { $0.contextFieldIndex(named: "vpid") }
         let processes = set.eventClasses.map { Self.process(of: set.traces[$0.traceIndex], at: $0.traceIndex) }
         let decoder = EventDecoder(set.eventClasses)
         let cursor = set.makeCursor(isStrict: isStrict)
+        let goesOn = !streams.isEmpty
+        let known = set.streams.map { place(of: $0, in: set) }
+        // Of each stream that has been read before, how many of its events are still to be passed over; nil before its first.
+        var left = [UInt64?](repeating: nil, count: known.count)
         var count = 0
         while cursor.next() {
             count &+= 1
-            if count & (Observer.step - 1) == 0, let observer { reader.tell(observer, count) }
+            if count & (Observer.step - 1) == 0, let observer { tell(observer, count) }
             let event = cursor.event
+            let stream = event.streamIndex
+            if goesOn {
+                let rest = left[stream] ?? Self.seen(streams[known[stream]], cursor.account(ofStream: stream))
+                left[stream] = rest == 0 ? 0 : rest - 1
+                if rest > 0 { continue }
+            }
             guard let decoded = decoder.decode(event) else { continue }
             var process = processes[event.classIndex]
             if let context = contexts[event.classIndex] {
                 process = Process(trace: 0, pid: event.context.unsigned(context))
             }
-            reader.add(decoded, at: UInt64(max(0, event.timestamp)), of: process, stream: event.streamIndex)
+            add(decoded, at: UInt64(max(0, event.timestamp)), of: process, stream: known[stream])
         }
-        return reader.finish(cursor)
+        damage += cursor.problems.map(\.description)
+        damageCount += cursor.problemCount
+        return note(cursor.accounts, known)
+    }
+
+    /// How many of the events of a stream's packets were read before.
+    private static func seen(_ stream: Stream, _ account: StreamAccount) -> UInt64 {
+        let before = account.firstPacket["events_before"] ?? 0
+        return stream.overwritten == nil || stream.position < before ? 0 : stream.position - before
+    }
+
+    /// Keeps what the streams' accounts say; returns whether nothing is missing in between.
+    private mutating func note(_ accounts: [StreamAccount], _ known: [Int]) -> Bool {
+        var isWhole = true
+        for (account, place) in zip(accounts, known) where account.packetsRead > 0 {
+            let before = account.firstPacket["events_before"] ?? 0
+            if account.packetsLost > 0 || streams[place].overwritten != nil && before > streams[place].position {
+                isWhole = false
+            }
+            streams[place].overwritten = streams[place].overwritten ?? before
+            streams[place].position = max(streams[place].position, before &+ account.eventsRead)
+            streams[place].discarded = account.eventsDiscarded
+        }
+        return isWhole
+    }
+
+    private mutating func place(of stream: TraceStream, in set: TraceSet) -> Int {
+        let folder = set.traces[stream.traceIndex].path.split(separator: "/").last ?? ""
+        let name = StreamName(
+            folder: folder, instance: stream.instanceID, file: stream.instanceID == nil ? stream.files.first ?? "" : "")
+        if let place = streamPlaces[name], place < streams.count { return place }
+        streams.append(Stream())
+        streamPlaces[name] = streams.count - 1
+        return streams.count - 1
     }
 
     /// Tells how far the reading has come.
     private func tell(_ observer: Observer, _ count: Int) {
         observer.progress(count)
-        guard Observer.earlyAt.contains(count) else { return }
-        let runs = builders.map { builder in
-            var run = builder.finish()
-            run.trace = trace
-            return run
-        }
-        observer.early(Run.joined(runs.filter { !$0.isEmpty }))
+        if Observer.earlyAt.contains(count) { observer.early(runs(builders)) }
     }
 
     /// Whose events a trace holds, where the events do not say it themselves.
@@ -122,10 +189,10 @@ public struct RunReader {
             last = (process, place)
         }
         builders[place].add(event, at: time)
-        if streamLast[stream] != place {
-            streamLast[stream] = place
-            streamRuns[stream].insert(place)
-            if streamFirst[stream] == nil { streamFirst[stream] = time }
+        if streams[stream].lastRun != place {
+            streams[stream].lastRun = place
+            streams[stream].runs.insert(place)
+            if streams[stream].first == nil { streams[stream].first = time }
         }
     }
 
@@ -136,26 +203,28 @@ public struct RunReader {
         return builders.count - 1
     }
 
-    private mutating func finish(_ cursor: EventCursor) -> Reading {
-        for account in cursor.accounts {
-            let stream = account.streamIndex
-            let overwritten = account.firstPacket["events_before"] ?? 0
-            let loss = Loss(overwritten: overwritten, discarded: account.eventsDiscarded)
+    /// What has been read so far.
+    public var reading: Reading {
+        var builders = builders
+        for stream in streams {
+            let loss = Loss(overwritten: stream.overwritten ?? 0, discarded: stream.discarded)
             guard loss != Loss() else { continue }
             // A stream that several processes share does not say whose events it lost; one without events may be anybody's.
-            let owners = streamRuns[stream].isEmpty ? Set(builders.indices) : streamRuns[stream]
+            let owners = stream.runs.isEmpty ? Set(builders.indices) : stream.runs
             for place in owners {
                 builders[place].add(loss)
-                if overwritten > 0 { builders[place].noteOverwritten(before: streamFirst[stream] ?? UInt64.max) }
+                if loss.overwritten > 0 { builders[place].noteOverwritten(before: stream.first ?? UInt64.max) }
             }
         }
-        var reading = Reading(damage: cursor.problems.map(\.description), damageCount: cursor.problemCount)
-        for builder in builders {
+        return Reading(runs: runs(builders), damage: damage, damageCount: damageCount)
+    }
+
+    private func runs(_ builders: [RunBuilder]) -> [Run] {
+        let runs = builders.map { builder in
             var run = builder.finish()
             run.trace = trace
-            if !run.isEmpty { reading.runs.append(run) }
+            return run
         }
-        reading.runs = Run.joined(reading.runs)
-        return reading
+        return Run.joined(runs.filter { !$0.isEmpty })
     }
 }

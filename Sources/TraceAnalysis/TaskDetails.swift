@@ -61,13 +61,6 @@ public struct TaskDetails: Sendable {
         case .name, .path, .site, .input, .error: nil
         }
     }
-
-    /// Whether a text of it holds another, which is in small letters.
-    func holds(_ wanted: String, _ task: TaskEntry) -> Bool {
-        [TaskQuery.Key.name, .site, .path, .input, .error].contains { key in
-            text(key, task)?.lowercased().contains(wanted) ?? false
-        }
-    }
 }
 
 extension Run {

@@ -35,7 +35,7 @@ public struct TaskEntry: Sendable, Equatable {
     /// The worker that ran it, by its number in the process; `noWorker` where none did.
     public internal(set) var worker = TaskEntry.noWorker
     var outcome: UInt8 = 0
-    var flags: UInt8 = 0
+    private(set) var flags: UInt8 = 0
     private var submitTime: UInt64 = 0
     private var startTime: UInt64 = 0
     private var endTime: UInt64 = 0
@@ -43,49 +43,75 @@ public struct TaskEntry: Sendable, Equatable {
     /// The worker of a task that none ran.
     public static let noWorker = UInt32.max
 
-    init(number: UInt64) { self.number = number }
+    static let mapFlag: UInt8 = 1
+    static let submittedFlag: UInt8 = 2
+    static let startedFlag: UInt8 = 4
+    static let endedFlag: UInt8 = 8
+    static let suspendedFlag: UInt8 = 16
+
+    @inline(__always)
+    init(
+        number: UInt64, parent: UInt64, index: UInt64, ordinal: UInt32, pool: UInt32, site: UInt32, name: UInt32,
+        worker: UInt32, outcome: UInt8, flags: UInt8, submitTime: UInt64, startTime: UInt64, endTime: UInt64
+    ) {
+        self.number = number
+        self.parent = parent
+        self.index = index
+        self.ordinal = ordinal
+        self.pool = pool
+        self.site = site
+        self.name = name
+        self.worker = worker
+        self.outcome = outcome
+        self.flags = flags
+        self.submitTime = submitTime
+        self.startTime = startTime
+        self.endTime = endTime
+    }
 
     /// Whether other tasks are elements of it: then it never starts or ends itself.
     public internal(set) var isMap: Bool {
-        get { flags & 1 != 0 }
-        set { set(1, newValue) }
+        get { flags & Self.mapFlag != 0 }
+        set { set(Self.mapFlag, newValue) }
     }
 
     /// When it was submitted, in nanoseconds on the trace's clock.
     public internal(set) var submitted: UInt64? {
-        get { flags & 2 != 0 ? submitTime : nil }
+        get { flags & Self.submittedFlag != 0 ? submitTime : nil }
         set {
             submitTime = newValue ?? 0
-            set(2, newValue != nil)
+            set(Self.submittedFlag, newValue != nil)
         }
     }
 
     /// When it started.
     public internal(set) var started: UInt64? {
-        get { flags & 4 != 0 ? startTime : nil }
+        get { flags & Self.startedFlag != 0 ? startTime : nil }
         set {
             startTime = newValue ?? 0
-            set(4, newValue != nil)
+            set(Self.startedFlag, newValue != nil)
         }
     }
 
     /// When it ended.
     public internal(set) var ended: UInt64? {
-        get { flags & 8 != 0 ? endTime : nil }
+        get { flags & Self.endedFlag != 0 ? endTime : nil }
         set {
             endTime = newValue ?? 0
-            set(8, newValue != nil)
+            set(Self.endedFlag, newValue != nil)
         }
     }
 
     /// Whether it is an async task that has left its worker: then `Run.suspensions` knows more.
     public internal(set) var wasSuspended: Bool {
-        get { flags & 16 != 0 }
-        set { set(16, newValue) }
+        get { flags & Self.suspendedFlag != 0 }
+        set { set(Self.suspendedFlag, newValue) }
     }
 
     /// Whether the trace shows the task itself, not only another that names it.
-    public var isShown: Bool { flags & 14 != 0 && !isMap }
+    public var isShown: Bool {
+        flags & (Self.submittedFlag | Self.startedFlag | Self.endedFlag) != 0 && !isMap
+    }
 
     /// Whether it was submitted as an element of a map.
     public var isElement: Bool { index != PoolEvent.noIndex }

@@ -1,5 +1,5 @@
-/// Which tasks a list shows, and in which order.
-public struct TaskQuery: Sendable {
+/// Which tasks a list shows, and in which order: asked for by options or, in a full-screen view, by words.
+public struct TaskQuery: Sendable, Equatable {
     /// What a list may be sorted by.
     public enum Key: String, Sendable, CaseIterable {
         case state, name, path, site, pool, worker, submitted, started, ended, wait, run, turnaround, suspensions
@@ -10,8 +10,10 @@ public struct TaskQuery: Sendable {
     public var filter = TaskFilter()
     /// How far they came; empty for all.
     public var states: Set<TaskEntry.State> = []
-    /// What their path, name, site, input or error must hold, in any case of letters; empty for anything.
-    public var text = ""
+    /// How long they waited at least, in nanoseconds.
+    public var minimumWait: UInt64?
+    /// What their path, name, site, input or error must hold, each, in any case of letters; empty for anything.
+    public var texts: [String] = []
     /// By what; `nil` for the order in which the trace first speaks of them.
     public var sort: Key?
     /// The other way round.
@@ -28,13 +30,10 @@ public struct TaskQuery: Sendable {
 extension TaskQuery {
     /// The tasks of a run that were asked for, by their positions, and how many there are without the bound.
     public func positions(in run: Run) -> (shown: [UInt32], total: Int) {
-        let bound = filter.bound(to: run)
+        let bound = bound(to: run)
         let details = TaskDetails(run)
-        let wanted = text.lowercased()
         var found: [UInt32] = []
-        for (position, task) in run.tasks.entries.enumerated() where task.isShown && bound.matches(task) {
-            if !states.isEmpty, !states.contains(run.state(of: task)) { continue }
-            if !wanted.isEmpty, !details.holds(wanted, task) { continue }
+        for (position, task) in run.tasks.entries.enumerated() where bound.matches(task) {
             found.append(UInt32(truncatingIfNeeded: position))
         }
         let total = found.count

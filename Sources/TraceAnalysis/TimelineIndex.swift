@@ -14,7 +14,7 @@ public struct TimelineIndex: Sendable {
     private static let block = 1024
     private static let farthest = 100_000
     private static let fewTasks = 50_000
-    private static let fineColumns = 4096
+    private static let fineColumns = 1 << 14
     private static let mostFineCells = 1 << 20
 
     /// Makes the index of a run.

@@ -59,7 +59,7 @@ struct TaskQueryTests {
     ])
     func `A text is looked for in path, name, site, input and error`(text: String, expected: [UInt32]) {
         var query = TaskQuery()
-        query.text = text
+        query.texts = [text]
         #expect(ordinals(query) == expected, "\(text)")
     }
 

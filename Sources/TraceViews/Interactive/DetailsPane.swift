@@ -122,14 +122,8 @@ struct DetailsPane {
         }
 
         private func children(of task: TaskEntry) -> [Entry] {
-            var entries: [Entry] = []
-            var count = 0
-            for (place, child) in run.tasks.entries.enumerated()
-            where child.parent == task.number && child.submitted != nil {
-                count += 1
-                if entries.count < DetailsPane.shownRelatives { entries.append(link(place)) }
-            }
-            return titled("children", entries, more: count - entries.count)
+            let (first, count) = run.children(of: task.number, most: DetailsPane.shownRelatives)
+            return titled("children", first.map(link), more: count - first.count)
         }
 
         private func waits(of task: TaskEntry) -> [Entry] {

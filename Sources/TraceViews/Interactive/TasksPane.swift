@@ -5,8 +5,11 @@ internal import TraceAnalysis
 struct TasksPane {
     private(set) var key = TaskOrder.Key.submission
     private(set) var isReversed = false
-    private(set) var filter = TaskWords.open
-    private(set) var search = TaskWords.open
+    private var filter = TaskQuery()
+    /// The filter as it was typed.
+    private(set) var filterText = ""
+    private var search = TaskQuery()
+    private var searchText = ""
     private var order: TaskOrder?
     private var list = ListPosition()
     private var rows = 20
@@ -46,13 +49,15 @@ struct TasksPane {
         selectedTask = nil
     }
 
-    mutating func filter(by query: TaskWords) {
-        filter = query
+    mutating func filter(by words: String) throws(TaskQuery.WordProblem) {
+        filter = try TaskQuery(words: words)
+        filterText = words
         reorder()
     }
 
-    mutating func search(for query: TaskWords, _ shown: ShownRun) -> PaneAnswer {
-        search = query
+    mutating func search(for words: String, _ shown: ShownRun) throws(TaskQuery.WordProblem) -> PaneAnswer {
+        search = try TaskQuery(words: words)
+        searchText = words
         return find(1, shown, includesSelected: true)
     }
 
@@ -93,11 +98,11 @@ struct TasksPane {
     }
 
     private mutating func find(_ direction: Int, _ shown: ShownRun, includesSelected: Bool = false) -> PaneAnswer {
-        guard search != .open else { return .message("nothing to search for: / asks") }
+        guard search != TaskQuery() else { return .message("nothing to search for: / asks") }
         var order = ordered(shown)
         defer { self.order = order }
         guard order.count > 0 else { return .message("no task is listed") }
-        let bound = TaskWords.Bound(search, shown.run)
+        let bound = search.bound(to: shown.run)
         var row = max(0, min(list.selected, order.count - 1))
         for step in 0..<order.count {
             if step > 0 || !includesSelected { row = (row + direction + order.count) % order.count }
@@ -107,7 +112,7 @@ struct TasksPane {
             selectedTask = task.number
             return .done
         }
-        return .message("no task matches \(search.text)")
+        return .message("no task matches \(searchText)")
     }
 }
 
@@ -151,7 +156,8 @@ extension TasksPane {
         }
         if order.count == 0 {
             lines.append(
-                StyledText(filter == .open ? "no task yet" : "no task passes the filter: f, Enter clears it", .dim))
+                StyledText(
+                    filter == TaskQuery() ? "no task yet" : "no task passes the filter: f, Enter clears it", .dim))
         }
         self.order = order
         return lines
@@ -162,7 +168,7 @@ extension TasksPane {
         let count = ordered(shown).count
         var text = "\(min(count, list.selected + 1)) of \(Counted.text(count, "task")), by \(key.rawValue)"
         if isReversed { text += " reversed" }
-        if filter != .open { text += ", filter: \(TerminalText.escape(filter.text.prefix(100)))" }
+        if filter != TaskQuery() { text += ", filter: \(TerminalText.escape(filterText.prefix(100)))" }
         return text
     }
 

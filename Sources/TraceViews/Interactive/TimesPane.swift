@@ -3,23 +3,12 @@ internal import TraceAnalysis
 
 /// Histograms of queue wait and run time, and their percentiles, for all tasks or those of one name.
 struct TimesPane {
-    private var counts: [(wait: [Int], run: [Int])]?
+    private var counts: [TimeClasses]?
     private var times: [TaskTimes] = []
     /// Of `times`; -1 for all tasks.
     private var group = -1
 
     static let keys = ["jk another name"]
-
-    /// The upper ends of the classes: 1, 2 and 5 times powers of ten.
-    private static let ends: [UInt64] = {
-        var ends: [UInt64] = []
-        var power: UInt64 = 100
-        while power <= 1_000_000_000_000 {
-            ends += [power, 2 * power, 5 * power]
-            power *= 10
-        }
-        return ends + [UInt64.max]
-    }()
 
     /// The run is another one.
     mutating func forget() { counts = nil }
@@ -40,7 +29,7 @@ struct TimesPane {
     mutating func lines(_ context: PaneContext) -> [StyledText] {
         if counts == nil {
             times = TaskTimes.of(context.run, filter: TaskFilter().bound(to: context.run))
-            count(context.run)
+            counts = TimeClasses.of(context.run, groups: times)
         }
         guard let counts, !times.isEmpty else { return [StyledText("no task has started yet", .dim)] }
         group = max(-1, min(group, times.count - 1))
@@ -76,44 +65,6 @@ struct TimesPane {
         }
     }
 
-    private mutating func count(_ run: Run) {
-        let blank = [Int](repeating: 0, count: Self.ends.count)
-        var made = Array(repeating: (wait: blank, run: blank), count: times.count + 1)
-        var names: [String: Int] = [:]
-        var sites: [Site: Int] = [:]
-        for (place, group) in times.enumerated() {
-            switch group.group {
-            case .name(let name): names[name] = place + 1
-            case .site(let site): sites[site] = place + 1
-            case .others: break
-            }
-        }
-        var last: (name: UInt32, site: UInt32, place: Int?)?
-        for task in run.tasks.entries where task.isShown && task.started != nil {
-            if last?.name != task.name || last?.site != task.site {
-                let place = run.name(of: task).map { names[$0] } ?? run.site(of: task).flatMap { sites[$0] }
-                last = (task.name, task.site, place)
-            }
-            let wait = task.queueWait.map(Self.place)
-            let time = run.runTime(of: task).map(Self.place)
-            for place in [0, last?.place ?? 0] where place >= 0 {
-                if let wait { made[place].wait[wait] += 1 }
-                if let time { made[place].run[time] += 1 }
-                if last?.place == nil { break }
-            }
-        }
-        counts = made
-    }
-
-    private static func place(_ time: UInt64) -> Int {
-        var (low, high) = (0, ends.count - 1)
-        while low < high {
-            let middle = (low + high) / 2
-            if time < ends[middle] { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-
     private func histogram(_ title: String, _ counts: [Int], _ columns: Int, _ rows: Int, _ screen: Screen)
         -> [StyledText]
     {
@@ -127,7 +78,9 @@ struct TimesPane {
         let bar = max(4, columns - 19)
         for place in begin...last {
             let count = place == begin ? counts[first...begin].reduce(0, +) : counts[place]
-            let end = place == Self.ends.count - 1 ? "longer" : "< " + DurationText.text(nanoseconds: Self.ends[place])
+            let end =
+                place == TimeClasses.ends.count - 1
+                ? "longer" : "< " + DurationText.text(nanoseconds: TimeClasses.ends[place])
             var line = StyledText()
             line.append(right: end, 10, .dim)
             line.append(" ")

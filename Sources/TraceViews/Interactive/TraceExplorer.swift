@@ -228,7 +228,7 @@ extension TraceExplorer {
 extension TraceExplorer {
     private mutating func ask(_ purpose: Prompt.Purpose) {
         pane = .tasks
-        prompt = Prompt(purpose: purpose, text: purpose == .filter ? tasks.filter.text : "")
+        prompt = Prompt(purpose: purpose, text: purpose == .filter ? tasks.filterText : "")
     }
 
     private mutating func typed(_ key: InputEvent.Key) {
@@ -246,12 +246,11 @@ extension TraceExplorer {
         guard let prompt, let shown else { return }
         self.prompt = nil
         do {
-            let query = try TaskWords(prompt.text)
             switch prompt.purpose {
-            case .filter: tasks.filter(by: query.text.isEmpty ? .open : query)
-            case .search where query.text.isEmpty: break
+            case .filter: try tasks.filter(by: prompt.text)
+            case .search where prompt.text.allSatisfy { $0 == " " }: break
             case .search:
-                if case .message(let text) = tasks.search(for: query, shown) { message = text }
+                if case .message(let text) = try tasks.search(for: prompt.text, shown) { message = text }
             }
         } catch {
             message = error.text
