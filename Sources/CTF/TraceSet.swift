@@ -12,6 +12,7 @@ public final class TraceSet: Sendable {
     public let live: Bool
 
     let sources: [StreamSource]
+    private let opened: [OpenMetadata]
 
     /// Opens the traces at or below paths.
     ///
@@ -19,8 +20,9 @@ public final class TraceSet: Sendable {
     ///   - paths: Folders that hold a trace, or folders of such folders at any depth.
     ///   - live: The traces may still be written to: packets are copied and checked rather than mapped. A ring's packet
     ///     that was re-used since is left out.
+    ///   - known: A set opened before: traces whose metadata are the same take over what was made from them.
     /// - Throws: A `TraceError` where nothing can be read: no trace is found, or the metadata is missing or damaged.
-    public convenience init(paths: [String], live: Bool = false) throws(TraceError) {
+    public convenience init(paths: [String], live: Bool = false, known: TraceSet? = nil) throws(TraceError) {
         var opened: [OpenTrace] = []
         var problems: [Problem] = []
         var seen: Set<String> = []
@@ -30,7 +32,9 @@ public final class TraceSet: Sendable {
             problems += found.problems
             for folder in found.folders where seen.insert(folder).inserted {
                 do throws(TraceError) {
-                    let trace = try OpenTrace(folder: folder, traceIndex: opened.count, firstClassIndex: classCount)
+                    let trace = try OpenTrace(
+                        folder: folder, traceIndex: opened.count, firstClassIndex: classCount,
+                        known: known?.opened ?? [])
                     opened.append(trace)
                     problems += trace.problems
                     classCount += trace.layouts.reduce(0) { $0 + $1.layouts.count }
@@ -51,6 +55,7 @@ public final class TraceSet: Sendable {
                 path: $0.folder, environment: $0.metadata.environment, clocks: $0.metadata.clocks,
                 byteOrder: $0.metadata.byteOrder, uuid: $0.metadata.uuid)
         }
+        self.opened = opened.map(\.opened)
         let sources = opened.flatMap(\.streams)
         self.sources = sources
         self.problems = problems

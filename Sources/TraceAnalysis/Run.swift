@@ -107,6 +107,14 @@ public struct Run: Sendable {
     /// Paths that the trace tells as text: of roots, and of tasks that failed.
     var knownPaths: [UInt64: String] = [:]
 
+    /// The run of a process that has not ended, at a time: what goes on in it has gone on until then.
+    public func goingOn(at time: UInt64) -> Run {
+        guard status == nil else { return self }
+        var run = self
+        run.end = max(end, time)
+        return run
+    }
+
     /// From start to end, in nanoseconds.
     public var duration: UInt64 { end > start ? end - start : 0 }
     /// The process's number, if the trace tells it.

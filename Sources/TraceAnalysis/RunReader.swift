@@ -33,7 +33,7 @@ public struct RunReader {
 
     /// Who an event belongs to.
     private struct Process: Hashable {
-        /// The trace of the set; 0 where the processes of a session are told apart by their numbers.
+        /// The trace, by its place in `traces`; 0 where the processes of a session are told apart by their numbers.
         var trace: Int
         var pid: UInt64?
     }
@@ -52,19 +52,23 @@ public struct RunReader {
         var discarded: UInt64 = 0
     }
 
-    /// What a stream is called from one reading to the next: the folder's own name, and the stream's number.
+    /// What a stream is called from one reading to the next: its trace, and its number or, without one, its file.
     private struct StreamName: Hashable {
-        let folder: Substring
+        let trace: Int
         let instance: UInt64?
         let file: String
     }
 
     private let trace: String
+    /// The traces, by where they are below what is read: in another reading they may be in another folder, and among others.
+    private var traces: [String: Int] = [:]
     private var builders: [RunBuilder] = []
     private var places: [Process: Int] = [:]
     private var last: (process: Process, place: Int)?
     private var streams: [Stream] = []
     private var streamPlaces: [StreamName: Int] = [:]
+    /// The copy that was read last.
+    private var known: TraceSet?
     private var damage: [String] = []
     private var damageCount = 0
 
@@ -72,6 +76,13 @@ public struct RunReader {
     ///
     /// - Parameter trace: What the runs say that they were read from.
     public init(trace: String) { self.trace = trace }
+
+    /// A reader that has read nothing, and knows the metadata that this one has read.
+    public func startingAnew() -> RunReader {
+        var reader = RunReader(trace: trace)
+        reader.known = known
+        return reader
+    }
 
     /// Reads all traces at or below a folder.
     ///
@@ -89,17 +100,27 @@ public struct RunReader {
     ///
     /// Events that were read before are passed over: a stream's packets say how many events it had before them.
     ///
+    /// - Parameters:
+    ///   - isStrict: Stop at the first damage.
+    ///   - isCopy: Nobody writes to the folder, and another with the same metadata may follow.
+    ///   - observer: Is told how far the reading has come.
     /// - Returns: Whether nothing is missing between what was read before and now.
     @discardableResult
-    public mutating func read(_ path: String, isStrict: Bool = false, observer: Observer? = nil) throws -> Bool {
-        var set = try TraceSet(paths: [path])
-        if set.traces.contains(where: Self.isWritten) { set = try TraceSet(paths: [path], live: true) }
+    public mutating func read(
+        _ path: String, isStrict: Bool = false, isCopy: Bool = false, observer: Observer? = nil
+    ) throws -> Bool {
+        var set = try TraceSet(paths: [path], known: known)
+        if !isCopy, set.traces.contains(where: Self.isWritten) {
+            set = try TraceSet(paths: [path], live: true, known: set)
+        }
+        if isCopy { known = set }
         let contexts = set.eventClasses.map { $0.contextFieldIndex(named: "vpid") }
-        let processes = set.eventClasses.map { Self.process(of: set.traces[$0.traceIndex], at: $0.traceIndex) }
+        let traces = set.traces.map { self.place(ofTrace: Self.name(of: $0.path, below: path)) }
+        let processes = set.eventClasses.map { Self.process(of: set.traces[$0.traceIndex], at: traces[$0.traceIndex]) }
         let decoder = EventDecoder(set.eventClasses)
         let cursor = set.makeCursor(isStrict: isStrict)
         let goesOn = !streams.isEmpty
-        let known = set.streams.map { place(of: $0, in: set) }
+        let known = set.streams.map { self.place(of: $0, in: traces[$0.traceIndex]) }
         // Of each stream that has been read before, how many of its events are still to be passed over; nil before its first.
         var left = [UInt64?](repeating: nil, count: known.count)
         var count = 0
@@ -146,14 +167,37 @@ public struct RunReader {
         return isWhole
     }
 
-    private mutating func place(of stream: TraceStream, in set: TraceSet) -> Int {
-        let folder = set.traces[stream.traceIndex].path.split(separator: "/").last ?? ""
-        let name = StreamName(
-            folder: folder, instance: stream.instanceID, file: stream.instanceID == nil ? stream.files.first ?? "" : "")
-        if let place = streamPlaces[name], place < streams.count { return place }
+    private mutating func place(of stream: TraceStream, in trace: Int) -> Int {
+        let file = stream.instanceID == nil ? stream.files.first ?? "" : ""
+        let name = StreamName(trace: trace, instance: stream.instanceID, file: file)
+        if let place = streamPlaces[name] { return place }
         streams.append(Stream())
         streamPlaces[name] = streams.count - 1
         return streams.count - 1
+    }
+
+    private mutating func place(ofTrace name: String) -> Int {
+        if let place = traces[name] { return place }
+        traces[name] = traces.count
+        return traces.count - 1
+    }
+
+    /// What is left of a trace's path without that of the folder that is read.
+    private static func name(of trace: String, below path: String) -> String {
+        guard trace.hasPrefix(path) else { return trace }
+        return trace.dropFirst(path.count).split(separator: "/").joined(separator: "/")
+    }
+
+    /// How many events of a stream have been read or were overwritten before; 0 for one that is not known.
+    ///
+    /// - Parameters:
+    ///   - instance: The stream's number.
+    ///   - trace: Where its trace is below what was read; empty for that itself.
+    public func position(ofStream instance: UInt64, in trace: String) -> UInt64 {
+        guard let trace = traces[trace],
+            let place = streamPlaces[StreamName(trace: trace, instance: instance, file: "")]
+        else { return 0 }
+        return streams[place].position
     }
 
     /// Tells how far the reading has come.

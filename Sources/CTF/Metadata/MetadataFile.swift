@@ -9,17 +9,19 @@ enum MetadataFile {
     /// Stands in the text for what is missing: no word of the language, so that no declaration goes over it.
     private static let hole: UInt8 = 0
 
-    /// - Returns: What the metadata says, and what is wrong with it: declarations that are damaged are left out.
-    /// - Throws: Where there is nothing that a stream could be read by.
-    static func read(
-        _ path: String
-    ) throws(TraceError) -> (Metadata, text: [UInt8], problems: [Problem]) {
-        let bytes: [UInt8]
+    static func contents(_ path: String) throws(TraceError) -> [UInt8] {
         do throws(FileAccess.Failure) {
-            bytes = try FileAccess.contents(path, limit: largest)
+            return try FileAccess.contents(path, limit: largest)
         } catch {
             throw TraceError(path: path, message: error.reason)
         }
+    }
+
+    /// - Returns: What the metadata says, and what is wrong with it: declarations that are damaged are left out.
+    /// - Throws: Where there is nothing that a stream could be read by.
+    static func read(
+        _ path: String, _ bytes: [UInt8]
+    ) throws(TraceError) -> (Metadata, text: [UInt8], problems: [Problem]) {
         var (text, problems) = text(bytes, path)
         do throws(MetadataError) {
             let (metadata, faults) = try MetadataBuilder.salvage(text)

@@ -17,32 +17,27 @@ struct StreamSource: Sendable {
 /// A trace's metadata, layouts and streams.
 struct OpenTrace {
     let folder: String
-    let metadata: Metadata
-    let layouts: [StreamLayout]
+    let opened: OpenMetadata
     private(set) var streams: [StreamSource] = []
     private(set) var problems: [Problem] = []
 
-    init(folder: String, traceIndex: Int, firstClassIndex: Int) throws(TraceError) {
+    var metadata: Metadata { opened.metadata }
+    var layouts: [StreamLayout] { opened.layouts }
+
+    /// - Parameter known: What was made from metadata that may be the same.
+    init(folder: String, traceIndex: Int, firstClassIndex: Int, known: [OpenMetadata] = []) throws(TraceError) {
         self.folder = folder
         let path = folder.hasSuffix("/") ? folder + "metadata" : folder + "/metadata"
-        let (metadata, text, damage) = try MetadataFile.read(path)
-        self.metadata = metadata
-        problems = damage
-        var faults: [MetadataError] = []
-        var layouts: [StreamLayout] = []
-        var classIndex = firstClassIndex
-        for stream in metadata.streams {
-            do throws(MetadataError) {
-                layouts.append(
-                    try StreamLayout(
-                        stream, of: metadata, traceIndex: traceIndex, firstClassIndex: classIndex, faults: &faults))
-                classIndex += layouts.last?.layouts.count ?? 0
-            } catch {
-                faults.append(error)
-            }
+        let bytes = try MetadataFile.contents(path)
+        let same = known.first {
+            $0.traceIndex == traceIndex && $0.firstClassIndex == firstClassIndex && $0.bytes == bytes
         }
-        problems += faults.map { $0.problem(path, in: text) }
-        self.layouts = layouts
+        if let same {
+            opened = same
+        } else {
+            opened = try OpenMetadata(path, bytes, traceIndex: traceIndex, firstClassIndex: firstClassIndex)
+        }
+        problems = opened.problems
         findStreams(traceIndex)
     }
 

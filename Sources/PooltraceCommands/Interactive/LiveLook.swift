@@ -2,11 +2,13 @@ internal import CEventTable
 internal import Glibc
 internal import TraceAnalysis
 
-/// Looks at the rings of a running process: its newest packets, copied under their sequence numbers, read as a trace of their own.
+/// Looks at the rings of a running process: packets copied under their sequence numbers, and read where the look before ended.
 ///
-/// A busy pool writes more than anyone can look at. A look takes all definitions, the newest packet of each thread, and then the newest
-/// packets of all, as far as its budget of bytes reaches; how many events it passed over is known by the packets' own counts. The process
-/// is neither stopped nor told: all that it could notice is that its memory is read.
+/// The process is neither stopped nor told: all that it could notice is that its memory is read. A look takes what is new: packets that
+/// are new, and the newest of each stream again, whose events are passed over as far as they were read. A busy pool writes more than
+/// anyone can look at. Where more is new than the budget of bytes, or some of it is overwritten already, the look starts anew: with all
+/// definitions, the newest packet of each thread, and then the newest packets of all, as far as the budget reaches. How many events it
+/// passed over is known by the packets' own counts.
 struct LiveLook {
     /// What a look found.
     struct Found {
@@ -24,13 +26,36 @@ struct LiveLook {
     }
 
     private let rings: [(name: String, ring: any LiveRing)]
+    private var reader: RunReader
+    /// Whether looks never start anew: a folder keeps what it has.
+    private let keepsAll: Bool
+    private var goesOn: Bool
     private var emittedBefore: UInt64?
     /// Stream, packet and size of the newest packets: where it is the same nothing has happened.
     private var seen: [UInt64] = []
     /// How many bytes a look copies; the caller fits it to what a look costs.
     var budget = 1 << 19
 
-    init(_ rings: [(name: String, ring: any LiveRing)]) { self.rings = rings }
+    /// More tasks than these are not drawn anew twice a second.
+    private static let mostTasks = 20_000
+
+    /// Looks at the rings of a process.
+    init(_ rings: [(name: String, ring: any LiveRing)], name: String) {
+        // What the first is copied to holds the others.
+        self.rings = rings.sorted { $0.name < $1.name }
+        reader = RunReader(trace: name)
+        keepsAll = false
+        goesOn = false
+    }
+
+    /// Looks at a folder for what comes after all that a reader has read of it.
+    init(_ rings: [(name: String, ring: any LiveRing)], after reader: RunReader) {
+        self.rings = rings.sorted { $0.name < $1.name }
+        self.reader = reader
+        keepsAll = true
+        goesOn = true
+        emittedBefore = Self.emitted(reader.reading.runs)
+    }
 
     /// The rings of a process: in its memory, or in the folder that it records into.
     static func rings(of process: Int32) throws -> [(name: String, ring: any LiveRing)] {
@@ -56,35 +81,72 @@ struct LiveLook {
 
     /// Looks; nil if nothing has happened since.
     mutating func look() throws -> Found? {
-        var packets: [[Packet]] = []
-        var state: [UInt64] = []
-        for (_, ring) in rings {
-            var found: [Packet] = []
-            try ring.forEachSlot { name, slot in
-                guard let header = try slot.header(), header.isPacket else { return }
-                found.append(Packet(name: name, header: header))
-            }
-            state += found.flatMap { [$0.header.stream_instance_id, $0.header.packet_seq_num, $0.header.content_size] }
-            packets.append(found)
+        let packets = try rings.map { try Self.packets(in: $0.ring) }
+        let state = packets.joined().flatMap {
+            [$0.header.stream_instance_id, $0.header.packet_seq_num, $0.header.content_size]
         }
         if state == seen { return nil }
         seen = state
+        var chosen = goesOn ? news(packets) : nil
+        if chosen == nil {
+            reader = reader.startingAnew()
+            chosen = packets.map { Self.newest($0, budget: budget) }
+        }
         let folder = try PrivateFolder()
         defer { folder.remove() }
-        for ((name, ring), found) in zip(rings, packets) {
-            let copy = RingCopy(folder: "\(folder.path)/\(name.isEmpty ? "first" : name)")
-            let chosen = Set(Self.chosen(found, budget: budget).map(\.name))
-            try copy.copy(ring, at: RingMoment(found.map(\.header)), where: chosen.contains)
+        for (place, (name, ring)) in rings.enumerated() {
+            let names = Set(chosen?[place].map(\.name) ?? [])
+            let copy = RingCopy(folder: name.isEmpty ? folder.path : "\(folder.path)/\(name)")
+            try copy.copy(ring, at: RingMoment(packets[place].map(\.header)), where: names.contains)
         }
-        let runs = try RunReader.read(folder.path).runs
-        let emitted = runs.reduce(0) { $0 &+ $1.loss.emitted }
+        goesOn = try reader.read(folder.path, isCopy: true) || keepsAll
+        let runs = reader.reading.runs
+        if !keepsAll, runs.contains(where: { $0.tasks.entries.count > Self.mostTasks }) { goesOn = false }
+        let emitted = Self.emitted(runs)
         let shown = runs.reduce(0) { $0 &+ $1.loss.shown }
         let fresh = emittedBefore.map { emitted > $0 ? emitted - $0 : 0 } ?? shown
         emittedBefore = emitted
         return Found(runs: runs, emitted: emitted, passedOver: fresh > shown ? fresh - shown : 0)
     }
 
-    private static func chosen(_ packets: [Packet], budget: Int) -> [Packet] {
+    private static func emitted(_ runs: [Run]) -> UInt64 { runs.reduce(0) { $0 &+ $1.loss.emitted } }
+
+    private static func packets(in ring: any LiveRing) throws -> [Packet] {
+        var found: [Packet] = []
+        try ring.forEachSlot { name, slot in
+            guard let header = try slot.header(), header.isPacket else { return }
+            found.append(Packet(name: name, header: header))
+        }
+        return found
+    }
+
+    /// The packets with events that were not read; nil if they are too many, or some are gone.
+    private func news(_ packets: [[Packet]]) -> [[Packet]]? {
+        var left = keepsAll ? Int.max : budget
+        var chosen: [[Packet]] = []
+        for (place, ring) in packets.enumerated() {
+            var news: [Packet] = []
+            for (stream, packets) in Dictionary(grouping: ring, by: { $0.header.stream_instance_id }) {
+                let position = reader.position(ofStream: stream, in: rings[place].name)
+                let sorted = packets.sorted { $0.header.packet_seq_num < $1.header.packet_seq_num }
+                // A packet ends where the next begins.
+                let first = sorted.indices.first {
+                    $0 + 1 == sorted.count || sorted[$0 + 1].header.events_before > position
+                }
+                for packet in sorted[(first ?? sorted.endIndex)...] {
+                    left -= Int(clamping: packet.header.content_size / 8)
+                    if left < 0 { return nil }
+                    news.append(packet)
+                }
+                if let first, sorted[first].header.events_before > position, !keepsAll { return nil }
+            }
+            chosen.append(news)
+        }
+        return chosen
+    }
+
+    /// All definitions, the newest packet of each stream, and of the others the newest of all.
+    private static func newest(_ packets: [Packet], budget: Int) -> [Packet] {
         var chosen: [Packet] = []
         var rest: [Packet] = []
         var newest: [UInt64: UInt64] = [:]

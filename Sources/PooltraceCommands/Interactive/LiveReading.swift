@@ -1,51 +1,103 @@
 internal import Glibc
+internal import TraceAnalysis
 internal import TraceViews
 
-/// Looks at a running process again and again, and posts what it sees.
+/// Looks at a running process, or at a folder that is being recorded into, again and again, and posts what it sees.
 ///
-/// A look may cost a hundredth of the time until the next one: where it cost more, the next comes later and takes less.
-enum LiveReading {
-    private static let interval: UInt64 = 500_000_000
-    private static let share: UInt64 = 100
-    private static let budgets = (least: 1 << 16, most: 1 << 22)
+/// All that this process does for a look, to the frame that is drawn of it, may cost a certain share of the time until the next one: where
+/// it cost more, the next comes later and takes less.
+struct LiveReading {
+    private let process: Int32
+    private let mailbox: ViewMailbox
+    private var source: ViewedSource
+    private var look: LiveLook
+    private var runs: [Run] = []
+    /// Whether it is a process that is looked at, and no folder.
+    private let isProcess: Bool
+    /// Runs beside those looked at, which stay as they are.
+    private let others: [ShownRun]
+    /// One in so many.
+    private let share: UInt64
+    private var last: (time: UInt64, emitted: UInt64)?
 
-    static func read(_ process: Int32, _ rings: [(name: String, ring: any LiveRing)], to mailbox: ViewMailbox) {
-        var source = ViewedSource(name: "process \(process)")
+    private static let interval: UInt64 = 500_000_000
+    private static let budgets = (least: 1 << 16, most: 1 << 22)
+    private static let longest: UInt64 = 30_000_000_000
+
+    /// Looks at a process.
+    init(_ process: Int32, _ rings: [(name: String, ring: any LiveRing)], to mailbox: ViewMailbox) {
+        self.process = process
+        self.mailbox = mailbox
+        source = ViewedSource(name: "process \(process)")
+        look = LiveLook(rings, name: source.name)
+        isProcess = true
+        others = []
+        share = 70
+    }
+
+    /// Looks at a folder, behind what has been read of it.
+    init(
+        following process: Int32, _ rings: [(name: String, ring: any LiveRing)], after reader: RunReader,
+        beside others: [ShownRun], source: ViewedSource, to mailbox: ViewMailbox
+    ) {
+        self.process = process
+        self.mailbox = mailbox
+        self.source = source
+        look = LiveLook(rings, after: reader)
+        runs = reader.reading.runs
+        isProcess = false
+        self.others = others
+        share = 20
+    }
+
+    /// Goes on until the process has ended.
+    mutating func run() {
         source.isLive = true
-        var live = LiveLook(rings)
-        var last: (time: UInt64, emitted: UInt64)?
+        var before = Self.now(CLOCK_PROCESS_CPUTIME_ID)
         while true {
             let isEnded = kill(process, 0) != 0 && errno == ESRCH
-            let begin = now(CLOCK_THREAD_CPUTIME_ID)
-            do {
-                if let found = try live.look() {
-                    let time = now(CLOCK_MONOTONIC)
-                    if let last, time > last.time {
-                        source.rate = Int(
-                            Double(found.emitted &- min(found.emitted, last.emitted)) / Double(time - last.time) * 1e9)
-                    }
-                    last = (time, found.emitted)
-                    source.note = found.passedOver > 0 ? "\(found.passedOver) passed over between two looks" : ""
-                    mailbox.post(runs: found.runs.map(ShownRun.init), source: source)
-                } else if source.rate != 0 {
-                    source.rate = 0
-                    mailbox.post(source: source)
-                }
-            } catch {
-                source.note = "\(error)"
-                mailbox.post(source: source)
-            }
+            do { try take(look.look()) } catch { source.note = "\(error)" }
             if isEnded {
                 source.isLive = false
                 source.note = "the process has ended"
-                mailbox.post(source: source)
+                post(runs)
                 return
             }
-            let cost = now(CLOCK_THREAD_CPUTIME_ID) - begin
-            if cost * share > interval { live.budget = max(budgets.least, live.budget / 2) }
-            if cost * share < interval / 3 { live.budget = min(budgets.most, live.budget * 2) }
-            usleep(UInt32(min(5_000_000, max(interval, cost * share) / 1000)))
+            let now = Self.now(CLOCK_REALTIME)
+            post(runs.map { $0.goingOn(at: now) })
+            usleep(UInt32(Self.interval / 1000))
+            // With the frame that was drawn meanwhile.
+            let after = Self.now(CLOCK_PROCESS_CPUTIME_ID)
+            rest(after - before)
+            before = after
         }
+    }
+
+    private func post(_ runs: [Run]) {
+        mailbox.post(runs: others + runs.map { ShownRun($0, isLive: isProcess) }, source: source)
+    }
+
+    private mutating func take(_ found: LiveLook.Found?) {
+        guard let found else {
+            source.rate = source.rate.map { _ in 0 }
+            return
+        }
+        runs = found.runs
+        let time = Self.now(CLOCK_MONOTONIC)
+        if let last, time > last.time {
+            source.rate = Int(
+                Double(found.emitted &- min(found.emitted, last.emitted)) / Double(time - last.time) * 1e9)
+        }
+        last = (time, found.emitted)
+        source.note = found.passedOver > 0 ? "\(found.passedOver) passed over between two looks" : ""
+    }
+
+    /// Waits until what was done has cost its share of the time at most, and fits the next look's size to it.
+    private mutating func rest(_ cost: UInt64) {
+        if cost * share > Self.interval { look.budget = max(Self.budgets.least, look.budget / 2) }
+        if cost * share < Self.interval / 2 { look.budget = min(Self.budgets.most, look.budget * 2) }
+        let more = min(Self.longest, cost * share)
+        if more > Self.interval { usleep(UInt32((more - Self.interval) / 1000)) }
     }
 
     private static func now(_ clock: clockid_t) -> UInt64 {

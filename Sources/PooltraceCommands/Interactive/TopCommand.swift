@@ -35,13 +35,13 @@ struct TopCommand: ParsableCommand {
             throw RingError("top", "no process of this user has a ring: start one with `pooltrace run -- COMMAND`")
         }
         if found.count == 1 { return try FullScreen.show(process: found[0].pid, fullScreen) }
-        for (place, process) in found.enumerated() {
-            StandardOutput.write("\(place + 1)  \(process.pid)  \(TerminalText.escape(process.command))\n")
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
+            for process in found { StandardOutput.write("\(process.pid)  \(TerminalText.escape(process.command))\n") }
+            return
         }
-        guard isatty(STDIN_FILENO) == 1 else { return }
-        StandardOutput.write("which one (1 to \(found.count))? ")
-        guard let answer = readLine().flatMap({ Int($0) }), found.indices.contains(answer - 1) else { return }
-        try FullScreen.show(process: found[answer - 1].pid, fullScreen)
+        let choices = found.map { "\($0.pid)  \($0.command)" }
+        guard let place = try FullScreen.choose("which process?", choices, fullScreen) else { return }
+        try FullScreen.show(process: found[place].pid, fullScreen)
     }
 }
 

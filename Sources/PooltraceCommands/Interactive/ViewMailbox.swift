@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import TraceAnalysis
 internal import TraceViews
 
 /// What a reading thread hands to the loop that draws: the newest of each, older ones are replaced.
@@ -7,6 +8,8 @@ final class ViewMailbox: Sendable {
     struct Letter: Sendable {
         var runs: [ShownRun]?
         var source: ViewedSource?
+        /// The lints of each of the runs that came last.
+        var lints: [[Lint]]?
     }
 
     private let letter = Mutex(Letter())
@@ -14,9 +17,15 @@ final class ViewMailbox: Sendable {
     /// Hands over runs, or what there is to say of their source.
     func post(runs: [ShownRun]? = nil, source: ViewedSource? = nil) {
         letter.withLock { letter in
-            if let runs { letter.runs = runs }
+            if let runs { (letter.runs, letter.lints) = (runs, nil) }
             if let source { letter.source = source }
         }
+        WakePipe.wake()
+    }
+
+    /// Hands over what is likely not meant so in the runs that were handed over last.
+    func post(lints: [[Lint]]) {
+        letter.withLock { $0.lints = lints }
         WakePipe.wake()
     }
 

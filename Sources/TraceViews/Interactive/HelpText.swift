@@ -18,6 +18,7 @@ enum HelpText {
                 ("q, Ctrl-C", "end"), ("1 2 3 4 5, Tab", "timeline, tasks, failures, times, one task"),
                 ("hjkl, arrows", "move; g G first and last; PgUp PgDn, Ctrl-U Ctrl-D pages"),
                 ("Enter", "open the selected task; Esc, Backspace back"), ("t", "the selected task on the timeline"),
+                ("6", "what is likely not meant so, where there is something"),
                 ("/ then n N", "search tasks, next, previous"), ("f", "filter tasks: failed worker:2 run>10ms name"),
                 ("space", "pause a live view, and go on"), ("r", "the next run of the trace"),
             ]

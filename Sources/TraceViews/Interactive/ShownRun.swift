@@ -11,10 +11,18 @@ public struct ShownRun: Sendable {
     let failures: [UInt64: Failure]
     /// The positions of failed tasks, by the time of their ends.
     let failed: [UInt32]
+    /// What in it is likely not meant so; nil as long as nobody has looked, which takes a few passes over all tasks.
+    var lints: [Lint]?
+
+    /// From where on the timeline shows all of it, in nanoseconds since its start.
+    let beginning: UInt64
 
     /// Makes a run ready; of a large one this takes a while, and is done where the run is read.
-    public init(_ run: Run) {
+    ///
+    /// - Parameter isLive: The run goes on: of hours that are overwritten nothing is shown.
+    public init(_ run: Run, isLive: Bool = false) {
         self.run = run
+        beginning = isLive && run.wholeSince < run.end ? run.offset(run.wholeSince) : 0
         timelines = TimelineIndex(run)
         reports = run.reports
         failures = Dictionary(

@@ -70,7 +70,7 @@ struct TimelinePane {
 
     private func current(_ shown: ShownRun) -> Range<UInt64> {
         let whole = max(1, shown.run.duration)
-        guard let window else { return 0..<whole }
+        guard let window else { return min(shown.beginning, whole - 1)..<whole }
         let length = min(whole, max(1, window.upperBound - window.lowerBound))
         let from = follows ? whole - length : min(window.lowerBound, whole - length)
         return from..<from + length

@@ -1,22 +1,12 @@
 public import PoolModel
-internal import TraceAnalysis
+public import TraceAnalysis
 
 /// The full-screen view of runs as a value: what the user did and what was read go in, frames come out.
 ///
 /// It knows no terminal: whoever drives one decodes its input, hands runs over as they are read, and shows the frames.
-public struct TraceExplorer {
-    /// What the driver is to do after an event.
-    public enum Effect: Sendable, Equatable {
-        /// Show a new frame.
-        case redraw
-        /// End.
-        case quit
-        /// Give the terminal back until the process is continued.
-        case suspend
-    }
-
+public struct TraceExplorer: ScreenModel {
     enum Pane: Int, CaseIterable {
-        case timeline, tasks, failures, times, task
+        case timeline, tasks, failures, times, task, lints
         var title: String { "\(self)" }
     }
 
@@ -38,6 +28,7 @@ public struct TraceExplorer {
     private var failures = FailuresPane()
     private var times = TimesPane()
     private var details = DetailsPane()
+    private var lints = LintsPane()
     private(set) var prompt: Prompt?
     private var message: String?
     private var isPaused = false
@@ -81,6 +72,20 @@ extension TraceExplorer {
         if source.name.isEmpty { self.source.name = name }
     }
 
+    /// Takes the lints of the runs shown; a view that is paused on others goes without.
+    public mutating func show(_ lints: [[Lint]]) {
+        func add(to runs: inout [ShownRun]) {
+            guard runs.count == lints.count else { return }
+            for place in runs.indices { runs[place].lints = lints[place] }
+        }
+        guard var later = waiting else { return add(to: &runs) }
+        add(to: &later)
+        waiting = later
+    }
+
+    /// The panes that there are: lints only where there are any, as there are none of a run that goes on.
+    private var panes: [Pane] { Pane.allCases.filter { $0 != .lints || shown?.lints?.isEmpty == false } }
+
     private mutating func forget() {
         tasks.forget()
         times.forget()
@@ -92,7 +97,7 @@ extension TraceExplorer {
 
 extension TraceExplorer {
     /// Takes something that the user did.
-    public mutating func take(_ event: InputEvent) -> Effect {
+    public mutating func take(_ event: InputEvent) -> ScreenEffect {
         message = nil
         switch event {
         case .key(.control("c")): return .quit
@@ -122,6 +127,7 @@ extension TraceExplorer {
             case .failures: failures.take(key, shown)
             case .times: times.take(key)
             case .task: details.take(key, shown)
+            case .lints: lints.take(key, shown)
             }
         switch answer {
         case .done: break
@@ -142,6 +148,7 @@ extension TraceExplorer {
         case .character("3"): pane = .failures
         case .character("4"): pane = .times
         case .character("5"): pane = .task
+        case .character("6") where panes.contains(.lints): pane = .lints
         case .escape: pane = pane == .task ? .tasks : pane
         case .character("/"): ask(.search)
         case .character("f"): ask(.filter)
@@ -156,8 +163,9 @@ extension TraceExplorer {
     }
 
     private mutating func turn(_ by: Int) {
-        let count = Pane.allCases.count
-        pane = Pane(rawValue: (pane.rawValue + by + count) % count) ?? .timeline
+        let panes = panes
+        let place = panes.firstIndex(of: pane) ?? 0
+        pane = panes[(place + by + panes.count) % panes.count]
     }
 
     /// Goes to the timeline, at the task that another pane has selected.
@@ -166,6 +174,7 @@ extension TraceExplorer {
             switch pane {
             case .tasks: tasks.selected(shown)
             case .failures: failures.selected(shown)
+            case .lints: lints.selected(shown)
             case .task:
                 details.task.flatMap { shown.run.tasks.position(of: $0) }.map { UInt32(truncatingIfNeeded: $0) }
             case .timeline, .times: nil
@@ -197,6 +206,7 @@ extension TraceExplorer {
         case .failures: failures.wheel(isUp: isUp)
         case .times: times.wheel(isUp: isUp)
         case .task: details.wheel(isUp: isUp)
+        case .lints: lints.wheel(isUp: isUp)
         }
     }
 
@@ -205,7 +215,7 @@ extension TraceExplorer {
         if row == 1 {
             // The tabs: each is as wide as its title, its number and two spaces.
             var end = 0
-            for other in Pane.allCases {
+            for other in panes {
                 end += other.title.count + 5
                 if column < end {
                     pane = other
@@ -217,7 +227,7 @@ extension TraceExplorer {
         case .timeline: timeline.click(column: column, row: row - 2)
         case .tasks: tasks.click(row: row - 2)
         case .failures: failures.click(row: row - 2)
-        case .times: break
+        case .times, .lints: break
         case .task: details.click(row: row - 2)
         }
     }
@@ -295,6 +305,7 @@ extension TraceExplorer {
         case .failures: failures.lines(context)
         case .times: times.lines(context)
         case .task: details.lines(context)
+        case .lints: lints.lines(context)
         }
     }
 
@@ -317,7 +328,7 @@ extension TraceExplorer {
 
     private var tabs: StyledText {
         var line = StyledText()
-        for other in Pane.allCases {
+        for other in panes {
             let text = " \(other.rawValue + 1) \(other.title) "
             line.append(other == pane ? "[\(text.dropFirst().dropLast())]" : text, other == pane ? .selected : .dim)
             line.append(" ")
@@ -371,6 +382,7 @@ extension TraceExplorer {
             case .failures: FailuresPane.keys
             case .times: TimesPane.keys
             case .task: DetailsPane.keys
+            case .lints: LintsPane.keys
             }
         return Self.keys(own, columns)
     }

@@ -2,47 +2,49 @@ internal import Glibc
 internal import TraceViews
 
 /// Drives a full-screen view: waits for keys, signals and news, and draws a frame when there was any.
-struct ExplorerLoop {
-    private var explorer: TraceExplorer
-    private let mailbox: ViewMailbox
+struct ScreenLoop<Model: ScreenModel> {
+    private var model: Model
+    private let news: (inout Model) -> Void
     private let terminal: Terminal
     private var decoder = InputDecoder()
     private var diff = FrameDiff()
     private var isEnded = false
 
     /// A lone Escape is one if nothing follows for so long, in milliseconds.
-    private static let escapeDelay: Int32 = 30
+    private static var escapeDelay: Int32 { 30 }
 
-    private init(_ explorer: TraceExplorer, _ mailbox: ViewMailbox, _ terminal: Terminal) {
-        self.explorer = explorer
-        self.mailbox = mailbox
+    private init(_ model: Model, _ news: @escaping (inout Model) -> Void, _ terminal: Terminal) {
+        self.model = model
+        self.news = news
         self.terminal = terminal
     }
 
-    /// Shows the view until the user ends it.
+    /// Shows the view until the user ends it; returns it as it was then.
     ///
-    /// - Parameter read: Runs on a thread of its own, and posts what it reads.
+    /// - Parameters:
+    ///   - start: Called once the terminal is taken.
+    ///   - news: Gives the view what came since, when `WakePipe.wake` was called.
+    @discardableResult
     static func run(
-        _ explorer: TraceExplorer, _ read: @escaping @Sendable (ViewMailbox) -> Void
-    ) throws {
+        _ model: Model, start: () -> Void = {}, news: @escaping (inout Model) -> Void = { _ in }
+    ) throws -> Model {
         let terminal = try Terminal()
         let wake = try WakePipe.open()
         Terminal.restoreOnCrash()
         try terminal.enter()
         defer { Terminal.restore() }
-        let mailbox = ViewMailbox()
-        // It ends with the process.
-        _ = Threads(1) { read(mailbox) }
-        var loop = ExplorerLoop(explorer, mailbox, terminal)
+        start()
+        var loop = ScreenLoop(model, news, terminal)
         while !loop.isEnded {
             loop.draw()
             loop.wait(wake)
         }
+        return loop.model
     }
 
     private mutating func draw() {
         let size = terminal.size
-        let text = diff.update(to: explorer.frame(columns: size.columns, rows: size.rows))
+        let text = diff.update(to: model.frame(columns: size.columns, rows: size.rows))
         if !text.isEmpty, !terminal.write(text) { isEnded = true }
     }
 
@@ -69,7 +71,7 @@ struct ExplorerLoop {
 
     private mutating func take(_ events: [InputEvent]) {
         for event in events where !isEnded {
-            switch explorer.take(event) {
+            switch model.take(event) {
             case .redraw: break
             case .quit: isEnded = true
             case .suspend: suspend()
@@ -87,9 +89,7 @@ struct ExplorerLoop {
             default: break
             }
         }
-        let letter = mailbox.take()
-        if let source = letter.source { explorer.show(source) }
-        if let runs = letter.runs { explorer.show(runs) }
+        news(&model)
     }
 
     /// Gives the terminal back, stops as Ctrl-Z stops a program, and takes it again when continued.
