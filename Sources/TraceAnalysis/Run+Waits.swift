@@ -34,7 +34,7 @@ struct WaitBuilder {
         let awaited: UInt64
     }
 
-    private(set) var waits: ContiguousArray<Run.Wait> = []
+    private(set) var waits = ChunkedArray<Run.Wait>()
     /// The positions of those that go on: of one pair more than one only where several threads wait in one task.
     private var open: [Pair: [Int]] = [:]
 

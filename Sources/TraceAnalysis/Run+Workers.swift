@@ -35,7 +35,7 @@ extension Run {
         for entry in other.tasks.entries { absorb(entry, numbers, worker: id) }
         absorbFailures(of: other, numbers)
         marks = (marks + other.marks).sorted { $0.time < $1.time }
-        waits += other.waits
+        for wait in other.waits { waits.append(wait) }
         waits.sort { $0.start < $1.start }
         knownPaths.merge(other.knownPaths) { own, _ in own }
         workerProcesses.merge(other.workerProcesses) { own, _ in own }

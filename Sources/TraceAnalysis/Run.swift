@@ -83,7 +83,7 @@ public struct Run: Sendable {
     /// The segments of async tasks that were suspended, by the tasks' numbers.
     public internal(set) var suspensions: [UInt64: Suspensions] = [:]
     /// What tasks waited for, in the order in which they began to.
-    public internal(set) var waits: ContiguousArray<Wait> = []
+    public internal(set) var waits = ChunkedArray<Wait>()
     /// The failures, by number.
     public internal(set) var failures: [Failure] = []
     /// The tasks of `failures`, in the same order.

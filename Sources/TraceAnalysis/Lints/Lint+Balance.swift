@@ -80,7 +80,8 @@ extension Run {
             if !overflow, times.max >= bound, times.max >= LintThreshold.leastLoss { usual[group] = bound }
         }
         guard !usual.isEmpty else { return [] }
-        let waiting = Set(waits.lazy.map(\.task))
+        var waits = ContiguousArray(repeating: false, count: tasks.entries.count)
+        for wait in self.waits { if let position = tasks.position(of: wait.task) { waits[position] = true } }
         var groups = NameGroups(self)
         var long: [TaskTimes.Group: [Int]] = [:]
         var lastOther: [UInt32: UInt64] = [:]
@@ -88,10 +89,10 @@ extension Run {
             let group = groups.group(of: task)
             // One that waits for others, or is suspended, is as long as those are.
             if let bound = usual[group], !task.wasSuspended, (runTime(of: task) ?? 0) >= bound,
-                !waiting.contains(task.number)
+                !waits[position]
             {
                 long[group, default: []].append(position)
-            } else if !waiting.contains(task.number) {
+            } else if !waits[position] {
                 lastOther[task.pool] = max(lastOther[task.pool] ?? 0, task.ended ?? end)
             }
         }

@@ -51,7 +51,7 @@ extension Run {
         guard let processors = process?.processors, processors > 0,
             pools.reduce(UInt64(0), { $0 + UInt64($1.workers) }) > UInt64(processors)
         else { return [] }
-        let waits = waits.filter { wait in
+        let waits = waits.lazy.filter { wait in
             tasks.position(of: wait.task).map { tasks.entries[$0].started != nil && tasks.entries[$0].pool != 0 }
                 ?? false
         }
@@ -77,10 +77,22 @@ extension Run {
         var tasks: [UInt64] = []
     }
 
+    /// How many waits each task has, 255 for more.
+    private var waitCounts: ContiguousArray<UInt8> {
+        var counts = ContiguousArray<UInt8>(repeating: 0, count: tasks.entries.count)
+        for wait in waits {
+            if let position = tasks.position(of: wait.task), counts[position] < .max { counts[position] += 1 }
+        }
+        return counts
+    }
+
     private var oneByOne: [Lint] {
         guard waits.count >= LintThreshold.oneByOneChildren else { return [] }
         var parents: [UInt64: Parent] = [:]
+        let counts = waitCounts
         for wait in waits {
+            // Of a run that forks there may be millions of parents, each with a child or two.
+            if let parent = tasks.position(of: wait.task), counts[parent] < LintThreshold.oneByOneChildren { continue }
             guard let position = tasks.position(of: wait.awaited) else { continue }
             let child = tasks.entries[position]
             guard child.parent == wait.task, !child.isMap, let submitted = child.submitted else { continue }
