@@ -6,8 +6,11 @@ internal import Testing
 @Suite("Damaged traces")
 struct DamagedStoredTracesTests {
     private static let traces = ["clean-ring", "failures-ring", "failures-lttng", "killed-ring", "wrapped-ring"]
-    /// For each trace and each kind of damage: 200 of each kind over all traces.
-    private static let rounds = 40
+    /// For each trace and each kind of damage: two for each command, or a tenth of what `tools/fuzz/damage` is asked for.
+    private static let rounds: Int = {
+        let asked = ProcessInfo.processInfo.environment["POOLTRACE_DAMAGES"].flatMap { Int($0) }
+        return (asked.map { $0 / 10 } ?? 140) / traces.count / Damage.allCases.count
+    }()
     /// The address space that a command may use, in KiB.
     private static let memory = 1 << 20
 
