@@ -22,7 +22,7 @@ struct LiveReading {
 
     private static let interval: UInt64 = 500_000_000
     private static let budgets = (least: 1 << 16, most: 1 << 22)
-    private static let longest: UInt64 = 30_000_000_000
+    private static let longest: UInt64 = 10_000_000_000
 
     /// Looks at a process.
     init(_ process: Int32, _ rings: [(name: String, ring: any LiveRing)], to mailbox: ViewMailbox) {
@@ -55,7 +55,7 @@ struct LiveReading {
         source.isLive = true
         var before = Self.now(CLOCK_PROCESS_CPUTIME_ID)
         while true {
-            let isEnded = kill(process, 0) != 0 && errno == ESRCH
+            let isEnded = ProcessState.hasEnded(process)
             do { try take(look.look()) } catch { source.note = "\(error)" }
             if isEnded {
                 source.isLive = false

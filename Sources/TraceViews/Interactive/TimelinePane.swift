@@ -25,7 +25,12 @@ struct TimelinePane {
 
     /// Takes a key; returns the task to open, if it asks for one.
     mutating func take(_ key: InputEvent.Key, _ shown: ShownRun) -> PaneAnswer {
-        if key != .enter { target = nil }
+        switch key {
+        case .enter, .character("+"), .character("="), .character("i"), .character("w"), .character("-"),
+            .character("o"), .character("W"):
+            break
+        default: target = nil
+        }
         switch key {
         case .left, .character("h"): move(by: -1, shown)
         case .right, .character("l"): move(by: 1, shown)
@@ -41,8 +46,7 @@ struct TimelinePane {
         case .character("N"), .character("p"): return jump(-1, shown)
         case .enter:
             if let task = task(shown) { return .open(task) }
-            zoom(0.25, shown)
-            return .message(hasSeveral(shown) ? "several tasks in this column: zoomed in" : "no task here")
+            return zoomToTasks(shown)
         default: return list.take(key, page: rows) ? .done : .unknown
         }
         return .done
@@ -97,6 +101,24 @@ struct TimelinePane {
         let next = max(min(length, Double(barColumns)), length * factor)
         let share = (Double(column) + 0.5) / Double(max(1, barColumns))
         set(from: Double(window.lowerBound) + (length - next) * share, length: next, shown)
+        // The task that was jumped to stays under the cursor, wherever in the column it ended.
+        if let target, let position = shown.run.tasks.position(of: target) {
+            show(shown.run.tasks.entries[position], shown)
+        }
+    }
+
+    /// Tells the first two of the tasks at the cursor apart, with the cursor on the first.
+    private mutating func zoomToTasks(_ shown: ShownRun) -> PaneAnswer {
+        let found = tasks(shown).compactMap { shown.task($0) }.sorted { ($0.started ?? 0) < ($1.started ?? 0) }
+        guard let first = found.first, let start = first.started else {
+            zoom(0.25, shown)
+            return .message("no task here")
+        }
+        let end = found.compactMap { $0.ended ?? $0.started }.max() ?? start
+        let length = max(Double(barColumns), Double(end - min(start, end)) * 2)
+        set(from: Double(start - min(start, shown.run.start)) - length / 4, length: length, shown)
+        show(first, shown)
+        return .message("several tasks in this column: zoomed in on the first two")
     }
 
     private mutating func pan(_ share: Double, _ shown: ShownRun) {
@@ -172,8 +194,6 @@ struct TimelinePane {
         }
         return shown.timelines.tasks(from: low, to: high, limit: 2) { $0.worker == worker }
     }
-
-    private func hasSeveral(_ shown: ShownRun) -> Bool { tasks(shown).count > 1 }
 
     /// The one task at the cursor.
     private func task(_ shown: ShownRun) -> UInt32? {

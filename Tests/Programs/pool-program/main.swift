@@ -4,6 +4,7 @@
 //   pool-program crash        a task fails, then the program stops at a fatalError in another
 //   pool-program wait         prints "waiting" in a task and waits for a signal
 //   pool-program flood N      N tasks
+//   pool-program steady       prints "steady" and runs a task each millisecond until SIGTERM
 import Glibc
 import PoolTrace
 
@@ -13,6 +14,8 @@ struct Unreadable: Error { let place: Int }
     if place == 3 || place == 4 { throw Unreadable(place: place) }
     return place
 }
+
+nonisolated(unsafe) var isAskedToEnd = false
 
 let arguments = CommandLine.arguments.dropFirst()
 let pool = try ThreadPool(name: "checks", workers: 2)
@@ -36,6 +39,15 @@ case "wait":
 case "flood":
     for place in 0..<(arguments.dropFirst().first.flatMap { Int($0) } ?? 1) {
         pool.submit { place }
+    }
+case "steady":
+    // As a program ends that has been told to: with a flag, and everything done that was begun.
+    signal(SIGTERM) { _ in isAskedToEnd = true }
+    puts("steady")
+    fflush(nil)
+    while !isAskedToEnd {
+        try pool.submit(name: "tick") {}.value()
+        usleep(1000)
     }
 default: exit(64)
 }
