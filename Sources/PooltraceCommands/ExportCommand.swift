@@ -18,7 +18,8 @@ struct ExportCommand: ParsableCommand {
             otlp      spans of OpenTelemetry, in OTLP's JSON
 
             All formats hold the same: they agree on every count. Times are nanoseconds, in chrome microseconds with three decimals. \
-            What a trace holds is text of the program that was traced: a reader of csv or json sees no control characters.
+            What a trace holds is text of the program that was traced: a reader of csv or json sees no control characters. A folder that \
+            holds a trace takes no other file: there it would be read as a part of the trace.
 
             EXAMPLES:
               pooltrace export --to perfetto runs/checker-1 -o checker.pftrace

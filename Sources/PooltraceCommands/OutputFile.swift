@@ -22,6 +22,7 @@ enum OutputFile {
 
     /// Lets `body` make a file beside the one at `path`, which then takes its place; failures are told, and leave what was there.
     static func replace(_ path: String, _ body: (_ temporary: String) throws -> Void) throws {
+        try refuseTraceFolder(path)
         let temporary = "\(path).\(getpid()).part"
         do {
             try body(temporary)
@@ -31,6 +32,15 @@ enum OutputFile {
             StandardError.write("\(error)")
             try CommandExit.failure.end()
         }
+    }
+
+    /// A file beside a trace's `metadata` would be one of its streams to all that read it, and a damaged one.
+    private static func refuseTraceFolder(_ path: String) throws {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
+        guard access(folder + "metadata", F_OK) == 0 else { return }
+        StandardError.write(
+            "\(path): \(folder) holds a trace, and every file in it is read as a part of that; name a file elsewhere")
+        try CommandExit.failure.end()
     }
 
     private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String) -> WriteError? {

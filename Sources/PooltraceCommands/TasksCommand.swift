@@ -72,7 +72,8 @@ struct TasksCommand: ParsableCommand {
                 TaskListView(run, query, columns: shown, screen: screen).write(to: StandardOutput.write)
             }
         case .csv:
-            TaskListData.csv(runs, query, columns: columns?.keys ?? TaskQuery.Key.allCases, to: StandardOutput.write)
+            let shown = columns?.keys ?? TaskQuery.Key.allCases
+            TaskListData.csv(runs, query, columns: shown, to: StandardOutput.writeOrEnd)
         case .json: TaskListData.json(runs, query, to: StandardOutput.write)
         }
         try status.end()

@@ -172,7 +172,7 @@ extension Run {
 
 extension TaskEntry.State {
     /// Its place among all cases.
-    fileprivate var position: Int {
+    var position: Int {
         switch self {
         case .succeeded: 0
         case .failed: 1

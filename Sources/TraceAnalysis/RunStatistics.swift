@@ -83,7 +83,7 @@ public struct RunStatistics: Sendable {
             return account.row(.pool(number), busy: busy, utilization: share(busy, own.count))
         }.sorted { $0.group.number < $1.group.number }
         workerRows = rows.prefix(Self.mostWorkers).map { row in
-            (workers.accounts[row.worker.id] ?? Account(isTimed: false))
+            (workers[row.worker.id] ?? Account(isTimed: false))
                 .row(.worker(row.worker.id), busy: row.busy, utilization: share(row.busy, 1))
         }
     }
@@ -107,9 +107,13 @@ extension RunStatistics.Group {
 
 /// How many tasks came how far.
 private struct Outcomes {
-    private(set) var counts: [TaskEntry.State: Int] = [:]
+    private var places = [Int](repeating: 0, count: TaskEntry.State.allCases.count)
 
-    mutating func add(_ state: TaskEntry.State) { counts[state, default: 0] += 1 }
+    mutating func add(_ state: TaskEntry.State) { places[state.position] += 1 }
+
+    var counts: [TaskEntry.State: Int] {
+        Dictionary(uniqueKeysWithValues: zip(TaskEntry.State.allCases, places).filter { $0.1 > 0 })
+    }
 }
 
 private struct Account {
@@ -136,7 +140,10 @@ private struct Account {
 
 /// An account for each group, up to a number of them.
 private struct Accounts<Key: Hashable> {
-    private(set) var accounts: [Key: Account] = [:]
+    private var places: [Key: Int] = [:]
+    private var all: [Account] = []
+    /// Tasks of one group often follow each other: then nothing is looked up.
+    private var last: (key: Key, place: Int)?
     private let most: Int
     private let rest: Key
 
@@ -145,10 +152,23 @@ private struct Accounts<Key: Hashable> {
         self.rest = rest
     }
 
+    /// The accounts with their groups.
+    var accounts: [(key: Key, value: Account)] { places.map { ($0.key, all[$0.value]) } }
+
+    subscript(key: Key) -> Account? { places[key].map { all[$0] } }
+
     mutating func add(_ task: TaskEntry, _ state: TaskEntry.State, _ time: UInt64?, to key: Key) {
-        let known = accounts.count < most || accounts[key] != nil ? key : rest
-        let isTimed = accounts.count < RunStatistics.mostTimed
-        accounts[known, default: Account(isTimed: isTimed)].add(task, state, time)
+        if last?.key != key { last = (key, place(of: key)) }
+        if let last { all[last.place].add(task, state, time) }
+    }
+
+    private mutating func place(of key: Key) -> Int {
+        if let place = places[key] { return place }
+        let isRest = all.count >= most
+        if isRest, let place = places[rest] { return place }
+        all.append(Account(isTimed: all.count < RunStatistics.mostTimed))
+        places[isRest ? rest : key] = all.count - 1
+        return all.count - 1
     }
 }
 

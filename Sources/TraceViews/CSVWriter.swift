@@ -36,8 +36,14 @@ extension CSVWriter {
         let isPlain = text.utf8.allSatisfy {
             $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "\"")
         }
-        let isFormula = text.utf8.first.map("=+-@".utf8.contains) ?? false
-        output.append(isPlain && !isFormula ? text : Self.quoted(text))
+        output.append(isPlain && !Self.isFormula(text) ? text : Self.quoted(text))
+    }
+
+    private static func isFormula(_ text: String) -> Bool {
+        switch text.utf8.first {
+        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"): true
+        default: false
+        }
     }
 
     /// A number; what is not known is empty.
@@ -65,7 +71,7 @@ extension CSVWriter {
 
     private static func quoted(_ text: String) -> String {
         var text = TerminalText.escape(text)
-        if let first = text.utf8.first, "=+-@".utf8.contains(first) { text = "'" + text }
+        if isFormula(text) { text = "'" + text }
         guard text.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") }) else { return text }
         return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }

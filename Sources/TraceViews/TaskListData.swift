@@ -28,19 +28,32 @@ public enum TaskListData {
 
     /// Writes the table.
     public static func csv(
-        _ runs: [Run], _ query: TaskQuery, columns: [TaskQuery.Key], to sink: @escaping (String) -> Void
+        _ runs: [Run], _ query: TaskQuery, columns: [TaskQuery.Key], to sink: @escaping ByteSink
     ) {
-        var csv = CSVWriter(to: sink)
+        var csv = CSVWriter(toBytes: sink)
         csv.row(["trace", "pid"] + columns.map(\.heading))
         for run in runs {
             let details = TaskDetails(run)
-            let pid = run.pid.map { String($0) }
             for position in query.positions(in: run).shown {
                 let task = run.tasks.entries[Int(position)]
-                csv.row([run.trace, pid] + columns.map { details.text($0, task) })
+                csv.text(run.trace)
+                csv.number(run.pid)
+                for column in columns { field(column, task, details, to: &csv) }
+                csv.endRow()
             }
         }
         csv.finish()
+    }
+
+    /// Numbers go as they are: a text of each would cost more than all the rest.
+    private static func field(
+        _ key: TaskQuery.Key, _ task: TaskEntry, _ details: TaskDetails, to csv: inout CSVWriter
+    ) {
+        switch key {
+        case .worker, .submitted, .started, .ended, .wait, .run, .turnaround, .suspensions:
+            csv.number(details.number(key, task))
+        case .state, .name, .path, .site, .pool, .input, .error, .task: csv.text(details.text(key, task))
+        }
     }
 }
 

@@ -85,21 +85,12 @@ public struct CriticalPath: Sendable {
         }
         gainOfWorkers = gain { $0.hasWorkersForAll = true }
         gainOfHandover = gain { $0.handsOverAtOnce = true }
-        let owners = Dictionary(
-            (0..<graph.owners).map { (graph.number(of: UInt32($0)), $0) }, uniquingKeysWith: { first, _ in first })
-        tasks = Self.parts(segments) { $0.task }.map { part in
-            var part = part
-            part.gain = gain { change in owners[part.subject].map { change.shortened[$0] = true } }
-            return part
+        tasks = Self.longest(segments, graph).map { owner, onPath in
+            Part(
+                subject: graph.number(of: owner), tasks: 1, onPath: onPath,
+                gain: gain { $0.shortened[Int(owner)] = true })
         }
-        var groups = NameGroups(run)
-        let byName = Self.parts(segments) { segment in
-            run.tasks.position(of: segment.task).flatMap { position in
-                let task = run.tasks.entries[position]
-                return task.started == nil ? nil : groups.group(of: task)
-            }
-        }
-        names = byName.map { part in
+        names = Self.names(segments, run).map { part in
             var (part, groups) = (part, NameGroups(run))
             part.gain = gain { change in
                 for (position, task) in run.tasks.entries.enumerated() where task.started != nil {
@@ -147,7 +138,8 @@ extension CriticalPath {
             guard next >= 0 else { break }
             place = Int(next)
         }
-        return segments.reversed()
+        segments.reverse()
+        return segments
     }
 
     private static func later(_ graph: ExecutionGraph, _ left: Int32, _ right: Int32) -> Int32 {
@@ -155,18 +147,37 @@ extension CriticalPath {
         return graph.moments[Int(right)].time > graph.moments[Int(left)].time ? right : left
     }
 
-    /// The chain's own time by what it belongs to, the largest parts first.
-    private static func parts<Subject: Hashable>(_ segments: [Segment], by subject: (Segment) -> Subject?)
-        -> [Part<Subject>]
-    {
-        var parts: [Subject: Part<Subject>] = [:]
-        var seen: Set<UInt64> = []
+    /// The tasks and roots that have most of the chain's own time, and how much.
+    private static func longest(_ segments: [Segment], _ graph: ExecutionGraph) -> [(owner: UInt32, onPath: UInt64)] {
+        var times = ContiguousArray<UInt64>(repeating: 0, count: graph.owners)
         for segment in segments where segment.kind == .run {
-            guard let subject = subject(segment) else { continue }
-            var part = parts[subject] ?? Part(subject: subject, tasks: 0, onPath: 0, gain: 0)
+            if let owner = graph.knownOwner(of: segment.task) { times[Int(owner)] &+= segment.length }
+        }
+        var longest: [(owner: UInt32, onPath: UInt64)] = []
+        for (owner, time) in times.enumerated() where time > 0 {
+            if longest.count == mostParts, let least = longest.last, least.onPath >= time { continue }
+            let place = longest.firstIndex { $0.onPath < time } ?? longest.count
+            longest.insert((UInt32(truncatingIfNeeded: owner), time), at: place)
+            if longest.count > mostParts { longest.removeLast() }
+        }
+        return longest
+    }
+
+    /// The names that have most of the chain's own time.
+    private static func names(_ segments: [Segment], _ run: Run) -> [Part<TaskTimes.Group>] {
+        var groups = NameGroups(run)
+        var parts: [TaskTimes.Group: Part<TaskTimes.Group>] = [:]
+        var seen = ContiguousArray(repeating: false, count: run.tasks.entries.count)
+        for segment in segments where segment.kind == .run {
+            guard let position = run.tasks.position(of: segment.task) else { continue }
+            let task = run.tasks.entries[position]
+            guard task.started != nil else { continue }
+            let group = groups.group(of: task)
+            var part = parts[group] ?? Part(subject: group, tasks: 0, onPath: 0, gain: 0)
             part.onPath &+= segment.length
-            if seen.insert(segment.task).inserted { part.tasks += 1 }
-            parts[subject] = part
+            if !seen[position] { part.tasks += 1 }
+            seen[position] = true
+            parts[group] = part
         }
         return Array(parts.values.sorted { $0.onPath > $1.onPath }.prefix(mostParts))
     }

@@ -2,7 +2,7 @@ internal import TraceAnalysis
 
 /// How many tasks of each pool wait in a queue, and how many of its workers run one, as that changes.
 ///
-/// Positions are sorted and not moments: four bytes a task and kind of moment.
+/// Moments are sorted with their tasks' positions: to put a task together for each comparison takes far longer than the sorting.
 struct LoadChanges {
     enum Kind: CaseIterable {
         case queued, running
@@ -22,25 +22,26 @@ struct LoadChanges {
 
     private func queued(_ changed: (UInt32, UInt64, Int) -> Void) {
         var levels = Levels()
-        let waiting = positions { !$0.isMap && $0.submitted != nil && run.state(of: $0) != .overwritten }
-        let entries = run.tasks.entries
-        func left(_ task: TaskEntry) -> UInt64 { max(task.submitted ?? 0, task.started ?? task.ended ?? UInt64.max) }
-        let joins = sorted(waiting) { entries[Int($0)].submitted ?? 0 }
-        let leaves = sorted(waiting) { left(entries[Int($0)]) }
+        var joins: ContiguousArray<Moment> = []
+        var leaves: ContiguousArray<Moment> = []
+        for task in run.tasks.entries {
+            guard !task.isMap, let submitted = task.submitted, run.state(of: task) != .overwritten else { continue }
+            let left = max(submitted, task.started ?? task.ended ?? UInt64.max)
+            joins.append(Moment(time: submitted, subject: task.pool))
+            leaves.append(Moment(time: left, subject: task.pool))
+        }
+        Self.sort(&joins)
+        Self.sort(&leaves)
         var leave = 0
         for join in joins {
-            let task = entries[Int(join)]
-            let time = task.submitted ?? 0
-            while leave < leaves.count, left(entries[Int(leaves[leave])]) < time {
-                let gone = entries[Int(leaves[leave])]
-                levels.add(-1, to: gone.pool, at: left(gone), changed)
+            while leave < leaves.count, leaves[leave].time < join.time {
+                levels.add(-1, to: leaves[leave].subject, at: leaves[leave].time, changed)
                 leave += 1
             }
-            levels.add(1, to: task.pool, at: time, changed)
+            levels.add(1, to: join.subject, at: join.time, changed)
         }
-        for position in leaves[leave...] {
-            let gone = entries[Int(position)]
-            if left(gone) < UInt64.max { levels.add(-1, to: gone.pool, at: left(gone), changed) }
+        for gone in leaves[leave...] where gone.time < UInt64.max {
+            levels.add(-1, to: gone.subject, at: gone.time, changed)
         }
         levels.finish(changed)
     }
@@ -58,29 +59,35 @@ struct LoadChanges {
             if before == 0, change > 0 { levels.add(1, to: pool, at: time, changed) }
             if before == 1, change < 0 { levels.add(-1, to: pool, at: time, changed) }
         }
-        let whole = ContiguousArray(run.startOrder.filter { !entries[Int($0)].wasSuspended })
-        let ended = ContiguousArray(whole.filter { entries[Int($0)].ended != nil })
-        let ends = sorted(ended) { self.end(of: entries[Int($0)]) }
+        var starts: ContiguousArray<Moment> = []
+        var ends: ContiguousArray<Moment> = []
+        for position in run.startOrder {
+            let task = entries[Int(position)]
+            if task.wasSuspended { continue }
+            starts.append(Moment(time: task.started ?? 0, subject: task.worker))
+            if let ended = task.ended { ends.append(Moment(time: max(task.started ?? 0, ended), subject: task.worker)) }
+        }
+        Self.sort(&ends)
         // Async tasks come and go: a start and an end for each of their segments.
         let segments = run.suspensions.values.flatMap(\.segments)
         let comes = segments.sorted { $0.start < $1.start }
         let goes = segments.sorted { $0.end < $1.end }
         var (start, end, come, go) = (0, 0, 0, 0)
-        while start < whole.count || end < ends.count || come < comes.count || go < goes.count {
-            let starts = start < whole.count ? entries[Int(whole[start])].started ?? 0 : .max
+        while start < starts.count || end < ends.count || come < comes.count || go < goes.count {
+            let starting = start < starts.count ? starts[start].time : .max
             let coming = come < comes.count ? comes[come].start : .max
-            let ending = end < ends.count ? self.end(of: entries[Int(ends[end])]) : .max
+            let ending = end < ends.count ? ends[end].time : .max
             let going = go < goes.count ? goes[go].end : .max
             // At the same moment starts go first: a task of no length has one before its end.
-            let time = min(starts, coming, ending, going)
-            if starts == time, start < whole.count {
-                step(entries[Int(whole[start])].worker, by: 1, at: time)
+            let time = min(starting, coming, ending, going)
+            if starting == time, start < starts.count {
+                step(starts[start].subject, by: 1, at: time)
                 start += 1
             } else if coming == time, come < comes.count {
                 step(comes[come].worker, by: 1, at: time)
                 come += 1
             } else if ending == time, end < ends.count {
-                step(entries[Int(ends[end])].worker, by: -1, at: time)
+                step(ends[end].subject, by: -1, at: time)
                 end += 1
             } else {
                 step(goes[go].worker, by: -1, at: time)
@@ -90,22 +97,14 @@ struct LoadChanges {
         levels.finish(changed)
     }
 
-    private func end(of task: TaskEntry) -> UInt64 { max(task.started ?? 0, task.ended ?? run.end) }
-
-    private func positions(where isIncluded: (TaskEntry) -> Bool) -> ContiguousArray<UInt32> {
-        var positions: ContiguousArray<UInt32> = []
-        for (position, task) in run.tasks.entries.enumerated() where isIncluded(task) {
-            positions.append(UInt32(truncatingIfNeeded: position))
-        }
-        return positions
+    /// When the number of a pool, or of a worker's tasks, changes.
+    private struct Moment {
+        let time: UInt64
+        /// The pool, or the worker.
+        let subject: UInt32
     }
 
-    /// Most come sorted: then nothing is moved.
-    private func sorted(_ positions: ContiguousArray<UInt32>, by time: (UInt32) -> UInt64) -> ContiguousArray<UInt32> {
-        var sorted = positions
-        sorted.sort { time($0) < time($1) }
-        return sorted
-    }
+    private static func sort(_ moments: inout ContiguousArray<Moment>) { moments.sort { $0.time < $1.time } }
 }
 
 /// The current number of each pool; what changes several times in a moment is told once.
