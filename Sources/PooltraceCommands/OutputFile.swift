@@ -5,33 +5,70 @@ internal import TraceViews
 /// A file that a command writes: whole or not at all.
 enum OutputFile {
     /// Writes what `body` hands over into a file, or to standard output for `-`.
+    ///
+    /// A device or a pipe is written to as it is, since no file may take its place.
     static func write(to path: String, _ body: (@escaping ByteSink) -> Void) throws {
         if path == "-" { return body(StandardOutput.writeOrEnd) }
+        if isSpecial(path) { return try telling { try fill(path, O_WRONLY | O_CLOEXEC, named: path, body) } }
         try replace(path) { temporary in
-            let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
-            guard descriptor >= 0 else { throw WriteError.system(path) }
-            defer { close(descriptor) }
-            var failure: WriteError?
-            body { bytes in
-                // The first failure is the one to tell of.
-                if failure == nil { failure = write(bytes, to: descriptor, path) }
-            }
-            if let failure { throw failure }
+            try fill(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, named: path, body)
         }
     }
 
     /// Lets `body` make a file beside the one at `path`, which then takes its place; failures are told, and leave what was there.
     static func replace(_ path: String, _ body: (_ temporary: String) throws -> Void) throws {
-        try refuseTraceFolder(path)
-        let temporary = "\(path).\(getpid()).part"
+        let place = target(of: path)
+        try refuseTraceFolder(place)
+        let temporary = "\(place).\(getpid()).part"
+        try telling {
+            if isSpecial(place) { throw WriteError(description: "\(path): expected a file, found a device or a pipe") }
+            do {
+                try body(temporary)
+                guard rename(temporary, place) == 0 else { throw WriteError.system(path) }
+            } catch {
+                unlink(temporary)
+                throw error
+            }
+        }
+    }
+
+    private static func telling(_ body: () throws -> Void) throws {
         do {
-            try body(temporary)
-            guard rename(temporary, path) == 0 else { throw WriteError.system(path) }
+            try body()
         } catch {
-            unlink(temporary)
             StandardError.write("\(error)")
             try CommandExit.failure.end()
         }
+    }
+
+    /// Whether there is something at `path` that is neither a file nor a folder.
+    private static func isSpecial(_ path: String) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return false }
+        return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+    }
+
+    /// The file that a symbolic link leads to: the link stays one.
+    private static func target(of path: String) -> String {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return path }
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    private static func fill(
+        _ path: String, _ flags: Int32, named name: String, _ body: (@escaping ByteSink) -> Void
+    ) throws {
+        let descriptor = open(path, flags, 0o666)
+        guard descriptor >= 0 else { throw WriteError.system(name) }
+        defer { close(descriptor) }
+        var failure: WriteError?
+        body { bytes in
+            // The first failure is the one to tell of.
+            if failure == nil { failure = write(bytes, to: descriptor, name) }
+        }
+        if let failure { throw failure }
     }
 
     /// A file beside a trace's `metadata` would be one of its streams to all that read it, and a damaged one.

@@ -61,6 +61,29 @@ struct ExportTests {
         }
     }
 
+    @Test func `A pipe is written to, a link is followed, and neither is replaced`() async throws {
+        try await withTrace(.everything()) { trace, out in
+            let table = try await export("csv", of: trace, to: out)
+            let (pipe, link, target) = (out.path("pipe"), out.path("link"), out.path("target"))
+            try #require(mkfifo(pipe, 0o600) == 0 && symlink("target", link) == 0)
+            try "old".write(toFile: target, atomically: false, encoding: .utf8)
+            let shell = try await Child.run(
+                "/bin/sh",
+                [
+                    "-c", "cat \"$2\" & \"$0\" export --to csv \"$1\" -o \"$2\" && wait",
+                    BuiltProduct.path("pooltrace"), trace.path, pipe,
+                ])
+            #expect(try shell.output == text(table), "\(shell)")
+            #expect(try await pooltrace("export", "--to", "csv", trace.path, "-o", link).status == .exited(0))
+            #expect(try text(target) == text(table))
+            let database = try await pooltrace("export", "--to", "sqlite", trace.path, "-o", pipe)
+            #expect(database.status == .exited(1) && database.error.contains("found a device or a pipe"), "\(database)")
+            var status = stat()
+            #expect(lstat(pipe, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
+            #expect(lstat(link, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+        }
+    }
+
     @Test func `Perfetto imports both formats without an error, with rows, flows and counters`() async throws {
         for answer in try await PerfettoAnswers.everything.value {
             let format = answer.format
