@@ -31,6 +31,13 @@ public enum Recorder {
     /// Whether it has started, and the settings are settled.
     package static var isStarted: Bool { hasStarted.load(ordering: .acquiring) }
 
+    /// How far into the run a stamp was taken, in nanoseconds.
+    ///
+    /// Views count from the event of the process's start, and a report that counts from elsewhere contradicts them.
+    package static func sinceStart(_ stamp: UInt64) -> UInt64 {
+        pooltrace_clock_nanoseconds(startStamp.load(ordering: .relaxed), stamp)
+    }
+
     /// Whether events go anywhere: one load.
     @inlinable
     public static var isOn: Bool { pooltrace_is_recording() }
@@ -71,6 +78,7 @@ public enum Recorder {
     // MARK: Private
 
     private static let hasStarted = Atomic(false)
+    private static let startStamp = Atomic<UInt64>(0)
     /// Held during the start: a second caller waits for it.
     private static let starting = Guarded(false)
     private static let exitBodies = Mutex<[@Sendable () -> Void]>([])
@@ -102,6 +110,8 @@ public enum Recorder {
     }
 
     private static func recordStart(_ settings: Settings) {
+        let now = pooltrace_clock_now()
+        startStamp.store(now, ordering: .relaxed)
         guard isOn else { return }
         let mode: pooltrace_mode
         let strategy: String
@@ -111,7 +121,7 @@ public enum Recorder {
         case .serial(let name): (mode, strategy) = (POOLTRACE_MODE_SERIAL, name.description)
         }
         pooltrace_record_process_start(
-            pooltrace_clock_now(), UInt32(bitPattern: getpid()), UInt32(bitPattern: getppid()),
+            now, UInt32(bitPattern: getpid()), UInt32(bitPattern: getppid()),
             UInt32(POOLTRACE_FORMAT_VERSION), UInt8(mode.rawValue), settings.seed, strategy, pooltrace_executable(),
             pooltrace_build_id(), command, pooltrace_processors())
         pooltrace_record_modules()

@@ -33,7 +33,7 @@ extension PoolCore {
                 Failure.Ancestor(name: Recorder.name($0.name), site: Recorder.knownSite($0.site))
             },
             beside: neighbours.map(\.described),
-            start: pooltrace_clock_since_start(start),
+            start: Recorder.sinceStart(start),
             queueWait: pooltrace_clock_nanoseconds(job.submitted, max(job.submitted, start)),
             runTime: pooltrace_clock_nanoseconds(start, max(start, now)))
         return FailureRegistry.add(failure, error: error) { failure in
@@ -72,7 +72,7 @@ extension PoolCore {
             ancestors: ancestors.map {
                 Failure.Ancestor(name: Recorder.name($0.name), site: Recorder.knownSite($0.site))
             },
-            beside: [], start: pooltrace_clock_since_start(job.submitted), queueWait: 0, runTime: 0)
+            beside: [], start: Recorder.sinceStart(job.submitted), queueWait: 0, runTime: 0)
         return FailureRegistry.add(failure, error: error) { failure in
             guard pooltrace_is_recording() else { return }
             record(
