@@ -5,21 +5,39 @@ internal import TraceAnalysis
 struct FailuresPane {
     private var list = ListPosition()
     private var rows = 10
+    /// The first line shown of the report, of which a small screen has room for a part.
+    private var reportTop = 0
+    private var reportRows = 10
 
-    static let keys = ["jk move", "Enter task", "t timeline"]
+    static let keys = ["jk move", "PgUp PgDn report", "Enter task", "t timeline"]
 
     mutating func take(_ key: InputEvent.Key, _ shown: ShownRun) -> PaneAnswer {
         switch key {
         case .enter:
             guard let position = selected(shown) else { return .message("no failure is selected") }
             return .open(position)
-        default: return list.take(key, page: rows) ? .done : .unknown
+        case .pageUp, .control("b"): reportTop -= max(1, reportRows - 1)
+        case .pageDown, .control("f"): reportTop += max(1, reportRows - 1)
+        case .control("u"): reportTop -= max(1, reportRows / 2)
+        case .control("d"): reportTop += max(1, reportRows / 2)
+        default:
+            guard list.take(key, page: rows) else { return .unknown }
+            reportTop = 0
         }
+        return .done
     }
 
-    mutating func wheel(isUp: Bool) { list.selected += isUp ? -1 : 1 }
+    mutating func wheel(isUp: Bool, row: Int) {
+        guard row <= rows else { return reportTop += isUp ? -3 : 3 }
+        list.selected += isUp ? -1 : 1
+        reportTop = 0
+    }
 
-    mutating func click(row: Int) { if row >= 1, row <= rows { list.selected = list.top + row - 1 } }
+    mutating func click(row: Int) {
+        guard row >= 1, row <= rows else { return }
+        list.selected = list.top + row - 1
+        reportTop = 0
+    }
 
     /// The position of the task that the selected report explains.
     func selected(_ shown: ShownRun) -> UInt32? {
@@ -51,9 +69,11 @@ struct FailuresPane {
         }
         lines.append(StyledText())
         let text = reports[list.selected].text(run: context.run.reportRun)
-        lines += text.split(separator: "\n").flatMap { context.wrapped(String($0)) }.enumerated().map {
+        let report = text.split(separator: "\n").flatMap { context.wrapped(String($0)) }.enumerated().map {
             StyledText("  " + $1, $0 == 0 ? .red : .plain)
         }
-        return lines
+        reportRows = max(1, context.rows - lines.count)
+        reportTop = max(0, min(reportTop, report.count - reportRows))
+        return lines + report.dropFirst(reportTop).prefix(reportRows)
     }
 }

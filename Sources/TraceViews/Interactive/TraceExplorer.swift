@@ -23,6 +23,8 @@ public struct TraceExplorer: ScreenModel {
     private var place = 0
     private var source = ViewedSource(name: "")
     private(set) var pane = Pane.timeline
+    /// Whether all tabs bear their titles; on a narrow screen the shown pane's alone does.
+    private var hasRoomForTitles = true
     private var timeline = TimelinePane()
     private var tasks = TasksPane()
     private var failures = FailuresPane()
@@ -105,7 +107,7 @@ extension TraceExplorer {
         case .key(let key) where prompt != nil: typed(key)
         case .key(.character("q")): return .quit
         case .key(let key): pressed(key)
-        case .wheel(let isUp, let column, _): wheel(isUp: isUp, column: column)
+        case .wheel(let isUp, let column, let row): wheel(isUp: isUp, column: column, row: row)
         case .click(let column, let row): click(column: column, row: row)
         }
         return .redraw
@@ -198,12 +200,12 @@ extension TraceExplorer {
         }
     }
 
-    private mutating func wheel(isUp: Bool, column: Int) {
+    private mutating func wheel(isUp: Bool, column: Int, row: Int) {
         guard prompt == nil, !showsHelp, let shown else { return }
         switch pane {
         case .timeline: timeline.wheel(isUp: isUp, column: column, shown)
         case .tasks: tasks.wheel(isUp: isUp)
-        case .failures: failures.wheel(isUp: isUp)
+        case .failures: failures.wheel(isUp: isUp, row: row - 2)
         case .times: times.wheel(isUp: isUp)
         case .task: details.wheel(isUp: isUp)
         case .lints: lints.wheel(isUp: isUp)
@@ -213,10 +215,9 @@ extension TraceExplorer {
     private mutating func click(column: Int, row: Int) {
         guard prompt == nil, !showsHelp else { return }
         if row == 1 {
-            // The tabs: each is as wide as its title, its number and two spaces.
             var end = 0
             for other in panes {
-                end += other.title.count + 5
+                end += tabText(other).count + 1
                 if column < end {
                     pane = other
                     return
@@ -275,6 +276,7 @@ extension TraceExplorer {
     public mutating func frame(columns: Int, rows: Int) -> [String] {
         let columns = max(1, min(columns, 1000))
         let rows = max(1, min(rows, 1000))
+        hasRoomForTitles = panes.reduce(-1) { $0 + $1.title.count + 5 } <= columns
         let screen = Screen(width: columns, isUnicode: isUnicode, style: style)
         let height = max(1, rows - 4)
         var lines = [title(columns), tabs]
@@ -326,10 +328,14 @@ extension TraceExplorer {
         return process.isSerial ? command + " (serial)" : command
     }
 
+    private func tabText(_ tab: Pane) -> String {
+        " \(tab.rawValue + 1) " + (tab == pane || hasRoomForTitles ? "\(tab.title) " : "")
+    }
+
     private var tabs: StyledText {
         var line = StyledText()
         for other in panes {
-            let text = " \(other.rawValue + 1) \(other.title) "
+            let text = tabText(other)
             line.append(other == pane ? "[\(text.dropFirst().dropLast())]" : text, other == pane ? .selected : .dim)
             line.append(" ")
         }

@@ -108,6 +108,23 @@ struct TraceExplorerTests {
         #expect(text(&view).contains("zoom around the cursor"))
     }
 
+    @Test func `All of a report can be read on a small screen, by pages and with the wheel`() {
+        var view = explorer(SampleRun.typical())
+        press("3", &view)
+        let last = "rerun      pooltrace run --only"
+        let start = text(&view, 80, 12)
+        #expect(start.contains("task main.5 \"check\" failed") && !start.contains(last), "\(start)")
+        for _ in 1...20 { _ = view.take(.key(.pageDown)) }
+        let end = text(&view, 80, 12)
+        #expect(end.contains(last) && end.contains("1 way in which"), "\(end)")
+        for _ in 1...20 { _ = view.take(.wheel(isUp: true, column: 5, row: 9)) }
+        #expect(text(&view, 80, 12) == start)
+        let narrow = frame(&view, 44, 40)
+        #expect(narrow[1].hasPrefix(" 1   2  [3 failures]  4   5"), "\(narrow[1])")
+        _ = view.take(.click(column: 5, row: 1))
+        #expect(frame(&view, 44, 40)[1].hasPrefix(" 1  [2 tasks]  3 "))
+    }
+
     @Test func `A paused view keeps what it shows until it goes on`() {
         var view = explorer(SampleRun.typical())
         press(" ", &view)
