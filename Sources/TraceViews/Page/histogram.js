@@ -24,7 +24,7 @@ class Histograms {
       bars[Math.min(BARS - 1, Math.floor(Math.log2(Math.max(1, value)) * BARS_PER_OCTAVE))]++;
     }
     const sorted = values.subarray(0, known).sort();
-    const at50 = (part) => duration(sorted[Math.min(known - 1, Math.floor(known * part))]);
+    const at50 = (part) => duration(sorted[Math.max(0, Math.ceil(known * part) - 1)]);
     at(`${name}-text`).textContent = known ? `half ${at50(0.5)}, 99 % ${at50(0.99)}, longest ${duration(sorted[known - 1])}` : "none";
     const { context, width, height } = sharpen(at(`${name}-histogram`));
     if (!known) return;

@@ -121,12 +121,20 @@ class List {
       stateElement(tasks.state[task]),
       element("span", "text", visible(run.path(task))),
       element("span", "text", visible(run.title(task))),
-      element("span", "text", visible(run.workerText(tasks.worker[task]))),
+      this.#workerElement(visible(run.workerText(tasks.worker[task]))),
       element("span", "end", duration(tasks.started[task])),
       element("span", "end", duration(tasks.wait(task))),
       element("span", "end", duration(tasks.run[task])),
     );
     return line;
+  }
+
+  /** The pool's name is what is cut where there is no room, and not the number. */
+  #workerElement(text) {
+    const cell = element("span", "worker");
+    const place = Math.max(0, text.lastIndexOf(" "));
+    cell.append(element("span", "text", text.slice(0, place)), element("span", "", text.slice(place)));
+    return cell;
   }
 
   /** Chooses the line so many below the chosen one. */

@@ -89,7 +89,7 @@ class Timeline {
     context.restore();
     context.textAlign = "right";
     context.fillStyle = this.colours.muted;
-    context.fillText(this.#fit(context, visible(this.view.run.workerText(place, true)), GUTTER - 18), GUTTER - 10, y + ROW / 2);
+    context.fillText(this.#workerText(context, place), GUTTER - 10, y + ROW / 2);
   }
 
   #drawBoxes(context, row, begin, end, y) {
@@ -152,6 +152,15 @@ class Timeline {
       context.fill();
       last = x;
     }
+  }
+
+  /** The pool's name is what is cut: without the number its workers look alike. */
+  #workerText(context, place) {
+    const whole = visible(this.view.run.workerText(place, true));
+    const number = whole.slice(whole.lastIndexOf(" "));
+    const room = GUTTER - 18;
+    if (context.measureText(whole).width <= room || number === whole) return this.#fit(context, whole, room);
+    return this.#fit(context, whole.slice(0, -number.length), room - context.measureText(number).width) + number;
   }
 
   #fit(context, text, width) {
