@@ -68,7 +68,8 @@ public struct StatsView {
         }
         let failed = row.outcomes[.failed] ?? 0
         return [
-            TextTable.Cell(TerminalText.escape(row.group.title(in: run).prefix(200)), .cyan),
+            TextTable.Cell(
+                TerminalText.escape(row.group.title(in: run).prefix(200)), .cyan, tail: row.group.tail(in: run)),
             TextTable.Cell("\(row.count)"), TextTable.Cell("\(failed)", failed > 0 ? .red : .plain),
             time(row.queueWait, \.p50), time(row.queueWait, \.p99), time(row.runTime, \.p50), time(row.runTime, \.p99),
             time(row.runTime, \.max), time(row.turnaround, \.p50), time(row.turnaround, \.p99),
@@ -80,6 +81,12 @@ public struct StatsView {
 }
 
 extension RunStatistics.Group {
+    /// The end of the title without which the workers of a pool with a long name look alike.
+    func tail(in run: Run) -> String {
+        guard case .worker(let id) = self, let worker = run.worker(id), run.pool(worker.pool) != nil else { return "" }
+        return " \(worker.number)"
+    }
+
     /// What the row is called, as the trace has it.
     func title(in run: Run) -> String {
         switch self {

@@ -127,6 +127,8 @@ struct SummaryView {
     private func text(of mark: Run.Mark) -> String {
         let time = mark.time > run.start ? mark.time - run.start : 0
         let text = TerminalText.cut(TerminalText.escape(mark.text), to: 2 * screen.width)
-        return "\(text) (at \(DurationText.text(nanoseconds: time)))"
+        let at = "at \(DurationText.text(nanoseconds: time))"
+        guard run.tasks.position(of: mark.task) != nil else { return "\(text) (\(at))" }
+        return "\(text) (\(TerminalText.escape(run.path(ofTask: mark.task))), \(at))"
     }
 }

@@ -16,11 +16,21 @@ struct TextTable {
     struct Cell {
         var text: String
         var paint = StyledText.Paint.plain
+        /// The end of the text, which stays where the text is cut.
+        var tail = ""
 
         /// - Parameter text: Escaped already.
-        init(_ text: String, _ paint: StyledText.Paint = .plain) {
+        init(_ text: String, _ paint: StyledText.Paint = .plain, tail: String = "") {
             self.text = text
             self.paint = paint
+            self.tail = tail
+        }
+
+        func cut(to width: Int) -> String {
+            guard !tail.isEmpty, TerminalText.width(text) > width, tail.utf8.count < width else {
+                return TerminalText.cut(text, to: width)
+            }
+            return TerminalText.cut(String(text.dropLast(tail.count)), to: width - tail.utf8.count) + tail
         }
     }
 
@@ -76,7 +86,7 @@ struct TextTable {
         for (place, (column, width)) in shown.enumerated() where column < cells.count {
             if place > 0 { line.append(String(repeating: " ", count: Self.gap)) }
             let cell = cells[column]
-            let text = TerminalText.cut(cell.text, to: width)
+            let text = cell.cut(to: width)
             let blank = String(repeating: " ", count: max(0, width - TerminalText.width(text)))
             if columns[column].isNumber { line.append(blank) }
             line.append(text, cell.paint)

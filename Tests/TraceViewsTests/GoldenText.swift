@@ -14,8 +14,8 @@ enum GoldenText {
           events     48 shown
           mark       last file (at 560 ms)
           lint       2 tasks failed and nobody
-                     asked for their results:
-                     main.5
+                     asked for their results,
+                     such as main.5
                      unretrieved-failures: Ask a
                      future for its `value()`
                      where the program can deal
@@ -58,7 +58,7 @@ enum GoldenText {
           tasks      12: 9 succeeded, 2 failed, 1 not ended
           events     48 shown
           mark       last file (at 560 ms)
-          lint       2 tasks failed and nobody asked for their results: main.5
+          lint       2 tasks failed and nobody asked for their results, such as main.5
                      unretrieved-failures: Ask a future for its `value()` where the
                      program can deal with a failure; `pooltrace failures` shows the
                      reports.
@@ -92,7 +92,7 @@ enum GoldenText {
           tasks      12: 9 succeeded, 2 failed, 1 not ended
           events     48 shown
           mark       last file (at 560 ms)
-          lint       2 tasks failed and nobody asked for their results: main.5
+          lint       2 tasks failed and nobody asked for their results, such as main.5
                      unretrieved-failures: Ask a future for its `value()` where the program can deal with a failure; `pooltrace
                      failures` shows the reports.
           lint       1 task started and did not end before the trace ends: main.12 "check"
@@ -125,7 +125,7 @@ enum GoldenText {
           tasks      12: 9 succeeded, 2 failed, 1 not ended
           events     48 shown
           mark       last file (at 560 ms)
-          lint       2 tasks failed and nobody asked for their results: main.5
+          lint       2 tasks failed and nobody asked for their results, such as main.5
                      unretrieved-failures: Ask a future for its `value()` where the
                      program can deal with a failure; `pooltrace failures` shows the
                      reports.

@@ -14,7 +14,7 @@ extension Run {
             count == 1
             ? "1 task failed and nobody asked for its result"
             : "\(count) tasks failed and nobody asked for their results"
-        let which = paths.isEmpty ? "" : count > 3 ? ", such as \(paths)" : ": \(paths)"
+        let which = paths.isEmpty ? "" : count > UInt64(min(told.count, 3)) ? ", such as \(paths)" : ": \(paths)"
         return Lint(.unretrievedFailures, verb + which, tasks: told.map(\.1))
     }
 
