@@ -6,15 +6,14 @@ struct LintOptions: ParsableArguments {
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
-            "Exit with \(CommandExit.denied.rawValue) if a run has this lint: \(Denied.choices); may be repeated.",
-            valueName: "lint"))
+            "Exit with \(CommandExit.denied.rawValue) if a run has this lint; may be repeated.",
+            valueName: "lint"), completion: .list(Denied.allValueStrings))
     var deny: [Denied] = []
 
     /// A kind of lint, or all.
     struct Denied: ExpressibleByArgument {
         let kinds: Set<Lint.Kind>
 
-        static var choices: String { (Lint.Kind.allCases.map(\.rawValue) + ["all"]).joined(separator: ", ") }
         static var allValueStrings: [String] { Lint.Kind.allCases.map(\.rawValue) + ["all"] }
 
         init?(argument: String) {

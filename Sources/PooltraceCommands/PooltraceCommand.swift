@@ -9,16 +9,16 @@ public struct PooltraceCommand: AsyncParsableCommand {
         discussion: """
             Run a program so that it records what its pools do, look at the run, and run the failure again on one thread:
 
-              pooltrace run -- ./checker data       run, record, print the failures
-              pooltrace view runs/checker-1         workers on a timeline, times, failures
-              pooltrace failures runs/checker-1     the failure reports alone
-              pooltrace stats runs/checker-1        the run in numbers, with lints
-              pooltrace tasks runs/checker-1        the tasks, one a line
+              pooltrace run -- ./checker data         run, record, print the failures
+              pooltrace view runs/checker-1           workers on a timeline, times, reports
+              pooltrace failures runs/checker-1       the failure reports alone
+              pooltrace stats runs/checker-1          the run in numbers, with lints
+              pooltrace tasks runs/checker-1          the tasks, one a line
               pooltrace critical-path runs/checker-1  what the run took its time for
               pooltrace diff runs/checker-1 runs/checker-2
-              pooltrace events runs/checker-1       every event
+              pooltrace events runs/checker-1         every event
               pooltrace run --serial -- ./checker data
-              pooltrace doctor                      what on this machine is in the way
+              pooltrace doctor                        what on this machine is in the way
 
             Topics:
             \(HelpTopic.list)

@@ -17,7 +17,8 @@ enum TraceDirectory {
         for part in path.split(separator: "/") {
             made += "/\(part)"
             if mkdir(made, 0o700) == 0 || errno == EEXIST || errno == EISDIR { continue }
-            throw problem(path, "cannot make the folder \(made): \(String(cString: strerror(errno)))")
+            let above = made == path ? "" : ", as \(made) cannot"
+            throw problem(path, "cannot be made\(above): \(String(cString: strerror(errno)))")
         }
         guard let folder = opendir(path) else {
             throw problem(path, "is not a folder: \(String(cString: strerror(errno)))")

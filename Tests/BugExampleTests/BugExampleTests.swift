@@ -81,6 +81,6 @@ struct BugExampleTests {
     @Test("The help tells of each what goes wrong")
     func help() async throws {
         let names = try await Child.run(BuiltProduct.path("bugs"), ["--help"]).requireSuccess().output
-        for bug in Self.explicit { #expect(names.contains("\n\(bug.name)\n    Pool. "), "\(bug.name) in: \(names)") }
+        for bug in Self.explicit { #expect(names.contains("\n\(bug.name)\n  Pool. "), "\(bug.name) in: \(names)") }
     }
 }

@@ -17,13 +17,13 @@ enum Bug: String, CaseIterable, ExpressibleByArgument {
         switch self {
         case .lostUpdate: "Pool. Two deliveries are booked at a time, and one of them is overwritten."
         case .closeOvertakesFlush: "Pool. A log is closed before its last lines are written."
-        case .unorderedReduce: "Pool. Pieces of a checksum are joined as they come, also where two do not meet."
-        case .deadlock: "Pool. All workers wait for a picture that only a worker could load, and it hangs."
+        case .unorderedReduce: "Pool. Pieces of a checksum are joined as they come, even if two do not meet."
+        case .deadlock: "Pool. All workers wait for what only a worker could load: it hangs."
         case .starvation: "Pool. New settings wait for a moment without requests, and give up."
         case .checkThenAct: "Async. Two payments both see the money that is enough for one."
-        case .lostContinuation: "Async. A second reader takes the place of the first, who is never woken, and it hangs."
-        case .droppedCancellation: "Async. A client that hangs up is not in line yet, waits for ever, and it hangs."
-        case .doubleResume: "Pool and async. Two servers both answer a request that is answered once, and it traps."
+        case .lostContinuation: "Async. A second reader replaces the first, who is never woken: it hangs."
+        case .droppedCancellation: "Async. A client hangs up before it is in line, and waits for ever: it hangs."
+        case .doubleResume: "Pool and async. Two servers answer what is answered once: it traps."
         }
     }
 

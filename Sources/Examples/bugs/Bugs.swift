@@ -10,7 +10,7 @@ struct Bugs: ParsableCommand {
             Each works in most runs. Exit status: 0 if it did; 1 if it failed, with the reason on standard error. A program that hangs is \
             ended by SIGALRM, and one that traps by the trap.
 
-            \(Bug.allCases.map { "\($0.rawValue)\n    \($0.summary)" }.joined(separator: "\n"))
+            \(Bug.allCases.map { "\($0.rawValue)\n  \($0.summary)" }.joined(separator: "\n"))
             """)
 
     @Argument(help: "Which of them to run.")
