@@ -112,6 +112,9 @@ public struct Run: Sendable {
         guard status == nil else { return self }
         var run = self
         run.end = max(end, time)
+        for (number, suspensions) in suspensions where suspensions.goesOn {
+            run.suspensions[number]?.goOn(until: run.end)
+        }
         return run
     }
 

@@ -82,8 +82,7 @@ public struct RunBuilder {
         case .report(let number, let same):
             if printed.insert(number).inserted { run.printed.append(Run.Printed(number: number, same: same)) }
         case .taskSuspend(let task, let worker): taskSuspend(task, on: worker, at: time)
-        case .taskResume(let task, let worker):
-            run.suspensions[task, default: Suspensions()].resume(on: worker, at: time)
+        case .taskResume(let task, let worker): taskResume(task, on: worker, at: time)
         case .waitStart(let task, let awaited): waits.start(task, awaited: awaited, at: time)
         case .waitEnd(let task, let awaited): waits.end(task, awaited: awaited, at: time)
         case .step(let task, 0, let waits):
@@ -147,6 +146,13 @@ extension RunBuilder {
         run.suspensions[task, default: Suspensions()].suspend(on: worker, at: time, first: first)
     }
 
+    // What it was suspended from may be lost.
+    private mutating func taskResume(_ task: UInt64, on worker: UInt32, at time: UInt64) {
+        let position = run.tasks.insert(task)
+        run.tasks.entries.update(position) { $0.add($1, flag: TaskEntry.suspendedFlag) }
+        run.suspensions[task, default: Suspensions()].resume(on: worker, at: time)
+    }
+
     /// A failure tells of its task what older events told that may be lost.
     private mutating func failed(_ error: TaskError, at time: UInt64) {
         let position = run.tasks.insert(error.task)
@@ -204,13 +210,17 @@ extension RunBuilder {
     }
 
     // A task that was on no worker when its end was told had ended when it left the last one: whoever told it could not see it.
+    // One that is on a worker when the trace ends has been on it until then.
     private mutating func completeSuspended() {
-        for (number, suspensions) in run.suspensions where suspensions.isSuspended {
+        for (number, suspensions) in run.suspensions {
             let position = run.tasks.insert(number)
             var entry = run.tasks.entries[position]
-            guard entry.ended != nil, let last = suspensions.segments.last else { continue }
-            entry.ended = last.end
-            run.tasks.entries[position] = entry
+            if entry.ended == nil {
+                if !suspensions.isSuspended { run.suspensions[number]?.goOn(until: run.end) }
+            } else if suspensions.isSuspended, let last = suspensions.segments.last {
+                entry.ended = last.end
+                run.tasks.entries[position] = entry
+            }
         }
     }
 

@@ -72,8 +72,7 @@ extension TaskFilter {
             if filter.failedOnly, run.state(of: task) != .failed { return false }
             if let least = filter.minimumDuration {
                 guard let started = task.started else { return false }
-                let ended = task.ended ?? run.end
-                guard ended >= started, ended - started >= least else { return false }
+                guard run.runTime(of: task) ?? (max(started, run.end) - started) >= least else { return false }
             }
             guard filter.from != nil || filter.to != nil else { return true }
             let begin = task.submitted ?? task.started ?? task.ended ?? 0

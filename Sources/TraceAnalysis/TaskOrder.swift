@@ -65,8 +65,9 @@ public struct TaskOrder {
     }
 
     /// The row of a task, if it is among those looked at.
-    public func row(of position: UInt32) -> Int? {
+    public mutating func row(of position: UInt32) -> Int? {
         guard key == .submission else {
+            if head.isEmpty { head = sorted(Self.firstSorted, fromEnd: false) }
             return head.firstIndex(of: position) ?? tail.firstIndex(of: position).map { count - 1 - $0 }
         }
         var (low, high) = (0, count)
@@ -114,7 +115,7 @@ public struct TaskOrder {
             switch key {
             case .submission: UInt64.max - UInt64(position)
             case .wait: task.queueWait ?? 0
-            case .run: task.started.map { max($0, task.ended ?? run.end) &- $0 } ?? 0
+            case .run: run.runTime(of: task) ?? task.started.map { max($0, run.end) - $0 } ?? 0
             case .state: 100 - UInt64(Self.states.firstIndex(of: run.state(of: task)) ?? 0)
             case .worker: UInt64(UInt32.max - task.worker)
             case .name: 1 << 32 - (nameRanks[task.name] ?? 1 << 31)

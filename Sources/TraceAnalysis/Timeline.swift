@@ -116,6 +116,11 @@ extension Timeline {
                     from: max(segment.start, from), to: min(segment.end, to),
                     task: Int32(truncatingIfNeeded: position), in: place)
             }
+            if suspensions.goesOn, let last = suspensions.segments.last, last.start <= to, last.end >= from,
+                let place = places[last.worker]
+            {
+                markNotEnded(from: column(last.start), in: place)
+            }
         }
     }
 
@@ -128,13 +133,16 @@ extension Timeline {
             rows[place].failed += 1
             if let ended = task.ended, ended >= from, ended <= to { rows[place].cells[column(ended)].hasFailure = true }
         }
-        if state == .notEnded {
-            // Where one is marked, all behind it are.
-            var column = first
-            while column < columns, !rows[place].cells[column].isNotEnded {
-                rows[place].cells[column].isNotEnded = true
-                column += 1
-            }
+        // An async task may have left the worker: that is seen by its segments.
+        if state == .notEnded, !task.wasSuspended { markNotEnded(from: first, in: place) }
+    }
+
+    private mutating func markNotEnded(from first: Int, in place: Int) {
+        // Where one is marked, all behind it are.
+        var column = first
+        while column < columns, !rows[place].cells[column].isNotEnded {
+            rows[place].cells[column].isNotEnded = true
+            column += 1
         }
     }
 

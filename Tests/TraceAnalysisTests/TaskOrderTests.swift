@@ -47,4 +47,13 @@ struct TaskOrderTests {
         #expect(order.row(of: position) == 100)
         #expect(order.row(of: 0) == nil)
     }
+
+    @Test(arguments: TaskOrder.Key.allCases)
+    func `A task's row is found in a list of which nothing has been looked at yet`(key: TaskOrder.Key) throws {
+        var looked = TaskOrder(Self.run, query: TaskQuery(), key: key, isReversed: false)
+        var fresh = looked
+        let row = looked.position(at: 100)
+        let position = try #require(row)
+        #expect(fresh.row(of: position) == 100, "\(key)")
+    }
 }

@@ -181,8 +181,7 @@ extension ExecutionGraph {
             case .resume:
                 guard let ends = children[moment.subject], previous[place] >= 0 else { break }
                 let begin = moments[Int(previous[place])].time
-                let last = ends.last { moments[Int($0)].time <= moment.time }
-                guard let last, moments[Int(last)].time > begin else { break }
+                guard let last = last(of: ends, until: moment.time), moments[Int(last)].time > begin else { break }
                 other[place] = last
                 group[place] = groups[number(of: moment.subject)] ?? Self.none
             case .end: group[place] = groups[run.tasks.entries[Int(moment.subject)].parent] ?? Self.none
@@ -191,6 +190,16 @@ extension ExecutionGraph {
             // Nothing comes after itself, or after what is later.
             if other[place] >= 0, moments[Int(other[place])].time > moment.time { other[place] = Self.none }
         }
+    }
+
+    /// The last of some moments, which are in order, that is not after a time: a task may have as many children as it was suspended.
+    private func last(of places: [Int32], until time: UInt64) -> Int32? {
+        var (low, high) = (0, places.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if moments[Int(places[middle])].time <= time { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 ? places[low - 1] : nil
     }
 
     /// For each map the end of the element that ended last.

@@ -61,8 +61,7 @@ struct SliceWalk {
             task.worker != TaskEntry.noWorker
         else { return .elsewhere }
         guard task.wasSuspended, let suspensions = run.suspensions[number] else { return .worker(task.worker) }
-        let segment = suspensions.segments.first { $0.start <= time && time <= $0.end }
-        return segment.map { .worker($0.worker) } ?? .elsewhere
+        return suspensions.segment(at: time).map { .worker($0.worker) } ?? .elsewhere
     }
 
     private func rootPlace(_ number: UInt64) -> SliceLane.Place {

@@ -192,7 +192,9 @@ struct TimelinePane {
         if let target, let position = shown.run.tasks.position(of: target) {
             return [UInt32(truncatingIfNeeded: position)]
         }
-        return shown.timelines.tasks(from: low, to: high, limit: 2) { $0.worker == worker }
+        return shown.timelines.tasks(from: low, to: high, limit: 2) {
+            shown.run.ran($0, on: worker, from: low, to: high)
+        }
     }
 
     /// The one task at the cursor.

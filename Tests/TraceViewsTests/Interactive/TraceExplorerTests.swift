@@ -44,6 +44,26 @@ struct TraceExplorerTests {
         #expect(details.contains("expected ',' or '}' at line 3, column 14"), "\(details)")
     }
 
+    @Test func `The cursor finds an async task on the worker that it came back to, and nothing where it has left`() {
+        var builder = RunBuilder()
+        builder.add(.poolStart(.init(pool: 1, workers: 2, name: "files")), at: 1)
+        for worker: UInt32 in 1...2 { builder.add(.workerStart(.init(pool: 1, worker: worker, number: worker)), at: 1) }
+        let task = TaskID.child(of: TaskPath.main.id, ordinal: 1)
+        builder.add(.taskSubmit(.init(task: task, parent: TaskPath.main.id, ordinal: 1, origin: 1)), at: 1)
+        builder.add(.taskStart(task: task, worker: 1), at: 1)
+        builder.add(.taskSuspend(task: task, worker: 1), at: 20_000)
+        builder.add(.taskResume(task: task, worker: 2), at: 50_000)
+        builder.add(.taskEnd(task: task, outcome: 1), at: 100_001)
+        var view = explorer(builder.finish())
+        #expect(text(&view).contains("on worker 1: main.1"))
+        press("G", &view)
+        #expect(text(&view).contains("on worker 1: no task"), "\(text(&view))")
+        press("j", &view)
+        #expect(text(&view).contains("on worker 2: main.1 succeeded"), "\(text(&view))")
+        press("g", &view)
+        #expect(text(&view).contains("on worker 2: no task"), "\(text(&view))")
+    }
+
     @Test func `Zooming in keeps the cursor's time, and 0 shows the whole run again`() {
         var view = explorer(SampleRun.typical())
         let whole = frame(&view)[2]
