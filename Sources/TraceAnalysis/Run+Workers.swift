@@ -6,25 +6,36 @@ extension Run {
     /// Puts the runs of worker processes into those of their pools' processes, so that one run holds all of it.
     static func joined(_ runs: [Run]) -> [Run] {
         var runs = runs
+        var isTakenOver = Array(repeating: false, count: runs.count)
+        var grown: Set<Int> = []
         // A worker's run is behind its pool's: that of a worker's worker goes first.
         for index in runs.indices.reversed() {
             guard let process = runs[index].process,
                 let pool = runs.indices.first(where: {
-                    $0 != index && runs[$0].pid == UInt64(process.parentPID)
+                    $0 != index && !isTakenOver[$0] && runs[$0].pid == UInt64(process.parentPID)
                         && runs[$0].workerProcesses[process.pid] != nil
                 })
             else { continue }
-            let worker = runs[index]
-            runs[pool].absorb(worker, worker: runs[pool].workerProcesses[process.pid] ?? 0)
-            runs.remove(at: index)
+            runs[pool].absorb(runs[index], worker: runs[pool].workerProcesses[process.pid] ?? 0)
+            isTakenOver[index] = true
+            grown.insert(pool)
         }
-        return runs
+        // Once for all workers: a pool may have had thousands, one after the other.
+        for index in grown where !isTakenOver[index] { runs[index].sort() }
+        return zip(runs, isTakenOver).filter { !$1 }.map(\.0)
     }
 
-    /// Takes over everything that the run of a worker process tells.
+    private mutating func sort() {
+        marks.sort { $0.time < $1.time }
+        waits.sort { $0.start < $1.start }
+        let entries = tasks.entries
+        startOrder.sort { (entries[Int($0)].started ?? 0) < (entries[Int($1)].started ?? 0) }
+    }
+
+    /// Takes over everything that the run of a worker process tells; what is in order of time is sorted later.
     ///
     /// - Parameter id: The worker's number here.
-    mutating func absorb(_ other: Run, worker id: UInt32) {
+    private mutating func absorb(_ other: Run, worker id: UInt32) {
         let numbers = Numbers(after: self)
         for (number, site) in other.sites { sites[numbers.site(number)] = site }
         for (number, name) in other.names { names[numbers.name(number)] = name }
@@ -33,10 +44,12 @@ extension Run {
             Worker(id: numbers.worker($0.id), pool: numbers.pool($0.pool), number: $0.number, thread: $0.thread)
         }
         for entry in other.tasks.entries { absorb(entry, numbers, worker: id) }
+        for (number, suspended) in other.suspensions where suspensions[number] == nil {
+            suspensions[number] = suspended.renumbered(numbers.worker)
+        }
         absorbFailures(of: other, numbers)
-        marks = (marks + other.marks).sorted { $0.time < $1.time }
+        marks += other.marks
         for wait in other.waits { waits.append(wait) }
-        waits.sort { $0.start < $1.start }
         knownPaths.merge(other.knownPaths) { own, _ in own }
         workerProcesses.merge(other.workerProcesses) { own, _ in own }
         (start, end) = (min(start, other.start), max(end, other.end))
@@ -44,8 +57,6 @@ extension Run {
         divergences += other.divergences
         loss.add(other.loss)
         wholeSince = max(wholeSince, other.wholeSince)
-        let entries = tasks.entries
-        startOrder.sort { (entries[Int($0)].started ?? 0) < (entries[Int($1)].started ?? 0) }
     }
 
     private mutating func absorb(_ entry: TaskEntry, _ numbers: Numbers, worker id: UInt32) {

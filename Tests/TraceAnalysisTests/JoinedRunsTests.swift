@@ -67,6 +67,50 @@ struct JoinedRunsTests {
         #expect((outer.started, outer.ended, outer.worker) == (25, 80, 7))
     }
 
+    @Test func `Where a worker's async tasks were is known by the workers' numbers in the joined run`() throws {
+        var builder = worker()
+        let asynchronous = TaskID.child(of: task, ordinal: 2)
+        builder.add(.workerStart(PoolEvent.WorkerStart(pool: 1, worker: 1, number: 2, thread: 202)), at: 31)
+        builder.add(.taskSubmit(.init(task: asynchronous, parent: task, ordinal: 2, origin: 1)), at: 40)
+        builder.add(.taskStart(task: asynchronous, worker: 0), at: 41)
+        builder.add(.taskSuspend(task: asynchronous, worker: 0), at: 43)
+        builder.add(.taskResume(task: asynchronous, worker: 1), at: 60)
+        builder.add(.taskEnd(task: asynchronous, outcome: 1), at: 65)
+        let run = try #require(Run.joined([pool(startsTask: true).finish(), builder.finish()]).first)
+        let entry = run.tasks.entries[try #require(run.tasks.position(of: asynchronous))]
+        #expect(run.runTime(of: entry) == 7)
+        let workers = try #require(run.suspensions[asynchronous]).segments.map { run.worker($0.worker)?.thread }
+        #expect(workers == [201, 202])
+        #expect(run.suspensions[asynchronous]?.segments.first?.worker == entry.worker)
+    }
+
+    @Test func `What several workers tell is in order of time`() throws {
+        var pool = pool(startsTask: true)
+        var runs: [Run] = []
+        for number: UInt32 in 1...3 {
+            pool.add(
+                .workerStart(
+                    PoolEvent.WorkerStart(pool: 1, worker: 7 + number, number: 1 + number, thread: 300 + number)),
+                at: 5)
+            var worker = RunBuilder()
+            worker.add(process(300 + number, parent: 100), at: 15)
+            worker.add(.workerStart(PoolEvent.WorkerStart(pool: 1, worker: 0, number: 1, thread: 400)), at: 30)
+            for ordinal: UInt32 in 1...3 {
+                let task = TaskID.child(of: UInt64(number), ordinal: ordinal)
+                let time = UInt64(50 - number + 10 * ordinal)
+                worker.add(.taskStart(task: task, worker: 0), at: time)
+                worker.add(.waitStart(task: task, awaited: 5), at: time)
+                worker.add(.mark(task: task, text: ""), at: time)
+            }
+            runs.append(worker.finish())
+        }
+        let run = try #require(Run.joined([pool.finish()] + runs).first)
+        let times = run.startOrder.map { run.tasks.entries[Int($0)].started ?? 0 }
+        #expect(times == [20, 57, 58, 59, 67, 68, 69, 77, 78, 79])
+        #expect(run.waits.map(\.start) == Array(times.dropFirst()))
+        #expect(run.marks.map(\.time) == Array(times.dropFirst()))
+    }
+
     @Test func `A process that is no worker of another keeps its run`() {
         #expect(Run.joined([pool(startsTask: true).finish(), worker(parent: 1).finish()]).count == 2)
     }
