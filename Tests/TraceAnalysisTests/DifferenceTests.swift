@@ -78,6 +78,36 @@ struct DifferenceTests {
         #expect(RunDifference(run(7), run(7, length: { _ in 50 })).times.map(\.verdict) == [.tooFew])
     }
 
+    @Test func `Of more names than are compared those that are left are the same in both runs`() throws {
+        func run(_ names: [Int]) -> Run {
+            var made = HandMadeRun()
+            var time = 1.0
+            for name in names {
+                for _ in 0..<8 {
+                    made.task("name \(name)", from: time, to: time + Double(name + 1))
+                    time += Double(name + 1)
+                }
+            }
+            return made.finished(at: time)
+        }
+        let names = Array(0..<TaskTimes.mostGroups + 100)
+        let times = RunDifference(run(names), run(names.reversed())).times
+        #expect(times.count == TaskTimes.mostGroups + 1)
+        for other in times where other.verdict != .alike || other.counts != (8, 8) {
+            #expect(other.group == .others && other.counts == (800, 800) && other.verdict == .alike, "\(other)")
+        }
+    }
+
+    @Test func `Where medians and most pairs disagree neither run is slower`() throws {
+        // Half of the second run's tasks take a little less, and half ten times as long.
+        let (left, right) = (
+            run(101, length: { $0 < 50 ? 1 : 10 }), run(101, length: { $0 < 52 ? 8 : 100 })
+        )
+        let times = try #require(RunDifference(left, right).times.first)
+        #expect((times.superiority ?? 0) > 0.6 && (times.p ?? 1) < 0.01 && times.medians.left > times.medians.right)
+        #expect(times.verdict == .alike)
+    }
+
     @Test func `Times of a serial run are not compared with those of a parallel one`() {
         let difference = RunDifference(run(20), run(20, serial: true, length: { _ in 50 }))
         #expect(!difference.comparesTimes && difference.times.isEmpty)

@@ -37,12 +37,15 @@ public struct TimeComparison: Sendable {
         guard p < Self.significance, abs(superiority - 0.5) >= Self.leastEffect,
             abs(right - left) >= Self.leastChange * left
         else { return .alike }
+        // Where most pairs say one thing and the medians the other, the times are spread otherwise: neither is longer.
+        guard (superiority > 0.5) == (right > left) else { return .alike }
         return superiority > 0.5 ? .slower : .faster
     }
 
     /// Compares the tasks of two runs by their names, those first that took most time.
     static func all(_ left: Run, _ right: Run) -> [TimeComparison] {
-        let samples = (samples(left), samples(right))
+        let kept = kept(left, right)
+        let samples = (samples(left, kept), samples(right, kept))
         var groups = Array(Set(samples.0.keys).union(samples.1.keys))
         let totals = Dictionary(
             uniqueKeysWithValues: groups.map { group in
@@ -65,15 +68,27 @@ public struct TimeComparison: Sendable {
 
     private static func median(_ sorted: [UInt64]) -> UInt64 { sorted.isEmpty ? 0 : sorted[(sorted.count - 1) / 2] }
 
+    /// The names that are compared, the same for both runs: what is left of each is compared too.
+    private static func kept(_ left: Run, _ right: Run) -> Set<TaskTimes.Group> {
+        var kept: Set<TaskTimes.Group> = []
+        for run in [left, right] {
+            var groups = NameGroups(run)
+            for task in run.tasks.entries where task.isShown && task.ended != nil {
+                if kept.count == TaskTimes.mostGroups { return kept }
+                kept.insert(groups.group(of: task))
+            }
+        }
+        return kept
+    }
+
     /// The run times by name, sorted.
-    private static func samples(_ run: Run) -> [TaskTimes.Group: [UInt64]] {
+    private static func samples(_ run: Run, _ kept: Set<TaskTimes.Group>) -> [TaskTimes.Group: [UInt64]] {
         var samples: [TaskTimes.Group: [UInt64]] = [:]
         var groups = NameGroups(run)
         for task in run.tasks.entries where task.isShown && task.ended != nil {
             guard let time = run.runTime(of: task) else { continue }
             let group = groups.group(of: task)
-            let key = samples.count < TaskTimes.mostGroups || samples[group] != nil ? group : .others
-            samples[key, default: []].append(time)
+            samples[kept.contains(group) ? group : .others, default: []].append(time)
         }
         return samples.mapValues { $0.sorted() }
     }
