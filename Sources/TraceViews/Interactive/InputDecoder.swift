@@ -117,7 +117,8 @@ extension InputDecoder {
 
     private static func mouse(_ numbers: [Int]) -> InputEvent? {
         guard numbers.count == 3 else { return nil }
-        let (column, row) = (max(0, numbers[1] - 1), max(0, numbers[2] - 1))
+        // No screen is larger.
+        let (column, row) = (max(1, min(numbers[1], 10_000)) - 1, max(1, min(numbers[2], 10_000)) - 1)
         switch numbers[0] & ~0x1C {
         case 64: return .wheel(isUp: true, column: column, row: row)
         case 65: return .wheel(isUp: false, column: column, row: row)

@@ -12,6 +12,7 @@ struct InputDecoderTests {
         ("\u{1B}[<0;3;2M", [.click(column: 2, row: 1)]), ("\u{1B}[<0;3;2m", []),
         ("é漢", [.key(.character("é")), .key(.character("漢"))]), ("\u{1B}[200~", []),
         ("\u{1B}[99999999999999999999A", [.key(.up)]), ("\u{1B}[<9;M", []),
+        ("\u{1B}[<0;-9223372036854775808;9223372036854775807M", [.click(column: 0, row: 9999)]),
     ])
     func `Sequences are keys, whole or byte by byte`(text: String, events: [InputEvent]) {
         var whole = InputDecoder()
