@@ -38,7 +38,8 @@ enum FullScreen {
     /// - Parameter read: Runs on a thread of its own, and posts what it reads.
     private static func run(_ explorer: TraceExplorer, _ read: @escaping @Sendable (ViewMailbox) -> Void) throws {
         let mailbox = ViewMailbox()
-        // The thread ends with the process.
+        // The thread ends with the process, but not while it has a copy of a ring in a folder.
+        defer { mailbox.close() }
         try ScreenLoop.run(explorer, start: { _ = Threads(1) { read(mailbox) } }) { explorer in
             let letter = mailbox.take()
             if let source = letter.source { explorer.show(source) }

@@ -86,7 +86,6 @@ struct LiveLook {
             [$0.header.stream_instance_id, $0.header.packet_seq_num, $0.header.content_size]
         }
         if state == seen { return nil }
-        seen = state
         var chosen = goesOn ? news(packets) : nil
         if chosen == nil {
             reader = reader.startingAnew()
@@ -102,6 +101,7 @@ struct LiveLook {
         goesOn = try reader.read(folder.path, isCopy: true) || keepsAll
         let runs = reader.reading.runs
         if !keepsAll, runs.contains(where: { $0.tasks.entries.count > Self.mostTasks }) { goesOn = false }
+        seen = state
         let emitted = Self.emitted(runs)
         let shown = runs.reduce(0) { $0 &+ $1.loss.shown }
         let fresh = emittedBefore.map { emitted > $0 ? emitted - $0 : 0 } ?? shown

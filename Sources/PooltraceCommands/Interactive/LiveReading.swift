@@ -56,7 +56,10 @@ struct LiveReading {
         var before = Self.now(CLOCK_PROCESS_CPUTIME_ID)
         while true {
             let isEnded = ProcessState.hasEnded(process)
-            do { try take(look.look()) } catch { source.note = "\(error)" }
+            do {
+                guard let found = try mailbox.whileOpen({ try look.look() }) else { return }
+                take(found)
+            } catch { source.note = "\(error)" }
             if isEnded {
                 source.isLive = false
                 source.note = "the process has ended"
@@ -85,11 +88,16 @@ struct LiveReading {
         runs = found.runs
         let time = Self.now(CLOCK_MONOTONIC)
         if let last, time > last.time {
-            source.rate = Int(
-                Double(found.emitted &- min(found.emitted, last.emitted)) / Double(time - last.time) * 1e9)
+            let count = found.emitted - min(found.emitted, last.emitted)
+            source.rate = Self.rate(count, nanoseconds: time - last.time)
         }
         last = (time, found.emitted)
         source.note = found.passedOver > 0 ? "\(found.passedOver) passed over between two looks" : ""
+    }
+
+    /// Events a second; what no process emits comes from a damaged ring.
+    static func rate(_ count: UInt64, nanoseconds: UInt64) -> Int {
+        Int(min(1e15, Double(count) / Double(max(1, nanoseconds)) * 1e9))
     }
 
     /// Waits until what was done has cost its share of the time at most, and fits the next look's size to it.

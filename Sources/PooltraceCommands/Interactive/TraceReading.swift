@@ -11,6 +11,8 @@ enum TraceReading {
         var before = 0
         var last: (reader: RunReader, others: [ShownRun])?
         for trace in traces {
+            // Only the one named last is followed.
+            last = nil
             let done = runs
             var read = 0
             let observer = RunReader.Observer(
