@@ -4,6 +4,7 @@
 #include <string.h>
 #include <stdio.h>
 #include <malloc.h>
+#include <pty.h>
 #include <dlfcn.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -27,6 +28,22 @@ uint64_t bench_largest_child(void) {
     struct rusage usage;
     getrusage(RUSAGE_CHILDREN, &usage);
     return (uint64_t)usage.ru_maxrss * 1024u;
+}
+
+// MARK: Terminals
+
+int bench_terminal_start(const char *program, char *const arguments[], int *descriptor) {
+    const struct winsize size = {.ws_row = 40, .ws_col = 120};
+    const pid_t child = forkpty(descriptor, NULL, NULL, &size);
+    if (child == 0) {
+        // Nobody's pipe is kept open by it.
+        close_range(3, ~0u, 0);
+        setenv("TERM", "xterm-256color", 1);
+        setenv("LC_ALL", "C.UTF-8", 1);
+        execv(program, arguments);
+        _exit(127);
+    }
+    return child;
 }
 
 // MARK: Counters

@@ -43,6 +43,9 @@ struct Bench: ParsableCommand {
     @Option(help: .hidden)
     var recordRun: Int?
 
+    @Flag(help: .hidden)
+    var pacedRun = false
+
     func validate() throws {
         if let rounds, !(1...10_000).contains(rounds) {
             throw ValidationError("'--rounds' takes a number from 1 to 10000, not \(rounds)")
@@ -55,6 +58,7 @@ struct Bench: ParsableCommand {
 
     func run() throws {
         if host { return try HostLoop.run() }
+        if pacedRun { return try PacedRun.run() }
         if let recordRun { return try RecordedRun.run(tasks: recordRun) }
         guard let products, let peers, let scratch else {
             throw ValidationError("start me as tools/bench/run, which builds what I need")

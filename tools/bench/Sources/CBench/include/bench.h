@@ -37,6 +37,12 @@ uint64_t bench_cpu(bool of_children);
 /// The largest resident size, in bytes, of any child that has ended.
 uint64_t bench_largest_child(void);
 
+// MARK: Terminals
+
+/// Starts a program on a terminal of its own, of 120 columns and 40 rows. Returns its number and, in `descriptor`, the other end of the
+/// terminal; a negative number if the system has none.
+int bench_terminal_start(const char *program, char *const arguments[], int *descriptor);
+
 // MARK: The optimizer
 
 /// Uses a value: whatever makes it cannot be left out, and no memory access moves across.

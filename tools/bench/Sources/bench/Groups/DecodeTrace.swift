@@ -35,7 +35,7 @@ struct DecodeTrace: Sendable {
         let path = "\(places.scratch)/decode-\(id)"
         let expected = Self.tasks / channels * channels * 3
         if !FileManager.default.fileExists(atPath: path) {
-            try isRing ? recordRing(path) : recordSession(path, places)
+            try isRing ? Self.recordRing(path, tasks: Self.tasks) : recordSession(path, places, tasks: Self.tasks)
         }
         let events = try count(path, places)
         guard events >= expected else { throw BenchError("\(path) has \(events) events, not \(expected) at least") }
@@ -53,16 +53,16 @@ struct DecodeTrace: Sendable {
         return count
     }
 
-    private func recordRing(_ path: String) throws {
+    static func recordRing(_ path: String, tasks: Int) throws {
         try ChildProgram.run(
-            RecordedRun.program, RecordedRun.arguments(tasks: Self.tasks),
+            RecordedRun.program, RecordedRun.arguments(tasks: tasks),
             environment: [
                 "POOLTRACE_TRACE": path, "POOLTRACE_LIMIT": "1G", "POOLTRACE_LTTNG": "off", "POOLTRACE_RING": "on",
             ])
     }
 
     /// Records with a session daemon of its own; a full buffer makes the program wait, so that no event is discarded.
-    private func recordSession(_ path: String, _ places: Places) throws {
+    func recordSession(_ path: String, _ places: Places, tasks: Int) throws {
         let home = "\(places.scratch)/decode-home"
         try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
         let log = "\(home)/log"
@@ -70,7 +70,7 @@ struct DecodeTrace: Sendable {
         let command = SessionDaemonScript.command(
             Self.script,
             [path, "\(channels)", contexts, places.provider, RecordedRun.program]
-                + RecordedRun.arguments(tasks: Self.tasks / channels) + [log], isRoot: geteuid() == 0)
+                + RecordedRun.arguments(tasks: tasks / channels) + [log], isRoot: geteuid() == 0)
         do {
             try ChildProgram.run(
                 command.program, command.arguments, environment: SessionDaemonScript.environment(home: home))

@@ -12,10 +12,18 @@ struct Row: Sendable {
         case `throw` = "ns/throw"
         case kibibyte = "ns/KiB"
         case seconds = "s"
+        case milliseconds = "ms"
         case bytes = "bytes/event"
+        case mebibytes = "MiB"
 
         /// From what a sample holds, nanoseconds or bytes, to what the column shows.
-        var scale: Double { self == .seconds ? 1e-9 : 1 }
+        var scale: Double {
+            switch self {
+            case .seconds: 1e-9
+            case .milliseconds: 1e-6
+            default: 1
+            }
+        }
     }
 
     /// Does one round; a value of the row's own process, made once by `prepare`.

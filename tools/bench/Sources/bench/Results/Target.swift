@@ -36,6 +36,16 @@ struct Target: Sendable {
         Target(peer: nil, factor: 0, more: bytes, text: "<= \(whole: bytes) bytes")
     }
 
+    /// At most so much memory.
+    static func atMost(mebibytes: Double) -> Target {
+        Target(peer: nil, factor: 0, more: mebibytes, text: "<= \(whole: mebibytes) MiB")
+    }
+
+    /// At most this many milliseconds.
+    static func atMost(milliseconds: Double) -> Target {
+        Target(peer: nil, factor: 0, more: milliseconds * 1e6, text: "<= \(whole: milliseconds) ms")
+    }
+
     /// At most this many seconds.
     static func atMost(seconds: Double) -> Target {
         Target(peer: nil, factor: 0, more: seconds * 1e9, text: "<= \(seconds) s")
