@@ -1,22 +1,47 @@
 internal import Histogram
 
-/// Durations of many tasks in little memory, of which percentiles are wanted.
+/// Durations of many tasks in little memory, of which percentiles are wanted: exact ones of few, with three digits of many.
 struct Durations: Sendable {
-    private var histogram = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+    /// All of them, as long as they are few: most groups of tasks are small, and a histogram is large and slow to make.
+    private var few: ContiguousArray<UInt64> = []
+    private var histogram: Histogram<UInt64>?
     private var longest: UInt64 = 0
+
+    private static let mostFew = 1024
     /// Longer ones come from damaged traces; the histogram need not grow for them.
     private static let longestRecorded: UInt64 = 1 << 50
 
     mutating func add(_ duration: UInt64?) {
         guard let duration else { return }
         longest = max(longest, duration)
-        histogram.record(min(duration, Self.longestRecorded))
+        if histogram == nil {
+            few.append(duration)
+            if few.count > Self.mostFew { makeHistogram() }
+        } else {
+            histogram?.record(min(duration, Self.longestRecorded))
+        }
+    }
+
+    private mutating func makeHistogram() {
+        // With room to grow: to resize it costs milliseconds.
+        let room = 16 * min(max(longest, 1 << 20), Self.longestRecorded)
+        var made = Histogram<UInt64>(highestTrackableValue: room, numberOfSignificantValueDigits: .three)
+        made.autoResize = true
+        for duration in few { made.record(min(duration, Self.longestRecorded)) }
+        histogram = made
+        few = []
     }
 
     var percentiles: TaskTimes.Percentiles? {
-        guard histogram.totalCount > 0 else { return nil }
-        func at(_ percentile: Double) -> UInt64 { min(longest, histogram.valueAtPercentile(percentile)) }
+        if let histogram {
+            func at(_ percentile: Double) -> UInt64 { min(longest, histogram.valueAtPercentile(percentile)) }
+            return TaskTimes.Percentiles(
+                count: histogram.totalCount, p50: at(50), p90: at(90), p99: at(99), max: longest)
+        }
+        guard !few.isEmpty else { return nil }
+        let sorted = few.sorted()
+        func at(_ percent: Int) -> UInt64 { sorted[(sorted.count * percent + 99) / 100 - 1] }
         return TaskTimes.Percentiles(
-            count: histogram.totalCount, p50: at(50), p90: at(90), p99: at(99), max: longest)
+            count: UInt64(sorted.count), p50: at(50), p90: at(90), p99: at(99), max: longest)
     }
 }

@@ -73,9 +73,13 @@ public struct Run: Sendable {
     /// The exit status; `nil` where the process did not end by itself.
     public internal(set) var status: Int32?
     /// The pools, by number.
-    public internal(set) var pools: [Pool] = []
+    public internal(set) var pools: [Pool] = [] {
+        didSet { poolPlaces = Self.places(of: pools.map(\.number)) }
+    }
     /// The workers: by pool, then by number.
-    public internal(set) var workers: [Worker] = []
+    public internal(set) var workers: [Worker] = [] {
+        didSet { workerPlaces = Self.places(of: workers.map(\.id)) }
+    }
     /// The tasks, maps among them.
     public internal(set) var tasks = TaskTable()
     /// Positions of the tasks that started, in the order of their starts.
@@ -100,6 +104,8 @@ public struct Run: Sendable {
     public internal(set) var loss = Loss()
     /// From when on the trace is whole: earlier events may have been overwritten.
     public internal(set) var wholeSince: UInt64 = 0
+    private var poolPlaces: [UInt32: Int] = [:]
+    private var workerPlaces: [UInt32: Int] = [:]
     /// Workers by the kernel's numbers of their processes, all that there were; of threads as well.
     var workerProcesses: [UInt32: UInt32] = [:]
     var sites: [UInt32: Site] = [:]
@@ -144,9 +150,13 @@ extension Run {
     /// The site of a number, if the trace defines it.
     public func site(_ number: UInt32) -> Site? { sites[number] }
     /// The pool of a number, if the trace defines it.
-    public func pool(_ number: UInt32) -> Pool? { pools.first { $0.number == number } }
+    public func pool(_ number: UInt32) -> Pool? { poolPlaces[number].map { pools[$0] } }
     /// The worker of a number in the process.
-    public func worker(_ id: UInt32) -> Worker? { workers.first { $0.id == id } }
+    public func worker(_ id: UInt32) -> Worker? { workerPlaces[id].map { workers[$0] } }
+
+    private static func places(of numbers: [UInt32]) -> [UInt32: Int] {
+        Dictionary(zip(numbers, numbers.indices), uniquingKeysWith: { first, _ in first })
+    }
 
     /// How far a task came.
     public func state(of task: TaskEntry) -> TaskEntry.State {

@@ -43,7 +43,7 @@ enum GoldenText {
         times              p50      p99      max
           check, 12 tasks
           queue wait    201 ms   527 ms   527 ms
-          run time     97.1 ms   134 ms   134 ms
+          run time     97.0 ms   134 ms   134 ms
           turnaround    323 ms   600 ms   600 ms
 
         """
@@ -78,7 +78,7 @@ enum GoldenText {
         times                                             p50      p90      p99      max
           check, 12 tasks
             queue wait                                 201 ms   490 ms   527 ms   527 ms
-            run time                                  97.1 ms   128 ms   134 ms   134 ms
+            run time                                  97.0 ms   128 ms   134 ms   134 ms
             turnaround                                 323 ms   524 ms   600 ms   600 ms
 
         """
@@ -110,7 +110,7 @@ enum GoldenText {
         times                                                                 p50      p90      p99      max
           check, 12 tasks
             queue wait                                                     201 ms   490 ms   527 ms   527 ms
-            run time                                                      97.1 ms   128 ms   134 ms   134 ms
+            run time                                                      97.0 ms   128 ms   134 ms   134 ms
             turnaround                                                     323 ms   524 ms   600 ms   600 ms
 
         """
@@ -145,7 +145,7 @@ enum GoldenText {
         times                                             p50      p90      p99      max
           check, 12 tasks
             queue wait                                 201 ms   490 ms   527 ms   527 ms
-            run time                                  97.1 ms   128 ms   134 ms   134 ms
+            run time                                  97.0 ms   128 ms   134 ms   134 ms
             turnaround                                 323 ms   524 ms   600 ms   600 ms
 
         """

@@ -74,16 +74,16 @@ struct TableViewTests {
 
                 by name
                          tasks  failed  wait p50  wait p99  run p50  run p99  run max    busy  of time
-                  check     12       2    201 ms    527 ms  97.1 ms   134 ms   134 ms  1.10 s      91%
+                  check     12       2    201 ms    527 ms  97.0 ms   134 ms   134 ms  1.10 s      91%
 
                 by pool
                          tasks  failed  wait p50  wait p99  run p50  run p99  run max    busy  of time
-                  files     12       2    201 ms    527 ms  97.1 ms   134 ms   134 ms  1.17 s      97%
+                  files     12       2    201 ms    527 ms  97.0 ms   134 ms   134 ms  1.17 s      97%
 
                 by worker
                            tasks  failed  wait p50  wait p99  run p50  run p99  run max    busy  of time
                   files 1      6       0    201 ms    490 ms  85.0 ms   134 ms   134 ms  584 ms      97%
-                  files 2      6       2    195 ms    527 ms  97.1 ms   128 ms   128 ms  584 ms      97%
+                  files 2      6       2    195 ms    527 ms  97.0 ms   128 ms   128 ms  584 ms      97%
 
                 """, "\(text)")
     }
