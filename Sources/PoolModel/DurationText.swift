@@ -1,6 +1,6 @@
 /// Durations for people: three significant digits and a unit, `83.0 us`, `1.20 ms`, `12.3 s`.
 ///
-/// From a minute on two units: `3 min 12 s`, `2 h 5 min`.
+/// From a minute on two units: `3 min 12 s`, `2 h 5 min`; from ten hours on one: `36.7 h`, `120 h`.
 public enum DurationText {
     private static let minute: UInt64 = 60_000_000_000
 
@@ -27,6 +27,8 @@ public enum DurationText {
         let seconds = nanoseconds / 1_000_000_000 + (nanoseconds % 1_000_000_000 >= 500_000_000 ? 1 : 0)
         if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
         let minutes = seconds / 60 + (seconds % 60 >= 30 ? 1 : 0)
-        return "\(minutes / 60) h \(minutes % 60) min"
+        if minutes < 600 { return "\(minutes / 60) h \(minutes % 60) min" }
+        let tenths = (minutes + 3) / 6
+        return tenths < 1000 ? "\(tenths / 10).\(tenths % 10) h" : "\((minutes + 30) / 60) h"
     }
 }

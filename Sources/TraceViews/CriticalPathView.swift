@@ -127,7 +127,7 @@ public struct CriticalPathView {
         var lines = [table.heading] + cells.map(table.line)
         if path.segments.count > shown.count {
             let hidden = path.segments.count - shown.count
-            lines.append(StyledText("  and \(hidden) shorter ones: --format json has all", .dim))
+            lines.append(StyledText("  and \(hidden) shorter: --format json", .dim))
         }
         return lines
     }

@@ -56,41 +56,54 @@ struct StyledText {
 // MARK: - Lines
 
 extension StyledText {
+    private static let indent = 13
+
     /// A label and what it is the label of, broken between its parts where the screen ends; the next lines stand below the first part.
+    ///
+    /// A part that is wider than a line is broken between its words, and a word that is wider is cut.
     static func labelled(_ label: String, _ parts: [StyledText], separator: String = " ", on screen: Screen)
         -> [StyledText]
     {
-        let indent = 13
         var line = StyledText("  ")
         line.append(label, .dim)
         line.pad(to: indent)
         var lines: [StyledText] = []
         var isFresh = true
         for (position, part) in parts.enumerated() {
-            let mark = position + 1 < parts.count ? separator : ""
-            let gap = isFresh ? 0 : separator == " " ? 1 : 1
-            if !isFresh, line.width + gap + part.width + mark.trimmedWidth > screen.width {
-                lines.append(line)
-                line = StyledText()
-                line.pad(to: indent)
-                isFresh = true
+            let mark = position + 1 < parts.count ? separator.trimmed : ""
+            let words = part.width + mark.utf8.count > screen.width - indent ? part.words(on: screen) : [part]
+            for (place, word) in words.enumerated() {
+                let mark = place + 1 < words.count ? "" : mark
+                if !isFresh, line.width + 1 + word.width + mark.utf8.count > screen.width {
+                    lines.append(line)
+                    line = StyledText()
+                    line.pad(to: indent)
+                    isFresh = true
+                }
+                if !isFresh { line.append(" ") }
+                line.append(word)
+                line.append(mark)
+                isFresh = false
             }
-            if !isFresh { line.append(" ") }
-            line.append(part)
-            line.append(mark.trimmed)
-            isFresh = false
         }
         return lines + [line]
     }
 
-    /// As above, broken between words; those that are too wide for a line are cut.
+    /// As above, broken between words.
     static func labelled(_ label: String, _ text: String, _ paint: Paint = .plain, on screen: Screen) -> [StyledText] {
-        let words = text.split(separator: " ").map { StyledText(TerminalText.cut($0, to: screen.width - 13), paint) }
-        return labelled(label, words, on: screen)
+        labelled(label, StyledText(text, paint).words(on: screen), on: screen)
+    }
+
+    /// What stands between its spaces, no wider than a line has room.
+    private func words(on screen: Screen) -> [StyledText] {
+        pieces.flatMap { piece in
+            piece.text.split(separator: " ").map { word in
+                StyledText(TerminalText.cut(word, to: max(1, screen.width - Self.indent)), piece.paint)
+            }
+        }
     }
 }
 
 extension String {
     fileprivate var trimmed: String { last == " " ? String(dropLast()) : self }
-    fileprivate var trimmedWidth: Int { trimmed.utf8.count }
 }

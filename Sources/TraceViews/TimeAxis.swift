@@ -11,6 +11,8 @@ struct TimeAxis {
 
     /// Room for a tick, its label and a space.
     private static let spacing = 10
+    /// So many columns stand behind the axis.
+    private static let margin = 7
 
     /// - Parameters:
     ///   - from: Where the axis begins, in nanoseconds since the run's start.
@@ -30,7 +32,7 @@ struct TimeAxis {
             let label =
                 offset == 0
                 ? (isRelative ? "+0" : "0") : (isRelative ? "+" : "") + DurationText.text(nanoseconds: offset)
-            guard column + label.utf8.count + 1 <= columns + 8 else { break }
+            guard column + label.utf8.count + 1 <= columns + Self.margin else { break }
             ticks.append(Tick(column: column, label: label))
             let (next, overflow) = time.addingReportingOverflow(step)
             if overflow { break }

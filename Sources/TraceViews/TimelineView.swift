@@ -28,7 +28,7 @@ struct TimelineView {
             for row in rows.prefix(max(0, Self.shownRows - shown)) { lines.append(line(row, of: scale)) }
             if shown + rows.count > Self.shownRows {
                 let hidden = min(rows.count, shown + rows.count - Self.shownRows)
-                lines.append(StyledText("      and \(Counted.text(hidden, "more worker")): --worker N shows one", .dim))
+                lines.append(StyledText("      and \(hidden) more: --worker N", .dim))
             }
             shown += rows.count
             if let queued = timeline.queued[pool] { lines += queueLine(queued) }

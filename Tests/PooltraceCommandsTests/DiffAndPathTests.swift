@@ -139,30 +139,4 @@ struct DiffAndPathTests {
             #expect(run["makespan_ns"] as? Int == 43_998_999)
         }
     }
-
-    @Test(arguments: HostileTextTests.texts.indices, [40, 80])
-    func `Hostile texts stay texts, and lines stay in the screen`(place: Int, width: Int) async throws {
-        let hostile = HostileTextTests.texts[place]
-        var trace = TraceWriter()
-        trace.begin(name: hostile)
-        trace.run(1, worker: 1, from: 2, milliseconds: 40)
-        trace.run(2, worker: 2, from: 2, milliseconds: 30, outcome: .failed)
-        trace.fail(2, number: 1, at: 32, input: hostile, message: hostile)
-        try await withTraces { _, second in
-            try await withTemporaryDirectory { directory in
-                try trace.write(to: directory)
-                for arguments in [["diff", directory.path, second], ["critical-path", directory.path]] {
-                    let result = try await Child.run(
-                        BuiltProduct.path("pooltrace"), arguments,
-                        environment: ["COLUMNS": "\(width)", "LC_ALL": "C.UTF-8"])
-                    for line in result.output.split(separator: "\n") {
-                        #expect(line.unicodeScalars.allSatisfy { TerminalText.isSafe($0) }, "text \(place): \(line)")
-                        #expect(TerminalText.width(line) <= width, "text \(place): \(line)")
-                    }
-                    let json = try await Child.run(BuiltProduct.path("pooltrace"), arguments + ["--format", "json"])
-                    _ = try object(json)
-                }
-            }
-        }
-    }
 }

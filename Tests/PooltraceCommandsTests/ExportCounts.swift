@@ -35,6 +35,21 @@ extension ExportCounts {
         }
     }
 
+    /// From the words and numbers of a page's summary, in turns; it tells no run time, and not which waits ended.
+    init(page summary: [String], failures: Int) {
+        for place in stride(from: 0, to: summary.count - 1, by: 2) {
+            let count = Int(summary[place + 1]) ?? 0
+            switch summary[place] {
+            case "Tasks": tasks = count
+            case "Waits": waits = count
+            case "Marks": marks = count
+            case "Duration", "Workers": break
+            case let state: outcomes[state.lowercased().replacing(" ", with: "_")] = count
+            }
+        }
+        self.failures = failures
+    }
+
     /// From a table of comma-separated values.
     init(csv text: String) throws {
         let lines = text.split(separator: "\n").map(Self.values)

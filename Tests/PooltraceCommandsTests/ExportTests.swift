@@ -58,6 +58,34 @@ struct ExportTests {
             for answer in try await PerfettoAnswers.everything.value {
                 #expect(try ExportCounts(answers: answer.rows) == Self.everything, "\(answer.format)")
             }
+
+            let stats = try await pooltrace("stats", trace.path).output
+            #expect(stats.contains("14: 9 succeeded, 2 failed, 1 cancelled, 1 not ended, 1 not started"), "\(stats)")
+            let tasks = try await pooltrace("tasks", trace.path, "--format", "csv").output
+            #expect(tasks.split(separator: "\n").count == 1 + Self.everything.tasks)
+            let page = try await PageLook.take(
+                .everything(),
+                [["script": PageLook.texts("#summary dt, #summary dd")], ["script": PageLook.texts(".report pre")]])
+            var expected = Self.everything
+            (expected.endedWaits, expected.runTime) = (0, 0)
+            let reports = page.looks[1].result.count
+            #expect(ExportCounts(page: page.looks[0].result, failures: reports) == expected)
+        }
+    }
+
+    @Test func `A trace's own folder takes no export, and stays as it was`() async throws {
+        try await withTrace(.everything()) { trace, _ in
+            let before = try FileManager.default.contentsOfDirectory(atPath: trace.path).sorted()
+            let file = trace.path("out")
+            for arguments in [
+                ["export", "--to", "csv", "-o", file], ["export", "--to", "sqlite", "-o", file],
+                ["view", "--html", file],
+            ] {
+                let result = try await Child.run(BuiltProduct.path("pooltrace"), arguments + [trace.path])
+                #expect(result.status == .exited(1), "\(result)")
+                #expect(result.error.contains("holds a trace"), "\(result)")
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: trace.path).sorted() == before)
         }
     }
 
@@ -137,21 +165,6 @@ struct ExportTests {
             #expect(event["exception.type"] as? String == "checker.Broken")
             #expect(event["exception.message"] as? String == "expected ','")
             #expect(event["exception.stacktrace"] as? String == "Scanner.value() at /src/Scanner.swift:88")
-        }
-    }
-
-    @Test(arguments: HostileTextTests.texts.indices)
-    func `Hostile text leaves every format readable`(place: Int) async throws {
-        try await withTrace(.everything(name: HostileTextTests.texts[place])) { trace, out in
-            let json = try await json(export("json", of: trace, to: out))
-            #expect(try ExportCounts(json: json) == Self.everything)
-            let csv = try await text(export("csv", of: trace, to: out))
-            // The heads, 14 tasks, a failure, 5 waits and 2 marks.
-            let lines = csv.split(separator: "\n").count
-            #expect(lines == 23, "a row is a line: text \(place)")
-            let isSafe = csv.unicodeScalars.allSatisfy { $0 == "\n" || TerminalText.isSafe($0) }
-            #expect(isSafe, "text \(place)")
-            _ = try await Oracle.ask("ask_otlp.py", arguments: [export("otlp", of: trace, to: out)])
         }
     }
 

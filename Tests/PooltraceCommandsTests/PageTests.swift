@@ -5,60 +5,15 @@ internal import Testing
 
 /// The page of `pooltrace view --html`, in a browser without a network.
 @Suite struct PageTests {
-    private struct Look {
-        var result: [String]
-        var requests: [String]
-        var errors: [String]
-        var dialogs: [String]
-    }
-
-    /// A page seen in several ways, and the reports of its trace as `pooltrace failures` prints them.
-    private typealias Seen = (looks: [Look], failures: String)
-
-    /// Writes the page of a trace, and looks at it in several ways.
-    private func look(_ writer: TraceWriter, _ pages: [[String: Any]]) async throws -> Seen {
-        try await look(at: [writer], pages)[0]
-    }
-
-    /// The same for several traces, in one browser: that starts slowly.
-    private func look(at writers: [TraceWriter], _ pages: [[String: Any]]) async throws -> [Seen] {
-        try await withTemporaryDirectory { out in
-            let program = try BuiltProduct.path("pooltrace")
-            var asked: [[String: Any]] = []
-            var failures: [String] = []
-            for (place, writer) in writers.enumerated() {
-                let trace = try TemporaryDirectory()
-                try writer.write(to: trace)
-                let page = out.path("\(place).html")
-                let made = try await Child.run(program, ["view", trace.path, "--html", page])
-                try #require(made.status == .exited(0) && made.error.isEmpty && made.output.isEmpty, "\(made)")
-                asked += pages.map { $0.merging(["path": page]) { own, _ in own } }
-                failures.append(try await Child.run(program, ["failures", trace.path]).output)
-            }
-            let answer = try #require(await Oracle.ask("ask_page.py", ["pages": asked]) as? [[String: Any]])
-            let looks = answer.map { look in
-                Look(
-                    result: look["result"] as? [String] ?? [], requests: look["requests"] as? [String] ?? [],
-                    errors: look["errors"] as? [String] ?? [], dialogs: look["dialogs"] as? [String] ?? [])
-            }
-            return failures.enumerated().map { place, failures in
-                (Array(looks[(place * pages.count)..<((place + 1) * pages.count)]), failures)
-            }
-        }
-    }
-
-    /// The texts of all elements that a selector finds.
-    private func texts(_ selector: String) -> String {
-        "return Array.from(document.querySelectorAll('\(selector)'), (each) => each.textContent)"
-    }
-
     @Test func `What the page counts are the trace's counts, and its reports are those of the process`() async throws {
-        let (looks, failures) = try await look(
+        let (looks, failures) = try await PageLook.take(
             .everything(),
             [
-                ["script": texts("#summary dt, #summary dd")], ["script": texts("#count, #failure-count")],
-                ["script": texts(".report summary, .report pre")], ["script": texts(".line > :nth-child(2)")],
-                ["script": texts(".line > :nth-child(7)")], ["script": texts("#lint-list strong")],
+                ["script": PageLook.texts("#summary dt, #summary dd")],
+                ["script": PageLook.texts("#count, #failure-count")],
+                ["script": PageLook.texts(".report summary, .report pre")],
+                ["script": PageLook.texts(".line > :nth-child(2)")],
+                ["script": PageLook.texts(".line > :nth-child(7)")], ["script": PageLook.texts("#lint-list strong")],
             ])
         #expect(
             looks[0].result == [
@@ -79,16 +34,20 @@ internal import Testing
 
     @Test func `Keys choose, filter and zoom, and the address brings the same view back`() async throws {
         let address = "return [decodeURIComponent(location.hash)]"
-        let (looks, _) = try await look(
+        let (looks, _) = try await PageLook.take(
             .everything(),
             [
-                ["script": texts("#count"), "keys": ["f"]], ["script": texts("#details h2"), "keys": ["n"]],
+                ["script": PageLook.texts("#count"), "keys": ["f"]],
+                ["script": PageLook.texts("#details h2"), "keys": ["n"]],
                 ["script": address, "keys": ["f", "n"]],
-                ["script": texts("#details h2, #count"), "hash": "state=1&task=1"],
-                ["script": texts(".line > :nth-child(2)"), "hash": "sort=-run&search=main.1"],
-                ["script": texts("#count"), "hash": "least=4000000"],
-                ["script": texts("#count"), "hash": "from=43000000&to=45000000&window=1"],
-                ["script": texts("#count"), "hash": "run=9&task=x&state=77&sort=nothing&from=-5&to=1e99&worker=-1"],
+                ["script": PageLook.texts("#details h2, #count"), "hash": "state=1&task=1"],
+                ["script": PageLook.texts(".line > :nth-child(2)"), "hash": "sort=-run&search=main.1"],
+                ["script": PageLook.texts("#count"), "hash": "least=4000000"],
+                ["script": PageLook.texts("#count"), "hash": "from=43000000&to=45000000&window=1"],
+                [
+                    "script": PageLook.texts("#count"),
+                    "hash": "run=9&task=x&state=77&sort=nothing&from=-5&to=1e99&worker=-1",
+                ],
                 ["script": "return [String(document.getElementById('keys').open)]", "keys": ["?"]],
                 ["script": "return [document.documentElement.dataset.theme]", "scheme": "dark"],
                 ["script": "return [document.documentElement.dataset.theme]", "scheme": "dark", "keys": ["t"]],
@@ -107,47 +66,31 @@ internal import Testing
         for look in looks { #expect(look.errors.isEmpty && look.requests.isEmpty, "\(look)") }
     }
 
-    private static let hostile: [TraceWriter.Value] =
-        HostileTextTests.texts + [
-            .text("</script><script>alert(1)</script>"), .text("<img src=http://x.test/ onerror=alert(1)>"),
-            .text("<!--<script>"), .text("]]>--></style><svg onload=alert(1)>"), .text("__proto__"),
-            .text(String(repeating: "<b>huge</b> ", count: 87_000)),
-        ]
-
     @Test func `Hostile text is text: nothing runs, nothing is loaded, nothing is markup`() async throws {
-        // As the tasks' name, the failure's input and message, and a mark.
-        let traces = Self.hostile.map { hostile in
-            var trace = TraceWriter()
-            trace.begin(name: hostile)
-            trace.run(1, worker: 1, from: 2, milliseconds: 40)
-            trace.run(2, worker: 2, from: 2, milliseconds: 30, outcome: .failed)
-            trace.fail(2, number: 1, at: 32, input: hostile, message: hostile)
-            trace.add("mark", at: 33_000_000, .number(0), hostile)
-            return trace
-        }
-        let pages = try await look(
-            at: traces,
+        let pages = try await PageLook.take(
+            at: HostileTrace.all.map { $0.make() },
             [
-                ["script": texts(".report summary, .report pre"), "keys": ["n"]],
                 [
+                    "keys": ["n"],
                     "script": """
+                    const told = Array.from(document.querySelectorAll('.report summary, .report pre'), (each) => each.textContent);
                     const made = Array.from(document.querySelectorAll('body *'), (each) => each.tagName.toUpperCase());
                     const text = document.body.innerText + document.title;
                     const added = document.createElement('script');
                     added.textContent = 'window.ran = true';
                     document.body.append(added);
-                    return [String(window.ran), String(/[\\u202a-\\u202e\\u200b\\u0000-\\u0008\\u001b]/.test(text)),
+                    return [told.join('\\n'), String(window.ran),
+                        String(/[\\u202a-\\u202e\\u200b\\u0000-\\u0008\\u001b]/.test(text)),
                         ...made.filter((name) => ['IMG', 'SVG', 'STYLE', 'IFRAME'].includes(name))];
-                    """
-                ],
+                    """,
+                ]
             ])
-        for (place, page) in pages.enumerated() {
-            let (looks, failures) = page
-            #expect(looks[0].result.joined(separator: "\n") == failures, "text \(place)")
-            #expect(looks[0].errors.isEmpty && looks[0].requests.isEmpty && looks[0].dialogs.isEmpty, "\(looks[0])")
-            #expect(looks[1].result == ["undefined", "false"], "text \(place)")
-            let isRefused = looks[1].errors.count == 1 && looks[1].errors[0].contains("Content Security Policy")
-            #expect(isRefused && looks[1].requests.isEmpty && looks[1].dialogs.isEmpty, "\(looks[1])")
+        for (trace, (looks, failures)) in zip(HostileTrace.all, pages) {
+            let look = looks[0]
+            #expect(look.result == [failures, "undefined", "false"], "\(trace.testDescription)")
+            // The script that was added is all that the page refused.
+            let isRefused = look.errors.count == 1 && look.errors[0].contains("Content Security Policy")
+            #expect(isRefused && look.requests.isEmpty && look.dialogs.isEmpty, "\(trace.testDescription): \(look)")
         }
     }
 

@@ -93,28 +93,4 @@ struct StatsAndTasksTests {
         let result = try await pooltrace(arguments)
         #expect(result.status == .exited(64), "\(result)")
     }
-
-    @Test(arguments: HostileTextTests.texts.indices)
-    func `Hostile texts stay texts, in every form`(place: Int) async throws {
-        let hostile = HostileTextTests.texts[place]
-        var trace = TraceWriter()
-        trace.begin(name: hostile)
-        trace.run(1, worker: 1, from: 2, milliseconds: 40)
-        trace.run(2, worker: 2, from: 2, milliseconds: 30, outcome: .failed)
-        trace.fail(2, number: 1, at: 32, input: hostile, message: hostile)
-        try await withTrace(trace) { trace in
-            for arguments in [["tasks", trace, "--columns", "path,name,input,error"], ["stats", trace]] {
-                let text = try await Child.run(
-                    BuiltProduct.path("pooltrace"), arguments, environment: ["COLUMNS": "60", "LC_ALL": "C.UTF-8"])
-                for line in text.output.split(separator: "\n") {
-                    #expect(line.unicodeScalars.allSatisfy { TerminalText.isSafe($0) }, "text \(place): \(line)")
-                    #expect(TerminalText.width(line) <= 60, "text \(place): \(line)")
-                }
-                let json = try await pooltrace(Array(arguments.prefix(2)) + ["--format", "json"])
-                #expect(try (object(json)["runs"] as? [Any])?.count == 1, "text \(place)")
-            }
-            let csv = try await pooltrace(["tasks", trace, "--format", "csv"])
-            #expect(csv.output.split(separator: "\n").count == 3, "text \(place): \(csv.output)")
-        }
-    }
 }

@@ -15,14 +15,21 @@ extension TraceWriter {
         }
     }
 
+    /// Submits the child `ordinal` of main; returns its number.
+    @discardableResult
+    mutating func submit(_ ordinal: UInt32, at offset: UInt64, origin: UInt64 = 1) -> UInt64 {
+        let task = TaskID.child(of: TaskPath.main.id, ordinal: ordinal)
+        add(
+            "task_submit", at: offset, stream: 1, .number(task), .number(TaskPath.main.id), .number(UInt64(ordinal)),
+            .number(origin))
+        return task
+    }
+
     /// Submits and runs the child `ordinal` of main; without an end if `milliseconds` is nil.
     mutating func run(
         _ ordinal: UInt32, worker: UInt64, from: UInt64, milliseconds: UInt64?, outcome: Outcome = .succeeded
     ) {
-        let task = TaskID.child(of: TaskPath.main.id, ordinal: ordinal)
-        add(
-            "task_submit", at: 1000 + UInt64(ordinal), stream: 1, .number(task), .number(TaskPath.main.id),
-            .number(UInt64(ordinal)), .number(1))
+        let task = submit(ordinal, at: 1000 + UInt64(ordinal))
         add("task_start", at: from * 1_000_000, stream: 1 + worker, .number(task), .number(worker))
         guard let milliseconds else { return }
         add(

@@ -21,6 +21,12 @@ struct TraceWriter {
         var end: UInt64 = 0
         var discarded: UInt64 = 0
         var before: UInt64 = 0
+
+        mutating func add(_ event: [UInt8], at time: UInt64) {
+            content += event
+            begin = min(begin, time)
+            end = max(end, time)
+        }
     }
 
     let tracer: Tracer
@@ -55,11 +61,7 @@ struct TraceWriter {
                 for number in numbers { Self.append(number, bits: 64, to: &event) }
             }
         }
-        var written = streams[stream] ?? Stream()
-        written.content += event
-        written.begin = min(written.begin, Self.start + offset)
-        written.end = max(written.end, Self.start + offset)
-        streams[stream] = written
+        streams[stream, default: Stream()].add(event, at: Self.start + offset)
     }
 
     /// Says what a stream has lost.

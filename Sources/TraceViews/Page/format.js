@@ -9,7 +9,9 @@ function duration(ns) {
     const seconds = Math.round(ns / 1e9);
     if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
     const minutes = Math.round(seconds / 60);
-    return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+    if (minutes < 600) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+    const tenths = Math.floor((minutes + 3) / 6);
+    return tenths < 1000 ? `${(tenths / 10).toFixed(1)} h` : `${Math.floor((minutes + 30) / 60)} h`;
   }
   for (const [unit, size] of [["us", 1e3], ["ms", 1e6], ["s", 1e9]]) {
     const text = (ns / size).toPrecision(3);
