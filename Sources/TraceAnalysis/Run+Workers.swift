@@ -47,6 +47,7 @@ extension Run {
         for (number, suspended) in other.suspensions where suspensions[number] == nil {
             suspensions[number] = suspended.renumbered(numbers.worker)
         }
+        explanations.merge(other.explanations) { own, _ in own }
         absorbFailures(of: other, numbers)
         marks += other.marks
         for wait in other.waits { waits.append(wait) }

@@ -86,6 +86,8 @@ public struct Run: Sendable {
     public internal(set) var startOrder: ContiguousArray<UInt32> = []
     /// The segments of async tasks that were suspended, by the tasks' numbers.
     public internal(set) var suspensions: [UInt64: Suspensions] = [:]
+    /// When the report of a failed task was made, by the tasks' numbers: until then its worker took no other task.
+    public internal(set) var explanations: [UInt64: UInt64] = [:]
     /// What tasks waited for, in the order in which they began to.
     public internal(set) var waits = ChunkedArray<Wait>()
     /// The failures, by number.

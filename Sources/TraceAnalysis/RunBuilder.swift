@@ -162,6 +162,8 @@ extension RunBuilder {
         if entry.ended == nil {
             entry.ended = time
             entry.outcome = Outcome.failed.rawValue
+        } else if let ended = entry.ended, ended < time, entry.worker == error.worker {
+            run.explanations[error.task] = time
         }
         // Worker 0: it never ran.
         if entry.started == nil, error.worker != 0 {

@@ -67,6 +67,7 @@ public struct CriticalPathView {
         let outside = path.time(of: .run) - inTasks
         let parts: [(UInt64, String)] = [
             (inTasks, "in tasks"), (outside, "outside of the pools"), (path.time(of: .handover), "handing over"),
+            (path.time(of: .report), "explaining failures"),
             (path.time(of: .wakeup), "waking up"), (path.time(of: .wait), "waiting for what the trace does not tell"),
         ]
         return parts.filter { $0.0 > 0 }.map { StyledText("\(DurationText.text(nanoseconds: $0)) \($1)") }
@@ -137,6 +138,7 @@ public struct CriticalPathView {
         switch segment.kind {
         case .run: return "\(task) runs" + worker(of: segment.task)
         case .handover: return "\(task) is handed over" + worker(of: segment.task).replacing(" on ", with: " to ")
+        case .report: return "\(task) has failed, and is explained" + worker(of: segment.task)
         case .wakeup: return "\(task) goes on after a wait"
         case .wait: return "\(task) waits for what the trace does not tell"
         }

@@ -30,6 +30,21 @@ struct CriticalPathTests {
         #expect(CriticalPath(run).gainOfWorkers == 40 * ms)
     }
 
+    @Test func `A worker that makes the report of a failure hands nothing over meanwhile`() {
+        var made = HandMadeRun(workers: 1)
+        let failed = made.task("a", from: 10, to: 40, outcome: .failed)
+        made.fail(failed, path: "main.1", input: "", message: "", at: 70)
+        made.task("b", from: 72, to: 100)
+        let run = made.finished(at: 120)
+        #expect(
+            chain(run) == [
+                "handover main.1 10", "run main.1 30", "report main.1 30", "handover main.2 2", "run main.2 28",
+            ])
+        #expect(CriticalPath(run).gainOfHandover == 12 * ms)
+        #expect(CriticalPath(run).gainOfWorkers == 60 * ms)
+        #expect(gain(run, of: "main.1") == 30)
+    }
+
     @Test func `A task that waits goes on after what it waits for, and a child starts after its submission`() {
         var made = HandMadeRun()
         let parent = made.submit("parent")

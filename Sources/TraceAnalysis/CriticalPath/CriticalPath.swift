@@ -8,6 +8,8 @@ public struct CriticalPath: Sendable {
             case run
             /// The task had been submitted, a worker was free, and it had not started yet.
             case handover
+            /// The task had failed, and its worker made the report.
+            case report
             /// What the task waited for had ended, and it had not gone on yet.
             case wakeup
             /// The task waited, or was suspended, for something that the trace does not tell.
@@ -127,6 +129,7 @@ extension CriticalPath {
             var kind = Segment.Kind.run
             switch moment.kind {
             case .submit, .waitStart, .suspend, .end: break
+            case .report: kind = .report
             case .start:
                 next = later(graph, graph.submission[place], graph.other[place])
                 kind = .handover

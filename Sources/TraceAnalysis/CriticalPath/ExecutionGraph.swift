@@ -1,9 +1,10 @@
 /// The moments of a run, and what each of them had to wait for.
 ///
-/// A moment is a task's submission, start or end, the begin or end of a wait, or a suspension or resumption. Each comes after
+/// A moment is a task's submission, start or end, the report of its failure, the begin or end of a wait, or a suspension or resumption.
+/// Each comes after
 ///
 /// - the moment before it in the same task (or in main, or another thread outside of the pools): the time between is the task's own;
-/// - for a start: the submission, and the end of the task that held the worker before, or, on a waiting task's stack, that task's wait;
+/// - for a start: the submission, and the end, or the report, of the task that held the worker before, or, on a waiting task's stack, that task's wait;
 /// - for the end of a wait: the end of what was awaited; for a resumption: the end of the child that ended last in the suspension.
 ///
 /// What is between the later of those and the moment is the cost of handing over. Every moment's time follows from these rules exactly,
@@ -11,7 +12,7 @@
 struct ExecutionGraph {
     enum Kind: UInt8 {
         // By their order where times are equal: a task's start is its first moment, its end the last.
-        case start, waitEnd, resume, submit, waitStart, suspend, end
+        case start, waitEnd, resume, submit, waitStart, suspend, end, report
     }
 
     struct Moment {
@@ -119,6 +120,9 @@ extension ExecutionGraph {
             guard let started = task.started else { continue }
             add(started, .start, position, position)
             if let ended = task.ended { add(max(started, ended), .end, position, position) }
+            if task.ended != nil, let explained = run.explanations[task.number], explained > started {
+                add(explained, .report, position, position)
+            }
             if task.wasSuspended { collectSuspensions(of: task, at: position) }
         }
         for (place, wait) in run.waits.enumerated() {
@@ -145,9 +149,11 @@ extension ExecutionGraph {
         let tasks = run.tasks.entries.count
         var submits = ContiguousArray(repeating: Self.none, count: tasks)
         var ends = submits
+        var reports: [UInt32: Int32] = [:]
         for (place, moment) in moments.enumerated() {
             if moment.kind == .submit { submits[Int(moment.subject)] = Int32(truncatingIfNeeded: place) }
             if moment.kind == .end { ends[Int(moment.subject)] = Int32(truncatingIfNeeded: place) }
+            if moment.kind == .report { reports[moment.subject] = Int32(truncatingIfNeeded: place) }
         }
         let occupancy = WorkerOccupancy(run)
         let lastElements = lastElements(ends)
@@ -167,7 +173,11 @@ extension ExecutionGraph {
             case .start:
                 let task = Int(moment.subject)
                 submission[place] = submits[task]
-                if occupancy.before[task] >= 0 { other[place] = ends[Int(occupancy.before[task])] }
+                if occupancy.before[task] >= 0 {
+                    other[place] = ends[Int(occupancy.before[task])]
+                    // Another thread may have made the report meanwhile.
+                    if let report = reports[UInt32(occupancy.before[task])], report < place { other[place] = report }
+                }
                 if occupancy.around[task] >= 0 {
                     let around = latest[Int(occupancy.around[task])]
                     if around >= 0, other[place] < around { other[place] = around }
@@ -185,7 +195,7 @@ extension ExecutionGraph {
                 other[place] = last
                 group[place] = groups[number(of: moment.subject)] ?? Self.none
             case .end: group[place] = groups[run.tasks.entries[Int(moment.subject)].parent] ?? Self.none
-            case .submit, .waitStart, .suspend: break
+            case .submit, .waitStart, .suspend, .report: break
             }
             // Nothing comes after itself, or after what is later.
             if other[place] >= 0, moments[Int(other[place])].time > moment.time { other[place] = Self.none }
@@ -298,10 +308,13 @@ extension ExecutionGraph {
             comesAfter(previous[place])
             guard isKnown else { return moment.time }
             return change.shortened[Int(moment.owner)] ? now : now + (moment.time - then)
+        case .report:
+            comesAfter(previous[place])
+            return isKnown ? now + (moment.time - then) : moment.time
         case .start:
             comesAfter(submission[place])
             let worker = other[place]
-            let isStack = worker >= 0 && moments[Int(worker)].kind != .end
+            let isStack = worker >= 0 && ![.end, .report].contains(moments[Int(worker)].kind)
             if isStack || !change.hasWorkersForAll {
                 comesAfter(worker)
             } else if worker >= 0 {
