@@ -50,8 +50,12 @@ public struct PooltraceCommand: AsyncParsableCommand {
 
     /// Runs the command that the process's arguments name, and exits with its status.
     public static func runAndExit() async -> Never {
-        if let topic = HelpTopic(arguments: Array(CommandLine.arguments.dropFirst())) {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if let topic = HelpTopic(arguments: arguments) {
             StandardOutput.write(topic.text)
+        } else if let unknown = UnknownCommand(arguments) {
+            StandardError.write(unknown.message)
+            exit(withError: ExitCode.validationFailure)
         } else {
             await main(nil)
         }

@@ -48,7 +48,7 @@ public struct DifferenceView {
     }
 
     private var summary: [StyledText] {
-        var lines = StyledText.labelled("tasks", counts, separator: ", ", on: screen)
+        var lines = [StyledText()] + StyledText.labelled("tasks", counts, separator: ", ", on: screen)
         if [left, right].contains(where: { $0.loss.overwritten > 0 || $0.loss.discarded > 0 }) {
             lines += StyledText.labelled(
                 "warning", "events are missing from at least one of the traces: so may tasks, outcomes and starts be",

@@ -91,7 +91,7 @@ struct SummaryView {
     private var tasks: [StyledText] {
         let counts = run.counts(where: filter.matches)
         let total = counts.values.reduce(0, +)
-        guard total > 0 else { return [StyledText(isFiltered ? "none that the filters let pass" : "none")] }
+        guard total > 0 else { return [StyledText(isFiltered ? nonePasses : "none")] }
         var parts = [StyledText(isFiltered ? "\(total) that the filters let pass:" : "\(total):")]
         let described = TaskEntry.State.allCases.compactMap { state in
             counts[state].map { StyledText("\($0) \(state.rawValue)", Self.paint(state)) }
@@ -101,6 +101,17 @@ struct SummaryView {
         parts[0].append(" ")
         parts[0].append(first)
         return parts + described.dropFirst()
+    }
+
+    /// What there is that filters could let pass.
+    private var nonePasses: String {
+        let all = run.counts().values.reduce(0, +)
+        let numbers = run.workers.map(\.number)
+        var text = "none that the filters let pass; of \(all) in all"
+        if let first = numbers.min(), let last = numbers.max() {
+            text += first == last ? ", on worker \(first)" : ", on workers \(first) to \(last)"
+        }
+        return text + ", in \(DurationText.text(nanoseconds: run.duration))"
     }
 
     static func paint(_ state: TaskEntry.State) -> StyledText.Paint {

@@ -17,7 +17,8 @@ struct TimelineView {
 
     var lines: [StyledText] {
         let timeline = Timeline(run, filter: filter, columns: barWidth)
-        guard !timeline.rows.isEmpty else { return [] }
+        // A window behind the run's end has no length.
+        guard !timeline.rows.isEmpty, timeline.to - timeline.from > 1 || run.duration <= 1 else { return [] }
         let axis = TimeAxis(from: timeline.from - run.start, to: timeline.to - run.start, columns: barWidth)
         var lines = [heading(timeline, axis)]
         var shown = 0

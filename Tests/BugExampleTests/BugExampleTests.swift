@@ -49,7 +49,9 @@ struct BugExampleTests {
     func plainOrder(bug: Explicit, strategy: String) async throws {
         let result = try await run(bug.name, ["POOLTRACE_MODE": "serial:\(strategy)"])
         #expect(result.lines == [bug.success], "\(result)")
-        #expect(result.status == .exited(0) && result.error == "", "\(result)")
+        // On a busy machine a task may seem to block: that is said after 0.2 s, and it goes on.
+        let isQuiet = result.error.isEmpty || result.error.hasPrefix("pooltrace: serial mode: a task blocks")
+        #expect(result.status == .exited(0) && isQuiet, "\(result)")
     }
 
     @Test("A certain order does, each time", arguments: explicit)

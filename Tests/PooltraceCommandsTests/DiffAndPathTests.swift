@@ -52,6 +52,7 @@ struct DiffAndPathTests {
                       ended      with status 0 after 60.0 ms
                       pools      "files" with 2 workers
                       tasks      3: 3 succeeded
+
                       tasks      2 in both, 1 only in A, 1 only in B
                       the runs   differ in tasks, order, outcomes
 

@@ -43,6 +43,18 @@ struct HelpTests {
         }
     }
 
+    @Test(arguments: [
+        (["viev", "runs/x"], "there is no command 'viev'; 'view' is one"),
+        (["help", "lint"], "there is no command or topic 'lint'; 'lints' is one"),
+        (["help", "topic", "nothing"], "there is no topic 'nothing':"), (["help", "foo"], "'foo': `pooltrace --help`"),
+    ])
+    func `A command or topic that is not there is wrong usage, with the nearest one`(arguments: [String], said: String)
+        async throws
+    {
+        let result = try await Child.run(BuiltProduct.path("pooltrace"), arguments)
+        #expect(result.status == .exited(64) && result.error.contains(said) && result.output.isEmpty, "\(result)")
+    }
+
     @Test func `Every command says what it is for, how it is used and how it ends, in 80 columns`() async throws {
         let commands = try await Self.commands()
         #expect(commands.count >= 12)

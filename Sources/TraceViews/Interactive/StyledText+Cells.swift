@@ -27,8 +27,8 @@ extension StyledText {
         return line
     }
 
-    /// The line with one column shown as selected.
-    func selecting(column: Int) -> StyledText {
+    /// The line with one column shown as selected, by another character if one is given.
+    func selecting(column: Int, as mark: String? = nil) -> StyledText {
         var line = StyledText()
         for piece in pieces {
             let begin = line.width
@@ -40,7 +40,7 @@ extension StyledText {
             let before = Self.prefix(of: piece.text, column - begin)
             let scalars = piece.text.unicodeScalars.dropFirst(before.unicodeScalars.count)
             line.append(before, piece.paint)
-            line.append(String(scalars.first.map(String.init) ?? ""), .selected)
+            line.append(mark ?? String(scalars.first.map(String.init) ?? ""), .selected)
             line.append(String(String.UnicodeScalarView(scalars.dropFirst())), piece.paint)
         }
         return line

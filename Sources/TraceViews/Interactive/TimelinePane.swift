@@ -268,7 +268,9 @@ extension TimelinePane {
     {
         let line = view.line(row, of: timeline.to - timeline.from)
         guard isSelected else { return line }
-        return line.marked().selecting(column: TimelineView.labelWidth + 1 + column)
+        // Without colours nothing is reversed either.
+        let mark = view.screen.style.isColoured ? nil : "^"
+        return line.marked().selecting(column: TimelineView.labelWidth + 1 + column, as: mark)
     }
 
     private func heading(_ window: Range<UInt64>, _ timeline: Timeline, _ context: PaneContext) -> StyledText {

@@ -151,6 +151,7 @@ extension TraceExplorer {
         case .character("4"): pane = .times
         case .character("5"): pane = .task
         case .character("6") where panes.contains(.lints): pane = .lints
+        case .character("6"): message = "there are no lints"
         case .escape: pane = pane == .task ? .tasks : pane
         case .character("/"): ask(.search)
         case .character("f"): ask(.filter)
