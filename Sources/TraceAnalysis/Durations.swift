@@ -4,7 +4,8 @@ internal import Histogram
 struct Durations: Sendable {
     /// All of them, as long as they are few: most groups of tasks are small, and a histogram is large and slow to make.
     private var few: ContiguousArray<UInt64> = []
-    private var histogram: Histogram<UInt64>?
+    /// One, once they are many: in an array, as that changes in place, while to ask an optional copies a histogram each time.
+    private var histograms: ContiguousArray<Histogram<UInt64>> = []
     private var longest: UInt64 = 0
 
     private static let mostFew = 1024
@@ -14,11 +15,11 @@ struct Durations: Sendable {
     mutating func add(_ duration: UInt64?) {
         guard let duration else { return }
         longest = max(longest, duration)
-        if histogram == nil {
+        if histograms.isEmpty {
             few.append(duration)
             if few.count > Self.mostFew { makeHistogram() }
         } else {
-            histogram?.record(min(duration, Self.longestRecorded))
+            histograms[0].record(min(duration, Self.longestRecorded))
         }
     }
 
@@ -28,12 +29,12 @@ struct Durations: Sendable {
         var made = Histogram<UInt64>(highestTrackableValue: room, numberOfSignificantValueDigits: .three)
         made.autoResize = true
         for duration in few { made.record(min(duration, Self.longestRecorded)) }
-        histogram = made
+        histograms = [made]
         few = []
     }
 
     var percentiles: TaskTimes.Percentiles? {
-        if let histogram {
+        if let histogram = histograms.first {
             func at(_ percentile: Double) -> UInt64 { min(longest, histogram.valueAtPercentile(percentile)) }
             return TaskTimes.Percentiles(
                 count: histogram.totalCount, p50: at(50), p90: at(90), p99: at(99), max: longest)
