@@ -15,7 +15,8 @@ let c: [CSetting] = [
 /// The parts that need LTTng's headers and libraries; everything else builds without them.
 let lttng: TargetDependencyCondition? = .when(traits: ["LTTng"])
 
-/// The sources of the page that `pooltrace view --html` writes; part of the command, so that what is installed needs no other file.
+/// The sources of the page that `pooltrace view --html` writes; part of the command, so that what is installed needs no
+/// other file.
 let page: [Resource] = [
     "page.html", "page.css", "data.js", "run.js", "format.js", "canvas.js", "timeline.js", "overview.js", "list.js",
     "histogram.js", "details.js", "view.js", "main.js",
@@ -26,7 +27,8 @@ let package = Package(
     products: [
         .library(name: "PoolTrace", targets: ["PoolTrace"]),
         .library(name: "PoolTraceRuntime", targets: ["PoolTraceRuntime"]),
-        // What `pooltrace run` preloads into programs that are not linked with it, and what that opens where it makes sense.
+        // What `pooltrace run` preloads into programs that are not linked with it, and what that opens where it makes
+        // sense.
         .library(name: "PoolTracePreload", type: .dynamic, targets: ["CPoolTracePreload"]),
         // What `--pin` preloads.
         .library(name: "PoolTracePin", type: .dynamic, targets: ["CPoolTracePin"]),

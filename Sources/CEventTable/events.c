@@ -12,7 +12,8 @@
 #define POOLTRACE_INTEGER(type, name) {#name, POOLTRACE_FIELD_INTEGER, BITS_##type, SIGNED_##type},
 #define POOLTRACE_STRING(name) {#name, POOLTRACE_FIELD_STRING, 0, 0},
 #define POOLTRACE_SEQUENCE(name) {#name, POOLTRACE_FIELD_SEQUENCE, 64, 0},
-#define POOLTRACE_EVENT(name, kind, fields) static const struct pooltrace_field_description fields_of_##name[] = {fields};
+#define POOLTRACE_EVENT(name, kind, fields) \
+    static const struct pooltrace_field_description fields_of_##name[] = {fields};
 #include "pooltrace_events.def"
 #undef POOLTRACE_INTEGER
 #undef POOLTRACE_STRING
@@ -34,8 +35,9 @@
 #undef POOLTRACE_SEQUENCE
 #undef POOLTRACE_EVENT
 
-#define POOLTRACE_EVENT(name, kind, fields)                                                                        \
-    {#name, POOLTRACE_##kind, sizeof fields_of_##name / sizeof fields_of_##name[0], fields_of_##name, metadata_of_##name},
+#define POOLTRACE_EVENT(name, kind, fields)                                                           \
+    {#name, POOLTRACE_##kind, sizeof fields_of_##name / sizeof fields_of_##name[0], fields_of_##name, \
+        metadata_of_##name},
 static const struct pooltrace_event_description descriptions[] = {
 #include "pooltrace_events.def"
 };

@@ -13,7 +13,8 @@ static bool load(uintptr_t address, uintptr_t words[2]) {
 }
 
 uint32_t pooltrace_async_chain(const void *task, uint64_t *frames, uint32_t most) {
-    // The function and the context with which the task goes on; of a context its parent's and the function of its caller.
+    // The function and the context with which the task goes on; of a context its parent's and the function of its
+    // caller.
     uintptr_t words[2];
     if (!load((uintptr_t)task + POOLTRACE_JOB_RESUME, words)) return 0;
     uintptr_t function = words[0];

@@ -18,7 +18,8 @@ bool pooltrace_is_debugged(void) {
     return found != NULL && strtol(found + sizeof key - 1, NULL, 10) != 0;
 }
 
-// An instruction, not a signal that is sent: the debugger then shows this function, and its caller is the one that calls the task's body.
+// An instruction, not a signal that is sent: the debugger then shows this function, and its caller is the one that
+// calls the task's body.
 __attribute__((noinline)) void pooltrace_task_starts(void) {
 #if defined(__x86_64__)
     __asm__ volatile("int3");

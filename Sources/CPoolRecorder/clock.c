@@ -42,7 +42,8 @@ static struct anchor take_anchor(void) {
         const uint64_t before = pooltrace_clock_now();
         const uint64_t monotonic = read_clock(CLOCK_MONOTONIC);
         const uint64_t after = pooltrace_clock_now();
-        if (after - before < best.spread) best = (struct anchor){before + (after - before) / 2, monotonic, after - before};
+        if (after - before < best.spread)
+            best = (struct anchor){before + (after - before) / 2, monotonic, after - before};
     }
     return best;
 }
@@ -106,7 +107,8 @@ void pooltrace_clock_begin(bool monotonic) {
         take_start();
     }
     // A provisional frequency, good to some hundred parts per million: over the 10 ms that it is used for that is 3 us.
-    while (pooltrace_clock_counts_cycles && !calibrate(POOLTRACE_CLOCK_PROVISIONAL_SPAN)) {}
+    while (pooltrace_clock_counts_cycles && !calibrate(POOLTRACE_CLOCK_PROVISIONAL_SPAN)) {
+    }
 }
 
 bool pooltrace_clock_is_due(uint64_t stamp) {

@@ -1,5 +1,6 @@
-// The clock's calibration. The frequency is found by comparing the counter with CLOCK_MONOTONIC over a span that only grows: once at the
-// start (provisional), again after 10 ms, and after each tenfold of that, up to 10 s. All of it is off the hot path, under the ring's lock.
+// The clock's calibration. The frequency is found by comparing the counter with CLOCK_MONOTONIC over a span that only
+// grows: once at the start (provisional), again after 10 ms, and after each tenfold of that, up to 10 s. All of it is
+// off the hot path, under the ring's lock.
 #ifndef POOLTRACE_CLOCK_PRIVATE_H
 #define POOLTRACE_CLOCK_PRIVATE_H
 

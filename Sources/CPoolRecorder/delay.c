@@ -32,7 +32,8 @@ void pooltrace_delay_at_random(void) {
     } else if ((bits & 63) == 0) {
         sched_yield();
     } else if ((bits & 7) == 0) {
-        for (volatile uint64_t turns = (bits >> 10) & 255; turns > 0; turns--) {}
+        for (volatile uint64_t turns = (bits >> 10) & 255; turns > 0; turns--) {
+        }
     }
 }
 

@@ -5,7 +5,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/// The same file under a number above those of standard input, output and error, which a program may have closed, and still write to.
+/// The same file under a number above those of standard input, output and error, which a program may have closed, and
+/// still write to.
 ///
 /// Negative with errno set if there is none, or `file` is none.
 static inline int pooltrace_above_standard(int file) {

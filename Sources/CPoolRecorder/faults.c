@@ -1,13 +1,15 @@
 // A fault is handled by its thread, with async-signal-safe calls alone, since it may come with any lock held:
 //   1. it writes down what it knows (`fault`), and its stack;
-//   2. it wakes the thread that watches, if there is one, and waits until that has told of it: `phase` goes from WATCHED to FAULTED to TOLD.
-//      The watcher may allocate, lock and read debug information. Where it needs a lock that the thread of the fault holds, or the heap is
-//      broken, it does not come back: after `PATIENCE` the process ends without its report;
+//   2. it wakes the thread that watches, if there is one, and waits until that has told of it: `phase` goes from
+//      WATCHED to FAULTED to TOLD. The watcher may allocate, lock and read debug information. Where it needs a lock
+//      that the thread of the fault holds, or the heap is broken, it does not come back: after `PATIENCE` the process
+//      ends without its report;
 //   3. it leaves the snapshot of the ring, puts back the handler that was there before, and goes on to that.
 // Others that fault meanwhile:
 //   - another thread waits until all this is done, and then goes on to the former handler too;
 //   - the watcher itself gives up, and stays where it is: the process ends by the first fault;
-//   - the same thread, in step 1's walk along a broken stack, goes on without the walk; elsewhere it goes to the former handler at once.
+//   - the same thread, in step 1's walk along a broken stack, goes on without the walk; elsewhere it goes to the former
+//     handler at once.
 // A forked child has the handlers and no watcher: it goes through the steps without 2.
 #define _GNU_SOURCE
 #include "faults.h"
@@ -66,14 +68,13 @@ static void note(int signal, const siginfo_t *information, const void *context) 
     fault.signal = signal;
     fault.is_own = information->si_code > 0;
     fault.address = fault.is_own ? (uintptr_t)information->si_addr : 0;
-    fault.is_overflow = signal == SIGSEGV && fault.is_own &&
-        fault.address - (stack_pointer(context) - NEAR_STACK) < 2 * NEAR_STACK;
+    fault.is_overflow =
+        signal == SIGSEGV && fault.is_own && fault.address - (stack_pointer(context) - NEAR_STACK) < 2 * NEAR_STACK;
     fault.thread = pooltrace_thread_id();
     fault.context = current->context;
     if (sigsetjmp(before_walk, 1) == 0) {
         is_walking = true;
-        fault.frames_length =
-            pooltrace_walk(context, (uintptr_t)current->frame, fault.frames, POOLTRACE_FAULT_FRAMES);
+        fault.frames_length = pooltrace_walk(context, (uintptr_t)current->frame, fault.frames, POOLTRACE_FAULT_FRAMES);
     }
     is_walking = false;
 }

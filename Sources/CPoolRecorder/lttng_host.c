@@ -58,7 +58,8 @@ static pooltrace_lttng_provider_function *open_from(const char *folder) {
     return library != NULL ? find_symbol(library) : NULL;
 }
 
-/// Already loaded, beside the executable, in the lib folder beside the executable's folder, then where the system looks.
+/// Already loaded, beside the executable, in the lib folder beside the executable's folder, then where the system
+/// looks.
 static pooltrace_lttng_provider_function *find_provider(void) {
     pooltrace_lttng_provider_function *found = find_symbol(RTLD_DEFAULT);
     if (found != NULL) return found;

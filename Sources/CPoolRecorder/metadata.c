@@ -56,7 +56,8 @@ static void write_quoted(FILE *out, const char *text) {
 static void write_environment(FILE *out, const struct pooltrace_clock_state *clock) {
     char host[256] = "";
     (void)gethostname(host, sizeof host - 1);
-    fprintf(out, "env {\n    domain = \"pooltrace\";\n    tracer_name = \"pooltrace\";\n    format_version = %d;\n", POOLTRACE_FORMAT_VERSION);
+    fprintf(out, "env {\n    domain = \"pooltrace\";\n    tracer_name = \"pooltrace\";\n    format_version = %d;\n",
+        POOLTRACE_FORMAT_VERSION);
     fprintf(out, "    pid = %d;\n    hostname = ", (int)getpid());
     write_quoted(out, host);
     fputs(";\n    executable = ", out);
@@ -85,7 +86,9 @@ struct pooltrace_metadata *pooltrace_metadata_make(void) {
     const struct pooltrace_event_description *events = pooltrace_event_descriptions();
     for (int number = 0; number < POOLTRACE_EVENT_COUNT; number++) {
         // The names that LTTng gives the same events: provider, colon, event.
-        fprintf(out, "event {\n    name = \"pooltrace:%s\";\n    id = %d;\n    stream_id = 0;\n    fields := struct { %s};\n};\n",
+        fprintf(out,
+            "event {\n    name = \"pooltrace:%s\";\n    id = %d;\n    stream_id = 0;\n    fields := struct { "
+            "%s};\n};\n",
             events[number].name, number, events[number].metadata);
     }
     const int failed = ferror(out) != 0;

@@ -9,7 +9,8 @@ struct pooltrace_metadata {
     char text[];
 };
 
-/// Makes the text from the table of events and from what is known of the clock now. Null without memory. The caller frees it.
+/// Makes the text from the table of events and from what is known of the clock now. Null without memory. The caller
+/// frees it.
 struct pooltrace_metadata *pooltrace_metadata_make(void);
 
 #endif

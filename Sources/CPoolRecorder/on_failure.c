@@ -30,7 +30,8 @@ int pooltrace_snapshot_on_failure(void) {
 }
 
 void pooltrace_on_failure_leave(int signal) {
-    const char ending[] = {'-', 's', 'i', 'g', 'n', 'a', 'l', '-', (char)('0' + signal / 10), (char)('0' + signal % 10), 0};
+    const char ending[] = {
+        '-', 's', 'i', 'g', 'n', 'a', 'l', '-', (char)('0' + signal / 10), (char)('0' + signal % 10), 0};
     if (base[0] != 0) (void)leave_snapshot(ending);
 }
 
@@ -42,7 +43,7 @@ void pooltrace_on_failure_start(const char *in_folder) {
     const char *slash = strrchr(executable, '/');
     if (strlen(here) + strlen(in_folder) + NAME_MAX + 32 > PATH_MAX) return;
     snprintf(folder, sizeof folder, "%s%s", here, in_folder);
-    const int length = snprintf(
-        base, sizeof base, "%s/%.200s-%d", folder, slash != NULL ? slash + 1 : executable, (int)getpid());
+    const int length =
+        snprintf(base, sizeof base, "%s/%.200s-%d", folder, slash != NULL ? slash + 1 : executable, (int)getpid());
     if (length < 0 || (size_t)length >= sizeof base) base[0] = 0;
 }

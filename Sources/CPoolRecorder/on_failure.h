@@ -5,7 +5,8 @@
 /// Sets the folder for snapshots.
 void pooltrace_on_failure_start(const char *folder);
 
-/// Leaves a snapshot because of a fault's signal, if there is a folder; no other failure leaves one after that. Async-signal-safe.
+/// Leaves a snapshot because of a fault's signal, if there is a folder; no other failure leaves one after that.
+/// Async-signal-safe.
 void pooltrace_on_failure_leave(int signal);
 
 #endif

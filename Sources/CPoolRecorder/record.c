@@ -1,5 +1,5 @@
-// The events that are not written inline: those with texts or sequences, kept ones, all of them while LTTng listens, and any that needs the
-// next packet or a whole stamp. Their headers are extended ones.
+// The events that are not written inline: those with texts or sequences, kept ones, all of them while LTTng listens,
+// and any that needs the next packet or a whole stamp. Their headers are extended ones.
 #include <string.h>
 
 #include "lttng_host.h"
@@ -18,16 +18,17 @@ uint32_t pooltrace_sinks;
 #define MOST_B(kind, type, name) MOST_##kind(type, name) MOST_A
 #define MOST_A_END
 #define MOST_B_END
-#define MOST_INTEGER(type, name) + sizeof(pooltrace_##type)
-#define MOST_STRING(type, name) + POOLTRACE_LIMIT_##name + 1
-#define MOST_SEQUENCE(type, name) + sizeof(uint32_t) + sizeof(uint64_t) * POOLTRACE_LIMIT_##name
-#define POOLTRACE_EVENT(event, kind, fields)                                                            \
+#define MOST_INTEGER(type, name) +sizeof(pooltrace_##type)
+#define MOST_STRING(type, name) +POOLTRACE_LIMIT_##name + 1
+#define MOST_SEQUENCE(type, name) +sizeof(uint32_t) + sizeof(uint64_t) * POOLTRACE_LIMIT_##name
+#define POOLTRACE_EVENT(event, kind, fields)                                                              \
     _Static_assert(POOLTRACE_EVENT_EXTENDED_SIZE POOLTRACE_EACH(MOST, fields) <= POOLTRACE_EVENT_LONGEST, \
         "the texts of " #event " may be longer than a quarter of a packet");
 #include "pooltrace_events.def"
 #undef POOLTRACE_EVENT
 
-// The parameters become what is recorded: cut. The buffers are on the stack, at most 16 KiB, and untouched unless something is cut.
+// The parameters become what is recorded: cut. The buffers are on the stack, at most 16 KiB, and untouched unless
+// something is cut.
 #define CUT_A(kind, type, name) CUT_##kind(name) CUT_B
 #define CUT_B(kind, type, name) CUT_##kind(name) CUT_A
 #define CUT_A_END
@@ -43,9 +44,9 @@ uint32_t pooltrace_sinks;
 #define LENGTH_B(kind, type, name) LENGTH_##kind(name) LENGTH_A
 #define LENGTH_A_END
 #define LENGTH_B_END
-#define LENGTH_INTEGER(name) + sizeof(name)
-#define LENGTH_STRING(name) + strlen(name) + 1
-#define LENGTH_SEQUENCE(name) + sizeof(uint32_t) + sizeof(uint64_t) * name##_length
+#define LENGTH_INTEGER(name) +sizeof(name)
+#define LENGTH_STRING(name) +strlen(name) + 1
+#define LENGTH_SEQUENCE(name) +sizeof(uint32_t) + sizeof(uint64_t) * name##_length
 
 #define WRITE_A(kind, type, name) WRITE_##kind(name) WRITE_B
 #define WRITE_B(kind, type, name) WRITE_##kind(name) WRITE_A
@@ -75,26 +76,27 @@ static inline uint8_t *write_header(uint8_t *at, uint64_t stamp, uint16_t number
     return write_bytes(write_bytes(at + 1, &number, sizeof number), &stamp, sizeof stamp);
 }
 
-// Definitions go to the kept stream even where LTTng alone records: it is where a late session's are taken from. (A text that another
-// thread changes meanwhile would be measured and copied differently: the caller must not.)
-#define POOLTRACE_EVENT(event, kind, fields)                                                                                  \
-    void pooltrace_record_any_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields)) {                           \
-        const uint32_t its_sinks = __atomic_load_n(&pooltrace_sinks, __ATOMIC_RELAXED);                                       \
-        if (its_sinks == 0) return;                                                                                           \
-        POOLTRACE_EACH(CUT, fields)                                                                                           \
-        if ((its_sinks & POOLTRACE_SINK_RING) != 0 || POOLTRACE_##kind == POOLTRACE_DEFINITION) {                             \
-            const size_t its_size = POOLTRACE_EVENT_EXTENDED_SIZE POOLTRACE_EACH(LENGTH, fields);                             \
-            const struct pooltrace_place its_place = pooltrace_ring_open(POOLTRACE_EVENT_##event, (uint32_t)its_size, stamp); \
-            if (its_place.at != NULL) {                                                                                       \
-                uint8_t *its_at = write_header(its_place.at, its_place.stamp, POOLTRACE_EVENT_##event);                       \
-                POOLTRACE_EACH(WRITE, fields)                                                                                 \
-                pooltrace_ring_close(its_place);                                                                              \
-            }                                                                                                                 \
-        }                                                                                                                     \
-        if ((its_sinks & POOLTRACE_SINK_LTTNG) != 0) {                                                                        \
-            const struct pooltrace_##event its_given = {POOLTRACE_EACH(GIVE, fields)};                                        \
-            pooltrace_lttng_give(POOLTRACE_EVENT_##event, &its_given);                                                        \
-        }                                                                                                                     \
+// Definitions go to the kept stream even where LTTng alone records: it is where a late session's are taken from. (A
+// text that another thread changes meanwhile would be measured and copied differently: the caller must not.)
+#define POOLTRACE_EVENT(event, kind, fields)                                                            \
+    void pooltrace_record_any_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields)) {     \
+        const uint32_t its_sinks = __atomic_load_n(&pooltrace_sinks, __ATOMIC_RELAXED);                 \
+        if (its_sinks == 0) return;                                                                     \
+        POOLTRACE_EACH(CUT, fields)                                                                     \
+        if ((its_sinks & POOLTRACE_SINK_RING) != 0 || POOLTRACE_##kind == POOLTRACE_DEFINITION) {       \
+            const size_t its_size = POOLTRACE_EVENT_EXTENDED_SIZE POOLTRACE_EACH(LENGTH, fields);       \
+            const struct pooltrace_place its_place =                                                    \
+                pooltrace_ring_open(POOLTRACE_EVENT_##event, (uint32_t)its_size, stamp);                \
+            if (its_place.at != NULL) {                                                                 \
+                uint8_t *its_at = write_header(its_place.at, its_place.stamp, POOLTRACE_EVENT_##event); \
+                POOLTRACE_EACH(WRITE, fields)                                                           \
+                pooltrace_ring_close(its_place);                                                        \
+            }                                                                                           \
+        }                                                                                               \
+        if ((its_sinks & POOLTRACE_SINK_LTTNG) != 0) {                                                  \
+            const struct pooltrace_##event its_given = {POOLTRACE_EACH(GIVE, fields)};                  \
+            pooltrace_lttng_give(POOLTRACE_EVENT_##event, &its_given);                                  \
+        }                                                                                               \
     }
 #include "pooltrace_events.def"
 #undef POOLTRACE_EVENT

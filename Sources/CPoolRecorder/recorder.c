@@ -32,10 +32,11 @@ struct layout {
 };
 
 static struct layout layout_for(const struct pooltrace_configuration *configuration, bool in_directory) {
-    const uint64_t limit =
-        configuration->limit != 0 ? configuration->limit : in_directory ? DIRECTORY_LIMIT : MEMORY_LIMIT;
+    const uint64_t limit = configuration->limit != 0 ? configuration->limit
+        : in_directory                               ? DIRECTORY_LIMIT
+                                                     : MEMORY_LIMIT;
     uint64_t packet = configuration->packet_size != 0 ? configuration->packet_size
-                      : in_directory                  ? DIRECTORY_PACKET
+        : in_directory                                ? DIRECTORY_PACKET
                                                       : POOLTRACE_PACKET_LEAST;
     // Enough slots for a few threads go before large packets.
     if (packet > limit / (2 * SLOTS_LEAST)) packet = limit / (2 * SLOTS_LEAST);
@@ -65,15 +66,16 @@ static const char *start_ring(const struct pooltrace_configuration *configuratio
     struct layout layout = layout_for(configuration, false);
     // Without a ring the kept stream alone: LTTng sessions that start late are given the definitions from it.
     if (!configuration->ring) layout.slots = layout.kept_slots;
-    const struct pooltrace_storage *storage = pooltrace_storage_open_memory(configuration->ring_file, layout.slots, layout.packet_size);
+    const struct pooltrace_storage *storage =
+        pooltrace_storage_open_memory(configuration->ring_file, layout.slots, layout.packet_size);
     if (storage != NULL) *is_open = pooltrace_ring_start(storage, layout.slots, layout.kept_slots, layout.packet_size);
     return *is_open ? problem : "no memory for the ring";
 }
 
 // MARK: Forks
 
-// A forked child has its parent's packets mapped, and none of its threads: it records nothing. The locks are taken around the fork, so
-// that the child finds them free.
+// A forked child has its parent's packets mapped, and none of its threads: it records nothing. The locks are taken
+// around the fork, so that the child finds them free.
 
 static void before_fork(void) {
     pthread_mutex_lock(&lock);

@@ -1,19 +1,22 @@
-// The ring: streams of packets, one stream for each thread that writes, and one, the kept stream, for what outlives a wrap.
+// The ring: streams of packets, one stream for each thread that writes, and one, the kept stream, for what outlives a
+// wrap.
 //
-// Slots. Each packet lies in a slot. A thread takes slots that were never used or were given back, while more than a reserve are left, and
-// then uses its own oldest again. A thread that holds more than its share gives the rest back at its next switch, so that newcomers find
-// two each; one that finds none meanwhile discards, and looks again when some were given back. A thread that ends gives back all but its newest packet, and its stream waits for the next new thread, which
-// goes on in that packet: so every stream's newest packet stays, and with it the count of all that the stream ever stored
-// (events_before, and the events in it). Emitted = shown + overwritten + discarded holds whatever threads come and go.
-// One lock guards all of this; a thread takes it once a packet.
+// Slots. Each packet lies in a slot. A thread takes slots that were never used or were given back, while more than a
+// reserve are left, and then uses its own oldest again. A thread that holds more than its share gives the rest back at
+// its next switch, so that newcomers find two each; one that finds none meanwhile discards, and looks again when some
+// were given back. A thread that ends gives back all but its newest packet, and its stream waits for the next new
+// thread, which goes on in that packet: so every stream's newest packet stays, and with it the count of all that the
+// stream ever stored (events_before, and the events in it). Emitted = shown + overwritten + discarded holds whatever
+// threads come and go. One lock guards all of this; a thread takes it once a packet.
 //
-// A packet's way into use. A new file is made under a hidden name and renamed when its header is whole. A slot used again is hidden
-// first, reset, and shown again: two system calls a packet. Resetting it in sight cannot be right at every step. Tried with babeltrace2:
-// with the new timestamp_end the old packet lasts over all packets of its stream, and with the new timestamp_begin it ends before it
-// begins (both: the clock goes back, an error); with both, and the old sequence number, 2^64 - 5 packets are "discarded". What a kill leaves
-// in a directory, after each step:
+// A packet's way into use. A new file is made under a hidden name and renamed when its header is whole. A slot used
+// again is hidden first, reset, and shown again: two system calls a packet. Resetting it in sight cannot be right at
+// every step. Tried with babeltrace2: with the new timestamp_end the old packet lasts over all packets of its stream,
+// and with the new timestamp_begin it ends before it begins (both: the clock goes back, an error); with both, and the
+// old sequence number, 2^64 - 5 packets are "discarded". What a kill leaves in a directory, after each step:
 //
-//   made, header             a hidden file more; the trace as it was (the first packet: no trace, until the metadata is there)
+//   made, header             a hidden file more; the trace as it was (the first packet: no trace, until the metadata is
+//                            there)
 //   shown                    the new packet, empty, from the stamp of its first event
 //   hidden ... sequence      the stream's oldest packet is gone: overwritten, a moment early
 //   shown again              as "shown"
@@ -22,7 +25,8 @@
 //   content_size stored      the event is there
 //   metadata                 a hidden file more, or the new text: they differ in the clock alone
 //
-// In memory nothing is hidden: a reader of a live ring goes by packet_seq_num, which is POOLTRACE_PACKET_RESETTING meanwhile.
+// In memory nothing is hidden: a reader of a live ring goes by packet_seq_num, which is POOLTRACE_PACKET_RESETTING
+// meanwhile.
 #include "ring.h"
 
 #include <pthread.h>
@@ -86,8 +90,10 @@ static void show_discarded(void) {
     struct pooltrace_packet *packet = __atomic_load_n(&kept_writer.packet, __ATOMIC_ACQUIRE);
     if (packet == NULL) return;
     uint64_t shown = __atomic_load_n(&packet->events_discarded, __ATOMIC_RELAXED);
-    while (shown < count && !__atomic_compare_exchange_n(
-                                &packet->events_discarded, &shown, count, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {}
+    while (shown < count &&
+        !__atomic_compare_exchange_n(
+            &packet->events_discarded, &shown, count, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    }
 }
 
 static uint8_t *discard(void) {
@@ -98,7 +104,8 @@ static uint8_t *discard(void) {
 
 // MARK: Packets
 
-static void fill_header(struct pooltrace_packet *packet, const struct pooltrace_stream *stream, uint64_t events_before) {
+static void fill_header(
+    struct pooltrace_packet *packet, const struct pooltrace_stream *stream, uint64_t events_before) {
     packet->stream_id = 0;
     packet->stream_instance_id = stream->instance;
     packet->packet_size = packet_bytes * 8;
@@ -230,7 +237,8 @@ static bool adopt(struct pooltrace_writer *writer) {
     return true;
 }
 
-/// As a thread ends: its packets but the newest go back, its stream waits. Should the thread record again after this, it gets a stream again.
+/// As a thread ends: its packets but the newest go back, its stream waits. Should the thread record again after this,
+/// it gets a stream again.
 static void give_back(void *unused) {
     (void)unused;
     struct pooltrace_writer *writer = &pooltrace_this_writer;
@@ -269,7 +277,8 @@ static uint8_t *make_room(uint32_t size) {
 
 // MARK: Kept events
 
-/// True for events that go to the kept stream now. The last quarter of its room is for definitions and what is as short.
+/// True for events that go to the kept stream now. The last quarter of its room is for definitions and what is as
+/// short.
 static bool is_kept(uint16_t number) {
     if (pooltrace_event_descriptions()[number].kind == POOLTRACE_ORDINARY) return false;
     if (number != POOLTRACE_EVENT_task_error || ring_slots == 0) return true;

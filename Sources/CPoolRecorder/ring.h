@@ -6,7 +6,8 @@
 #include "pool_recorder.h"
 #include "storage.h"
 
-/// The steps of a packet's way into use, in order; a test ends the process at each. What that leaves in a directory is listed in ring.c.
+/// The steps of a packet's way into use, in order; a test ends the process at each. What that leaves in a directory is
+/// listed in ring.c.
 enum pooltrace_ring_step {
     POOLTRACE_STEP_MADE = 1,
     POOLTRACE_STEP_HEADER,
@@ -24,8 +25,10 @@ enum pooltrace_ring_step {
     POOLTRACE_STEP_METADATA,
 };
 
-/// Starts the ring over a storage of `slots`: the last `kept_slots` of them are the kept stream's. False without memory.
-bool pooltrace_ring_start(const struct pooltrace_storage *storage, uint32_t slots, uint32_t kept_slots, size_t packet_size);
+/// Starts the ring over a storage of `slots`: the last `kept_slots` of them are the kept stream's. False without
+/// memory.
+bool pooltrace_ring_start(
+    const struct pooltrace_storage *storage, uint32_t slots, uint32_t kept_slots, size_t packet_size);
 
 /// Where an event goes; `at` is null if there was no room and it was counted as discarded.
 struct pooltrace_place {

@@ -1,9 +1,11 @@
-// A copy of the ring, slot by slot, while threads write to it and use slots again. Async-signal-safe: system calls, no lock, no allocation.
+// A copy of the ring, slot by slot, while threads write to it and use slots again. Async-signal-safe: system calls, no
+// lock, no allocation.
 //
-// The folder has a hidden name until it is whole. A slot is written out straight from the ring, up to the content_size seen before; its header
-// comes last, made from what was seen. If the slot's sequence number changed meanwhile the copy is made again. Packets that began after
-// the copying did are left out: their predecessor in the stream may have been copied before it was full, and a gap that is neither
-// overwritten nor discarded would lie between the two. (As a packet begins, its predecessor is full.)
+// The folder has a hidden name until it is whole. A slot is written out straight from the ring, up to the content_size
+// seen before; its header comes last, made from what was seen. If the slot's sequence number changed meanwhile the copy
+// is made again. Packets that began after the copying did are left out: their predecessor in the stream may have been
+// copied before it was full, and a gap that is neither overwritten nor discarded would lie between the two. (As a
+// packet begins, its predecessor is full.)
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

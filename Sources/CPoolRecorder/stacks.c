@@ -105,9 +105,12 @@ bool pooltrace_stacks_on_quit(void) {
 }
 
 bool pooltrace_stacks_wait(void) {
-    while (sem_wait(&requests) != 0) {}
+    while (sem_wait(&requests) != 0) {
+    }
     int count = __atomic_load_n(&commands, __ATOMIC_RELAXED);
-    while (count > 0 && !__atomic_compare_exchange_n(&commands, &count, count - 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {}
+    while (count > 0 &&
+        !__atomic_compare_exchange_n(&commands, &count, count - 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    }
     return count > 0;
 }
 

@@ -18,8 +18,8 @@ struct pooltrace_storage {
     void (*write_metadata)(const char *text, size_t size);
 };
 
-/// Opens a memory file of `slots` packets: an empty one that another process has made and keeps, or, where `given` is not above 0, a new
-/// one. Null with errno set.
+/// Opens a memory file of `slots` packets: an empty one that another process has made and keeps, or, where `given` is
+/// not above 0, a new one. Null with errno set.
 const struct pooltrace_storage *pooltrace_storage_open_memory(int given, uint32_t slots, size_t packet_size);
 
 /// Opens a directory, making it. Null with `*problem` a sentence. `*opened` is its path, which stays valid.

@@ -13,7 +13,8 @@
 #include "pool_recorder.h"
 #include "storage.h"
 
-/// The folder; everything in it is named from here, so that a change of the working directory or of a link on the way means nothing.
+/// The folder; everything in it is named from here, so that a change of the working directory or of a link on the way
+/// means nothing.
 static int folder = -1;
 static size_t packet_bytes;
 
@@ -109,8 +110,9 @@ const struct pooltrace_storage *pooltrace_storage_open_directory(
     packet_bytes = packet_size;
     folder = open_folder(AT_FDCWD, path);
     if (folder < 0) {
-        *problem = problem_with(path, errno == ELOOP || errno == ENOTDIR ? "expected a folder, found a file or a symbolic link"
-                                                                         : strerror(errno));
+        *problem = problem_with(path,
+            errno == ELOOP || errno == ENOTDIR ? "expected a folder, found a file or a symbolic link"
+                                               : strerror(errno));
         return NULL;
     }
     if (realpath(path, full) == NULL) snprintf(full, sizeof full, "%s", path);
@@ -130,7 +132,8 @@ const struct pooltrace_storage *pooltrace_storage_open_directory(
         const int error = errno;
         close(outer);
         if (folder < 0) {
-            *problem = problem_with(path, shares ? strerror(error) : "expected a new or empty folder, found one with files in it");
+            *problem = problem_with(
+                path, shares ? strerror(error) : "expected a new or empty folder, found one with files in it");
             return NULL;
         }
     }

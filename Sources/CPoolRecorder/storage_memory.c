@@ -22,8 +22,8 @@ static off_t offset_of(uint32_t slot) {
 }
 
 static struct pooltrace_packet *make(uint32_t slot) {
-    // Pages now and in one call: a page at a time, at the first touch, they would cost more. A machine without memory refuses here; a
-    // touch would end the process.
+    // Pages now and in one call: a page at a time, at the first touch, they would cost more. A machine without memory
+    // refuses here; a touch would end the process.
     if (fallocate(file, 0, offset_of(slot), (off_t)ring_index->packet_size) != 0) return NULL;
     uint8_t *packet = base + offset_of(slot);
     (void)madvise(packet, ring_index->packet_size, MADV_POPULATE_WRITE);
@@ -60,9 +60,12 @@ const struct pooltrace_storage *pooltrace_storage_open_memory(int given, uint32_
     base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (base == MAP_FAILED) goto failed;
     ring_index = (struct pooltrace_ring_index *)base;
-    *ring_index = (struct pooltrace_ring_index){
-        .format_version = POOLTRACE_FORMAT_VERSION, .pid = (uint32_t)getpid(), .metadata_offset = INDEX_SIZE,
-        .metadata_capacity = METADATA_CAPACITY, .packets_offset = packets_offset, .packet_size = packet_size,
+    *ring_index = (struct pooltrace_ring_index){.format_version = POOLTRACE_FORMAT_VERSION,
+        .pid = (uint32_t)getpid(),
+        .metadata_offset = INDEX_SIZE,
+        .metadata_capacity = METADATA_CAPACITY,
+        .packets_offset = packets_offset,
+        .packet_size = packet_size,
         .packet_count = slots};
     __atomic_store_n(&ring_index->magic, POOLTRACE_RING_INDEX_MAGIC, __ATOMIC_RELEASE);
     return &storage;

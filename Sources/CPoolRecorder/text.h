@@ -1,7 +1,7 @@
 // How long texts and sequences may be. Cut in one place, before either sink, so that both show the same.
 //
-// A field's limit goes by its name; a new name in the table needs a line here to compile. An event at its longest is at most a quarter of the
-// smallest packet: record.c checks that for each.
+// A field's limit goes by its name; a new name in the table needs a line here to compile. An event at its longest is at
+// most a quarter of the smallest packet: record.c checks that for each.
 #ifndef POOLTRACE_TEXT_H
 #define POOLTRACE_TEXT_H
 
@@ -28,8 +28,8 @@
 #define POOLTRACE_LIMIT_ancestor_sites 48
 #define POOLTRACE_LIMIT_ancestor_names 48
 
-/// The text itself if it is not longer than `limit` bytes, else a copy in `buffer` (of limit + 1 bytes), cut before the character that does
-/// not fit and marked with "..." at its end. Null becomes an empty text.
+/// The text itself if it is not longer than `limit` bytes, else a copy in `buffer` (of limit + 1 bytes), cut before the
+/// character that does not fit and marked with "..." at its end. Null becomes an empty text.
 const char *pooltrace_text_cut(const char *text, size_t limit, char *buffer);
 
 #endif

@@ -1,16 +1,18 @@
 // Notes the stack of every throw of a running task, through the hooks that the Swift runtime offers to debuggers.
 //
-// The runtime calls `_swift_willThrow` with the box of an error at each `throw`, and `_swift_willThrowTypedImpl` with the value and its
-// type where a function declares the type that it throws. Both are chained once, from a constructor, and never again: a hook installed on
-// top of one that already calls it would make a cycle. Whoever installs a hook later (Swift Testing does) calls ours in turn.
+// The runtime calls `_swift_willThrow` with the box of an error at each `throw`, and `_swift_willThrowTypedImpl` with
+// the value and its type where a function declares the type that it throws. Both are chained once, from a constructor,
+// and never again: a hook installed on top of one that already calls it would make a cycle. Whoever installs a hook
+// later (Swift Testing does) calls ours in turn.
 //
-// What was noted belongs to the thread, as a stack of throws: a task that waits may run the awaited task on its own stack, whose throws
-// then lie above its own and go when it ends. Only the thread itself touches them, so nothing here is atomic. A noted error is retained:
-// otherwise its address could come back as that of another error, and this one's frames would be shown for it.
+// What was noted belongs to the thread, as a stack of throws: a task that waits may run the awaited task on its own
+// stack, whose throws then lie above its own and go when it ends. Only the thread itself touches them, so nothing here
+// is atomic. A noted error is retained: otherwise its address could come back as that of another error, and this one's
+// frames would be shown for it.
 //
-// The first throw of an error wins: where the same error is thrown again, from `catch`, the origin stays. That is known by the box. Where
-// there is none to compare, because the error was typed or was boxed anew on its way, an error counts as the same if its type and bytes are
-// equal and it is thrown from a frame that had called the earlier one's thrower.
+// The first throw of an error wins: where the same error is thrown again, from `catch`, the origin stays. That is known
+// by the box. Where there is none to compare, because the error was typed or was boxed anew on its way, an error counts
+// as the same if its type and bytes are equal and it is thrown from a frame that had called the earlier one's thrower.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -41,10 +43,11 @@ struct new_box {
     void *error;
     void *value;
 };
-extern struct new_box swift_allocError(const void *type, const void *conformance, void *value, bool takes) __attribute__((weak));
+extern struct new_box swift_allocError(const void *type, const void *conformance, void *value, bool takes)
+    __attribute__((weak));
 
-// An error's box begins with a heap object's header of two words; then come the type's metadata and the conformance to Error, then the
-// value at the type's alignment.
+// An error's box begins with a heap object's header of two words; then come the type's metadata and the conformance to
+// Error, then the value at the type's alignment.
 struct error_box {
     const void *header[2];
     const void *type;
@@ -55,7 +58,8 @@ struct error_box {
 enum { KIND_CLASS = 0, KIND_EXISTENTIAL = 0x303, KIND_LAST_ENUMERATED = 0x7FF };
 // The flags of an existential's metadata say whether it is `any Error`.
 enum { SPECIAL_PROTOCOL_SHIFT = 24, SPECIAL_PROTOCOL_MASK = 0x3F, SPECIAL_PROTOCOL_ERROR = 1 };
-// Where a type's value witnesses, in the word before its metadata, keep its size, and its flags whose low byte is the alignment's mask.
+// Where a type's value witnesses, in the word before its metadata, keep its size, and its flags whose low byte is the
+// alignment's mask.
 enum { WITNESS_SIZE = 8, WITNESS_FLAGS = 10 };
 
 static bool is_class(const void *type) {
@@ -150,7 +154,8 @@ bool pooltrace_stack_bounds(uintptr_t *low, uintptr_t *end) {
     return true;
 }
 
-/// Room for one more throw of the running task, its oldest one's if it has as many as a task may have; NULL if there is none.
+/// Room for one more throw of the running task, its oldest one's if it has as many as a task may have; NULL if there is
+/// none.
 static struct noted *take_room(struct thread *thread, struct pooltrace_current *current) {
     if (current->throws - current->first_throw >= POOLTRACE_TASK_THROWS) {
         struct noted **first = thread->noted + current->first_throw;
@@ -182,7 +187,8 @@ static uintptr_t will_throw_low, will_throw_high, testing_low, testing_high;
 enum { WILL_THROW_SIZE = 128 };
 
 static bool is_machinery(uintptr_t address) {
-    return address - will_throw_low < will_throw_high - will_throw_low || address - testing_low < testing_high - testing_low;
+    return address - will_throw_low < will_throw_high - will_throw_low ||
+        address - testing_low < testing_high - testing_low;
 }
 
 // A walk's beginning: a frame, and the address in its function, where that is known already.
@@ -213,8 +219,8 @@ static _Unwind_Reason_Code pass_testing(struct _Unwind_Context *context, void *a
 
 /// Where the walk begins for a hook whose frame this is.
 ///
-/// Swift Testing is built without frame pointers, and its hooks call ours: its frames are passed with the unwinder, which takes
-/// microseconds and finds the registers of the function that throws.
+/// Swift Testing is built without frame pointers, and its hooks call ours: its frames are passed with the unwinder,
+/// which takes microseconds and finds the registers of the function that throws.
 static struct beginning begin(const void *frame) {
     struct beginning beginning = {(uintptr_t)frame, 0, false};
     uintptr_t caller = ((const uintptr_t *)frame)[1];
@@ -224,7 +230,8 @@ static struct beginning begin(const void *frame) {
     return beginning;
 }
 
-/// The stack of the caller of `frame`'s function as return addresses, up to the frame at `end`; bounded by the thread's stack.
+/// The stack of the caller of `frame`'s function as return addresses, up to the frame at `end`; bounded by the thread's
+/// stack.
 static uint32_t walk(const struct thread *thread, const void *frame, const void *end, uint64_t *frames) {
     struct beginning beginning = begin(frame);
     uintptr_t at = beginning.frame;
@@ -235,7 +242,8 @@ static uint32_t walk(const struct thread *thread, const void *frame, const void 
     } else {
         // The runtime's function has a frame where it calls a hook, and none where it jumps to one.
         uintptr_t saved = ((const uintptr_t *)at)[0];
-        if (is_machinery(((const uintptr_t *)at)[1])) at = saved > at && saved < thread->stack_end ? saved : thread->stack_end;
+        if (is_machinery(((const uintptr_t *)at)[1]))
+            at = saved > at && saved < thread->stack_end ? saved : thread->stack_end;
     }
     // The frame that an address returns to is `saved`: the pool's own are no part of the task.
     uintptr_t stop = end ? (uintptr_t)end : UINTPTR_MAX, limit = stop < thread->stack_end ? stop : thread->stack_end;
@@ -257,11 +265,13 @@ static uint32_t walk(const struct thread *thread, const void *frame, const void 
 /// Whether the second stack is that of the function which caught what the first one's threw, itself included.
 static bool calls(const struct noted *first, const struct pooltrace_throw *shown, bool is_typed) {
     const uint64_t *a = first->shown.frames + first->shown.frames_length, *b = shown->frames + shown->frames_length;
-    uint32_t shorter = first->shown.frames_length < shown->frames_length ? first->shown.frames_length : shown->frames_length;
+    uint32_t shorter =
+        first->shown.frames_length < shown->frames_length ? first->shown.frames_length : shown->frames_length;
     uint32_t shared = 0;
     while (shared < shorter && a[-1 - (ptrdiff_t)shared] == b[-1 - (ptrdiff_t)shared]) shared++;
     uint32_t own = shown->frames_length - shared;
-    // Without optimization a typed throw goes through a function of the program's, whose frame every throw then has in common.
+    // Without optimization a typed throw goes through a function of the program's, whose frame every throw then has in
+    // common.
     if (own == 2 && is_typed && shown->frames[0] == first->shown.frames[0]) return true;
     return own <= 1;
 }
@@ -298,7 +308,8 @@ __attribute__((noinline)) static void note(void *error, const void *value, const
         const struct noted *origin = NULL;
         for (uint32_t i = current->throws; i > current->first_throw && !origin; i--) {
             const struct noted *earlier = thread->noted[i - 1];
-            if (has_value(earlier, noted->shown.type, value, size) && calls(earlier, &noted->shown, !error)) origin = earlier;
+            if (has_value(earlier, noted->shown.type, value, size) && calls(earlier, &noted->shown, !error))
+                origin = earlier;
         }
         if (origin) {
             // The same error under another address, or under its first one: the origin now answers to it.
@@ -401,7 +412,8 @@ const struct pooltrace_throw *pooltrace_throws_find(const void *error_box) {
     for (uint32_t i = current->throws; i > current->first_throw; i--) {
         if (thread->noted[i - 1]->shown.error == error_box) return &thread->noted[i - 1]->shown;
     }
-    // Nobody threw this box: the error was typed and boxed on its way to here. One with the same bytes is it; else the latest.
+    // Nobody threw this box: the error was typed and boxed on its way to here. One with the same bytes is it; else the
+    // latest.
     const struct error_box *box = error_box;
     const void *value = value_in(box), *type = dynamic_type(value, box->type);
     uintptr_t size = witnesses(box->type)[WITNESS_SIZE];

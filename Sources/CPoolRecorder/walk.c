@@ -1,5 +1,6 @@
-// By the unwinder, since the C library's functions, in which tasks that stall or abort mostly are, keep no frame pointers. The unwinder
-// allocates nothing, and the only lock that it may take, with older C libraries, is one that a thread may take twice.
+// By the unwinder, since the C library's functions, in which tasks that stall or abort mostly are, keep no frame
+// pointers. The unwinder allocates nothing, and the only lock that it may take, with older C libraries, is one that a
+// thread may take twice.
 #define _GNU_SOURCE
 #include "walk.h"
 

@@ -1,12 +1,14 @@
-// Preloaded into a program whose runs are to be alike (`--pin`): what differs from one run to the next although the order of the tasks is the
-// same, and can be made the same from outside.
+// Preloaded into a program whose runs are to be alike (`--pin`): what differs from one run to the next although the
+// order of the tasks is the same, and can be made the same from outside.
 //
-// - addresses: the program is started again with address randomization off, which the kernel looks at when it loads a program.
-// - random: getrandom and its relatives give numbers that follow from the seed. Swift's generator asks by `syscall`, and Foundation's UUID
-//   reads /dev/urandom, which becomes a file of as many such numbers as anybody will want.
-// - clock: the wall clock begins at the beginning of the year 2000 and goes on by a microsecond with each look at it. The monotonic clocks
-//   are left alone: waits with a limit rely on them. A limit that was made from our wall clock is turned into one of the real clock; the
-//   two cannot be mistaken for each other, nor for a time since the machine started.
+// - addresses: the program is started again with address randomization off, which the kernel looks at when it loads a
+//   program.
+// - random: getrandom and its relatives give numbers that follow from the seed. Swift's generator asks by `syscall`,
+//   and Foundation's UUID reads /dev/urandom, which becomes a file of as many such numbers as anybody will want.
+// - clock: the wall clock begins at the beginning of the year 2000 and goes on by a microsecond with each look at it.
+//   The monotonic clocks are left alone: waits with a limit rely on them. A limit that was made from our wall clock is
+//   turned into one of the real clock; the two cannot be mistaken for each other, nor for a time since the machine
+//   started.
 #define _GNU_SOURCE
 #include "pooltrace_pin.h"
 
@@ -51,7 +53,8 @@ __attribute__((constructor(101))) static void start(int count, char **arguments,
     if (is_pinned("addresses")) {
         const int before = personality(0xFFFFFFFF);
         // Where the kernel does not allow it the flag stays off, and the program goes on as it is.
-        if (before >= 0 && (before & ADDR_NO_RANDOMIZE) == 0 && personality((unsigned long)before | ADDR_NO_RANDOMIZE) >= 0 &&
+        if (before >= 0 && (before & ADDR_NO_RANDOMIZE) == 0 &&
+            personality((unsigned long)before | ADDR_NO_RANDOMIZE) >= 0 &&
             (personality(0xFFFFFFFF) & ADDR_NO_RANDOMIZE) != 0)
             (void)execve("/proc/self/exe", arguments, environment);
     }
@@ -96,7 +99,9 @@ static long call(long number, long a, long b, long c, long d, long e, long f) {
     register long r8 __asm__("r8") = e;
     register long r9 __asm__("r9") = f;
     long result;
-    __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
                      : "rcx", "r11", "memory");
     return result;
 #elif defined(__aarch64__)
@@ -189,13 +194,13 @@ static int open_random(int flags) {
 
 static void *real_open, *real_open64, *real_openat, *real_openat64;
 
-#define OPEN(name, first, folder)                                                                                              \
-    int name(first const char *path, int flags, ...) {                                                                        \
-        va_list list;                                                                                                         \
-        va_start(list, flags);                                                                                                \
-        const mode_t mode = va_arg(list, mode_t);                                                                             \
-        va_end(list);                                                                                                         \
-        return is_random_device(path) ? open_random(flags) : REAL(name)(folder path, flags, mode);                             \
+#define OPEN(name, first, folder)                                                                  \
+    int name(first const char *path, int flags, ...) {                                             \
+        va_list list;                                                                              \
+        va_start(list, flags);                                                                     \
+        const mode_t mode = va_arg(list, mode_t);                                                  \
+        va_end(list);                                                                              \
+        return is_random_device(path) ? open_random(flags) : REAL(name)(folder path, flags, mode); \
     }
 OPEN(open, , )
 OPEN(open64, , )
@@ -249,7 +254,8 @@ static const struct timespec *real_limit(const struct timespec *limit, struct ti
 
 static void *real_pthread_cond_timedwait, *real_sem_timedwait, *real_pthread_mutex_timedlock;
 
-int pthread_cond_timedwait(pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex, const struct timespec *restrict limit) {
+int pthread_cond_timedwait(
+    pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex, const struct timespec *restrict limit) {
     struct timespec changed;
     return REAL(pthread_cond_timedwait)(condition, mutex, real_limit(limit, &changed));
 }

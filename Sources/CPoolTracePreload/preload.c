@@ -1,10 +1,11 @@
-// Preloaded into a program that knows nothing of PoolTrace: opens the library with PoolTraceRuntime, beside this one, where that makes sense.
+// Preloaded into a program that knows nothing of PoolTrace: opens the library with PoolTraceRuntime, beside this one,
+// where that makes sense.
 //
-// In C, and small: what is preloaded comes into every program that is started, also those that have nothing to do with Swift. So it looks
-// first:
+// In C, and small: what is preloaded comes into every program that is started, also those that have nothing to do with
+// Swift. So it looks first:
 // - the program itself needs libswift_Concurrency.so;
-// - the program is not linked with PoolTrace, which the linker's notes tell: one host a process. There is one queue, one recorder and one
-//   set of types; a second copy would know nothing of the first one's tasks.
+// - the program is not linked with PoolTrace, which the linker's notes tell: one host a process. There is one queue,
+//   one recorder and one set of types; a second copy would know nothing of the first one's tasks.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <elf.h>
@@ -31,9 +32,11 @@ static bool has_note(const struct dl_phdr_info *program, const ElfW(Phdr) * segm
     const char *start = (const char *)(program->dlpi_addr + segment->p_vaddr);
     for (size_t at = 0; at + sizeof(ElfW(Nhdr)) <= segment->p_memsz;) {
         const ElfW(Nhdr) *note = (const void *)(start + at);
-        const size_t name = at + sizeof *note, next = name + ((note->n_namesz + 3ul) & ~3ul) + ((note->n_descsz + 3ul) & ~3ul);
+        const size_t name = at + sizeof *note,
+                     next = name + ((note->n_namesz + 3ul) & ~3ul) + ((note->n_descsz + 3ul) & ~3ul);
         if (next > segment->p_memsz) return false;
-        if (note->n_namesz == sizeof note_owner && memcmp(start + name, note_owner, sizeof note_owner) == 0) return true;
+        if (note->n_namesz == sizeof note_owner && memcmp(start + name, note_owner, sizeof note_owner) == 0)
+            return true;
         at = next;
     }
     return false;

@@ -1,4 +1,5 @@
-// Swift's runtime makes its executors when they are first asked for, and then keeps them: ours have to be there before main.
+// Swift's runtime makes its executors when they are first asked for, and then keeps them: ours have to be there before
+// main.
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,8 @@ static bool is_set(const char *name) {
 
 // Whether somebody who starts the process wants something of PoolTrace.
 static bool is_asked(void) {
-    return is_set("POOLTRACE_MODE") || is_set("POOLTRACE_REPLAY") || is_set("POOLTRACE_TRACE") || is_set("POOLTRACE_RUNTIME");
+    return is_set("POOLTRACE_MODE") || is_set("POOLTRACE_REPLAY") || is_set("POOLTRACE_TRACE") ||
+        is_set("POOLTRACE_RUNTIME");
 }
 
 __attribute__((constructor)) static void pooltrace_runtime_enter(void) {
@@ -30,7 +32,8 @@ __attribute__((constructor)) static void pooltrace_runtime_enter(void) {
     if (getenv("POOLTRACE_WORKER") != NULL) return;
     if (&pooltrace_runtime_when_asked != NULL && !is_asked()) return;
     if (swift_createExecutors == NULL || !pooltrace_dispatch_is_there()) {
-        static const char sentence[] = "pooltrace: async tasks are left alone: this Swift runtime takes no executors, or has no Dispatch\n";
+        static const char sentence[] =
+            "pooltrace: async tasks are left alone: this Swift runtime takes no executors, or has no Dispatch\n";
         (void)!write(STDERR_FILENO, sentence, sizeof sentence - 1);
         return;
     }

@@ -13,8 +13,8 @@
 
 #define PARENT_VARIABLE "POOLTRACE_TEST_PARENT"
 
-// A child that hangs is not to outlive the run of the tests, whatever ends that: Ctrl-C, SIGKILL, a crash. Only the child itself can ask
-// the kernel for that, and before main it has not done anything yet.
+// A child that hangs is not to outlive the run of the tests, whatever ends that: Ctrl-C, SIGKILL, a crash. Only the
+// child itself can ask the kernel for that, and before main it has not done anything yet.
 __attribute__((constructor)) static void pooltrace_test_enter(void) {
     const char *value = getenv(PARENT_VARIABLE);
     if (value == NULL) return;
@@ -68,7 +68,8 @@ int pooltrace_test_start(
 
 void pooltrace_test_wait(pid_t process) {
     siginfo_t information;
-    while (waitid(P_PID, (id_t)process, &information, WEXITED | WNOWAIT) != 0 && errno == EINTR) {}
+    while (waitid(P_PID, (id_t)process, &information, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
+    }
 }
 
 bool pooltrace_test_reap(pid_t process, int *code) {

@@ -1,4 +1,5 @@
-// A worker process is this same executable, started with a variable in its environment: it serves its pool before main, and ends.
+// A worker process is this same executable, started with a variable in its environment: it serves its pool before main,
+// and ends.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>
@@ -10,8 +11,8 @@
 #include "pool_worker.h"
 #include "worker_variable.h"
 
-/// A Ctrl-C goes to the terminal's whole process group, and it is the pool's process that decides what it means. A handler, not SIG_IGN:
-/// programs that a task starts have the default again.
+/// A Ctrl-C goes to the terminal's whole process group, and it is the pool's process that decides what it means. A
+/// handler, not SIG_IGN: programs that a task starts have the default again.
 static void leave_to_parent(int signal) { (void)signal; }
 
 // Constructors without a priority run after those with one: the recorder's clock and the throw hook are there.
@@ -19,7 +20,8 @@ __attribute__((constructor)) static void pooltrace_worker_enter(void) {
     const char *value = getenv(POOLTRACE_WORKER_VARIABLE);
     if (value == NULL) return;
     const pid_t parent = (pid_t)strtol(value, NULL, 10);
-    // Not inherited by what this process starts; and a program that was started by hand with it runs as it would without.
+    // Not inherited by what this process starts; and a program that was started by hand with it runs as it would
+    // without.
     unsetenv(POOLTRACE_WORKER_VARIABLE);
     if (pooltrace_worker_serve == NULL || parent != getppid() || parent <= 1) return;
     if (pooltrace_shared_size(POOLTRACE_WORKER_REQUESTS) < POOLTRACE_CHANNEL_BYTES) return;

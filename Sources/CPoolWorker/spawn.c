@@ -61,7 +61,8 @@ static char **read_arguments(char **text) {
     return made;
 }
 
-/// The same file above the numbers that the worker knows it by, so that giving it its number overwrites none of the others.
+/// The same file above the numbers that the worker knows it by, so that giving it its number overwrites none of the
+/// others.
 static int lifted(int descriptor) { return descriptor < 0 ? -1 : fcntl(descriptor, F_DUPFD_CLOEXEC, 16); }
 
 static int spawn(const struct pooltrace_spawn *start, char **arguments, char **environment, pid_t *process) {

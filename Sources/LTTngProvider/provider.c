@@ -1,4 +1,5 @@
-// A library of its own, opened at run time, so that a program carries liblttng-ust and its threads only while LTTng is in use.
+// A library of its own, opened at run time, so that a program carries liblttng-ust and its threads only while LTTng is
+// in use.
 #ifdef POOLTRACE_LTTNG
 
 #include "lttng_provider.h"
@@ -9,9 +10,9 @@
 
 #include <lttng/ust-events.h>
 
-#define POOLTRACE_EVENT(name, kind, fields)                                                                        \
-    static void record_##name(const void *event) {                                                                 \
-        lttng_ust_tracepoint(pooltrace, name, (const struct pooltrace_##name *)event);                            \
+#define POOLTRACE_EVENT(name, kind, fields)                                            \
+    static void record_##name(const void *event) {                                     \
+        lttng_ust_tracepoint(pooltrace, name, (const struct pooltrace_##name *)event); \
     }
 #include "pooltrace_events.def"
 #undef POOLTRACE_EVENT
@@ -23,10 +24,10 @@ static uint64_t mixed(uint64_t hash, uint64_t value) {
 
 // Mixes in who listens to a tracepoint: each probe that stands for an event of a session that records.
 //
-// LTTng attaches the probes of a session before it sets the session active, and drops events until then: a definition handed in
-// between would be missing from the session. So `active` is part of the number, read on the same way as LTTng's own probe does it, and
-// the number changes again once the session takes events. The pointers are valid inside the read-side section only: LTTng waits
-// for its end before it frees them.
+// LTTng attaches the probes of a session before it sets the session active, and drops events until then: a definition
+// handed in between would be missing from the session. So `active` is part of the number, read on the same way as
+// LTTng's own probe does it, and the number changes again once the session takes events. The pointers are valid inside
+// the read-side section only: LTTng waits for its end before it frees them.
 static uint64_t listeners_of(const struct lttng_ust_tracepoint *tracepoint, uint64_t hash) {
     if (!CMM_LOAD_SHARED(tracepoint->state) || !LTTNG_UST_TP_RCU_LINK_TEST()) return hash;
     lttng_ust_tp_rcu_read_lock();
@@ -60,11 +61,12 @@ static uint64_t listeners(void) {
 static const struct pooltrace_lttng_provider provider = {
     .version = POOLTRACE_LTTNG_VERSION,
     .event_count = POOLTRACE_EVENT_COUNT,
-    .record = {
+    .record =
+        {
 #define POOLTRACE_EVENT(name, kind, fields) record_##name,
 #include "pooltrace_events.def"
 #undef POOLTRACE_EVENT
-    },
+        },
     .listeners = listeners,
 };
 

@@ -1,6 +1,6 @@
 // The table's events as LTTng tracepoints: read several times over by LTTng's own headers, hence the guard.
-// Whoever includes this includes pooltrace_events.h before: the headers read this inside of braces, where a header of a module may not
-// begin.
+// Whoever includes this includes pooltrace_events.h before: the headers read this inside of braces, where a header of a
+// module may not begin.
 #undef LTTNG_UST_TRACEPOINT_PROVIDER
 #define LTTNG_UST_TRACEPOINT_PROVIDER pooltrace
 #undef LTTNG_UST_TRACEPOINT_INCLUDE
@@ -15,9 +15,9 @@
 #define POOLTRACE_INTEGER(type, name) lttng_ust_field_integer(pooltrace_##type, name, event->name)
 #define POOLTRACE_STRING(name) lttng_ust_field_string(name, event->name)
 #define POOLTRACE_SEQUENCE(name) lttng_ust_field_sequence(uint64_t, name, event->name, uint32_t, event->name##_length)
-#define POOLTRACE_EVENT(name, kind, fields)                                                                        \
-    LTTNG_UST_TRACEPOINT_EVENT(pooltrace, name, LTTNG_UST_TP_ARGS(const struct pooltrace_##name *, event),        \
-        LTTNG_UST_TP_FIELDS(fields))
+#define POOLTRACE_EVENT(name, kind, fields) \
+    LTTNG_UST_TRACEPOINT_EVENT(             \
+        pooltrace, name, LTTNG_UST_TP_ARGS(const struct pooltrace_##name *, event), LTTNG_UST_TP_FIELDS(fields))
 #include "pooltrace_events.def"
 #undef POOLTRACE_INTEGER
 #undef POOLTRACE_STRING

@@ -2,8 +2,8 @@ import CEventTable
 
 /// Buffers of a session, and the events that go to them.
 ///
-/// What explains all else (definitions, failures) has a channel of its own, so that a flood of ordinary events never makes LTTng
-/// discard it.
+/// What explains all else (definitions, failures) has a channel of its own, so that a flood of ordinary events never
+/// makes LTTng discard it.
 struct Channel {
     let name: String
     let patterns: [String]

@@ -2,9 +2,10 @@ import Glibc
 
 /// A /run/lttng of our own, as root.
 ///
-/// Root's session daemon lives in /run/lttng, where every program of the machine looks for one. Ours is for one recording only, so the
-/// process goes on in a mount namespace in which that folder is an empty file system. A namespace belongs to a thread and its later
-/// children; the way to give it to a whole process is to start it again inside: `enter` replaces the process, keeping its number.
+/// Root's session daemon lives in /run/lttng, where every program of the machine looks for one. Ours is for one
+/// recording only, so the process goes on in a mount namespace in which that folder is an empty file system. A
+/// namespace belongs to a thread and its later children; the way to give it to a whole process is to start it again
+/// inside: `enter` replaces the process, keeping its number.
 public enum PrivateRunDirectory {
     private static let directory = "/run/lttng"
     private static let label = "pooltrace"
@@ -28,7 +29,8 @@ public enum PrivateRunDirectory {
             ["unshare", "--mount", "--propagation", "slave", "/bin/sh", "-c", script, "sh", program]
             + arguments.dropFirst()
         var copies = words.map { strdup($0) } + [nil]
-        // A program keeps the signal mask of the thread that starts it, and Swift's pool blocks all signals in its threads.
+        // A program keeps the signal mask of the thread that starts it, and Swift's pool blocks all signals in its
+        // threads.
         var (none, previous) = (sigset_t(), sigset_t())
         sigemptyset(&none)
         pthread_sigmask(SIG_SETMASK, &none, &previous)

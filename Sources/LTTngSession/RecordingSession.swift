@@ -30,7 +30,8 @@ public struct RecordingSession: Sendable {
     /// Stops recording and waits until everything recorded has been written.
     public func stop() throws { try Control.stop(name) }
 
-    /// How many events LTTng did not store because its buffers were full; known for certain once the session is stopped.
+    /// How many events LTTng did not store because its buffers were full; known for certain once the session is
+    /// stopped.
     public func discardedEvents() throws -> UInt64 { try Control.discardedEvents(of: name) }
 
     /// Removes the session; the traces stay.

@@ -2,9 +2,10 @@ import Glibc
 
 /// A session daemon of our own, for the time of one recording.
 ///
-/// A shell stands between this process and the daemon, and reads from a pipe whose other end only this process holds. When `stop` closes
-/// that end, or this process dies of whatever cause, the shell sees the end of the file, ends the daemon, waits for it, and removes its
-/// folder. The parent-death signal would not do: it comes when the *thread* that started the child ends.
+/// A shell stands between this process and the daemon, and reads from a pipe whose other end only this process holds.
+/// When `stop` closes that end, or this process dies of whatever cause, the shell sees the end of the file, ends the
+/// daemon, waits for it, and removes its folder. The parent-death signal would not do: it comes when the *thread* that
+/// started the child ends.
 public final class SessionDaemon {
     /// Whether a session daemon answers: the system's, the user's, or our own.
     public static var isRunning: Bool { Control.daemonAnswers }
@@ -20,8 +21,8 @@ public final class SessionDaemon {
 
     /// Starts a daemon that this process and its children talk to, and waits until it answers.
     ///
-    /// As another user than root it lives in a folder of its own, for which it sets `LTTNG_HOME` in this process: call it before there are
-    /// other threads. As root it lives in /run/lttng: see `PrivateRunDirectory`.
+    /// As another user than root it lives in a folder of its own, for which it sets `LTTNG_HOME` in this process: call
+    /// it before there are other threads. As root it lives in /run/lttng: see `PrivateRunDirectory`.
     public init() throws {
         guard let program = Self.program else {
             throw LTTngError("lttng-sessiond is not installed: `apt-get install lttng-tools` installs it")
@@ -83,7 +84,8 @@ public final class SessionDaemon {
 // MARK: - Starting
 
 extension SessionDaemon {
-    /// Starts a child in a process group of its own, so that Ctrl-C at the terminal does not end it before the session is over.
+    /// Starts a child in a process group of its own, so that Ctrl-C at the terminal does not end it before the session
+    /// is over.
     private static func spawn(_ words: [String], input: Int32) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

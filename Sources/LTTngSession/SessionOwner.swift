@@ -2,7 +2,8 @@ import Glibc
 
 /// The process that a session belongs to, as its name tells: `pooltrace-PID-STARTTIME`.
 ///
-/// Process numbers come again; with the time at which the process started (clock ticks since the machine did, from /proc) they do not.
+/// Process numbers come again; with the time at which the process started (clock ticks since the machine did, from
+/// /proc) they do not.
 struct SessionOwner: Equatable {
     let pid: Int32
     let startTime: UInt64

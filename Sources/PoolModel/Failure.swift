@@ -115,7 +115,8 @@ public struct Failure: Sendable, Equatable {
 // MARK: - Signature
 
 extension Failure {
-    /// What makes two failures the same failure: the error's type, where it was thrown, where the task was submitted, and its pool.
+    /// What makes two failures the same failure: the error's type, where it was thrown, where the task was submitted,
+    /// and its pool.
     public struct Signature: Hashable, Sendable {
         let type: String
         let thrown: Frame?

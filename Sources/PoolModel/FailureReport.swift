@@ -39,8 +39,8 @@ public struct FailureReport: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - failures: The failures, in any order.
-    ///   - counts: How many others there were, by the number of the failure that a report explains, where that is known from elsewhere:
-    ///     a trace may have lost some of them.
+    ///   - counts: How many others there were, by the number of the failure that a report explains, where that is known
+    ///     from elsewhere: a trace may have lost some of them.
     public static func reports(
         for failures: some Sequence<Failure>, counts: [UInt64: UInt64] = [:]
     ) -> [FailureReport] {

@@ -2,11 +2,12 @@ internal import Glibc
 
 /// A value and the lock that guards it.
 ///
-/// `Synchronization.Mutex` would do, but ThreadSanitizer does not see it on Linux and reports everything it guards; it knows pthread's
-/// mutex. No hot path takes one.
+/// `Synchronization.Mutex` would do, but ThreadSanitizer does not see it on Linux and reports everything it guards; it
+/// knows pthread's mutex. No hot path takes one.
 public final class Guarded<Value>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    // Memory of its own: a stored `Void` would lie at the address of whatever comes after this object, which ThreadSanitizer would blame.
+    // Memory of its own: a stored `Void` would lie at the address of whatever comes after this object, which
+    // ThreadSanitizer would blame.
     private let value = UnsafeMutablePointer<Value>.allocate(capacity: 1)
 
     /// Guards a value.

@@ -2,7 +2,8 @@
 public enum ShellWord {
     /// The word itself if no character of it means anything to a shell, else in single quotes.
     ///
-    /// `NAME=value` is quoted, which a shell would take for an assignment where it is the first word; `--name=value` is not.
+    /// `NAME=value` is quoted, which a shell would take for an assignment where it is the first word; `--name=value` is
+    /// not.
     public static func quoted(_ word: String) -> String {
         let isOption = word.hasPrefix("-")
         let plain = word.utf8.allSatisfy { byte in

@@ -1,7 +1,7 @@
 /// The number that stands for a task on the wire: a 64-bit hash of its path, made from the parent's and the ordinal.
 ///
-/// No counter is shared, so the same task has the same number in every run of the same program. The mixing step is the finalizer of
-/// SplitMix64 (Steele, Lea and Flood, 2014), a bijection: children of one parent never collide.
+/// No counter is shared, so the same task has the same number in every run of the same program. The mixing step is the
+/// finalizer of SplitMix64 (Steele, Lea and Flood, 2014), a bijection: children of one parent never collide.
 public enum TaskID {
     /// The number of a root: FNV-1a over its text, mixed.
     public static func root(_ text: String) -> UInt64 {

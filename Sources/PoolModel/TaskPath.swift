@@ -1,7 +1,7 @@
 /// Who a task is: its root, then its ordinal among its parent's children at every level, as `main.3.1`.
 ///
-/// A map is one child and its elements are `main.2[17]`, whatever the chunk size. Roots are `main`, `r<N>` for a detached task and
-/// `x<name>.<n>` for a foreign thread.
+/// A map is one child and its elements are `main.2[17]`, whatever the chunk size. Roots are `main`, `r<N>` for a
+/// detached task and `x<name>.<n>` for a foreign thread.
 public struct TaskPath: Hashable, Sendable {
     /// One step down from a task.
     public enum Step: Hashable, Sendable {

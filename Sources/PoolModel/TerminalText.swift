@@ -1,8 +1,8 @@
 /// THE escape for terminals: everything that came from a trace or from a user's value passes here before it is printed.
 ///
-/// Control characters, invalid UTF-8, line and paragraph separators, and the characters that reorder or hide text (bidirectional
-/// controls, zero-width characters) become visible escapes: `\n`, `\e`, `\u{202E}`, `\xFF`. What remains cannot move the cursor, change
-/// colours, or end a line.
+/// Control characters, invalid UTF-8, line and paragraph separators, and the characters that reorder or hide text
+/// (bidirectional controls, zero-width characters) become visible escapes: `\n`, `\e`, `\u{202E}`, `\xFF`. What remains
+/// cannot move the cursor, change colours, or end a line.
 public enum TerminalText {
     /// Escapes text.
     public static func escape(_ text: some StringProtocol) -> String {

@@ -57,7 +57,8 @@ extension Recorder {
         }
     }
 
-    /// The callers that name the place with a number, as return addresses, innermost first; `nil` for one that is named by itself.
+    /// The callers that name the place with a number, as return addresses, innermost first; `nil` for one that is named
+    /// by itself.
     public static func callers(_ number: UInt32) -> [UInt64]? { Interning.callers(number) }
 
     /// The place with a number.

@@ -7,12 +7,13 @@ internal import Synchronization
 
 /// The process's recorder: takes events, keeps them in the ring, and hands them to LTTng where a session listens.
 ///
-/// Events themselves are recorded by the functions `pooltrace_record_<event>` of `CPoolRecorder`, made from the table of events. What is here
-/// goes around them: the start and the end, names and sites, snapshots.
+/// Events themselves are recorded by the functions `pooltrace_record_<event>` of `CPoolRecorder`, made from the table
+/// of events. What is here goes around them: the start and the end, names and sites, snapshots.
 public enum Recorder {
     /// Starts recording as `Settings.current` says, once: later calls cost one load.
     ///
-    /// The first pool calls this. A folder that cannot be recorded into is reported on standard error; the ring is then in memory.
+    /// The first pool calls this. A folder that cannot be recorded into is reported on standard error; the ring is then
+    /// in memory.
     public static func start() {
         if hasStarted.load(ordering: .acquiring) { return }
         starting.withLock { isDone in
@@ -60,7 +61,8 @@ public enum Recorder {
         if number != 0 { throw SnapshotError(folder: folder, number: number) }
     }
 
-    /// Hands the definitions to LTTng again if a session began to listen since the last call: cheap, for moments off the hot path.
+    /// Hands the definitions to LTTng again if a session began to listen since the last call: cheap, for moments off
+    /// the hot path.
     public static func definitionsCheck() { pooltrace_lttng_check_definitions() }
 
     /// Adds what is to be done when the process exits, before its end is recorded; the last added runs first.

@@ -1,8 +1,10 @@
 /// What a service manager such as systemd tells a process in its environment.
 public struct ServiceEnvironment: Sendable, Equatable {
-    /// `NOTIFY_SOCKET`: the socket that takes notifications, a path, or an abstract name after `@`; nil: nobody asks for any.
+    /// `NOTIFY_SOCKET`: the socket that takes notifications, a path, or an abstract name after `@`; nil: nobody asks
+    /// for any.
     public var socket: String?
-    /// `WATCHDOG_USEC`: how long the manager waits at most from one sign of life to the next; nil: it expects none from this process.
+    /// `WATCHDOG_USEC`: how long the manager waits at most from one sign of life to the next; nil: it expects none from
+    /// this process.
     public var watchdog: Duration?
 
     /// Reads an environment.

@@ -15,7 +15,8 @@ extension Settings {
             })
     }
 
-    /// Reads settings from an environment; a value that means nothing leaves the default, and `complain` gets one sentence on it.
+    /// Reads settings from an environment; a value that means nothing leaves the default, and `complain` gets one
+    /// sentence on it.
     init(environment: (String) -> String?, complain: (String) -> Void) {
         self.init()
         /// The value of a variable that is set and not empty, by way of `parse`.

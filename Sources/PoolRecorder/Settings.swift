@@ -41,7 +41,8 @@ public struct Settings: Sendable, Equatable {
         case off
     }
 
-    /// What becomes of the async tasks of a program that `PoolTraceRuntime` is linked into or preloaded to, in parallel.
+    /// What becomes of the async tasks of a program that `PoolTraceRuntime` is linked into or preloaded to, in
+    /// parallel.
     public enum Runtime: String, Sendable, CaseIterable {
         /// Swift's own threads run them, and they are recorded.
         case record
@@ -70,8 +71,8 @@ public struct Settings: Sendable, Equatable {
     public var workers: Int?
     /// `POOLTRACE_RUNTIME`.
     public var runtime = Runtime.record
-    /// `POOLTRACE_PATIENCE`, in seconds: how long, in serial mode, async tasks wait for a thread of somebody else's while nothing happens,
-    /// before they count as lost.
+    /// `POOLTRACE_PATIENCE`, in seconds: how long, in serial mode, async tasks wait for a thread of somebody else's
+    /// while nothing happens, before they count as lost.
     public var patience = Duration.seconds(2)
     /// `POOLTRACE_ONLY`, the path of the one task to run, with what it awaits.
     public var only: String?
@@ -83,7 +84,8 @@ public struct Settings: Sendable, Equatable {
     public var divergence = Divergence.resync
     /// `POOLTRACE_TRACE`, the folder to record into; nil: memory.
     public var trace: String?
-    /// `POOLTRACE_LIMIT`, how many bytes the ring and what is kept may take together; nil: 16 MiB in memory, 1 GiB in a folder.
+    /// `POOLTRACE_LIMIT`, how many bytes the ring and what is kept may take together; nil: 16 MiB in memory, 1 GiB in a
+    /// folder.
     public var limit: UInt64?
     /// `POOLTRACE_PACKET`, the size of a packet in bytes; nil: 64 KiB in memory, 1 MiB in a folder.
     public var packet: UInt64?
@@ -101,7 +103,8 @@ public struct Settings: Sendable, Equatable {
     public var stacks = false
     /// `POOLTRACE_SPILL`, `on` or `off`: whether, in serial mode, a second thread goes on where a task blocks.
     public var spill = false
-    /// `POOLTRACE_FAULTS`, `on` or `off`: whether a trap, a bad pointer or an abort is told of before it ends the process.
+    /// `POOLTRACE_FAULTS`, `on` or `off`: whether a trap, a bad pointer or an abort is told of before it ends the
+    /// process.
     public var faults = true
     /// `POOLTRACE_STALL`, in seconds: tasks that run for longer are told of; nil: as the program says.
     public var stallLimit: Duration?

@@ -2,7 +2,8 @@
 public protocol FollowingStrategy: Strategy {
     /// Notes that a task ran because another waited for it.
     mutating func didRun(_ task: UInt64)
-    /// Whether a thread outside the pools may go on after a wait: nothing that is ready has to run before. Then it counts as run.
+    /// Whether a thread outside the pools may go on after a wait: nothing that is ready has to run before. Then it
+    /// counts as run.
     mutating func goesOn(_ part: TaskPart) -> Bool
     /// How many of the schedule's steps or delays came about.
     var followed: Int { get }

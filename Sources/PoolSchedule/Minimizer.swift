@@ -1,6 +1,7 @@
 /// Shrinks a list to one that still does what it did, from which nothing can be left out: delta debugging.
 ///
-/// Source: Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input", IEEE TSE 28 (2002), algorithm ddmin.
+/// Source: Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input", IEEE TSE 28 (2002), algorithm
+/// ddmin.
 public enum Minimizer {
     /// The smallest list found.
     ///

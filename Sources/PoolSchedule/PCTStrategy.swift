@@ -1,9 +1,9 @@
-/// Probabilistic concurrency testing: every task has a random priority, the highest runs, and at a few random steps the one that would run
-/// next falls below all others.
+/// Probabilistic concurrency testing: every task has a random priority, the highest runs, and at a few random steps the
+/// one that would run next falls below all others.
 ///
-/// It finds an order bug that takes `depth` constraints in a program of n tasks and k steps with a probability of at least 1 in
-/// n * k^(depth - 1). Source: Burckhardt, Kothari, Musuvathi and Nagarakatte, "A randomized scheduler with probabilistic guarantees of
-/// finding bugs", ASPLOS 2010.
+/// It finds an order bug that takes `depth` constraints in a program of n tasks and k steps with a probability of at
+/// least 1 in n * k^(depth - 1). Source: Burckhardt, Kothari, Musuvathi and Nagarakatte, "A randomized scheduler with
+/// probabilistic guarantees of finding bugs", ASPLOS 2010.
 public struct PCTStrategy: Strategy {
     private var ready = ReadyHeap()
     private var generator: SplitMix64

@@ -1,8 +1,8 @@
 /// Runs tasks in a recorded order: of those that are ready, the one that comes first in it.
 ///
-/// A step whose task is not ready, and has not run either, is a divergence: the next that is ready runs, and the other as soon as it can.
-/// What the record does not know comes after everything that it does, first in, first out. A thread outside the pools goes on after
-/// a wait at its place; where it does not come there, that is no divergence.
+/// A step whose task is not ready, and has not run either, is a divergence: the next that is ready runs, and the other
+/// as soon as it can. What the record does not know comes after everything that it does, first in, first out. A thread
+/// outside the pools goes on after a wait at its place; where it does not come there, that is no divergence.
 public struct RecordedStrategy: FollowingStrategy {
     private static let unknown = UInt64.max
 
@@ -28,7 +28,8 @@ public struct RecordedStrategy: FollowingStrategy {
     ///
     /// - Parameters:
     ///   - threads: The numbers of those that are no tasks, but threads outside the pools.
-    ///   - staysAfterDivergence: Whether it goes on by the record after the first divergence; otherwise first in, first out.
+    ///   - staysAfterDivergence: Whether it goes on by the record after the first divergence; otherwise first in, first
+    ///     out.
     public init(steps: [TaskPart], threads: Set<UInt64> = [], staysAfterDivergence: Bool = true) {
         self.steps = steps
         self.threads = threads

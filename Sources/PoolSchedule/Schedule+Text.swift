@@ -15,8 +15,9 @@ import PoolModel
 //     1 after 2@1
 //     end
 //
-// or `steps N` and a task's place in the list above on each line. `@` and a number is a segment of an async task, counted from 0, which is
-// left out; of a thread outside the pools it is how that goes on after each of its waits. A text's quotes, backslashes and control characters are escaped: \" \\ \n \u{1b}.
+// or `steps N` and a task's place in the list above on each line. `@` and a number is a segment of an async task,
+// counted from 0, which is left out; of a thread outside the pools it is how that goes on after each of its waits. A
+// text's quotes, backslashes and control characters are escaped: \" \\ \n \u{1b}.
 
 // MARK: - Writing
 

@@ -115,8 +115,9 @@ extension Schedule {
 
     /// The delays that make first in, first out do the same steps.
     ///
-    /// A part was delayed if any that became ready later ran before it; then it has to wait for the step just before its own. All parts that
-    /// became ready earlier than one that was not delayed have run before it, or are delayed beyond it: so the order comes out the same.
+    /// A part was delayed if any that became ready later ran before it; then it has to wait for the step just before
+    /// its own. All parts that became ready earlier than one that was not delayed have run before it, or are delayed
+    /// beyond it: so the order comes out the same.
     public static func delays(of steps: [Step]) -> [Delay] {
         var delays: [Delay] = []
         var latest: UInt64 = 0

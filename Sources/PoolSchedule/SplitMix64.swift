@@ -1,5 +1,5 @@
-/// The generator of Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014): the same numbers on every platform
-/// and with every version of Swift, which a seed in a report relies on.
+/// The generator of Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014): the same numbers on
+/// every platform and with every version of Swift, which a seed in a report relies on.
 public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -1,7 +1,8 @@
 /// Reads numbers and texts from bytes, one after the other, little-endian.
 ///
-/// What lies outside the bytes reads as 0 and marks the cursor as failed, so that a reader of broken data checks once, at its end, and
-/// nothing traps. Written without generics: the programs that look up symbols are often built without optimization.
+/// What lies outside the bytes reads as 0 and marks the cursor as failed, so that a reader of broken data checks once,
+/// at its end, and nothing traps. Written without generics: the programs that look up symbols are often built without
+/// optimization.
 struct ByteCursor {
     private let start: UnsafePointer<UInt8>?
     /// How many bytes there are.

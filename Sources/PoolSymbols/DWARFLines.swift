@@ -68,8 +68,8 @@ struct DWARFLines {
 
     /// The file and line at an address, of the function that begins at `low`; `nil` if there is none.
     ///
-    /// Where the compiler gives line 0, for code that stands for several places or none, the nearest earlier line of the same
-    /// function is taken.
+    /// Where the compiler gives line 0, for code that stands for several places or none, the nearest earlier line of
+    /// the same function is taken.
     func place(at address: UInt64, from low: UInt64) -> (file: String, line: UInt32)? {
         var known: Row?
         var index = 0

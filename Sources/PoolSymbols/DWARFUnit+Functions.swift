@@ -22,7 +22,8 @@ struct DWARFFunction {
 }
 
 extension DWARFUnit {
-    /// How many origins of origins are followed; each copy of an inlined function refers to its abstract one, that to its declaration.
+    /// How many origins of origins are followed; each copy of an inlined function refers to its abstract one, that to
+    /// its declaration.
     private static let originLimit = 4
     /// How deep functions may be inlined into each other; more is a broken file.
     private static let inlineLimit = 256

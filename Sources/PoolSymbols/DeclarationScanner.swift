@@ -17,7 +17,8 @@ struct DeclarationScanner {
         return nil
     }
 
-    /// The declaration's name from here on, without its module: `Type.function(label:)`, `Type.property.getter`, `closure #1`.
+    /// The declaration's name from here on, without its module: `Type.function(label:)`, `Type.property.getter`,
+    /// `closure #1`.
     mutating func name() -> String {
         var parts: [String] = []
         while position < characters.count {

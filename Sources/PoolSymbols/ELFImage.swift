@@ -182,7 +182,8 @@ struct ELFImage {
 
     /// The name of the function whose symbol covers an address.
     ///
-    /// A scan: sorting the table would cost more than the few look-ups that a process makes for what has no debug information.
+    /// A scan: sorting the table would cost more than the few look-ups that a process makes for what has no debug
+    /// information.
     func function(at address: UInt64) -> (name: String, start: UInt64)? {
         let isCode = segments.contains { segment in
             segment.isLoaded && segment.isExecutable && segment.address <= address

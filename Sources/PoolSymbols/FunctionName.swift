@@ -1,7 +1,8 @@
 /// A function's name as a person would write it: `JSONParser.object(depth:)`, `closure #1 in run()`.
 ///
-/// Made from the demangled declaration: without module, types of parameters and results, generic arguments, and the words for how the
-/// compiler specialized or split the function. The form is kept stable: signatures of failures are made of it.
+/// Made from the demangled declaration: without module, types of parameters and results, generic arguments, and the
+/// words for how the compiler specialized or split the function. The form is kept stable: signatures of failures are
+/// made of it.
 struct FunctionName {
     /// The name.
     let text: String

@@ -2,7 +2,8 @@ import Glibc
 
 /// An executable or library as it lies in this process's memory.
 struct LoadedModule: Sendable {
-    /// Where to read its file: `/proc/self/exe` for the executable, which finds it wherever it was moved to, or deleted.
+    /// Where to read its file: `/proc/self/exe` for the executable, which finds it wherever it was moved to, or
+    /// deleted.
     let path: String
     /// The last part of its path.
     let name: String

@@ -2,8 +2,9 @@ import Glibc
 
 /// A file's bytes, mapped for reading.
 ///
-/// Mapped rather than read: a test bundle has a hundred megabytes of debug information, of which a look-up touches a few. A file that is
-/// replaced or deleted stays mapped; one that is cut short in place would fault, as the program that runs from it would.
+/// Mapped rather than read: a test bundle has a hundred megabytes of debug information, of which a look-up touches a
+/// few. A file that is replaced or deleted stays mapped; one that is cut short in place would fault, as the program
+/// that runs from it would.
 final class MappedFile: @unchecked Sendable {
     // Unchecked: the bytes are never written.
 

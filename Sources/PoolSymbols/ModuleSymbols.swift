@@ -23,7 +23,8 @@ public final class ModuleSymbols: Sendable {
     /// - Parameters:
     ///   - path: The file's path.
     ///   - name: What frames call it; the last part of the path if not given.
-    ///   - buildID: The identity that the file must have, unless it is empty: another program may have taken the path since.
+    ///   - buildID: The identity that the file must have, unless it is empty: another program may have taken the path
+    ///     since.
     /// - Returns: `nil` if the file cannot be read, is no ELF file, or has another identity.
     public init?(path: String, name: String? = nil, buildID: [UInt8] = []) {
         guard let file = MappedFile(path: path), let image = ELFImage(file), buildID.isEmpty || buildID == image.buildID
@@ -40,7 +41,8 @@ public final class ModuleSymbols: Sendable {
     public func frames(at address: UInt64) -> [SymbolFrame] {
         guard address > 0 else { return [Self.unknown(address, module: name)] }
         return state.withLock { state in
-            // The call is the instruction before the one that it returns to, which may be another line's or another function's.
+            // The call is the instruction before the one that it returns to, which may be another line's or another
+            // function's.
             let call = address &- 1
             if let frames = debugFrames(at: call, &state) { return frames }
             guard let symbol = state.image.function(at: call) else { return [Self.unknown(address, module: name)] }
@@ -59,7 +61,8 @@ public final class ModuleSymbols: Sendable {
         var frames: [SymbolFrame] = []
         for (depth, function) in functions.enumerated() {
             let name = FunctionName(function.linkageName, plain: function.name)
-            // Code that stands for several lines, such as the common end of two throws, has none: then the function's own is shown.
+            // Code that stands for several lines, such as the common end of two throws, has none: then the function's
+            // own is shown.
             if place.line == 0 || place.file.isEmpty {
                 place = (
                     unit.lines.file(function.declarationFile), UInt32(truncatingIfNeeded: function.declarationLine)
@@ -75,8 +78,8 @@ public final class ModuleSymbols: Sendable {
         return frames
     }
 
-    /// Whether a function does nothing at this address but call the copy of itself that the optimizer made: the frame of the copy comes
-    /// before this one, and shown both they would look like a function that calls itself.
+    /// Whether a function does nothing at this address but call the copy of itself that the optimizer made: the frame
+    /// of the copy comes before this one, and shown both they would look like a function that calls itself.
     private func onlyCallsItsCopy(
         _ name: FunctionName, at address: UInt64, _ state: State
     ) -> Bool {

@@ -1,7 +1,8 @@
 public import PoolModel
 
 extension Site {
-    /// The place from which something was called: the nearest of the callers whose file is known, `bugs/LostUpdate.swift:41`.
+    /// The place from which something was called: the nearest of the callers whose file is known,
+    /// `bugs/LostUpdate.swift:41`.
     ///
     /// - Parameter callers: The functions at the return addresses of the calls, innermost first.
     public init?(callers: [SymbolFrame]) {

@@ -1,7 +1,7 @@
 /// One function at an address: the physical one, or one that the compiler inlined there.
 public struct SymbolFrame: Sendable, Hashable {
-    /// The function as a person would name it, `JSONParser.object(depth:)`, `closure #1 in run()`; `module+0x1234` where nothing is
-    /// known.
+    /// The function as a person would name it, `JSONParser.object(depth:)`, `closure #1 in run()`; `module+0x1234`
+    /// where nothing is known.
     public let function: String
     /// The source file, as the compiler was given it; empty where there is no debug information.
     public let file: String

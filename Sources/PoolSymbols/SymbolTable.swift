@@ -2,11 +2,12 @@ import PoolModel
 
 /// Functions, files and lines of the running process, read from the files that it is made of.
 ///
-/// The first look into a module maps its file and takes milliseconds; an address that was looked up before takes a lock and a
-/// dictionary's look-up. Nothing here traps or throws: a module without debug information gives names alone, one that is gone from the
-/// disk gives `module+0x1234`.
+/// The first look into a module maps its file and takes milliseconds; an address that was looked up before takes a lock
+/// and a dictionary's look-up. Nothing here traps or throws: a module without debug information gives names alone, one
+/// that is gone from the disk gives `module+0x1234`.
 ///
-/// Functions that only the compiler knows of (thunks, partial applications, outlined copies, the hooks of `throw`) are left out.
+/// Functions that only the compiler knows of (thunks, partial applications, outlined copies, the hooks of `throw`) are
+/// left out.
 public final class SymbolTable: Symbolicator {
     /// The table of this process.
     public static let shared = SymbolTable()

@@ -27,11 +27,12 @@ public enum CurrentTask {
     /// The number of the worker that runs the task, from 1; `nil` outside of the tasks that pools run.
     public static var worker: Int? { (TaskContext.current?.pointee.worker?.number).map(Int.init) }
 
-    /// What the task works on, as its failure report would show it; `nil` where nothing is known of it, and outside of tasks.
+    /// What the task works on, as its failure report would show it; `nil` where nothing is known of it, and outside of
+    /// tasks.
     public static var input: String? { TaskContext.current?.pointee.inputText }
 
-    /// Whether the task was asked to stop: its future or its map was cancelled while it ran, or its pool is shut down with
-    /// `cancelQueued`.
+    /// Whether the task was asked to stop: its future or its map was cancelled while it ran, or its pool is shut down
+    /// with `cancelQueued`.
     ///
     /// False outside of tasks.
     public static var isCancelled: Bool {

@@ -5,7 +5,8 @@ import PoolRecorder
 public enum PoolError: Error, Equatable, Sendable {
     /// Something was submitted to a pool that was closed.
     case closed(pool: String)
-    /// `join` was called on a pool that is still open: it would wait for submits that may come for ever. Close it first.
+    /// `join` was called on a pool that is still open: it would wait for submits that may come for ever. Close it
+    /// first.
     case joinedWhileOpen(pool: String)
     /// A task joined its own pool: it would wait for itself.
     case joinedFromInside(pool: String)

@@ -5,17 +5,19 @@ import Synchronization
 
 /// Lets a thread look at the tasks that other workers run, at no cost for them but one load at the end of a task.
 ///
-/// A worker shows the context on its stack in `Worker.current`, takes it back when the task ends, and only then looks at `isOn`. An
-/// inspector sets `isOn`, passes the heavy fence (after which every other thread has passed a full fence too), and then loads `current`:
-/// - it sees the context: then the worker had not taken it back at the fence, so it will see `isOn` afterwards and wait, with the context
-///   and everything it holds still alive, until the inspection is over;
+/// A worker shows the context on its stack in `Worker.current`, takes it back when the task ends, and only then looks
+/// at `isOn`. An inspector sets `isOn`, passes the heavy fence (after which every other thread has passed a full fence
+/// too), and then loads `current`:
+/// - it sees the context: then the worker had not taken it back at the fence, so it will see `isOn` afterwards and
+///   wait, with the context and everything it holds still alive, until the inspection is over;
 /// - it sees none: it leaves that worker alone.
 /// Inspections take turns by `lock`.
 enum Inspection {
     private static let lock = Guarded<Void>(())
     private static let isOn = Atomic<Bool>(false)
 
-    /// Runs `body` while every task that `Worker.current` shows stays as it is; not at all where the kernel has no such fence.
+    /// Runs `body` while every task that `Worker.current` shows stays as it is; not at all where the kernel has no such
+    /// fence.
     static func run(_ body: () -> Void) {
         lock.withLock { _ in
             isOn.store(true, ordering: .sequentiallyConsistent)

@@ -1,4 +1,5 @@
-/// The results of tasks that are submitted as somebody asks for results: what `imap` and `imapUnordered` of a pool return.
+/// The results of tasks that are submitted as somebody asks for results: what `imap` and `imapUnordered` of a pool
+/// return.
 ///
 /// ```swift
 /// for result in pool.imap(paths, ahead: 8, { try load($0) }) {
@@ -6,8 +7,8 @@
 /// }
 /// ```
 ///
-/// A `for await` loop blocks no thread. Each pass over it submits the tasks anew. A pass that is given up cancels what it has submitted and
-/// not started.
+/// A `for await` loop blocks no thread. Each pass over it submits the tasks anew. A pass that is given up cancels what
+/// it has submitted and not started.
 public struct LazyMap<Inputs: Sequence, Output: Sendable> where Inputs.Element: Sendable {
     let inputs: Inputs
     let ahead: Int
@@ -144,7 +145,8 @@ extension LazyMap: AsyncSequence {
 // MARK: - Where it comes from
 
 extension ThreadPool {
-    /// Runs `body` for every input as its result is asked for, with some tasks submitted ahead: for inputs that are many, or without end.
+    /// Runs `body` for every input as its result is asked for, with some tasks submitted ahead: for inputs that are
+    /// many, or without end.
     ///
     /// - Parameters:
     ///   - inputs: What the tasks are given; read on the thread that asks for the results.
@@ -164,7 +166,8 @@ extension ThreadPool {
         }
     }
 
-    /// Runs `body` for every input as results are asked for, with some tasks submitted ahead: for inputs that are many, or without end.
+    /// Runs `body` for every input as results are asked for, with some tasks submitted ahead: for inputs that are many,
+    /// or without end.
     ///
     /// - Parameters:
     ///   - inputs: What the tasks are given; read on the thread that asks for the results.

@@ -12,7 +12,8 @@ public struct PoolConfiguration: Sendable {
     public var maximumSubstitutes: Int
     /// The size of each worker's stack, in bytes.
     public var stackSize: Int
-    /// What the threads of the workers are called, as the system shows them (15 bytes), before a hyphen and the worker's number.
+    /// What the threads of the workers are called, as the system shows them (15 bytes), before a hyphen and the
+    /// worker's number.
     ///
     /// `nil`: the pool's name.
     public var workerName: String?
@@ -24,12 +25,14 @@ public struct PoolConfiguration: Sendable {
     ///
     /// `nil`: none is.
     public var stallLimit: Duration?
-    /// Runs on each worker's thread before its first task: as a task of its own, an element of one that the pool's maker submits.
+    /// Runs on each worker's thread before its first task: as a task of its own, an element of one that the pool's
+    /// maker submits.
     ///
-    /// If it throws, the pool is broken: it takes no more tasks, and those that wait fail with `PoolError.initializerFailed`. In serial
-    /// mode it runs once, as the pool is made.
+    /// If it throws, the pool is broken: it takes no more tasks, and those that wait fail with
+    /// `PoolError.initializerFailed`. In serial mode it runs once, as the pool is made.
     public var initializer: (@Sendable () throws -> Void)?
-    /// What travels from a submit to its task: task-local values, spans, loggers; restored in this order, the first outermost.
+    /// What travels from a submit to its task: task-local values, spans, loggers; restored in this order, the first
+    /// outermost.
     public var carriers: [any ContextCarrier]
     /// Who is told what becomes of the tasks.
     public var observers: [any TaskObserver]

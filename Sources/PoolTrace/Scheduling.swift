@@ -4,8 +4,9 @@ import PoolRecorder
 import PoolSchedule
 import Synchronization
 
-// THE file that knows the mode: parallel, where workers pick what runs next, or serial, where the holder of the baton asks a strategy.
-// Everything else (queue, identity, recording, failures) is the same for both; `tools/check-layers` keeps it that way.
+// THE file that knows the mode: parallel, where workers pick what runs next, or serial, where the holder of the baton
+// asks a strategy. Everything else (queue, identity, recording, failures) is the same for both; `tools/check/layers`
+// keeps it that way.
 
 private let baton: Baton? = {
     let settings = Settings.current
@@ -90,7 +91,8 @@ extension Scheduling {
 
     static func sleep(_ job: UnownedJob, for delay: Duration) { baton?.sleep(job, for: delay) }
 
-    /// A task yields, in serial mode: `job`, which makes it ready again, runs when its segment has ended; false if it is to be queued.
+    /// A task yields, in serial mode: `job`, which makes it ready again, runs when its segment has ended; false if it
+    /// is to be queued.
     static func yields(_ job: UnownedJob, at place: SegmentPlace) -> Bool {
         if case .pool = place { return false }
         return baton?.yields(job) ?? false
@@ -103,13 +105,15 @@ extension Scheduling {
 }
 
 enum Scheduling {
-    /// Whether the calling thread runs the tasks of all pools, so that a task may run on any of them: it holds the baton.
+    /// Whether the calling thread runs the tasks of all pools, so that a task may run on any of them: it holds the
+    /// baton.
     static var poolsShareThread: Bool { baton?.isHeldHere ?? false }
 
     /// Waits until `awaited` has ended; false if `deadline` came first.
     ///
-    /// A task runs what it waits for itself if nobody has started it, and otherwise parks; it never runs anything else meanwhile, which
-    /// might want a lock that it holds. A thread outside the pools runs whatever the strategy picks, in serial mode.
+    /// A task runs what it waits for itself if nobody has started it, and otherwise parks; it never runs anything else
+    /// meanwhile, which might want a lock that it holds. A thread outside the pools runs whatever the strategy picks,
+    /// in serial mode.
     ///
     /// - Throws: `WaitCycleError`.
     static func wait(for awaited: Awaitable, until deadline: ContinuousClock.Instant? = nil) throws -> Bool {
@@ -130,7 +134,8 @@ enum Scheduling {
         if let context = TaskContext.currentInPool { _ = awaited.runHere(in: context) } else { baton.runOne() }
     }
 
-    /// An async task waits: in serial mode one outside the pools runs pool work on its own thread, like any other caller.
+    /// An async task waits: in serial mode one outside the pools runs pool work on its own thread, like any other
+    /// caller.
     ///
     /// - Returns: Whether it has ended before the deadline.
     @discardableResult
@@ -164,7 +169,8 @@ enum Scheduling {
         return awaited.hasEnded
     }
 
-    /// In serial mode, outside the pools: runs pool work until `isEnough`, which whoever brings it about tells by `progressed`.
+    /// In serial mode, outside the pools: runs pool work until `isEnough`, which whoever brings it about tells by
+    /// `progressed`.
     static func drive(until isEnough: @Sendable () -> Bool, isolation: isolated (any Actor)? = #isolation) async {
         guard let baton, !SwiftTasks.areOurs, TaskContext.currentInPool == nil else { return }
         await baton.drive(for: nil, until: isEnough)
@@ -173,8 +179,9 @@ enum Scheduling {
     /// Tells those who `drive` to look again.
     static func progressed() { baton?.tell() }
 
-    /// Runs `body`, which blocks until `isReady`, for an async task: on a thread of its own, or in serial mode, where it runs pool work, on
-    /// this one; if all of Swift's tasks are serial, this one among them, only once it does not block.
+    /// Runs `body`, which blocks until `isReady`, for an async task: on a thread of its own, or in serial mode, where
+    /// it runs pool work, on this one; if all of Swift's tasks are serial, this one among them, only once it does not
+    /// block.
     static func elsewhere<Value: Sendable>(
         name: String, once isReady: @escaping @Sendable () -> Bool, _ body: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
@@ -189,7 +196,8 @@ enum Scheduling {
         }
     }
 
-    /// With `--only`: whether the chosen task has run and this one is not below it, so that what it waits for ends as cancelled.
+    /// With `--only`: whether the chosen task has run and this one is not below it, so that what it waits for ends as
+    /// cancelled.
     static func isOver(for context: UnsafeMutablePointer<TaskContext>) -> Bool {
         baton?.isOver(for: context.pointee.job) ?? false
     }
@@ -208,7 +216,8 @@ enum Scheduling {
 
     /// A short wait, some microseconds, costs less than a system call.
     ///
-    /// Not after a submit that woke a worker: that takes as long as a park, and the worker may be given this very processor.
+    /// Not after a submit that woke a worker: that takes as long as a park, and the worker may be given this very
+    /// processor.
     private static func spin(for awaited: Awaitable) -> Bool {
         let thread = pooltrace_thread()!
         guard !thread.pointee.has_woken else {
@@ -231,14 +240,15 @@ enum Scheduling {
 
     /// Runs `body`, which parks the thread until another one does something.
     ///
-    /// Others get on meanwhile: a substitute stands in for a worker, and in serial mode a thread of our own runs what is ready.
+    /// Others get on meanwhile: a substitute stands in for a worker, and in serial mode a thread of our own runs what
+    /// is ready.
     static func parking<Result>(_ body: () throws -> Result) rethrows -> Result {
         if let baton { return try baton.parking(body) }
         return try blocking(body)
     }
 
-    /// Runs `body`, which parks the thread, with a substitute standing in where the thread is a worker: in the middle of a task, or as it
-    /// releases a result whose deinit waits.
+    /// Runs `body`, which parks the thread, with a substitute standing in where the thread is a worker: in the middle
+    /// of a task, or as it releases a result whose deinit waits.
     static func blocking<Result>(_ body: () throws -> Result) rethrows -> Result {
         guard let bits = pooltrace_thread().pointee.worker_core else { return try body() }
         let core = Unmanaged<PoolCore>.fromOpaque(bits).takeUnretainedValue()

@@ -2,14 +2,16 @@ import CPoolRecorder
 import PoolModel
 import Synchronization
 
-/// A task while it runs: on the stack of the thread that runs it, found through `pooltrace_current()` and, by other workers that explain a
-/// failure, through `Worker.current`.
+/// A task while it runs: on the stack of the thread that runs it, found through `pooltrace_current()` and, by other
+/// workers that explain a failure, through `Worker.current`.
 struct TaskContext {
-    /// What other threads may look at, as long as the worker shows the context: bits alone, so that a copy counts no references.
+    /// What other threads may look at, as long as the worker shows the context: bits alone, so that a copy counts no
+    /// references.
     ///
     /// Comes first, so that its address is the context's.
     struct Shown {
-        /// The element of a map that runs, which moves on while one context serves several; `TaskNode.noIndex` for other tasks.
+        /// The element of a map that runs, which moves on while one context serves several; `TaskNode.noIndex` for
+        /// other tasks.
         ///
         /// Comes first. The loop over the elements stores it, atomically.
         fileprivate var place: UInt64
@@ -71,7 +73,8 @@ struct TaskContext {
         pooltrace_current().pointee.context?.assumingMemoryBound(to: TaskContext.self)
     }
 
-    /// The task that runs on this thread, if a pool runs it: a callback outside of every task waits like any other thread.
+    /// The task that runs on this thread, if a pool runs it: a callback outside of every task waits like any other
+    /// thread.
     static var currentInPool: UnsafeMutablePointer<TaskContext>? {
         current.flatMap { $0.pointee.worker == nil ? nil : $0 }
     }
@@ -110,8 +113,8 @@ struct TaskContext {
 
 }
 
-// Fields are loaded and stored one by one, and never changed in place, which counts as a change of all of the struct: others look at what is
-// shown of it meanwhile.
+// Fields are loaded and stored one by one, and never changed in place, which counts as a change of all of the struct:
+// others look at what is shown of it meanwhile.
 extension UnsafeMutablePointer<TaskContext> {
     /// Notes that an async task has ended, if this is a segment of it.
     func endSegment(of task: AsyncTask) { if pointee.asyncTask === task { pointee.hasEnded = true } }
@@ -134,7 +137,8 @@ extension UnsafeMutablePointer<TaskContext> {
     }
 }
 
-/// Counts the children that one task submits; whoever has it keeps the task's node alive, once it is made for the first child.
+/// Counts the children that one task submits; whoever has it keeps the task's node alive, once it is made for the first
+/// child.
 struct Children {
     /// The node's bits, 0 before there is one.
     private var parent: UInt = 0

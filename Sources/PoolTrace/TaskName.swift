@@ -4,8 +4,8 @@ import PoolRecorder
 ///
 /// Tasks that do the same work share a name.
 ///
-/// A literal costs a few nanoseconds each time; `TaskName("...")` from a string that is made at run time takes a lock, and at most some
-/// ten thousand different ones are kept.
+/// A literal costs a few nanoseconds each time; `TaskName("...")` from a string that is made at run time takes a lock,
+/// and at most some ten thousand different ones are kept.
 public struct TaskName: Sendable, Hashable, ExpressibleByStringLiteral {
     let id: UInt32
 

@@ -2,13 +2,15 @@ import PoolModel
 import PoolRecorder
 import PoolSymbols
 
-/// A task that others descend from: made when it first submits something, kept as long as a descendant or its own run needs it.
+/// A task that others descend from: made when it first submits something, kept as long as a descendant or its own run
+/// needs it.
 ///
-/// Jobs hold a node as bits: the lowest bit marks an immortal one (the main thread's), which is never counted, since a count shared by
-/// the submitter and every worker costs more than the rest of a submit.
+/// Jobs hold a node as bits: the lowest bit marks an immortal one (the main thread's), which is never counted, since a
+/// count shared by the submitter and every worker costs more than the rest of a submit.
 final class TaskNode: @unchecked Sendable {
     static let noIndex = UInt64.max
-    /// How many generations a path names: a task that goes on by submitting itself would otherwise keep every one before it.
+    /// How many generations a path names: a task that goes on by submitting itself would otherwise keep every one
+    /// before it.
     private static let deepest = 1000
 
     /// The task's number.

@@ -15,8 +15,9 @@ extension ThreadPool {
     /// }
     /// ```
     ///
-    /// The first is a task, a child of the caller's, which another worker takes if one has nothing to do; the second is a part of the caller's
-    /// task. Nothing is allocated for it, if `body` captures nothing. A caller outside of the pool's tasks submits all of it as one task.
+    /// The first is a task, a child of the caller's, which another worker takes if one has nothing to do; the second is
+    /// a part of the caller's task. Nothing is allocated for it, if `body` captures nothing. A caller outside of the
+    /// pool's tasks submits all of it as one task.
     ///
     /// - Parameters:
     ///   - first: The input of the task.
@@ -27,8 +28,9 @@ extension ThreadPool {
     ///   - line: Its line.
     ///   - function: The function that it is in.
     /// - Returns: Both values.
-    /// - Throws: What `body` throws for the second, then the task that had not started is cancelled, and another one waited for; else
-    ///   `TaskFailure` if the task threw, `CancellationError` if the pool was terminated, `WaitCycleError` where it waits for the caller.
+    /// - Throws: What `body` throws for the second, then the task that had not started is cancelled, and another one
+    ///   waited for; else `TaskFailure` if the task threw, `CancellationError` if the pool was terminated,
+    ///   `WaitCycleError` where it waits for the caller.
     @inlinable
     public func both<Input: Sendable, Value: Sendable>(
         _ first: Input, _ second: Input, name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line,

@@ -15,7 +15,8 @@ extension ThreadPool {
     /// Takes no more tasks, and ends as cancelled those that have not started; does not wait for those that run.
     public func terminate() { core.terminate() }
 
-    /// Closes the pool, waits until every task has ended, ends its threads, and reports the failures that nobody retrieved.
+    /// Closes the pool, waits until every task has ended, ends its threads, and reports the failures that nobody
+    /// retrieved.
     ///
     /// - Parameter cancelQueued: Whether tasks that have not started end as cancelled.
     /// - Throws: `PoolError.joinedFromInside` inside a task of this pool.
@@ -26,8 +27,8 @@ extension ThreadPool {
         core.end()
     }
 
-    /// Closes the pool, waits until every task has ended, ends its threads, and reports the failures that nobody retrieved; blocks no
-    /// thread of Swift's own pool.
+    /// Closes the pool, waits until every task has ended, ends its threads, and reports the failures that nobody
+    /// retrieved; blocks no thread of Swift's own pool.
     ///
     /// - Parameter cancelQueued: Whether tasks that have not started end as cancelled.
     /// - Throws: `PoolError.joinedFromInside` inside a task of this pool.
@@ -42,7 +43,8 @@ extension ThreadPool {
 }
 
 extension PoolCore {
-    /// Whether whoever runs on this thread may submit: anybody while the pool is open, its own tasks until it has ended.
+    /// Whether whoever runs on this thread may submit: anybody while the pool is open, its own tasks until it has
+    /// ended.
     var takesTasks: Bool {
         if isBroken.load(ordering: .relaxed) { return false }
         return !isClosed.load(ordering: .acquiring) || TaskContext.current?.pointee.isOf(self) == true
@@ -67,7 +69,8 @@ extension PoolCore {
         waitForAll()
     }
 
-    /// Throws inside a task of this pool, and on its workers between two tasks: what a task held may have a `deinit` that ends the pool.
+    /// Throws inside a task of this pool, and on its workers between two tasks: what a task held may have a `deinit`
+    /// that ends the pool.
     func refuseFromInside() throws {
         guard Worker.current(of: self) == nil, TaskContext.current?.pointee.isOf(self) != true else {
             throw PoolError.joinedFromInside(pool: name)
@@ -97,8 +100,8 @@ extension PoolCore {
 
     /// Ends, as refused, what was submitted by threads that had found the pool open and came too late.
     ///
-    /// A submitter shows its job, passes a full fence (in `scheduleNext`) and looks at `isDead`; `end` sets `isDead`, passes one and looks
-    /// at the lanes: one of them sees the other. Claimers take turns, so each job is ended once.
+    /// A submitter shows its job, passes a full fence (in `scheduleNext`) and looks at `isDead`; `end` sets `isDead`,
+    /// passes one and looks at the lanes: one of them sees the other. Claimers take turns, so each job is ended once.
     @inline(never)
     func refuseLeftovers() {
         pooltrace_full_fence()
@@ -165,7 +168,8 @@ extension PoolCore {
     func enqueue(_ future: AnyFuture, run: consuming @escaping @Sendable () throws -> Void) {
         guard takesTasks else { return refuse(future) }
         if hooks != nil { wrap(future) }
-        // After the ticket is shown nothing here touches the future's reference count, which its worker is about to change.
+        // After the ticket is shown nothing here touches the future's reference count, which its worker is about to
+        // change.
         enqueue(future.ticket(run))
     }
 

@@ -5,7 +5,8 @@ extension ThreadPool {
     public enum FailurePolicy: Sendable {
         /// All elements run; the map throws the `TaskFailure` of the first that failed, in the order of the inputs.
         case finishAll
-        /// What has not started ends as cancelled; the map throws the `TaskFailure` of the first that failed, in the order of the inputs.
+        /// What has not started ends as cancelled; the map throws the `TaskFailure` of the first that failed, in the
+        /// order of the inputs.
         case failFast
         /// All elements run; the map throws all failures as one `TaskFailures`.
         case collectAll
@@ -13,10 +14,11 @@ extension ThreadPool {
 }
 
 extension ThreadPool.FailurePolicy {
-    /// Throws what the caller of a map is to be thrown: the failure of the first failed element or all failures, else that some elements
-    /// were cancelled.
+    /// Throws what the caller of a map is to be thrown: the failure of the first failed element or all failures, else
+    /// that some elements were cancelled.
     ///
-    /// The report of that failure counts those that failed the same way, so they count as retrieved with it; others are reported later.
+    /// The report of that failure counts those that failed the same way, so they count as retrieved with it; others are
+    /// reported later.
     ///
     /// - Parameter missing: The elements without a result; `nil` for those that were cancelled.
     func throwFailures(_ missing: [Int: TaskFailure?]) throws {

@@ -9,14 +9,15 @@ extension ThreadPool {
     /// - Parameters:
     ///   - inputs: What the tasks are given.
     ///   - name: What reports and views call each task.
-    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
+    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial
+    ///     mode.
     ///   - policy: What happens when an element fails.
     ///   - body: The task for one input.
     ///   - file: The file of the call, for reports and views.
     ///   - line: Its line.
     ///   - function: The function that it is in.
-    /// - Returns: The handle on the results, in the order of the inputs; cancelling it lets no more elements start. It throws what `map`
-    ///   throws.
+    /// - Returns: The handle on the results, in the order of the inputs; cancelling it lets no more elements start. It
+    ///   throws what `map` throws.
     @inlinable
     @discardableResult
     public func mapAsync<Inputs: RandomAccessCollection & Sendable, Output: Sendable>(

@@ -7,15 +7,17 @@ extension ThreadPool {
     /// - Parameters:
     ///   - inputs: What the tasks are given.
     ///   - name: What reports and views call each task.
-    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
+    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial
+    ///     mode.
     ///   - policy: What happens when an element fails.
     ///   - body: The task for one input.
     ///   - file: The file of the call, for reports and views.
     ///   - line: Its line.
     ///   - function: The function that it is in.
     /// - Returns: The results, in the order of the inputs.
-    /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, whose body threw, or `TaskFailures`, as `policy`
-    ///   says; all elements have ended by then. `WaitCycleError` where an element waits for the caller; `PoolError.closed`.
+    /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, whose body threw, or
+    ///   `TaskFailures`, as `policy` says; all elements have ended by then. `WaitCycleError` where an element waits for
+    ///   the caller; `PoolError.closed`.
     @inlinable
     public func map<Inputs: RandomAccessCollection & Sendable, Output>(
         _ inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil, onFailure policy: FailurePolicy = .finishAll,
@@ -53,15 +55,16 @@ extension ThreadPool {
 
     /// Runs a map, and waits for it; its results.
     ///
-    /// - Parameter work: Makes what the elements do, each of which initializes its own place of the room that it is given.
+    /// - Parameter work: Makes what the elements do, each of which initializes its own place of the room that it is
+    ///   given.
     @inlinable
     func collect<Output>(
         count: Int, name: TaskName?, chunkSize: Int?, policy: FailurePolicy, file: StaticString, line: UInt32,
         function: StaticString, _ work: (UnsafeMutablePointer<Output>) -> Map.Work
     ) throws -> [Output] {
         var failed: (map: Map, error: any Error)?
-        // The elements write straight into the array. If there is no array to return, the map keeps the memory, since elements may
-        // still be running after a `WaitCycleError`.
+        // The elements write straight into the array. If there is no array to return, the map keeps the memory, since
+        // elements may still be running after a `WaitCycleError`.
         let results = try [Output](unsafeUninitializedCapacity: count) { buffer, initialized in
             guard let base = buffer.baseAddress, count > 0 else { return try throwIfClosed() }
             let map = try makeMap(
@@ -85,8 +88,8 @@ extension ThreadPool {
     ///
     /// Reads the inputs on the calling thread, before anything is submitted.
     ///
-    /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, whose body threw; all elements have ended by then.
-    ///   `WaitCycleError` where an element waits for the caller; `PoolError.closed`.
+    /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, whose body threw; all elements
+    ///   have ended by then. `WaitCycleError` where an element waits for the caller; `PoolError.closed`.
     @inlinable
     public func map<Inputs: Sequence, Output>(
         _ inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil, onFailure policy: FailurePolicy = .finishAll,
@@ -103,7 +106,8 @@ extension ThreadPool {
     /// - Parameters:
     ///   - inputs: What the tasks are given.
     ///   - name: What reports and views call each task.
-    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
+    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial
+    ///     mode.
     ///   - policy: What happens when an element fails.
     ///   - body: The function.
     ///   - file: The file of the call, for reports and views.
@@ -130,7 +134,8 @@ extension ThreadPool {
     /// - Parameters:
     ///   - inputs: What the tasks are given.
     ///   - name: What reports and views call each task.
-    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
+    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial
+    ///     mode.
     ///   - body: The task for one input.
     ///   - file: The file of the call, for reports and views.
     ///   - line: Its line.

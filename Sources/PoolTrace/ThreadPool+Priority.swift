@@ -19,7 +19,8 @@ extension ThreadPool {
     /// - Parameters:
     ///   - name: What reports and views call the task.
     ///   - priority: Among the waiting tasks of this pool.
-    ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`. One that runs is asked to stop.
+    ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`. One that runs is asked to
+    ///     stop.
     ///   - body: The task.
     ///   - file: The file of the call, for reports and views.
     ///   - line: Its line.
@@ -48,7 +49,8 @@ extension ThreadPool {
     ///
     /// - Parameters:
     ///   - name: What reports and views call the task.
-    ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`. One that runs is asked to stop.
+    ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`. One that runs is asked to
+    ///     stop.
     ///   - body: The task.
     ///   - file: The file of the call, for reports and views.
     ///   - line: Its line.

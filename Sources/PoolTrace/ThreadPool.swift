@@ -13,9 +13,11 @@ import PoolRecorder
 /// try pool.shutdown()
 /// ```
 ///
-/// In serial mode (`--serial`, `POOLTRACE_MODE=serial`) the same program runs its tasks one at a time, on the threads that wait for them.
+/// In serial mode (`--serial`, `POOLTRACE_MODE=serial`) the same program runs its tasks one at a time, on the threads
+/// that wait for them.
 ///
-/// A pool that is never shut down still ends what it was given; its threads then end by themselves once the pool is released.
+/// A pool that is never shut down still ends what it was given; its threads then end by themselves once the pool is
+/// released.
 public final class ThreadPool: Sendable {
     let core: PoolCore
 
@@ -23,7 +25,8 @@ public final class ThreadPool: Sendable {
     ///
     /// - Parameters:
     ///   - name: What reports and views call it; `pool-1` and so on by default.
-    ///   - workers: How many tasks run at a time; by default as many as the process has processors, or what `--workers` says.
+    ///   - workers: How many tasks run at a time; by default as many as the process has processors, or what `--workers`
+    ///     says.
     ///   - configuration: Everything else.
     ///   - file: The file of the call, for reports and views.
     ///   - line: Its line.
@@ -76,7 +79,8 @@ public final class ThreadPool: Sendable {
     ///
     /// Where there are fewer workers than before, those that run tasks end them first. Nothing changes in serial mode.
     ///
-    /// - Parameter workers: At least 1, at most the number that the pool was made with and its `maximumSubstitutes` together.
+    /// - Parameter workers: At least 1, at most the number that the pool was made with and its `maximumSubstitutes`
+    ///   together.
     /// - Throws: `PoolError.noThread` if the system gives no thread; `PoolError.tooManyWorkers`.
     public func resize(to workers: Int) throws { try core.resizeWorkers(to: max(1, workers)) }
 }
@@ -131,7 +135,8 @@ extension ThreadPool {
     ///   - line: Its line.
     ///   - function: The function that it is in.
     /// - Returns: What the task returns.
-    /// - Throws: `TaskFailure` if it threw, also with `PoolError.closed`; `WaitCycleError` where it waits for the caller.
+    /// - Throws: `TaskFailure` if it threw, also with `PoolError.closed`; `WaitCycleError` where it waits for the
+    ///   caller.
     @inlinable
     public func apply<Value: Sendable>(
         name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,

@@ -27,7 +27,8 @@ public func withThreadPool<Result>(
         body)
 }
 
-/// Runs an async `body` with a pool that is shut down when `body` returns, without blocking a thread of Swift's own pool.
+/// Runs an async `body` with a pool that is shut down when `body` returns, without blocking a thread of Swift's own
+/// pool.
 ///
 /// - Parameters:
 ///   - name: What reports and views call the pool.

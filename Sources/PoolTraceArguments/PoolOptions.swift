@@ -12,8 +12,8 @@ import PoolSchedule
 /// }
 /// ```
 ///
-/// Nothing else is needed: they are in force as soon as they have been read, on top of the environment, for every pool of the process. The
-/// command that failure reports print is then without them.
+/// Nothing else is needed: they are in force as soon as they have been read, on top of the environment, for every pool
+/// of the process. The command that failure reports print is then without them.
 public struct PoolOptions: ParsableArguments {
     @Flag(help: "Run the tasks one at a time, on one thread, in an order that is the same each time.")
     private var serial = false
@@ -60,7 +60,8 @@ public struct PoolOptions: ParsableArguments {
 
     /// Checks the options and puts them in force; the parser calls it.
     ///
-    /// - Throws: `ValidationError`, for which the program exits with status 64; `SettingsError` if a pool has been made already.
+    /// - Throws: `ValidationError`, for which the program exits with status 64; `SettingsError` if a pool has been made
+    ///   already.
     public mutating func validate() throws {
         try Settings.adopt(settings(over: Settings.current))
     }

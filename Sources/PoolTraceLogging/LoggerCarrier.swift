@@ -1,8 +1,8 @@
 public import Logging
 public import PoolTrace
 
-/// Has the tasks of a pool log as whoever submitted them: with the logger that `Logger.current` is at the submit, and the metadata that
-/// `withLogger(mergingMetadata:)` has gathered in it.
+/// Has the tasks of a pool log as whoever submitted them: with the logger that `Logger.current` is at the submit, and
+/// the metadata that `withLogger(mergingMetadata:)` has gathered in it.
 ///
 /// ```swift
 /// let pool = try ThreadPool(name: "files", configuration: PoolConfiguration(carriers: [LoggerCarrier()]))

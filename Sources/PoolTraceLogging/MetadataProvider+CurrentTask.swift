@@ -2,7 +2,8 @@ public import Logging
 import PoolTrace
 
 extension Logger.MetadataProvider {
-    /// Says in every line which task of a pool has logged it: `pool`, `task` (its name, if it has one), `path` and `worker`.
+    /// Says in every line which task of a pool has logged it: `pool`, `task` (its name, if it has one), `path` and
+    /// `worker`.
     ///
     /// ```swift
     /// LoggingSystem.bootstrap(StreamLogHandler.standardError, metadataProvider: .currentTask)

@@ -1,7 +1,8 @@
 import CPoolTraceRuntime
 import PoolTrace
 
-/// Jobs that Dispatch schedules, as it would without us, and that are recorded as they are handed to it and as they run.
+/// Jobs that Dispatch schedules, as it would without us, and that are recorded as they are handed to it and as they
+/// run.
 enum Dispatched {
     static func enqueue(_ job: UnownedJob, priority: JobPriority) {
         guard SwiftTasks.note(job) else {

@@ -66,7 +66,8 @@ struct FailureReport {
         return lines
     }
 
-    /// What it printed on standard error, but for what the testing library says there; a crash is told of at the beginning.
+    /// What it printed on standard error, but for what the testing library says there; a crash is told of at the
+    /// beginning.
     private var said: [String] {
         let most = 16
         let bytes = (FileManager.default.contents(atPath: failure.error) ?? Data()).prefix(64 << 10)

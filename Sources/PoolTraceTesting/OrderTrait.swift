@@ -4,9 +4,10 @@ public import Testing
 
 /// A trait of tests whose pools and async tasks run on one thread, in an order that can be had again.
 ///
-/// The test runs in a process of its own, one for each order, with all of its arguments. Of the traits of a test and its suites the
-/// innermost counts. Where the environment says already how pools run (`POOLTRACE_MODE`, `POOLTRACE_REPLAY`) the test runs here, as it says:
-/// so the line that runs a failure again means the same order, and `POOLTRACE_MODE=parallel` is the way to do without.
+/// The test runs in a process of its own, one for each order, with all of its arguments. Of the traits of a test and
+/// its suites the innermost counts. Where the environment says already how pools run (`POOLTRACE_MODE`,
+/// `POOLTRACE_REPLAY`) the test runs here, as it says: so the line that runs a failure again means the same order, and
+/// `POOLTRACE_MODE=parallel` is the way to do without.
 public struct OrderTrait: TestTrait, SuiteTrait, TestScoping, Equatable {
     let search: Search
     /// The longest that the test may take in one order.
@@ -53,8 +54,8 @@ extension Trait where Self == OrderTrait {
         OrderTrait(search: .one(Order(strategy: strategy, seed: seed)), limit: limit)
     }
 
-    /// Tasks run on one thread, in many orders, until the test fails in one: first in, first out; last in, first out; then by
-    /// strategies with seeds.
+    /// Tasks run on one thread, in many orders, until the test fails in one: first in, first out; last in, first out;
+    /// then by strategies with seeds.
     ///
     /// - Parameters:
     ///   - schedules: How many orders, at least 1.

@@ -32,7 +32,8 @@ enum Search: Sendable, Equatable {
 
     /// The first order in which the test fails.
     ///
-    /// Several run at a time, and those before a failure are waited for: which one is the first does not depend on how fast they are.
+    /// Several run at a time, and those before a failure are waited for: which one is the first does not depend on how
+    /// fast they are.
     private func first(of orders: [Order], _ run: TestRun) async -> (index: Int, failure: TestRun.Failure)? {
         await withTaskGroup(of: (Int, TestRun.Failure?).self) { group in
             var next = 0

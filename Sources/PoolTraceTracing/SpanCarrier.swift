@@ -7,9 +7,10 @@ public import Tracing
 /// let pool = try ThreadPool(name: "files", configuration: PoolConfiguration(carriers: [SpanCarrier()]))
 /// ```
 ///
-/// The span is called as the task is, or `task`. Its attributes are `pooltrace.pool`, `pooltrace.path`, `pooltrace.worker` and
-/// `pooltrace.input`, cut and kept as the pool's `inputs` say. What the task throws is recorded in it, unless the task was asked to stop and
-/// did. Inside the task `ServiceContext.current` is the span's, and so holds everything that the submitter's did.
+/// The span is called as the task is, or `task`. Its attributes are `pooltrace.pool`, `pooltrace.path`,
+/// `pooltrace.worker` and `pooltrace.input`, cut and kept as the pool's `inputs` say. What the task throws is recorded
+/// in it, unless the task was asked to stop and did. Inside the task `ServiceContext.current` is the span's, and so
+/// holds everything that the submitter's did.
 public struct SpanCarrier: ContextCarrier {
     private let tracer: (any Tracer)?
     private let kind: SpanKind

@@ -5,7 +5,8 @@ enum Debugger: String, ExpressibleByArgument, CaseIterable {
     case gdb
     case lldb
 
-    /// What starts the program in it and runs it at once, and the variables for the debugger itself, which passes them on.
+    /// What starts the program in it and runs it at once, and the variables for the debugger itself, which passes them
+    /// on.
     ///
     /// What is preloaded goes into the program alone.
     func start(_ command: [String], _ variables: [String: String]) -> (words: [String], variables: [String: String]) {

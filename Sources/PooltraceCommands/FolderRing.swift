@@ -36,7 +36,8 @@ struct FolderRing: LiveRing {
         }
     }
 
-    /// A packet's file, which is away for a moment while its slot is made ready for another packet; nil if it stays away.
+    /// A packet's file, which is away for a moment while its slot is made ready for another packet; nil if it stays
+    /// away.
     private func openPacket(_ path: String) throws -> OpenFile? {
         for _ in 0..<100 {
             if let file = try OpenFile(path) { return file }

@@ -1,18 +1,21 @@
 import Glibc
 import Synchronization
 
-/// The user's program, run as a shell would run it: in the foreground, with this process's terminal, folder and descriptors.
+/// The user's program, run as a shell would run it: in the foreground, with this process's terminal, folder and
+/// descriptors.
 ///
 /// Signals, and the races among them:
-/// - Ctrl-C at the terminal goes to the whole foreground process group, so the program has it already; a signal that another process
-///   sends to this one alone is sent on. The kernel marks its own signals (`SI_KERNEL`), which tells the two apart.
-/// - A signal that comes before the program runs is noted, and `run` does not start it, or sends the signal on once it has.
-/// - The program's number stays taken until it is reaped. The wait leaves it unreaped, the handlers forget the number, and only then is
-///   it reaped: no signal goes to a stranger that got the same number.
+/// - Ctrl-C at the terminal goes to the whole foreground process group, so the program has it already; a signal that
+///   another process sends to this one alone is sent on. The kernel marks its own signals (`SI_KERNEL`), which tells
+///   the two apart.
+/// - A signal that comes before the program runs is noted, and `run` does not start it, or sends the signal on once it
+///   has.
+/// - The program's number stays taken until it is reaped. The wait leaves it unreaped, the handlers forget the number,
+///   and only then is it reaped: no signal goes to a stranger that got the same number.
 /// - A signal that is ignored on entry (nohup, a shell's background) stays ignored, here and in the program.
 ///
-/// This is not done through the subprocess library: that waits on threads of its own, takes no part in job control, and cannot tell
-/// who sent a signal.
+/// This is not done through the subprocess library: that waits on threads of its own, takes no part in job control, and
+/// cannot tell who sent a signal.
 enum ForegroundProgram {
     /// How the program ended.
     enum Status: Sendable, Equatable {
@@ -98,7 +101,8 @@ enum ForegroundProgram {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // A child keeps the signal mask of the thread that starts it, and Swift's pool blocks all signals in its threads.
+        // A child keeps the signal mask of the thread that starts it, and Swift's pool blocks all signals in its
+        // threads.
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)

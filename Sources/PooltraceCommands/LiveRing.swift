@@ -11,8 +11,8 @@ protocol LiveRing {
 
 /// How far a ring's streams have come: a copy of it ends there.
 ///
-/// A packet that begins while others are being copied is left out. Its predecessor in the stream may have been copied before it was full,
-/// and a gap that is neither overwritten nor discarded would lie between the two.
+/// A packet that begins while others are being copied is left out. Its predecessor in the stream may have been copied
+/// before it was full, and a gap that is neither overwritten nor discarded would lie between the two.
 struct RingMoment {
     private var newest: [UInt64: UInt64] = [:]
 
@@ -52,9 +52,9 @@ struct PacketSlot {
 extension PacketSlot {
     /// Copies the packet while it may be written to, or used for another one.
     ///
-    /// The order of the reads is that of `struct pooltrace_packet`: sequence number and content size, the content, the end's stamp, the
-    /// sequence number again. A packet whose sequence number changed is read again; one that changes each time is being
-    /// overwritten, and left out. Sizes are checked against the slot's before they are used.
+    /// The order of the reads is that of `struct pooltrace_packet`: sequence number and content size, the content, the
+    /// end's stamp, the sequence number again. A packet whose sequence number changed is read again; one that changes
+    /// each time is being overwritten, and left out. Sizes are checked against the slot's before they are used.
     ///
     /// - Returns: The packet's bytes, as long as its content; nil if there is none, or none as old as `moment`.
     func copy(at moment: RingMoment, attempts: Int = 100) throws -> [UInt8]? {

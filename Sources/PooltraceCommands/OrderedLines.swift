@@ -4,8 +4,8 @@ import PoolModel
 /// Prints the events of traces in order of time, on several threads.
 ///
 /// Threads decode and print one stream each into pieces; one thread then puts the finished lines in order, which costs
-/// a comparison a level of a tournament and a copy. So what takes longest, the printing, needs no order, and memory that
-/// is mapped for a stream belongs to one thread at a time.
+/// a comparison a level of a tournament and a copy. So what takes longest, the printing, needs no order, and memory
+/// that is mapped for a stream belongs to one thread at a time.
 struct OrderedLines: Sendable {
     /// Of all pieces together, two a stream: what one processor's cache holds.
     private static let memory = 2 << 20

@@ -15,7 +15,8 @@ enum OutputFile {
         }
     }
 
-    /// Lets `body` make a file beside the one at `path`, which then takes its place; failures are told, and leave what was there.
+    /// Lets `body` make a file beside the one at `path`, which then takes its place; failures are told, and leave what
+    /// was there.
     static func replace(_ path: String, _ body: (_ temporary: String) throws -> Void) throws {
         let place = target(of: path)
         try refuseTraceFolder(place)

@@ -2,7 +2,8 @@ import Glibc
 
 /// Where the command's own libraries are.
 enum OwnFolder {
-    /// The paths at which a library may be, in the order in which they are tried: beside the command, and in the `lib` beside its `bin`.
+    /// The paths at which a library may be, in the order in which they are tried: beside the command, and in the `lib`
+    /// beside its `bin`.
     static func candidates(_ library: String) -> [String] {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)

@@ -9,8 +9,8 @@ struct PinOptions: ParsableArguments {
     )
     var pin = false
 
-    /// Hashes come in the same order in every run that is to be like another: that costs nothing, and programs depend on it without
-    /// knowing, every bundle of tests among them.
+    /// Hashes come in the same order in every run that is to be like another: that costs nothing, and programs depend
+    /// on it without knowing, every bundle of tests among them.
     var pinning: Pinning { pin ? .all : .hashes }
 
     /// A command's words that run the program again in the same way: `--pin -- ./checker data`.

@@ -2,7 +2,8 @@ import Glibc
 import PoolModel
 import PoolSymbols
 
-/// What differs from one run of a program to the next although the order of its tasks is the same, and is made the same.
+/// What differs from one run of a program to the next although the order of its tasks is the same, and is made the
+/// same.
 struct Pinning {
     /// What can be.
     enum Source: String, CaseIterable {

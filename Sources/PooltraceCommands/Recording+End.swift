@@ -11,7 +11,8 @@ extension Recording.Notice {
 
     /// Says how the program ended, what failed, and what to type next.
     ///
-    /// A program that ends reports by itself the failures that it did not take; they are not told again. One that died could not.
+    /// A program that ends reports by itself the failures that it did not take; they are not told again. One that died
+    /// could not.
     func end(of status: ForegroundProgram.Status, program: String, directory: String) {
         if case .signalled(let signal) = status {
             say("\(TerminalText.escape(program)) was ended by signal \(signal) (\(String(cString: strsignal(signal))))")

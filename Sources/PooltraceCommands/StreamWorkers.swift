@@ -22,7 +22,8 @@ final class StreamWorkers<Piece>: @unchecked Sendable {
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var states: [State]
     private var pieces: [Piece?]
-    /// Streams in the order in which they are wanted, from `first` on; those made meanwhile by the taker are left in it.
+    /// Streams in the order in which they are wanted, from `first` on; those made meanwhile by the taker are left in
+    /// it.
     private var queue: [Int]
     private var first = 0
     private var isEnded = false

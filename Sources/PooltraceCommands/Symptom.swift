@@ -50,7 +50,8 @@ enum Symptom: Hashable {
 
     /// Whether both are the same way to go wrong.
     ///
-    /// A trace without an end may be that of a program that hung, crashed or was killed; where continuations are lost a parallel run hangs.
+    /// A trace without an end may be that of a program that hung, crashed or was killed; where continuations are lost a
+    /// parallel run hangs.
     func matches(_ other: Symptom) -> Bool {
         switch (self, other) {
         case (.failure(let left, _), .failure(let right, _)): left == right

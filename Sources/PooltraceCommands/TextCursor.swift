@@ -111,8 +111,8 @@ extension TextCursor {
 
     private static let zeros: UInt64 = 0x3030_3030_3030_3030
 
-    /// The eight digits of a number, a byte each, the first digit in the lowest byte: halved into lanes of four, two and
-    /// one digits, with quotients by multiplication that are exact for the lanes' sizes.
+    /// The eight digits of a number, a byte each, the first digit in the lowest byte: halved into lanes of four, two
+    /// and one digits, with quotients by multiplication that are exact for the lanes' sizes.
     @inline(__always)
     private static func digits(_ value: UInt32) -> UInt64 {
         let upper = UInt64(value / 10_000)
@@ -150,8 +150,8 @@ extension TextCursor {
 
     /// Whether each of eight bytes is printable ASCII and neither a quote nor a backslash.
     ///
-    /// A byte is 0 or below a limit where subtracting borrows into its highest bit (Mycroft); a byte with the highest bit
-    /// set is no ASCII anyway.
+    /// A byte is 0 or below a limit where subtracting borrows into its highest bit (Mycroft); a byte with the highest
+    /// bit set is no ASCII anyway.
     @inline(__always)
     private static func isPlain(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101

@@ -3,7 +3,8 @@ import PoolModel
 import Subprocess
 import SystemPackage
 
-/// Runs of one program in the background, with what each prints kept in files: for the commands that run a program many times.
+/// Runs of one program in the background, with what each prints kept in files: for the commands that run a program many
+/// times.
 ///
 /// Each leads a process group of its own, which is killed as a whole when its time is over or the user presses Ctrl-C.
 struct Trial: Sendable {

@@ -1,7 +1,8 @@
 import PoolModel
 import PoolSymbols
 
-/// Places that a trace knows by the addresses of callers alone: what they are is in the files that the program was made of.
+/// Places that a trace knows by the addresses of callers alone: what they are is in the files that the program was made
+/// of.
 struct CallSites {
     private struct File: Hashable {
         let path: String
@@ -13,7 +14,8 @@ struct CallSites {
     /// The callers by the number of the site, innermost first.
     var callers: [UInt32: [UInt64]] = [:]
 
-    /// Files that have been read, for the next traces of the same program; `nil` for one that is not there any more, or another by now.
+    /// Files that have been read, for the next traces of the same program; `nil` for one that is not there any more, or
+    /// another by now.
     private static let files = Guarded<[File: ModuleSymbols?]>([:])
 
     /// The places that can be told.

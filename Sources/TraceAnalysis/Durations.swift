@@ -1,10 +1,12 @@
 internal import Histogram
 
-/// Durations of many tasks in little memory, of which percentiles are wanted: exact ones of few, with three digits of many.
+/// Durations of many tasks in little memory, of which percentiles are wanted: exact ones of few, with three digits of
+/// many.
 struct Durations: Sendable {
     /// All of them, as long as they are few: most groups of tasks are small, and a histogram is large and slow to make.
     private var few: ContiguousArray<UInt64> = []
-    /// One, once they are many: in an array, as that changes in place, while to ask an optional copies a histogram each time.
+    /// One, once they are many: in an array, as that changes in place, while to ask an optional copies a histogram each
+    /// time.
     private var histograms: ContiguousArray<Histogram<UInt64>> = []
     private var longest: UInt64 = 0
 

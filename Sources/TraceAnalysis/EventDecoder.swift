@@ -64,7 +64,8 @@ struct EventDecoder {
                 ? Kind(rawValue: String(eventClass.name.dropFirst(Self.prefix.count))) : nil
         }
         positions = zip(classes, kinds).flatMap { eventClass, kind in
-            // A field that an older version did not have is asked for at a position that no event has, and reads as nothing.
+            // A field that an older version did not have is asked for at a position that no event has, and reads as
+            // nothing.
             let known = (kind?.fields ?? []).map { eventClass.fieldIndex(named: $0) ?? -1 }
             return known + Array(repeating: -1, count: Self.stride - known.count)
         }

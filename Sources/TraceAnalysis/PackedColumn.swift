@@ -1,11 +1,12 @@
 /// A column of 4,096 numbers, each stored in as few bytes as the column's range needs.
 ///
-/// 0 says that nothing is known, and stays 0; any other number is stored as its distance from a base below all of them. Numbers that
-/// belong together are near each other, so that most columns take one to three bytes a row, and one that holds nothing takes none. A number
-/// that does not fit makes the column be written anew, with room for as much again on both sides: a few times in a column's life.
+/// 0 says that nothing is known, and stays 0; any other number is stored as its distance from a base below all of them.
+/// Numbers that belong together are near each other, so that most columns take one to three bytes a row, and one that
+/// holds nothing takes none. A number that does not fit makes the column be written anew, with room for as much again
+/// on both sides: a few times in a column's life.
 ///
-/// Its memory is whoever's has the column: a picture reads ten columns of each of many tasks, and to count references would cost more than
-/// the reading.
+/// Its memory is whoever's has the column: a picture reads ten columns of each of many tasks, and to count references
+/// would cost more than the reading.
 struct PackedColumn {
     /// The rows of a column.
     static let capacity = 4096

@@ -2,7 +2,8 @@ public import PoolModel
 
 /// One event of a traced program, as a value: what the analyses are made from, so that tests build traces by hand.
 ///
-/// The meaning of each is in the table of events. The large and rare ones are boxed, so that the frequent ones stay small.
+/// The meaning of each is in the table of events. The large and rare ones are boxed, so that the frequent ones stay
+/// small.
 public enum PoolEvent: Sendable, Equatable {
     /// The process started, or a session began to listen to it.
     indirect case processStart(ProcessStart)

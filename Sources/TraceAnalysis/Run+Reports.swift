@@ -11,8 +11,8 @@ extension Run {
         public let same: UInt64
     }
 
-    /// The failure reports: those that the process printed, in that order and as they were, then one for each way in which other tasks
-    /// failed, whose failures the program took itself or did not live to report.
+    /// The failure reports: those that the process printed, in that order and as they were, then one for each way in
+    /// which other tasks failed, whose failures the program took itself or did not live to report.
     public var reports: [FailureReport] { reports(of: failures) }
 
     /// The reports that explain some of the run's failures.
@@ -24,7 +24,8 @@ extension Run {
         for printed in printed {
             guard let failure = byNumber[printed.number] else { continue }
             told.insert(failure.signature)
-            // Those that the process knew of then; it keeps as many paths as a report names and one more, its own being among them.
+            // Those that the process knew of then; it keeps as many paths as a report names and one more, its own being
+            // among them.
             let known = (groups[failure.signature] ?? []).prefix(
                 Int(clamping: printed.same.addingReportingOverflow(1).partialValue))
             let paths = known.prefix(FailureReport.namedOthers + 1).map(\.path).filter { $0 != failure.path }

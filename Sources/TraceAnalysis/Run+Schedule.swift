@@ -123,8 +123,8 @@ extension Run {
         return (intervals + intervalsOfThreads).sorted { ($0.start, $0.end) < ($1.start, $1.end) }
     }
 
-    /// When each thread outside the pools went on after each of its waits: from the wait's end to what it next is known to have done, a
-    /// submission or another wait.
+    /// When each thread outside the pools went on after each of its waits: from the wait's end to what it next is known
+    /// to have done, a submission or another wait.
     private var intervalsOfThreads: [Interval] {
         var known: [UInt64: [UInt64]] = [:]
         var ends: [UInt64: [UInt64]] = [:]

@@ -1,7 +1,8 @@
 internal import PoolModel
 
-// A worker process of a pool is a process with a trace of its own, whose numbers for sites, names, pools and workers are its own too.
-// Its tasks are tasks of its pool's process, by the same numbers, and what they submitted to pools of their own hangs below them.
+// A worker process of a pool is a process with a trace of its own, whose numbers for sites, names, pools and workers
+// are its own too. Its tasks are tasks of its pool's process, by the same numbers, and what they submitted to pools of
+// their own hangs below them.
 extension Run {
     /// Puts the runs of worker processes into those of their pools' processes, so that one run holds all of it.
     static func joined(_ runs: [Run]) -> [Run] {

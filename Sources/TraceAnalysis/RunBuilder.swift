@@ -2,8 +2,8 @@ internal import PoolModel
 
 /// Makes a run from its events, given in time order.
 ///
-/// The order of one task's events does not matter: a start may come before its submission, as the clocks of two threads are not
-/// ordered with what the threads did. Definitions may come at any time, and more than once.
+/// The order of one task's events does not matter: a start may come before its submission, as the clocks of two threads
+/// are not ordered with what the threads did. Definitions may come at any time, and more than once.
 public struct RunBuilder {
     private var run = Run()
     private var first: UInt64?
@@ -14,7 +14,8 @@ public struct RunBuilder {
     private var origins: [UInt32: PoolEvent.Origin] = [:]
     /// The origin of the task submitted last: most others have the same.
     private var lastOrigin = PoolEvent.Origin(origin: 0, pool: 0)
-    /// Tasks whose origin was not known when their submission came, by their positions: stamps are older than what they lead to define.
+    /// Tasks whose origin was not known when their submission came, by their positions: stamps are older than what they
+    /// lead to define.
     private var undefined: [(position: Int, origin: UInt32)] = []
     private var callSites = CallSites()
     private var errors: [UInt64: TaskError] = [:]
@@ -180,7 +181,8 @@ extension RunBuilder {
 extension RunBuilder {
     /// The run, with every number resolved.
     public consuming func finish() -> Run {
-        // A session that starts late is told of the process again: then the first event is as far back as the trace goes.
+        // A session that starts late is told of the process again: then the first event is as far back as the trace
+        // goes.
         run.start = min(processStart ?? UInt64.max, first ?? 0)
         run.end = max(last, run.start)
         run.sites.merge(callSites.resolved()) { known, _ in known }
@@ -211,8 +213,8 @@ extension RunBuilder {
         }
     }
 
-    // A task that was on no worker when its end was told had ended when it left the last one: whoever told it could not see it.
-    // One that is on a worker when the trace ends has been on it until then.
+    // A task that was on no worker when its end was told had ended when it left the last one: whoever told it could not
+    // see it. One that is on a worker when the trace ends has been on it until then.
     private mutating func completeSuspended() {
         for (number, suspensions) in run.suspensions {
             let position = run.tasks.insert(number)
@@ -253,7 +255,8 @@ extension RunBuilder {
 
     private func frames(at address: UInt64) -> [Failure.Frame] {
         guard let known = frames[address], !known.isEmpty else {
-            // The process defines no frame for what is of no interest to a reader; where it defined none at all, the trace lost them.
+            // The process defines no frame for what is of no interest to a reader; where it defined none at all, the
+            // trace lost them.
             guard frames.isEmpty else { return [] }
             return [Failure.Frame(function: "0x" + String(address, radix: 16), file: "", line: 0)]
         }

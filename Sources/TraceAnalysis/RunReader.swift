@@ -60,7 +60,8 @@ public struct RunReader {
     }
 
     private let trace: String
-    /// The traces, by where they are below what is read: in another reading they may be in another folder, and among others.
+    /// The traces, by where they are below what is read: in another reading they may be in another folder, and among
+    /// others.
     private var traces: [String: Int] = [:]
     private var builders: [RunBuilder] = []
     private var places: [Process: Int] = [:]
@@ -121,7 +122,8 @@ public struct RunReader {
         let cursor = set.makeCursor(isStrict: isStrict)
         let goesOn = !streams.isEmpty
         let known = set.streams.map { self.place(of: $0, in: traces[$0.traceIndex]) }
-        // Of each stream that has been read before, how many of its events are still to be passed over; nil before its first.
+        // Of each stream that has been read before, how many of its events are still to be passed over; nil before its
+        // first.
         var left = [UInt64?](repeating: nil, count: known.count)
         var count = 0
         while cursor.next() {
@@ -253,7 +255,8 @@ public struct RunReader {
         for stream in streams {
             let loss = Loss(overwritten: stream.overwritten ?? 0, discarded: stream.discarded)
             guard loss != Loss() else { continue }
-            // A stream that several processes share does not say whose events it lost; one without events may be anybody's.
+            // A stream that several processes share does not say whose events it lost; one without events may be
+            // anybody's.
             let owners = stream.runs.isEmpty ? Set(builders.indices) : stream.runs
             for place in owners {
                 builders[place].add(loss)

@@ -26,7 +26,8 @@ public struct RunStatistics: Sendable {
         public let runTime: TaskTimes.Percentiles?
         /// From submission to end.
         public let turnaround: TaskTimes.Percentiles?
-        /// Which part of their workers' time the tasks took, from 0 to 1: of the worker, of the pool's workers, or of all workers.
+        /// Which part of their workers' time the tasks took, from 0 to 1: of the worker, of the pool's workers, or of
+        /// all workers.
         public let utilization: Double
     }
 

@@ -14,7 +14,8 @@ public struct Suspensions: Sendable, Equatable {
     public private(set) var segments: [Segment] = []
     /// How often the task left its worker.
     public private(set) var count = 0
-    /// Segments that go on: of one task more than one only where the stamps of a suspend and the next resume are in the wrong order.
+    /// Segments that go on: of one task more than one only where the stamps of a suspend and the next resume are in the
+    /// wrong order.
     private var open: [(worker: UInt32, start: UInt64)] = []
     /// Whether the last of `segments` goes on behind what was read of the run.
     private(set) var goesOn = false
@@ -97,7 +98,8 @@ extension Suspensions {
 }
 
 extension Run {
-    /// Whether a task that runs in a time was on a worker then: an async task is on none, or on another, between its segments.
+    /// Whether a task that runs in a time was on a worker then: an async task is on none, or on another, between its
+    /// segments.
     public func ran(_ task: TaskEntry, on worker: UInt32, from: UInt64, to: UInt64) -> Bool {
         guard task.wasSuspended, let suspensions = suspensions[task.number] else { return task.worker == worker }
         return suspensions.ran(on: worker, from: from, to: to)

@@ -1,8 +1,8 @@
 /// The tasks of a run, in the order in which the trace first speaks of them.
 ///
-/// There may be millions, of which a picture shows fifty, and pictures are made while a trace is still being read. So they are kept in
-/// columns of packed numbers, some 25 bytes a task where an entry has 72, and in blocks that copies share. An element is put together when
-/// it is asked for.
+/// There may be millions, of which a picture shows fifty, and pictures are made while a trace is still being read. So
+/// they are kept in columns of packed numbers, some 25 bytes a task where an entry has 72, and in blocks that copies
+/// share. An element is put together when it is asked for.
 public struct TaskEntries: RandomAccessCollection, Sendable {
     private var blocks: ContiguousArray<Storage> = []
     /// How many there are.

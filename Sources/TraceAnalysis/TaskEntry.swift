@@ -20,7 +20,8 @@ public struct TaskEntry: Sendable, Equatable {
 
     /// The task's number.
     public let number: UInt64
-    /// The number of the submitting task, or of the map that it is an element of; 0 where the submission is not in the trace.
+    /// The number of the submitting task, or of the map that it is an element of; 0 where the submission is not in the
+    /// trace.
     public internal(set) var parent: UInt64 = 0
     /// Its index in a map, or `PoolEvent.noIndex`.
     public internal(set) var index = PoolEvent.noIndex
@@ -126,7 +127,8 @@ public struct TaskEntry: Sendable, Equatable {
 extension TaskEntry {
     /// From submission to start, in nanoseconds.
     ///
-    /// Stamps of two threads are not ordered with what the threads did: a start that seems to precede its submission waited 0 ns.
+    /// Stamps of two threads are not ordered with what the threads did: a start that seems to precede its submission
+    /// waited 0 ns.
     public var queueWait: UInt64? { Self.duration(submitted, started) }
     /// From start to end, in nanoseconds.
     public var runTime: UInt64? { Self.duration(started, ended) }

@@ -15,7 +15,8 @@ public struct TaskFilter: Sendable, Equatable {
     public var name: String?
     /// Only those that failed.
     public var failedOnly = false
-    /// Only those that ran at least so long, in nanoseconds; one that has not ended is taken to run until the trace ends.
+    /// Only those that ran at least so long, in nanoseconds; one that has not ended is taken to run until the trace
+    /// ends.
     public var minimumDuration: UInt64?
 
     /// Makes a filter that lets everything pass.

@@ -1,7 +1,7 @@
 /// The tasks of a list in the order in which it shows them, sorted as far as it has been looked at.
 ///
-/// Of millions of tasks a screen shows fifty: one pass collects the first few thousand, and forgets the others on the way. Who goes on
-/// reading has four times as many sorted; who looks at the end has them sorted from there.
+/// Of millions of tasks a screen shows fifty: one pass collects the first few thousand, and forgets the others on the
+/// way. Who goes on reading has four times as many sorted; who looks at the end has them sorted from there.
 public struct TaskOrder {
     /// What a list is sorted by.
     public enum Key: String, Sendable, CaseIterable {

@@ -52,8 +52,8 @@ private struct Text {
     }
 }
 
-/// Looks for a text in paths, of which there may be millions: a task's is made from the end of its parent's, which most often is the next
-/// task's parent too.
+/// Looks for a text in paths, of which there may be millions: a task's is made from the end of its parent's, which most
+/// often is the next task's parent too.
 private final class PathSearch {
     private let text: [UInt8]
     /// Whether it has a character that is in the last step of a path.

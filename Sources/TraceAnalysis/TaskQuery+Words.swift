@@ -7,7 +7,8 @@ extension TaskQuery {
 
     /// A query typed as words that must all hold.
     ///
-    /// `failed`, `succeeded`, `cancelled`, `running`, `waiting`, `overwritten`, `worker:2`, `run>10ms`, `wait>1ms`; any other word is a text.
+    /// `failed`, `succeeded`, `cancelled`, `running`, `waiting`, `overwritten`, `worker:2`, `run>10ms`, `wait>1ms`; any
+    /// other word is a text.
     public init(words: String) throws(WordProblem) {
         for word in words.split(separator: " ").map({ $0.lowercased() }) {
             if let state = Self.stateWords[word] {

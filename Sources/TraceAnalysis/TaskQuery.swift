@@ -45,7 +45,8 @@ extension TaskQuery {
         return (most.map { Array(found.prefix(max(0, $0))) } ?? found, total)
     }
 
-    /// Times with the longest first, counts with the highest, moments with the earliest, texts by their letters; what is not known comes last.
+    /// Times with the longest first, counts with the highest, moments with the earliest, texts by their letters; what
+    /// is not known comes last.
     private func sorted(_ positions: [UInt32], by key: Key, _ details: TaskDetails) -> [UInt32] {
         let entries = details.run.tasks.entries
         switch key {

@@ -1,14 +1,15 @@
 /// The tasks of a run, found by number.
 ///
-/// The index is open addressing, with multiplicative hashing (Knuth, The Art of Computer Programming 3, 6.4) of the number mixed with a
-/// seed of the table's own, since a damaged trace may hold any numbers.
+/// The index is open addressing, with multiplicative hashing (Knuth, The Art of Computer Programming 3, 6.4) of the
+/// number mixed with a seed of the table's own, since a damaged trace may hold any numbers.
 public struct TaskTable: Sendable {
     /// The tasks.
     public internal(set) var entries = TaskEntries()
-    /// For each taken slot a position in `entries` plus 1, in as many bits as number the slots, and above them bits of the hash; 0 is a free
-    /// slot, and at most seven in eight are taken.
+    /// For each taken slot a position in `entries` plus 1, in as many bits as number the slots, and above them bits of
+    /// the hash; 0 is a free slot, and at most seven in eight are taken.
     ///
-    /// By the bits most looks at another task's slot end there, and do not touch its number, which would be a cache miss.
+    /// By the bits most looks at another task's slot end there, and do not touch its number, which would be a cache
+    /// miss.
     private var slots: ContiguousArray<UInt32> = ContiguousArray(repeating: 0, count: 64)
     private let seed = UInt64.random(in: 0...UInt64.max)
 
@@ -70,6 +71,7 @@ public struct TaskTable: Sendable {
     /// The upper bits of the hash, which are kept to compare.
     private static func compared(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 32) }
 
-    /// The first slot to look at: from the middle of the hash, below the bits that are compared, as the lowest mix least.
+    /// The first slot to look at: from the middle of the hash, below the bits that are compared, as the lowest mix
+    /// least.
     private func home(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 24) & (slots.count - 1) }
 }

@@ -1,6 +1,7 @@
 public import PoolModel
 
-/// How long the tasks of one name waited and ran; tasks without a name are taken together by the site of their submission.
+/// How long the tasks of one name waited and ran; tasks without a name are taken together by the site of their
+/// submission.
 public struct TaskTimes: Sendable, Equatable {
     /// Percentiles of one duration, in nanoseconds, to three digits; the longest is exact.
     public struct Percentiles: Sendable, Equatable {

@@ -1,7 +1,9 @@
-/// What makes timelines of any part of a run quickly: a run of millions of tasks is laid out once in fine columns, and found by time.
+/// What makes timelines of any part of a run quickly: a run of millions of tasks is laid out once in fine columns, and
+/// found by time.
 ///
-/// A wide window adds fine columns up. A narrow one is laid out from its tasks, which stand in order of their starts; blocks of them that
-/// all ended before the window are skipped. Either way a picture costs about as much as it has tasks or fine columns in it.
+/// A wide window adds fine columns up. A narrow one is laid out from its tasks, which stand in order of their starts;
+/// blocks of them that all ended before the window are skipped. Either way a picture costs about as much as it has
+/// tasks or fine columns in it.
 public struct TimelineIndex: Sendable {
     /// The run.
     public let run: Run

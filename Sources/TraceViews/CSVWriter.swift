@@ -1,9 +1,10 @@
 internal import PoolModel
 
-/// Writes comma-separated values (RFC 4180, with the line ends of Unix) row by row: for spreadsheets, and for programs that read no JSON.
+/// Writes comma-separated values (RFC 4180, with the line ends of Unix) row by row: for spreadsheets, and for programs
+/// that read no JSON.
 ///
-/// What could drive a terminal is escaped, so a field never holds a line's end. A text that a spreadsheet would take for a formula
-/// (it begins with `=`, `+`, `-` or `@`) gets a `'` before it.
+/// What could drive a terminal is escaped, so a field never holds a line's end. A text that a spreadsheet would take
+/// for a formula (it begins with `=`, `+`, `-` or `@`) gets a `'` before it.
 struct CSVWriter {
     private var output: ByteOutput
     private var isFirst = true

@@ -2,9 +2,10 @@ public import TraceAnalysis
 
 /// Critical paths, for other programs.
 ///
-/// JSON: schema `pooltrace.critical-path`, version 1, as `RunsJSON` describes such documents. A run has the keys trace ... seed, then makespan_ns,
-/// gain_of_workers_ns, gain_of_handover_ns; by_name (name, or file and line; tasks, on_path_ns, gain_ns) and by_task (path, on_path_ns,
-/// gain_ns); and chain: kind (run, handover, report, wakeup or wait), path, name, worker, start_ns (since the run's start) and length_ns.
+/// JSON: schema `pooltrace.critical-path`, version 1, as `RunsJSON` describes such documents. A run has the keys trace
+/// ... seed, then makespan_ns, gain_of_workers_ns, gain_of_handover_ns; by_name (name, or file and line; tasks,
+/// on_path_ns, gain_ns) and by_task (path, on_path_ns, gain_ns); and chain: kind (run, handover, report, wakeup or
+/// wait), path, name, worker, start_ns (since the run's start) and length_ns.
 public enum CriticalPathData {
     /// Writes the JSON document.
     public static func json(_ runs: [Run], to sink: @escaping (String) -> Void) {

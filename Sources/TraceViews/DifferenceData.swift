@@ -2,10 +2,11 @@ public import TraceAnalysis
 
 /// What two runs differ in, for other programs.
 ///
-/// JSON: `{"schema": "pooltrace.diff", "version": 1, "same": ..., "differs_in": [...], "a": run, "b": run, ...}`. A run has trace ... seed, duration_ns
-/// and outcomes; then common (how many tasks both have), only_in_a and only_in_b (tasks as in `pooltrace.view`), outcomes (path, name, a, b, and the
-/// errors error_a and error_b), order (alike, a, b: the paths of the first starts that differ; null if all are alike), and times (name, or file and line;
-/// count_a, count_b, median_a_ns, median_b_ns, p_millionths, superiority_millionths, verdict).
+/// JSON: `{"schema": "pooltrace.diff", "version": 1, "same": ..., "differs_in": [...], "a": run, "b": run, ...}`. A run
+/// has trace ... seed, duration_ns and outcomes; then common (how many tasks both have), only_in_a and only_in_b (tasks
+/// as in `pooltrace.view`), outcomes (path, name, a, b, and the errors error_a and error_b), order (alike, a, b: the
+/// paths of the first starts that differ; null if all are alike), and times (name, or file and line; count_a, count_b,
+/// median_a_ns, median_b_ns, p_millionths, superiority_millionths, verdict).
 public enum DifferenceData {
     /// Writes the JSON document.
     public static func json(

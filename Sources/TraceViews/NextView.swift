@@ -18,7 +18,8 @@ struct NextView {
         }
         commands.append(("pooltrace events \(trace)", "every event"))
         let widest = commands.map { TerminalText.width($0.command) }.max() ?? 0
-        // Commands are to be copied: they are never cut, and the words beside them only stand where there is room for all.
+        // Commands are to be copied: they are never cut, and the words beside them only stand where there is room for
+        // all.
         let hasRoom = 2 + widest + 2 + (commands.map(\.what.utf8.count).max() ?? 0) <= screen.width
         return [StyledText("next", .bold)]
             + commands.map { command, what in

@@ -3,9 +3,10 @@ public import TraceAnalysis
 
 /// Runs as JSON, for other programs.
 ///
-/// Two documents, `pooltrace.view` and `pooltrace.failures`, each `{"schema": ..., "version": 1, "runs": [...]}`. Keys are never removed
-/// or given another meaning within a version; new ones may appear. Times are integers in nanoseconds since the run's start, but for
-/// `start_ns` of a run, which is on the trace's clock (since 1970 where the clock knows). What is not known is null.
+/// Two documents, `pooltrace.view` and `pooltrace.failures`, each `{"schema": ..., "version": 1, "runs": [...]}`. Keys
+/// are never removed or given another meaning within a version; new ones may appear. Times are integers in nanoseconds
+/// since the run's start, but for `start_ns` of a run, which is on the trace's clock (since 1970 where the clock
+/// knows). What is not known is null.
 ///
 /// A run of `pooltrace.view`:
 ///
@@ -18,15 +19,16 @@ public import TraceAnalysis
 /// | workers | worker, pool, number, thread, tasks, failed, busy_ns |
 /// | outcomes | how many tasks succeeded, failed, were cancelled ..., by the filters |
 /// | times | name, file, line, count, and queue_wait, run_time, turnaround: count, p50, p90, p99, max |
-/// | tasks | path, task, name, file, line, pool, worker, state, submitted_ns, started_ns, ended_ns, queue_wait_ns, run_time_ns, suspensions |
+/// | tasks | path, task, name, file, line, pool, worker, state, submitted_ns, started_ns, ended_ns, queue_wait_ns,
+/// run_time_ns, suspensions |
 /// | waits | path, awaited_path, started_ns, ended_ns: the task of `path` waited for that of `awaited_path` |
 /// | marks | time_ns, path, text |
 /// | reports | as in `pooltrace.failures` |
 /// | lints | lint (its kind), sentence, remedy, tasks (paths), workers |
 ///
-/// A report: number, path, name, input, type, message, thrown (function, file, line), submitted (name, file, line, function; the failed
-/// task's own first), pool, pool_name, worker, started_ns, queue_wait_ns, run_time_ns, beside (worker, path, name, running_ns), others,
-/// other_paths, and text, the report as the process prints it.
+/// A report: number, path, name, input, type, message, thrown (function, file, line), submitted (name, file, line,
+/// function; the failed task's own first), pool, pool_name, worker, started_ns, queue_wait_ns, run_time_ns, beside
+/// (worker, path, name, running_ns), others, other_paths, and text, the report as the process prints it.
 public struct RunsJSON {
     private var writer: JSONWriter
 

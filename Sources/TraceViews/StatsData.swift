@@ -3,10 +3,11 @@ public import TraceAnalysis
 
 /// Runs in numbers, for other programs.
 ///
-/// JSON: schema `pooltrace.stats`, version 1, as `RunsJSON` describes such documents. A run has the keys trace ... seed, start_ns ... events,
-/// then makespan_ns, workers (how many), utilization (of 1000), outcomes, by_name, by_pool, by_worker, and lints. A row has name or file and
-/// line, pool and pool_name, or worker, pool and number; then count, failed, busy_ns, utilization (of 1000), and queue_wait, run_time
-/// and turnaround with count, p50, p90, p99 and max in nanoseconds.
+/// JSON: schema `pooltrace.stats`, version 1, as `RunsJSON` describes such documents. A run has the keys trace ...
+/// seed, start_ns ... events, then makespan_ns, workers (how many), utilization (of 1000), outcomes, by_name, by_pool,
+/// by_worker, and lints. A row has name or file and line, pool and pool_name, or worker, pool and number; then count,
+/// failed, busy_ns, utilization (of 1000), and queue_wait, run_time and turnaround with count, p50, p90, p99 and max in
+/// nanoseconds.
 ///
 /// CSV: one table with a row for each group of each run; `by` is run, name, pool or worker.
 public enum StatsData {

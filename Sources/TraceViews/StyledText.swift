@@ -58,7 +58,8 @@ struct StyledText {
 extension StyledText {
     private static let indent = 13
 
-    /// A label and what it is the label of, broken between its parts where the screen ends; the next lines stand below the first part.
+    /// A label and what it is the label of, broken between its parts where the screen ends; the next lines stand below
+    /// the first part.
     ///
     /// A part that is wider than a line is broken between its words, and a word that is wider is cut.
     static func labelled(_ label: String, _ parts: [StyledText], separator: String = " ", on screen: Screen)

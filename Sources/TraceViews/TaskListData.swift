@@ -2,8 +2,9 @@ public import TraceAnalysis
 
 /// Lists of tasks, for other programs.
 ///
-/// JSON: schema `pooltrace.tasks`, version 1, as `RunsJSON` describes such documents. A run has the keys trace ... seed, total (how many tasks there
-/// are without the bound), and tasks: each as in `pooltrace.view`, with input and error (type and message) besides.
+/// JSON: schema `pooltrace.tasks`, version 1, as `RunsJSON` describes such documents. A run has the keys trace ...
+/// seed, total (how many tasks there are without the bound), and tasks: each as in `pooltrace.view`, with input and
+/// error (type and message) besides.
 ///
 /// CSV: a row for each task, with trace and pid, then the columns that are chosen; times in nanoseconds.
 public enum TaskListData {

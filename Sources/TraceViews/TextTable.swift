@@ -2,7 +2,8 @@ internal import PoolModel
 
 /// Rows of cells in columns that fit a screen.
 ///
-/// Where the screen is too narrow, columns of text become narrower, and then columns are left out, those of the highest rank first.
+/// Where the screen is too narrow, columns of text become narrower, and then columns are left out, those of the highest
+/// rank first.
 struct TextTable {
     struct Column {
         let title: String

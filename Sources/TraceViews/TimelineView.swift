@@ -1,7 +1,8 @@
 internal import PoolModel
 internal import TraceAnalysis
 
-/// The workers on a time axis: a row each, shaded by how busy they were, with failures and tasks that did not end marked.
+/// The workers on a time axis: a row each, shaded by how busy they were, with failures and tasks that did not end
+/// marked.
 struct TimelineView {
     let run: Run
     let filter: TaskFilter.Bound
@@ -97,8 +98,8 @@ extension TimelineView {
         return min(blank, Int(window))
     }
 
-    /// One worker's columns: tasks that have two columns or more to themselves are drawn one by one, with what they are called where
-    /// that fits; the others as shades.
+    /// One worker's columns: tasks that have two columns or more to themselves are drawn one by one, with what they are
+    /// called where that fits; the others as shades.
     private func bar(_ cells: ArraySlice<Timeline.Cell>) -> StyledText {
         var bar = StyledText()
         var column = cells.startIndex
@@ -143,7 +144,8 @@ extension TimelineView {
 
     /// A task's name and path where there is room for both, else what tells it best from the others.
     ///
-    /// That is its name or, in a run of one name, its path or the end of it. Empty where nothing says anything in so little room.
+    /// That is its name or, in a run of one name, its path or the end of it. Empty where nothing says anything in so
+    /// little room.
     private func label(of task: TaskEntry, room: Int) -> String {
         let path = TerminalText.escape(run.path(of: task))
         let name = run.name(of: task).map { TerminalText.escape($0.prefix(200)) }

@@ -2,7 +2,8 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Whether an example works or fails is its order alone: with pools the strategy and its seed, without them whatever Swift does.
+/// Whether an example works or fails is its order alone: with pools the strategy and its seed, without them whatever
+/// Swift does.
 @Suite("The examples with order bugs")
 struct BugExampleTests {
     /// One that uses a pool alone.

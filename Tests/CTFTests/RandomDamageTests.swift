@@ -4,8 +4,8 @@ import Testing
 
 /// Random damages to the stored traces and to random ones.
 ///
-/// `tools/fuzz/damage` runs this test with more of them: `POOLTRACE_DAMAGES` is their number, `POOLTRACE_DAMAGES_SEED`
-/// the seed of the first.
+/// `tools/check/fuzz/damage` runs this test with more of them: `POOLTRACE_DAMAGES` is their number,
+/// `POOLTRACE_DAMAGES_SEED` the seed of the first.
 @Suite("Random damage")
 struct RandomDamageTests {
     private static let environment = ProcessInfo.processInfo.environment
@@ -13,7 +13,8 @@ struct RandomDamageTests {
     private static let release = environment["POOLTRACE_RELEASE_PRODUCTS"]
     private static let count =
         environment["POOLTRACE_DAMAGES"].flatMap { Int($0) } ?? (release == nil ? 20 : 2000)
-    /// The same damages each time, so that a change is judged by what it changed; other ones are `tools/fuzz/damage`'s to find.
+    /// The same damages each time, so that a change is judged by what it changed; other ones are
+    /// `tools/check/fuzz/damage`'s to find.
     private static let seed = environment["POOLTRACE_DAMAGES_SEED"].flatMap { UInt64($0) } ?? 3_917_383_260
     /// Seeds of the random traces: always the same, so that a round can be repeated by its seed alone.
     private static let generated: Range<UInt64> = 1..<61

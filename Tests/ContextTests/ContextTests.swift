@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
 
-/// What the bridges tell other packages of a pool's tasks, in every mode, as those packages' own test backends have got it.
+/// What the bridges tell other packages of a pool's tasks, in every mode, as those packages' own test backends have got
+/// it.
 ///
 /// Each program runs as a child, since a process has one mode and one logging system.
 @Suite("Context")

@@ -27,7 +27,8 @@ struct KillTests {
         }
     }
 
-    // One after the other: fifty programs at once that do nothing but write leave no processor to whoever is to end them.
+    // One after the other: fifty programs at once that do nothing but write leave no processor to whoever is to end
+    // them.
     @Test("leaves a valid trace at any of fifty moments")
     func anyMoment() async throws {
         for round in 1...50 { try await killAtRandom(round) }

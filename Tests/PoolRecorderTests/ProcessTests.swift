@@ -6,7 +6,8 @@ import Testing
 
 @Suite("A process that records")
 struct ProcessTests {
-    /// Without a session daemon `auto` opens nothing; the user's own is hidden from the program, the system's cannot be.
+    /// Without a session daemon `auto` opens nothing; the user's own is hidden from the program, the system's cannot
+    /// be.
     static let lttngUses =
         FileManager.default.fileExists(atPath: "/var/run/lttng/lttng-ust-sock-8") ? ["off"] : ["auto", "off"]
 

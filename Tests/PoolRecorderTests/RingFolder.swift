@@ -154,8 +154,9 @@ extension RingFolder {
         return faults
     }
 
-    /// What is wrong in streams that one thread wrote, whose tasks count from 0: each packet begins with the task that its count of events
-    /// before it says. (A snapshot of a ring that wraps may lack packets in the middle, and its newest may be empty.)
+    /// What is wrong in streams that one thread wrote, whose tasks count from 0: each packet begins with the task that
+    /// its count of events before it says. (A snapshot of a ring that wraps may lack packets in the middle, and its
+    /// newest may be empty.)
     func faultsOfCountingStreams() -> [String] {
         packets.filter { $0.header.stream_instance_id != UInt64(POOLTRACE_KEPT_STREAM) }.compactMap { packet in
             let tasks = packet.events.map { $0.integers[0] }

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The frames of throws in programs as they are shipped: `Tests/Programs/throw-sites`, built with and without optimization.
+/// The frames of throws in programs as they are shipped: `Tests/Programs/throw-sites`, built with and without
+/// optimization.
 @Suite("Frames of throws") struct ThrowSitesTests {
     /// How a program was built.
     enum Build: String, CaseIterable {

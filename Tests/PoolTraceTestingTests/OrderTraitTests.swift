@@ -57,7 +57,8 @@ import Testing
         #expect(run.result.status == .exited(1), "\(run.result)")
         #expect(!run.text.contains("passed in the same order once more"), "\(run.result)")
         let line = try #require(run.lines("run it").first, "\(run.result)")
-        // `VARIABLE=value ... swift test --no-parallel --filter 'pattern'`: with this bundle in the place of `swift test`.
+        // `VARIABLE=value ... swift test --no-parallel --filter 'pattern'`: with this bundle in the place of `swift
+        // test`.
         let words = line.split(separator: " ").map(String.init)
         let variables = words.prefix { $0.contains("=") }.map {
             $0.split(separator: "=", maxSplits: 1).map(String.init)

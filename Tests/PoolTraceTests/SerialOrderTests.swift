@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
 
-/// Serial mode is the pool itself in another order: same results, same events, and the same order again for the same seed.
+/// Serial mode is the pool itself in another order: same results, same events, and the same order again for the same
+/// seed.
 @Suite("Serial orders")
 struct SerialOrderTests {
     /// The events of a run of the program `order`, without times, and what it printed.

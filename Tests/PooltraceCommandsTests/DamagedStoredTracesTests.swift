@@ -2,11 +2,13 @@ internal import Foundation
 internal import TestSupport
 internal import Testing
 
-/// The stored traces, cut and changed at random: every command ends by itself, within its memory, with a status that its help documents.
+/// The stored traces, cut and changed at random: every command ends by itself, within its memory, with a status that
+/// its help documents.
 @Suite("Damaged traces")
 struct DamagedStoredTracesTests {
     private static let traces = ["clean-ring", "failures-ring", "failures-lttng", "killed-ring", "wrapped-ring"]
-    /// For each trace and each kind of damage: two for each command, or a tenth of what `tools/fuzz/damage` is asked for.
+    /// For each trace and each kind of damage: two for each command, or a tenth of what `tools/check/fuzz/damage` is
+    /// asked for.
     private static let rounds: Int = {
         let asked = ProcessInfo.processInfo.environment["POOLTRACE_DAMAGES"].flatMap { Int($0) }
         return (asked.map { $0 / 10 } ?? 140) / traces.count / Damage.allCases.count

@@ -136,7 +136,7 @@ struct HelpTests {
     @Test func `Manual pages of all commands are read without a warning`() async throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..").path
         try await withTemporaryDirectory { folder in
-            try await Child.run("\(root)/tools/man-pages", [BuiltProduct.path("pooltrace"), folder.path])
+            try await Child.run("\(root)/tools/release/man-pages", [BuiltProduct.path("pooltrace"), folder.path])
                 .requireSuccess()
             let pages = try folder.contents()
             let expected = try await ["pooltrace"] + Self.commands().map { "pooltrace-\($0.commandName)" }

@@ -62,7 +62,8 @@ extension HostileTrace {
         HostileTrace(testDescription: "a clock that jumps") {
             var trace = TraceWriter()
             trace.begin()
-            // Streams on clocks of their own: tasks start centuries after, or before they were submitted, and end at once.
+            // Streams on clocks of their own: tasks start centuries after, or before they were submitted, and end at
+            // once.
             for ordinal: UInt32 in 1...8 {
                 let task = trace.submit(ordinal, at: UInt64(ordinal) << 56)
                 trace.add("task_start", at: UInt64(ordinal) << 40, stream: 2, .number(task), .number(1))

@@ -2,7 +2,8 @@ internal import Foundation
 internal import TestSupport
 internal import Testing
 
-/// What Perfetto answers about an export: the trace processor starts slowly, so each trace is asked about once, for all tests.
+/// What Perfetto answers about an export: the trace processor starts slowly, so each trace is asked about once, for all
+/// tests.
 struct PerfettoAnswers: Sendable {
     let format: String
     let rows: [String: [[any Sendable]]]

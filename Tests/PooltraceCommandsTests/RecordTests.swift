@@ -89,7 +89,8 @@ struct RecordTests {
 
     // MARK: - Without a daemon
 
-    /// Runs in a place where no session daemon can be seen, whatever the machine runs; all processes carry `home` in their environment.
+    /// Runs in a place where no session daemon can be seen, whatever the machine runs; all processes carry `home` in
+    /// their environment.
     private static func recordWithoutDaemon(
         _ ending: Ending, trace: String, home: String, while body: @escaping @Sendable (Child) async throws -> Void
     ) async throws -> ChildResult {

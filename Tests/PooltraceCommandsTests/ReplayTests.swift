@@ -22,7 +22,8 @@ struct ReplayTests {
         ).requireSuccess()
     }
 
-    /// What was chosen, step by step. (How many were ready counts tickets of tasks that others have run, until they are drawn.)
+    /// What was chosen, step by step. (How many were ready counts tickets of tasks that others have run, until they are
+    /// drawn.)
     private func decisions(_ trace: String, in folder: TemporaryDirectory) async throws -> [String] {
         let events = try await pooltrace(["events", "--no-times", trace], in: folder).requireSuccess()
         return events.output.split(separator: "\n").filter { $0.hasPrefix("pooltrace:step:") }

@@ -7,7 +7,8 @@ extension TraceWriter {
     /// - main.1 waits for main.1.1, which runs inside its wait, and for main.1.2, which another worker runs;
     /// - main.2 fails, main.3 does not end, main.4 is cancelled, main.5 does not start;
     /// - main.6 is a map of five elements, of which one fails;
-    /// - main.7 is async: it leaves its worker twice; another task runs there meanwhile, and its own wait overlaps that one;
+    /// - main.7 is async: it leaves its worker twice; another task runs there meanwhile, and its own wait overlaps that
+    ///   one;
     ///
     /// and main waits for main.1, and for main.5, which does not end.
     static func everything(_ tracer: Tracer = .ring, name: Value = .text("check")) -> TraceWriter {
@@ -16,7 +17,8 @@ extension TraceWriter {
         func child(_ ordinal: UInt32, of parent: UInt64) -> UInt64 { TaskID.child(of: parent, ordinal: ordinal) }
         let first = child(1, of: main)
 
-        // Typical holds main.1 from 2 to 42 ms on worker 1, main.2 from 2 to 5 ms and main.3 from 10 ms on, on worker 2.
+        // Typical holds main.1 from 2 to 42 ms on worker 1, main.2 from 2 to 5 ms and main.3 from 10 ms on, on worker
+        // 2.
         trace.submit(child(1, of: first), of: first, ordinal: 1, at: 12_000_000, stream: 4)
         trace.submit(child(2, of: first), of: first, ordinal: 2, at: 12_100_000, stream: 4)
         trace.wait(first, for: child(1, of: first), from: 13_000_000, to: 20_000_000, stream: 4)

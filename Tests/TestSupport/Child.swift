@@ -30,7 +30,8 @@ public final class Child: Sendable {
         guard await output.wait(for: Array(text.utf8)) else { throw missing("\"\(text)\"", "standard output") }
     }
 
-    /// Waits until the child has printed at least `count` whole lines and returns all of them; throws if it ends before.
+    /// Waits until the child has printed at least `count` whole lines and returns all of them; throws if it ends
+    /// before.
     public func standardOutputLines(atLeast count: Int) async throws -> [String] {
         guard await output.wait(where: { $0.count { $0 == UInt8(ascii: "\n") } >= count }) else {
             throw missing("\(count) lines", "standard output")
@@ -57,9 +58,10 @@ public final class Child: Sendable {
 extension Child {
     /// Runs a program to its end.
     ///
-    /// The child gets this process's environment without our own variables (`POOLTRACE_...`), with Swift's crash handler off (its own
-    /// child would hold the pipes for minutes) and with `environment` on top. It leads a session of its own; over its time limit the
-    /// whole process group is killed and an error thrown that shows what was printed so far.
+    /// The child gets this process's environment without our own variables (`POOLTRACE_...`), with Swift's crash
+    /// handler off (its own child would hold the pipes for minutes) and with `environment` on top. It leads a session
+    /// of its own; over its time limit the whole process group is killed and an error thrown that shows what was
+    /// printed so far.
     ///
     /// - Parameters:
     ///   - program: A path, or a name that is looked up in PATH.

@@ -8,6 +8,6 @@ public enum InstalledProgram {
         for folder in folders where FileManager.default.isExecutableFile(atPath: "\(folder)/\(name)") {
             return "\(folder)/\(name)"
         }
-        throw TestSupportError("\(name) is not installed: `tools/packages` installs it (or says how, without root)")
+        throw TestSupportError("\(name) is not installed: `tools/check/packages` installs it, or says how")
     }
 }

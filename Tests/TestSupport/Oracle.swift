@@ -20,8 +20,8 @@ public enum Oracle {
 
     /// The Python that has what they use, installed once.
     private static let python = Task {
-        let result = try await Child.run("\(folder)/../tools/oracles", limit: .seconds(300))
-        guard result.status == .exited(0) else { throw TestSupportError("tools/oracles failed: \(result)") }
+        let result = try await Child.run("\(folder)/../tools/check/oracles", limit: .seconds(300))
+        guard result.status == .exited(0) else { throw TestSupportError("tools/check/oracles failed: \(result)") }
         return result.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 

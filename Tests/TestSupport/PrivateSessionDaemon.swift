@@ -3,9 +3,10 @@ import Synchronization
 
 /// An LTTng session daemon of a test's own, with its sessions and nobody else's.
 ///
-/// As root it gets a mount namespace in which `/run/lttng` is an empty file system; as another user a folder as `LTTNG_HOME`. Whatever
-/// is run through `run` sees that daemon alone. A shell stands between the test and the daemon and waits at a pipe: when the test ends
-/// it, and also when the test's process dies, the pipe closes and the daemon is ended by its process number.
+/// As root it gets a mount namespace in which `/run/lttng` is an empty file system; as another user a folder as
+/// `LTTNG_HOME`. Whatever is run through `run` sees that daemon alone. A shell stands between the test and the daemon
+/// and waits at a pipe: when the test ends it, and also when the test's process dies, the pipe closes and the daemon is
+/// ended by its process number.
 public final class PrivateSessionDaemon: Sendable {
     /// The daemon's process number.
     public let pid: Int32
@@ -42,7 +43,8 @@ public final class PrivateSessionDaemon: Sendable {
                 program, arguments + ["-c", Self.script, "sh", daemon, pipe.path],
                 environment: ["LTTNG_HOME": path, "HOME": path], limit: limit
             ) { child in
-                // Ended by closing the pipe, also when the body throws, so that the shell ends the daemon and waits for it.
+                // Ended by closing the pipe, also when the body throws, so that the shell ends the daemon and waits for
+                // it.
                 defer { pipe.close() }
                 try await child.waitForOutput(containing: "\n")
                 let line = String(decoding: child.output.bytes, as: UTF8.self)

@@ -6,7 +6,8 @@ internal import TraceAnalysis
 struct AnalysisTests {
     private let main = TaskPath.main.id
 
-    /// A run until `end` of tasks of one worker, from and to these times in nanoseconds; those without an end do not end.
+    /// A run until `end` of tasks of one worker, from and to these times in nanoseconds; those without an end do not
+    /// end.
     private func run(
         _ tasks: [(from: UInt64, to: UInt64?)], end: UInt64, name: (Int) -> UInt32 = { _ in 1 },
         outcome: (Int) -> Outcome = { _ in .succeeded }

@@ -9,7 +9,8 @@ struct SuspensionsTests {
     private static let start = HandMadeRun.start
     private static let ms = HandMadeRun.ms
 
-    /// A task that starts on worker 1, leaves it at 10 ms, is back on worker 2 from 20 ms on, and has not ended at 100 ms.
+    /// A task that starts on worker 1, leaves it at 10 ms, is back on worker 2 from 20 ms on, and has not ended at 100
+    /// ms.
     private func unfinished() -> (run: Run, task: UInt64) {
         var made = HandMadeRun()
         let task = made.submit("serve")

@@ -4,7 +4,8 @@ internal import TraceAnalysis
 
 @Suite("TaskQuery")
 struct TaskQueryTests {
-    /// Twelve tasks, of which the third is the longest, the fifth fails, the eleventh does not end, and the last does not start.
+    /// Twelve tasks, of which the third is the longest, the fifth fails, the eleventh does not end, and the last does
+    /// not start.
     private func sample() -> Run {
         var made = HandMadeRun()
         for number in 1...11 {

@@ -23,8 +23,13 @@ typedef int32_t pooltrace_i32;
 // struct pooltrace_<event>: what a recorder is handed. Not the layout on disk: that is packed, with the texts inline.
 #define POOLTRACE_INTEGER(type, name) pooltrace_##type name;
 #define POOLTRACE_STRING(name) const char *name;
-#define POOLTRACE_SEQUENCE(name) uint32_t name##_length; const uint64_t *name;
-#define POOLTRACE_EVENT(name, kind, fields) struct pooltrace_##name { fields };
+#define POOLTRACE_SEQUENCE(name) \
+    uint32_t name##_length;      \
+    const uint64_t *name;
+#define POOLTRACE_EVENT(name, kind, fields) \
+    struct pooltrace_##name {               \
+        fields                              \
+    };
 #include "pooltrace_events.def"
 #undef POOLTRACE_INTEGER
 #undef POOLTRACE_STRING

@@ -16,8 +16,8 @@ struct pooltrace_lttng_provider {
     uint32_t event_count;
     /// Hands an event (a struct pooltrace_<event>) to LTTng; costs a load where no session listens.
     void (*record[POOLTRACE_EVENT_COUNT])(const void *event);
-    /// A number that changes whenever a session starts or stops listening to definitions; the recorder compares it off the hot path
-    /// and hands in all definitions again when it changed.
+    /// A number that changes whenever a session starts or stops listening to definitions; the recorder compares it off
+    /// the hot path and hands in all definitions again when it changed.
     uint64_t (*listeners)(void);
 };
 

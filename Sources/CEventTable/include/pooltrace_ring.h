@@ -1,7 +1,8 @@
-// The ring as it lies in memory and in files: what the process that writes it and the command that copies it must agree on.
+// The ring as it lies in memory and in files: what the process that writes it and the command that copies it must agree
+// on.
 //
-// A ring is a trace in the Common Trace Format 1.8, little endian. Its packets are slots of one size: files of a directory (one packet a
-// file), or parts of one memory file that begins with a struct pooltrace_ring_index.
+// A ring is a trace in the Common Trace Format 1.8, little endian. Its packets are slots of one size: files of a
+// directory (one packet a file), or parts of one memory file that begins with a struct pooltrace_ring_index.
 #ifndef POOLTRACE_RING_H
 #define POOLTRACE_RING_H
 
@@ -20,8 +21,8 @@
 
 /// packet.header and packet.context of the metadata, in this order. Sizes are in bits, as the format has them.
 ///
-/// A copier of a live ring reads packet_seq_num, then content_size, then timestamp_end, copies, and reads packet_seq_num again: if it
-/// changed, or was POOLTRACE_PACKET_RESETTING, the copy is worth nothing.
+/// A copier of a live ring reads packet_seq_num, then content_size, then timestamp_end, copies, and reads
+/// packet_seq_num again: if it changed, or was POOLTRACE_PACKET_RESETTING, the copy is worth nothing.
 struct pooltrace_packet {
     uint32_t magic;
     uint32_t stream_id;
@@ -34,20 +35,23 @@ struct pooltrace_packet {
     uint64_t packet_seq_num;
     /// Events that were not stored, so far. Events of threads that found no slot are counted in the kept stream.
     uint64_t events_discarded;
-    /// Events of the stream before this packet: the newest packet's, and the events in it, are all that the stream ever stored.
+    /// Events of the stream before this packet: the newest packet's, and the events in it, are all that the stream ever
+    /// stored.
     uint64_t events_before;
 };
 
-/// event.header, in one of two shapes, as LTTng has them. Compact, a word: the event's number in the lowest 5 bits, the stamp's lowest 27
-/// above them; a reader takes the first such stamp that is not before the stream's last. Extended, where that would not do: the number
-/// POOLTRACE_EVENT_EXTENDED in a byte of its own, then the event's number (16 bits) and the whole stamp.
+/// event.header, in one of two shapes, as LTTng has them. Compact, a word: the event's number in the lowest 5 bits, the
+/// stamp's lowest 27 above them; a reader takes the first such stamp that is not before the stream's last. Extended,
+/// where that would not do: the number POOLTRACE_EVENT_EXTENDED in a byte of its own, then the event's number (16 bits)
+/// and the whole stamp.
 #define POOLTRACE_EVENT_EXTENDED 31
 #define POOLTRACE_EVENT_NUMBER_BITS 5
 #define POOLTRACE_EVENT_STAMP_BITS 27
 #define POOLTRACE_EVENT_COMPACT_SIZE 4
 #define POOLTRACE_EVENT_EXTENDED_SIZE 11
 
-/// The names in a directory: packets, `packet-0007`; a leading dot while one is being made or made ready for its next use.
+/// The names in a directory: packets, `packet-0007`; a leading dot while one is being made or made ready for its next
+/// use.
 #define POOLTRACE_PACKET_NAME "packet-"
 #define POOLTRACE_METADATA_NAME "metadata"
 

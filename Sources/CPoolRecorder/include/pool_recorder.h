@@ -41,18 +41,19 @@ struct pooltrace_configuration {
     int ring_file;
 };
 
-/// An empty memory file for a ring, of this process or of one that inherits the descriptor. Close-on-exec. -1 with errno set.
+/// An empty memory file for a ring, of this process or of one that inherits the descriptor. Close-on-exec. -1 with
+/// errno set.
 int pooltrace_ring_make(void);
 
-/// Starts recording, once; later calls do nothing. Returns null, or a sentence on why the ring is in memory (or nowhere) instead of
-/// where it should be.
+/// Starts recording, once; later calls do nothing. Returns null, or a sentence on why the ring is in memory (or
+/// nowhere) instead of where it should be.
 const char *pooltrace_recorder_start(const struct pooltrace_configuration *configuration);
 
 /// The folder that is recorded into, or null.
 const char *pooltrace_trace_directory(void);
 
-/// Looks for an LTTng session daemon, where that is allowed and none was found yet, and opens the provider library if there is one.
-/// Costs a few system calls: at start, and when a pool starts.
+/// Looks for an LTTng session daemon, where that is allowed and none was found yet, and opens the provider library if
+/// there is one. Costs a few system calls: at start, and when a pool starts.
 void pooltrace_lttng_look(void);
 
 /// Hands all definitions to LTTng again if a session began to listen since the last call. One call through a pointer.
@@ -64,7 +65,8 @@ void pooltrace_clock_refresh(void);
 /// Copies the ring into a new folder: a trace of its own. Async-signal-safe. Returns 0 or an errno.
 int pooltrace_snapshot_to(const char *directory);
 
-/// Copies the ring into the folder for failures, if one is set and none was left there yet. Async-signal-safe. Returns 0 or an errno.
+/// Copies the ring into the folder for failures, if one is set and none was left there yet. Async-signal-safe. Returns
+/// 0 or an errno.
 int pooltrace_snapshot_on_failure(void);
 
 /// Calls `body` with the exit status at exit, in this process alone, not in its forks.

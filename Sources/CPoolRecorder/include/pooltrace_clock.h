@@ -10,7 +10,8 @@ extern bool pooltrace_clock_counts_cycles;
 
 uint64_t pooltrace_clock_monotonic(void);
 
-/// A raw stamp. The counter is not ordered with a hand-over between threads: a start may bear an earlier stamp than its submit.
+/// A raw stamp. The counter is not ordered with a hand-over between threads: a start may bear an earlier stamp than its
+/// submit.
 static inline uint64_t pooltrace_clock_now(void) {
 #if defined(__x86_64__)
     if (__builtin_expect(pooltrace_clock_counts_cycles, 1)) return __builtin_ia32_rdtsc();
@@ -24,7 +25,8 @@ uint64_t pooltrace_clock_nanoseconds(uint64_t from, uint64_t to);
 /// Nanoseconds from the start of the process (as the library was loaded) to a stamp.
 uint64_t pooltrace_clock_since_start(uint64_t stamp);
 
-/// What is known of the clock: its frequency, and how far off that may be, in parts per million of the monotonic clock's.
+/// What is known of the clock: its frequency, and how far off that may be, in parts per million of the monotonic
+/// clock's.
 struct pooltrace_clock_state {
     uint64_t frequency;
     double error_ppm;

@@ -10,7 +10,8 @@ struct pooltrace_current {
     uint64_t task;
     /// The frame address of the pool's function that called the body: a walk of the stack ends there.
     const void *frame;
-    /// The pool's own context of the task. Its first word is the element that runs, where one context serves several of a map.
+    /// The pool's own context of the task. Its first word is the element that runs, where one context serves several of
+    /// a map.
     void *context;
     /// Throws noted on this thread: the first that belongs to this task, and the end.
     uint32_t first_throw;

@@ -3,7 +3,8 @@
 
 /// Stands between two steps of a protocol between threads, where another thread may come in.
 ///
-/// Nothing, but where everything is compiled with POOLTRACE_DELAYS (`tools/stress`): then it sometimes takes a while.
+/// Nothing, but where everything is compiled with POOLTRACE_DELAYS (`tools/check/stress`): then it sometimes takes a
+/// while.
 static inline void pooltrace_delay(void);
 
 #ifdef POOLTRACE_DELAYS

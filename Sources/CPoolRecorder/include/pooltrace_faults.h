@@ -18,15 +18,17 @@ struct pooltrace_fault {
     uint64_t address;
     /// The kernel's number of the thread.
     uint32_t thread;
-    /// The pool's context of the task that runs there; null outside of every task. It stays as it is until the fault is told.
+    /// The pool's context of the task that runs there; null outside of every task. It stays as it is until the fault is
+    /// told.
     void *context;
     /// Where it was, as return addresses, innermost first, up to the task's body.
     uint32_t frames_length;
     uint64_t frames[POOLTRACE_FAULT_FRAMES];
 };
 
-/// Takes the signals of faults, for a thread that is about to call pooltrace_fault_wait. The handlers that were there before are called
-/// afterwards, so the process ends as it would have, by the same signal. False where it has been called before.
+/// Takes the signals of faults, for a thread that is about to call pooltrace_fault_wait. The handlers that were there
+/// before are called afterwards, so the process ends as it would have, by the same signal. False where it has been
+/// called before.
 bool pooltrace_faults_watch(void);
 
 /// Waits for a fault of another thread. Valid for ever: there is one at most.

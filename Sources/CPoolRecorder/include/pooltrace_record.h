@@ -1,11 +1,12 @@
 // pooltrace_record_<event>(stamp, fields in the table's order), for every event of the table.
 //
-// Ordinary events of integers alone are written inline, here: a store of a compact header, one of each field, and two of the packet's
-// header. The rest (texts, kept events, everything while LTTng listens, the first event of a packet, one that comes 2^27 ticks after the
-// last or before it) goes through pooltrace_record_any_<event>, in record.c, with an extended header.
+// Ordinary events of integers alone are written inline, here: a store of a compact header, one of each field, and two
+// of the packet's header. The rest (texts, kept events, everything while LTTng listens, the first event of a packet,
+// one that comes 2^27 ticks after the last or before it) goes through pooltrace_record_any_<event>, in record.c, with
+// an extended header.
 //
-// A caller may share one stamp between events, and may hand in a stamp taken a little earlier: the writer raises it to the last of its
-// stream. Kept events and definitions bear a stamp of their own, taken under the lock of their stream.
+// A caller may share one stamp between events, and may hand in a stamp taken a little earlier: the writer raises it to
+// the last of its stream. Kept events and definitions bear a stamp of their own, taken under the lock of their stream.
 #ifndef POOLTRACE_RECORD_H
 #define POOLTRACE_RECORD_H
 
@@ -28,8 +29,8 @@ static inline bool pooltrace_is_recording(void) {
 
 /// This thread's place in its stream. Only its thread touches it.
 struct pooltrace_writer {
-    /// Where the next event goes: null before the thread's first event. Its offset in the packet is the packet's content_size, but what
-    /// lies in a file others may change.
+    /// Where the next event goes: null before the thread's first event. Its offset in the packet is the packet's
+    /// content_size, but what lies in a file others may change.
     uint8_t *cursor;
     /// No event is written inline from here on: what is left of the packet may be less than POOLTRACE_INLINE_LONGEST.
     uint8_t *limit;
@@ -54,8 +55,9 @@ static inline uint32_t pooltrace_compact_header(uint64_t stamp, uint32_t number)
     return (uint32_t)(stamp << POOLTRACE_EVENT_NUMBER_BITS) | number;
 }
 
-/// Publishes the events just copied, up to `cursor`. A thread that dies between the two stores leaves a packet that ends later than its
-/// last event: valid. A reader that reads content_size first and timestamp_end second sees an end that is not before its last event.
+/// Publishes the events just copied, up to `cursor`. A thread that dies between the two stores leaves a packet that
+/// ends later than its last event: valid. A reader that reads content_size first and timestamp_end second sees an end
+/// that is not before its last event.
 static inline void pooltrace_ring_publish(uint64_t stamp, uint8_t *cursor, uint64_t events) {
     struct pooltrace_writer *writer = &pooltrace_this_writer;
     struct pooltrace_packet *packet = writer->packet;
@@ -66,8 +68,9 @@ static inline void pooltrace_ring_publish(uint64_t stamp, uint8_t *cursor, uint6
     __atomic_store_n(&packet->content_size, (uint64_t)(cursor - (uint8_t *)packet) * 8, __ATOMIC_RELEASE);
 }
 
-// A table's row as a list of tuples, (INTEGER, u64, task)(STRING, , text), which POOLTRACE_EACH walks: POOLTRACE_EACH(X, fields) gives
-// X_INTEGER(u64, task) X_STRING(, text). The two macros X_A and X_B take turns, so that neither meets itself while it is expanded.
+// A table's row as a list of tuples, (INTEGER, u64, task)(STRING, , text), which POOLTRACE_EACH walks:
+// POOLTRACE_EACH(X, fields) gives X_INTEGER(u64, task) X_STRING(, text). The two macros X_A and X_B take turns, so that
+// neither meets itself while it is expanded.
 #define POOLTRACE_EACH(X, fields) POOLTRACE_EACH_END(X##_A fields)
 #define POOLTRACE_EACH_END(...) POOLTRACE_EACH_JOIN(__VA_ARGS__)
 // Pastes to the last token, which is X_A or X_B.
@@ -97,7 +100,7 @@ static inline void pooltrace_ring_publish(uint64_t stamp, uint8_t *cursor, uint6
 #define POOLTRACE_SIZE_B(kind, type, name) POOLTRACE_SIZE_##kind(type) POOLTRACE_SIZE_A
 #define POOLTRACE_SIZE_A_END
 #define POOLTRACE_SIZE_B_END
-#define POOLTRACE_SIZE_INTEGER(type) + sizeof(pooltrace_##type)
+#define POOLTRACE_SIZE_INTEGER(type) +sizeof(pooltrace_##type)
 #define POOLTRACE_SIZE_STRING(type)
 #define POOLTRACE_SIZE_SEQUENCE(type)
 
@@ -119,28 +122,32 @@ static inline void pooltrace_ring_publish(uint64_t stamp, uint8_t *cursor, uint6
 #define POOLTRACE_STORE_STRING(name)
 #define POOLTRACE_STORE_SEQUENCE(name)
 
-// The locals are "its" to keep clear of the fields' names. A stamp before the last one makes a difference beyond 2^27 as well.
-#define POOLTRACE_EVENT(event, kind, fields)                                                                                    \
-    void pooltrace_record_any_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields));                              \
-    static inline void pooltrace_record_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields)) {                   \
-        const uint32_t its_sinks = __atomic_load_n(&pooltrace_sinks, __ATOMIC_RELAXED);                                         \
-        enum { its_plain = POOLTRACE_##kind == POOLTRACE_ORDINARY POOLTRACE_EACH(POOLTRACE_PLAIN, fields) &&                    \
-                               POOLTRACE_EVENT_##event < POOLTRACE_EVENT_EXTENDED };                                            \
-        enum { its_size = POOLTRACE_EVENT_COMPACT_SIZE POOLTRACE_EACH(POOLTRACE_SIZE, fields) };                                \
-        _Static_assert(!its_plain || its_size <= POOLTRACE_INLINE_LONGEST, #event " is too long to be written inline");         \
-        const struct pooltrace_writer *its_writer = &pooltrace_this_writer;                                                     \
-        uint8_t *its_at = its_writer->cursor;                                                                                   \
-        if (!its_plain || __builtin_expect(its_sinks != POOLTRACE_SINK_RING, 0) ||                                              \
-            __builtin_expect(its_at >= its_writer->limit, 0) ||                                                                 \
-            __builtin_expect(stamp - its_writer->packet->timestamp_end >= 1u << POOLTRACE_EVENT_STAMP_BITS, 0)) {               \
-            pooltrace_record_any_##event(stamp POOLTRACE_EACH(POOLTRACE_ARGUMENT, fields));                                     \
-            return;                                                                                                             \
-        }                                                                                                                       \
-        const uint32_t its_header = pooltrace_compact_header(stamp, POOLTRACE_EVENT_##event);                                   \
-        __builtin_memcpy(its_at, &its_header, sizeof its_header);                                                               \
-        its_at += sizeof its_header;                                                                                            \
-        POOLTRACE_EACH(POOLTRACE_STORE, fields)                                                                                 \
-        pooltrace_ring_publish(stamp, its_at, 1);                                                                               \
+// The locals are "its" to keep clear of the fields' names. A stamp before the last one makes a difference beyond 2^27
+// as well.
+#define POOLTRACE_EVENT(event, kind, fields)                                                                      \
+    void pooltrace_record_any_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields));                \
+    static inline void pooltrace_record_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields)) {     \
+        const uint32_t its_sinks = __atomic_load_n(&pooltrace_sinks, __ATOMIC_RELAXED);                           \
+        enum {                                                                                                    \
+            its_plain = POOLTRACE_##kind == POOLTRACE_ORDINARY POOLTRACE_EACH(POOLTRACE_PLAIN, fields) &&         \
+                POOLTRACE_EVENT_##event < POOLTRACE_EVENT_EXTENDED                                                \
+        };                                                                                                        \
+        enum { its_size = POOLTRACE_EVENT_COMPACT_SIZE POOLTRACE_EACH(POOLTRACE_SIZE, fields) };                  \
+        _Static_assert(                                                                                           \
+            !its_plain || its_size <= POOLTRACE_INLINE_LONGEST, #event " is too long to be written inline");      \
+        const struct pooltrace_writer *its_writer = &pooltrace_this_writer;                                       \
+        uint8_t *its_at = its_writer->cursor;                                                                     \
+        if (!its_plain || __builtin_expect(its_sinks != POOLTRACE_SINK_RING, 0) ||                                \
+            __builtin_expect(its_at >= its_writer->limit, 0) ||                                                   \
+            __builtin_expect(stamp - its_writer->packet->timestamp_end >= 1u << POOLTRACE_EVENT_STAMP_BITS, 0)) { \
+            pooltrace_record_any_##event(stamp POOLTRACE_EACH(POOLTRACE_ARGUMENT, fields));                       \
+            return;                                                                                               \
+        }                                                                                                         \
+        const uint32_t its_header = pooltrace_compact_header(stamp, POOLTRACE_EVENT_##event);                     \
+        __builtin_memcpy(its_at, &its_header, sizeof its_header);                                                 \
+        its_at += sizeof its_header;                                                                              \
+        POOLTRACE_EACH(POOLTRACE_STORE, fields)                                                                   \
+        pooltrace_ring_publish(stamp, its_at, 1);                                                                 \
     }
 #include "pooltrace_events.def"
 #undef POOLTRACE_EVENT

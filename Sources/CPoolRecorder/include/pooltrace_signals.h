@@ -1,10 +1,12 @@
-// SIGINT and SIGTERM as a wish to end: what a handler may do of it, everything else being done by the thread that waits for the first.
+// SIGINT and SIGTERM as a wish to end: what a handler may do of it, everything else being done by the thread that waits
+// for the first.
 #ifndef POOLTRACE_SIGNALS_H
 #define POOLTRACE_SIGNALS_H
 
 #include <stdint.h>
 
-/// Handles SIGINT and SIGTERM from now on, unless they are ignored: the first of them is noted, the second ends the process at once.
+/// Handles SIGINT and SIGTERM from now on, unless they are ignored: the first of them is noted, the second ends the
+/// process at once.
 void pooltrace_signals_install(void);
 
 /// The first signal, or 0 if none has come: at most `nanoseconds` are waited for one (negative: without a limit).

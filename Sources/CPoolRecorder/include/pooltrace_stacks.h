@@ -10,14 +10,16 @@
 /// The thread is interrupted by a signal, SIGURG, for as long as the walk takes. One caller at a time.
 ///
 /// @param task The task that it is expected to run.
-/// @return How many there are, at most `most`; 0 where the thread is gone, blocks the signal, or runs something else by now.
+/// @return How many there are, at most `most`; 0 where the thread is gone, blocks the signal, or runs something else by
+/// now.
 uint32_t pooltrace_stack_sample(uint32_t thread, uint64_t task, uint64_t *frames, uint32_t most);
 
 /// Answers SIGQUIT from now on: `pooltrace_stacks_wait` tells of it.
 bool pooltrace_stacks_on_quit(void);
 /// Waits for the next request; whether it came from `pooltrace stacks`.
 bool pooltrace_stacks_wait(void);
-/// Makes the memory file that `pooltrace stacks` reads: a sequence number of eight bytes, then text. -1 where there is none to be had.
+/// Makes the memory file that `pooltrace stacks` reads: a sequence number of eight bytes, then text. -1 where there is
+/// none to be had.
 int pooltrace_stacks_file(void);
 /// Replaces the text, then counts the sequence number up.
 void pooltrace_stacks_publish(int file, const char *text, uint64_t length);

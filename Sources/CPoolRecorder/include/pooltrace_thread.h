@@ -22,7 +22,8 @@ struct pooltrace_thread {
     /// The lane that this thread used last, and the core it belongs to.
     void *lane;
     uint64_t lane_core;
-    /// Who submits here outside of tasks: the root's node, as bits, 0 before its first submit; its task; how many children it has had.
+    /// Who submits here outside of tasks: the root's node, as bits, 0 before its first submit; its task; how many
+    /// children it has had.
     uintptr_t root;
     uint64_t root_task;
     uint32_t children;
@@ -43,7 +44,9 @@ extern _Thread_local struct pooltrace_thread pooltrace_thread_slots __attribute_
 static inline struct pooltrace_thread *pooltrace_thread(void) { return &pooltrace_thread_slots; }
 
 /// The frame of the function that this is inlined into.
-static inline __attribute__((always_inline)) const void *pooltrace_frame_address(void) { return __builtin_frame_address(0); }
+static inline __attribute__((always_inline)) const void *pooltrace_frame_address(void) {
+    return __builtin_frame_address(0);
+}
 
 static inline void pooltrace_pause(void) {
 #if defined(__x86_64__)
@@ -64,8 +67,8 @@ static inline void pooltrace_full_fence(void) {
 #endif
 }
 
-/// A job is eight words. A thief may read one that its owner writes again: then its claim fails and what it read is dropped, but the
-/// words have to be atomic for that to be defined.
+/// A job is eight words. A thief may read one that its owner writes again: then its claim fails and what it read is
+/// dropped, but the words have to be atomic for that to be defined.
 static inline void pooltrace_words_store(uint64_t *to, const uint64_t *from) {
     for (int i = 0; i < 8; i++) __atomic_store_n(to + i, from[i], __ATOMIC_RELAXED);
 }
@@ -107,8 +110,9 @@ void pooltrace_thread_name(char name[16]);
 // The Swift runtime's: an unowned reference keeps the memory of an object whose last strong reference is gone.
 void *swift_unownedRetain(void *object);
 void swift_unownedRelease(void *object);
-/// Whether an object is the box of a closure's captures: a closure that captures one object alone has that object for its context, and
-/// not every kind of object keeps its memory for an unowned reference (a `Task` does not). The kind is the first word of its metadata.
+/// Whether an object is the box of a closure's captures: a closure that captures one object alone has that object for
+/// its context, and not every kind of object keeps its memory for an unowned reference (a `Task` does not). The kind is
+/// the first word of its metadata.
 static inline bool pooltrace_is_closure_box(const void *object) { return **(const uintptr_t *const *)object == 0x400; }
 static inline void pooltrace_unowned_retain(void *object) { (void)swift_unownedRetain(object); }
 static inline void pooltrace_unowned_release(void *object) { swift_unownedRelease(object); }

@@ -23,14 +23,17 @@ struct pooltrace_throw {
     uint32_t frames_length;
 };
 
-/// The running task's throw of this error (the address in an `any Error`); failing that, its latest typed throw of an error of the same
-/// type. NULL if there is none. Valid until the task's throws are cleared or the next throw on this thread.
+/// The running task's throw of this error (the address in an `any Error`); failing that, its latest typed throw of an
+/// error of the same type. NULL if there is none. Valid until the task's throws are cleared or the next throw on this
+/// thread.
 const struct pooltrace_throw *pooltrace_throws_find(const void *error_box);
 
-/// The running task's latest throw of an error whose dynamic type has this metadata (`unsafeBitCast(type(of: error), ...)`), or NULL.
+/// The running task's latest throw of an error whose dynamic type has this metadata (`unsafeBitCast(type(of: error),
+/// ...)`), or NULL.
 const struct pooltrace_throw *pooltrace_throws_find_type(const void *type_metadata);
 
-/// Forgets the throws from `first` on: call it with `first_throw` when a task has ended, after what is needed was copied.
+/// Forgets the throws from `first` on: call it with `first_throw` when a task has ended, after what is needed was
+/// copied.
 void pooltrace_throws_clear_noted(uint32_t first);
 
 static inline void pooltrace_throws_clear(uint32_t first) {

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/// Starts this executable again, which ends with the calling thread: that thread has to wait for it. The files `output` and `error` take
-/// the standard streams. Of the rest it inherits nothing. Returns 0 or an errno.
+/// Starts this executable again, which ends with the calling thread: that thread has to wait for it. The files `output`
+/// and `error` take the standard streams. Of the rest it inherits nothing. Returns 0 or an errno.
 int pooltrace_test_start(
     char *const arguments[], char *const environment[], const char *output, const char *error, pid_t *process);
 

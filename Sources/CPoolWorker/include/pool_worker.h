@@ -33,13 +33,19 @@ struct pooltrace_channel {
 };
 
 static inline uint32_t pooltrace_shared_load(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_SEQ_CST); }
-static inline void pooltrace_shared_store(uint32_t *word, uint32_t value) { __atomic_store_n(word, value, __ATOMIC_SEQ_CST); }
+static inline void pooltrace_shared_store(uint32_t *word, uint32_t value) {
+    __atomic_store_n(word, value, __ATOMIC_SEQ_CST);
+}
 /// For what nobody sleeps on: in the order of the other stores, and no more.
-static inline void pooltrace_shared_count(uint32_t *word, uint32_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
+static inline void pooltrace_shared_count(uint32_t *word, uint32_t value) {
+    __atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
 static inline bool pooltrace_shared_exchange_if(uint32_t *word, uint32_t expected, uint32_t value) {
     return __atomic_compare_exchange_n(word, &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
-static inline uint64_t pooltrace_shared_load_size(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
+static inline uint64_t pooltrace_shared_load_size(const uint64_t *word) {
+    return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
 static inline void pooltrace_shared_store_size(uint64_t *word, uint64_t value) {
     __atomic_store_n(word, value, __ATOMIC_RELEASE);
 }
@@ -50,7 +56,8 @@ void pooltrace_shared_wake(uint32_t *word);
 
 // MARK: Memory
 
-/// A memory file, close-on-exec, that nobody can make shorter under a mapping of it. Returns a descriptor, or -1 with errno set.
+/// A memory file, close-on-exec, that nobody can make shorter under a mapping of it. Returns a descriptor, or -1 with
+/// errno set.
 int pooltrace_shared_make(const char *name, size_t size);
 
 /// The size of a memory file, 0 where it cannot be told.
@@ -83,12 +90,17 @@ struct pooltrace_spawn {
     int error;
 };
 
-/// Starts this executable again as a worker, which ends with the calling thread. Returns 0 with `*process` and `*descriptor` (a pidfd), or
-/// an errno.
+/// Starts this executable again as a worker, which ends with the calling thread. Returns 0 with `*process` and
+/// `*descriptor` (a pidfd), or an errno.
 int pooltrace_worker_spawn(const struct pooltrace_spawn *start, pid_t *process, int *descriptor);
 
 /// How a process ended. `code`: the exit status or the signal.
-enum pooltrace_worker_end { POOLTRACE_WORKER_RUNS, POOLTRACE_WORKER_EXITED, POOLTRACE_WORKER_SIGNALLED, POOLTRACE_WORKER_GONE };
+enum pooltrace_worker_end {
+    POOLTRACE_WORKER_RUNS,
+    POOLTRACE_WORKER_EXITED,
+    POOLTRACE_WORKER_SIGNALLED,
+    POOLTRACE_WORKER_GONE
+};
 enum pooltrace_worker_end pooltrace_worker_reap(pid_t process, int *code);
 
 /// Bytes that were written to a pipe and not read yet.

@@ -56,8 +56,8 @@ final class EventLayout {
         @usableFromInline var segment: Int
         /// From the segment's base.
         @usableFromInline var bitOffset: Int
-        /// The bits from the field on that a load of eight bytes touches; more than any packet has where the field is not
-        /// such a load, a shift and a mask.
+        /// The bits from the field on that a load of eight bytes touches; more than any packet has where the field is
+        /// not such a load, a shift and a mask.
         @usableFromInline var reach = Self.unreachable
         @usableFromInline var mask: UInt64 = 0
         /// Of a signed integer its highest bit, else 0.

@@ -26,8 +26,8 @@ struct EventLayoutBuilder {
             nodes: builder.nodes, fields: builder.fields, contextCount: contextCount, contextBytes: contextBytes)
     }
 
-    /// The whole bytes that hold the fields so far, from the event's first base; empty unless each field's value depends
-    /// on them alone.
+    /// The whole bytes that hold the fields so far, from the event's first base; empty unless each field's value
+    /// depends on them alone.
     private var plainBytes: Range<Int> {
         guard let first = slots.first, segments.count == 1, known >= 8,
             slots.allSatisfy({ [.integer, .float32, .float64, .characters, .integerArray].contains($0.access) })

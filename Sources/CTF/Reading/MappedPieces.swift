@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// To touch a mapped page that the file no longer has raises SIGBUS. The handler looks the address up here. If it lies
 /// in a piece, it marks the piece as cut and puts a page of zeroes there, the touch succeeds, and the reader, which
-/// looks at the mark before it goes on, tells of the damage. Any other SIGBUS goes to the handler that was there before.
-/// (systemd's journal reads its files in this way.)
+/// looks at the mark before it goes on, tells of the damage. Any other SIGBUS goes to the handler that was there
+/// before. (systemd's journal reads its files in this way.)
 ///
 /// Races: the handler runs on the thread that touched the page, while that thread holds the piece, so the entry cannot
 /// go away meanwhile. Entries are taken by a compare-and-swap and may be read while another thread changes them: a

@@ -1,4 +1,5 @@
-/// What was made from a trace's metadata; a trace that is read again and again has the same as long as its metadata are the same.
+/// What was made from a trace's metadata; a trace that is read again and again has the same as long as its metadata are
+/// the same.
 struct OpenMetadata: Sendable {
     let bytes: [UInt8]
     let traceIndex: Int

@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-/// The columns that a Unicode scalar takes, whatever the process's locale is: 0, 1 or 2; 1 for what the C library does not know.
+/// The columns that a Unicode scalar takes, whatever the process's locale is: 0, 1 or 2; 1 for what the C library does
+/// not know.
 int pooltrace_terminal_width(uint32_t scalar);
 
 #endif

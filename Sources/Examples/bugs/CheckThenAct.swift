@@ -1,6 +1,7 @@
 /// Check-then-act across an await: two payments both see the money that is enough for one of them.
 ///
-/// An actor runs one thing at a time, but not one payment at a time: while one waits for the fraud check, the other is let in.
+/// An actor runs one thing at a time, but not one payment at a time: while one waits for the fraud check, the other is
+/// let in.
 enum CheckThenAct {
     struct Overdrawn: Error, CustomStringConvertible {
         let balance: Int

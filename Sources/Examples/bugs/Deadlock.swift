@@ -4,8 +4,8 @@ import Synchronization
 
 /// Deadlock by waiting on the own pool: all workers wait for a picture that only a worker could load.
 ///
-/// A page waits for the logo if it is being loaded. Being loaded it is from the moment when that is submitted, to the pool on which the pages
-/// wait.
+/// A page waits for the logo if it is being loaded. Being loaded it is from the moment when that is submitted, to the
+/// pool on which the pages wait.
 enum Deadlock {
     /// The logo, loaded once.
     private final class Logo: Sendable {

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Lost update: two deliveries are booked, and the stock has grown by one of them.
 ///
-/// One task looks up the stock and prints the receipt, and the next one enters the new number. What others have entered in between is
-/// overwritten.
+/// One task looks up the stock and prints the receipt, and the next one enters the new number. What others have entered
+/// in between is overwritten.
 enum LostUpdate {
     /// How many pieces there are of an article.
     private final class Stock: Sendable {

@@ -5,7 +5,8 @@ import Glibc
 enum Main {
     /// Runs one of the programs.
     ///
-    /// Up to the first `await` that waits this is a plain main thread: where the programs run that know nothing of async.
+    /// Up to the first `await` that waits this is a plain main thread: where the programs run that know nothing of
+    /// async.
     @MainActor
     static func main() async {
         let options = Bugs.parseOrExit()

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Order-dependent reduce: the pieces of a file are read two at a time, and their checksums joined as they come.
 ///
-/// A piece that does not follow what is there is taken for the one before it. With two at a time that is so for the first piece, and nearly
-/// always for all others.
+/// A piece that does not follow what is there is taken for the one before it. With two at a time that is so for the
+/// first piece, and nearly always for all others.
 enum UnorderedReduce {
     /// A polynomial in the bytes, so that those of two neighbours give that of both.
     private struct Checksum: Equatable {

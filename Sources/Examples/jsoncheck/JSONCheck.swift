@@ -61,7 +61,8 @@ struct JSONCheck: ParsableCommand {
         try pool.join()
 
         for line in findings.brokenFiles { Output.print(line) }
-        // Nobody has asked for the tasks' values, so it reports their failures: one report for those that failed the same way.
+        // Nobody has asked for the tasks' values, so it reports their failures: one report for those that failed the
+        // same way.
         try pool.shutdown()
         Output.print(findings.summary(of: search.files.count))
         if !search.problems.isEmpty { throw ExitCode(EX_NOINPUT) }

@@ -1,6 +1,7 @@
 /// Validates JSON strictly as RFC 8259 defines it: one value, of any kind, in UTF-8, without a byte order mark.
 ///
-/// A function for each rule of the grammar, so that the functions on the stack at a `throw` say where in the document it was.
+/// A function for each rule of the grammar, so that the functions on the stack at a `throw` say where in the document
+/// it was.
 struct JSONValidator {
     private let file: String
     private let bytes: [UInt8]

@@ -2,7 +2,8 @@ import ArgumentParser
 import PoolTrace
 import PoolTraceArguments
 
-/// A long-running service: it counts the lines of files for whoever asks over a socket, and ends in order when it is told to.
+/// A long-running service: it counts the lines of files for whoever asks over a socket, and ends in order when it is
+/// told to.
 @main
 struct LineCountD: ParsableCommand {
     static let configuration = CommandConfiguration(

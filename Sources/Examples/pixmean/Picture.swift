@@ -3,7 +3,8 @@ import PoolTrace
 
 /// The task: reads a picture, a binary PPM, and says how large it is and which colour it has in the mean.
 ///
-/// It runs in a worker process, since the decoder believes what the picture says of itself, as many libraries do that one has not written.
+/// It runs in a worker process, since the decoder believes what the picture says of itself, as many libraries do that
+/// one has not written.
 enum Picture: ProcessTask {
     struct Facts: Codable, Sendable {
         let width: Int

@@ -56,7 +56,8 @@ extension ThreadPool {
     ///
     /// - Parameters:
     ///   - name: What reports and views call the task.
-    ///   - body: The task. It is cancelled, as `Task.cancel` does it, when its future is, or when its pool is terminated.
+    ///   - body: The task. It is cancelled, as `Task.cancel` does it, when its future is, or when its pool is
+    ///     terminated.
     ///   - file: The file of the call, for reports and views.
     ///   - line: Its line.
     ///   - function: The function that it is in.
@@ -77,7 +78,8 @@ extension ThreadPool {
     /// - Parameters:
     ///   - name: What reports and views call the task.
     ///   - input: What the body is given.
-    ///   - body: The task. It is cancelled, as `Task.cancel` does it, when its future is, or when its pool is terminated.
+    ///   - body: The task. It is cancelled, as `Task.cancel` does it, when its future is, or when its pool is
+    ///     terminated.
     ///   - file: The file of the call, for reports and views.
     ///   - line: Its line.
     ///   - function: The function that it is in.

@@ -4,15 +4,17 @@ import PoolModel
 import PoolRecorder
 import Synchronization
 
-/// An async task of a pool, from its submission to its end: one task of Swift's, which the pool runs in segments, from one `await` that
-/// suspends it to the next.
+/// An async task of a pool, from its submission to its end: one task of Swift's, which the pool runs in segments, from
+/// one `await` that suspends it to the next.
 ///
-/// Its segments run one after the other, each handed on through the queue, so what has no lock belongs to the segment that runs. Once a
-/// segment has suspended the task another worker may be in the next one: what is left to do afterwards touches the worker's own things
-/// alone, and the stamps of a suspend and of the next resume may be in any order.
+/// Its segments run one after the other, each handed on through the queue, so what has no lock belongs to the segment
+/// that runs. Once a segment has suspended the task another worker may be in the next one: what is left to do
+/// afterwards touches the worker's own things alone, and the stamps of a suspend and of the next resume may be in any
+/// order.
 ///
-/// The pool knows a segment's task by Swift's number for it (`AsyncIdentity`). A task that we made has its body wrapped, which tells its
-/// start, its end and its failure; of others the start and the end are seen from outside, and they are called "async".
+/// The pool knows a segment's task by Swift's number for it (`AsyncIdentity`). A task that we made has its body
+/// wrapped, which tells its start, its end and its failure; of others the start and the end are seen from outside, and
+/// they are called "async".
 final class AsyncTask: @unchecked Sendable {
     let job: Job
     /// The future that ends with it; it keeps this, so that is no reference.
@@ -117,7 +119,8 @@ final class AsyncTask: @unchecked Sendable {
 
     private static func stripe(_ id: UInt64) -> Stripe { stripes[Int(id & 63)] }
 
-    /// The task that a job goes on with, which is a new one if this is the first that is seen of it; `nil` if the job is something else.
+    /// The task that a job goes on with, which is a new one if this is the first that is seen of it; `nil` if the job
+    /// is something else.
     static func of(_ job: UnsafeMutableRawPointer, in core: PoolCore) -> AsyncTask? {
         let id = pooltrace_async_id(job)
         guard id != 0 else { return nil }
@@ -150,8 +153,8 @@ final class AsyncTask: @unchecked Sendable {
         if count > Self.sweepAt.load(ordering: .relaxed) { Self.endUnseen() }
     }
 
-    /// The task that Swift runs on this thread, if a pool has seen it: the one whose segment this is, or, inside of an actor that a worker
-    /// runs, the one that called the actor.
+    /// The task that Swift runs on this thread, if a pool has seen it: the one whose segment this is, or, inside of an
+    /// actor that a worker runs, the one that called the actor.
     static var current: AsyncTask? {
         if let task = TaskContext.current?.pointee.asyncTask { return task }
         let id = pooltrace_async_current()
@@ -223,8 +226,9 @@ final class AsyncTask: @unchecked Sendable {
         parts.updateValue(part, forKey: place)?.endUnwrapped(at: pooltrace_clock_now())
     }
 
-    // A task may end inside of an actor, which runs those that called it without saying which. So a task is retained while it is suspended,
-    // and looked at again: after each run of an actor, as long as there are few, each time there are twice as many, and at exit.
+    // A task may end inside of an actor, which runs those that called it without saying which. So a task is retained
+    // while it is suspended, and looked at again: after each run of an actor, as long as there are few, each time there
+    // are twice as many, and at exit.
 
     /// Swift's task, while it is suspended.
     var swiftTask: UnsafeRawPointer? {
@@ -346,7 +350,8 @@ final class AsyncTask: @unchecked Sendable {
 
     /// Cancels the task of Swift's, as `Task.cancel` does.
     ///
-    /// Handlers of cancellation run inside the lock, which alone keeps the task from ending meanwhile: they are not to wait for it.
+    /// Handlers of cancellation run inside the lock, which alone keeps the task from ending meanwhile: they are not to
+    /// wait for it.
     func cancel() {
         cancellation?.withLock { state in
             state.isAsked = true

@@ -3,7 +3,8 @@ import PoolModel
 import PoolRecorder
 import Synchronization
 
-/// Child tasks that are alive at a time, at most so many, and how they have ended: what `asyncMap` and the bounded groups keep.
+/// Child tasks that are alive at a time, at most so many, and how they have ended: what `asyncMap` and the bounded
+/// groups keep.
 ///
 /// It belongs to the task that adds children; they only count their ends.
 final class AsyncWindow<Value: Sendable>: @unchecked Sendable {
@@ -24,7 +25,8 @@ final class AsyncWindow<Value: Sendable>: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - job: The child; owns no reference to the parent.
-    ///   - skipsIfCancelled: Whether it ends as cancelled where it was cancelled before it started; otherwise its body finds out.
+    ///   - skipsIfCancelled: Whether it ends as cancelled where it was cancelled before it started; otherwise its body
+    ///     finds out.
     func add(
         _ job: Job, to group: inout Group, on pool: ThreadPool, skipsIfCancelled: Bool,
         input: @escaping @Sendable (Settings.Input) -> String?, _ body: @escaping @Sendable () async throws -> Value

@@ -57,7 +57,8 @@ public struct BoundedTaskGroup<Child: Sendable> {
 /// - Parameters:
 ///   - childType: What a child returns.
 ///   - maxConcurrent: How many children exist at a time, running or suspended; at least 1.
-///   - pool: Runs the children, each a task with a path; without it Swift runs them where it would run those of `withTaskGroup`.
+///   - pool: Runs the children, each a task with a path; without it Swift runs them where it would run those of
+///     `withTaskGroup`.
 ///   - isolation: Where `body` runs.
 ///   - body: Adds the children.
 /// - Returns: What `body` returns.

@@ -1,6 +1,7 @@
 import PoolRecorder
 
-/// A group of child tasks that may throw, of which only so many exist at a time: what `withBoundedThrowingTaskGroup` gives its body.
+/// A group of child tasks that may throw, of which only so many exist at a time: what `withBoundedThrowingTaskGroup`
+/// gives its body.
 public struct BoundedThrowingTaskGroup<Child: Sendable> {
     var children: BoundedChildren<Child>
 
@@ -24,7 +25,8 @@ public struct BoundedThrowingTaskGroup<Child: Sendable> {
     /// Waits for the next child that ends.
     ///
     /// - Returns: Its value; `nil` when every child's has been given out.
-    /// - Throws: The `TaskFailure` of a child on a pool, `CancellationError` of one that was cancelled; without a pool what it threw.
+    /// - Throws: The `TaskFailure` of a child on a pool, `CancellationError` of one that was cancelled; without a pool
+    ///   what it threw.
     public mutating func next(isolation: isolated (any Actor)? = #isolation) async throws -> Child? {
         guard let result = await children.next(isolation: isolation) else { return nil }
         (result.failure as? TaskFailure)?.isRetrieved = true
@@ -55,14 +57,16 @@ extension Result where Success: Sendable, Failure == any Error {
     }
 }
 
-/// Runs `body` with a group of child tasks that may throw, of which at most `maxConcurrent` exist at a time, and waits for all of them.
+/// Runs `body` with a group of child tasks that may throw, of which at most `maxConcurrent` exist at a time, and waits
+/// for all of them.
 ///
 /// A failure of a child on a pool that nobody was given is reported when the pool is shut down.
 ///
 /// - Parameters:
 ///   - childType: What a child returns.
 ///   - maxConcurrent: How many children exist at a time, running or suspended; at least 1.
-///   - pool: Runs the children, each a task with a path; without it Swift runs them where it would run those of `withTaskGroup`.
+///   - pool: Runs the children, each a task with a path; without it Swift runs them where it would run those of
+///     `withTaskGroup`.
 ///   - isolation: Where `body` runs.
 ///   - body: Adds the children.
 /// - Returns: What `body` returns.

@@ -4,8 +4,8 @@ import PoolModel
 import PoolRecorder
 import Synchronization
 
-// A ticket of kind `segment`: `code` is Swift's job, `context` an `AsyncTask` or 0, `index` its `SegmentPlace`. Swift's job must be run exactly
-// once, whatever becomes of the pool.
+// A ticket of kind `segment`: `code` is Swift's job, `context` an `AsyncTask` or 0, `index` its `SegmentPlace`. Swift's
+// job must be run exactly once, whatever becomes of the pool.
 extension PoolCore {
     /// What runs what is no async task: actors, which run the tasks that called them.
     private static let actors = TaskNode(root: "actors", isImmortal: true)
@@ -74,7 +74,8 @@ extension PoolCore {
         globalConcurrentExecutor.enqueue(ExecutorJob(UnownedJob(address: address)))
     }
 
-    /// The pool ends what it has not started: a future's task ends without its body having run, and nothing is run for it but that.
+    /// The pool ends what it has not started: a future's task ends without its body having run, and nothing is run for
+    /// it but that.
     func cancelSegment(_ ticket: Job, on worker: Worker) {
         if let context = UnsafeRawPointer(bitPattern: ticket.context) {
             Unmanaged<AsyncTask>.fromOpaque(context)._withUnsafeGuaranteedRef { task in
@@ -107,8 +108,8 @@ extension PoolCore {
         } else if !task.isOurs {
             task.begin(at: start, on: worker)
         }
-        // A task that may have ended, and gone, is kept while it is looked at; that of an `async let` lies in its parent, which may have
-        // gone on, unless this thread alone runs tasks.
+        // A task that may have ended, and gone, is kept while it is looked at; that of an `async let` lies in its
+        // parent, which may have gone on, unless this thread alone runs tasks.
         let isPart = pooltrace_async_flags(swiftJob.address) & POOLTRACE_JOB_ASYNC_LET != 0
         let seesEnd =
             !task.isOurs && AsyncIdentity.current.knowsEnds && (!isPart || Scheduling.poolsShareThread)
@@ -146,7 +147,8 @@ extension PoolCore {
         if hasEnded { swift_release(swiftJob.address) } else { task.leaveSuspended(swiftJob) }
     }
 
-    /// What an actor's run is called: those of all pools hang below a root of their own, since when they happen is nobody's doing.
+    /// What an actor's run is called: those of all pools hang below a root of their own, since when they happen is
+    /// nobody's doing.
     private func actorJob() -> Job {
         let ordinal = Self.actorRuns.wrappingAdd(1, ordering: .relaxed).newValue
         let job = Job(

@@ -31,7 +31,8 @@ enum SegmentPlace: Equatable {
     func run(_ job: UnownedJob) {
         switch self {
         case .anywhere:
-            // What the runtime's own threads say: no actor, and no executor that a task prefers. Else every hop would be a job.
+            // What the runtime's own threads say: no actor, and no executor that a task prefers. Else every hop would
+            // be a job.
             job.runSynchronously(on: unsafeBitCast((UInt(0), UInt(0)), to: UnownedSerialExecutor.self))
         case .main: job.runSynchronously(on: MainActor.sharedUnownedExecutor)
         case .pool(let handle):

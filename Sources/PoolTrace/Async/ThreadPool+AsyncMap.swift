@@ -4,7 +4,8 @@ import PoolRecorder
 import Synchronization
 
 extension ThreadPool {
-    /// Runs an async `body` for every input, each a task of its own, with at most so many alive at a time, and waits for all of them.
+    /// Runs an async `body` for every input, each a task of its own, with at most so many alive at a time, and waits
+    /// for all of them.
     ///
     /// ```swift
     /// let pages = try await pool.asyncMap(urls, maxConcurrent: 16) { url in try await fetch(url) }
@@ -14,7 +15,8 @@ extension ThreadPool {
     ///
     /// - Parameters:
     ///   - inputs: What the tasks are given; read on the caller, as tasks are added.
-    ///   - maxConcurrent: How many tasks exist at a time, running or suspended; by default as many as the pool has workers.
+    ///   - maxConcurrent: How many tasks exist at a time, running or suspended; by default as many as the pool has
+    ///     workers.
     ///   - name: What reports and views call each task.
     ///   - policy: What happens when an element fails.
     ///   - isolation: Where the inputs are read.
@@ -23,8 +25,9 @@ extension ThreadPool {
     ///   - line: Its line.
     ///   - function: The function that it is in.
     /// - Returns: The results, in the order of the inputs.
-    /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, whose body threw, or `TaskFailures`, as `policy`
-    ///   says; `CancellationError` if the caller was cancelled; `PoolError.closed`. All tasks have ended by then.
+    /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, whose body threw, or
+    ///   `TaskFailures`, as `policy` says; `CancellationError` if the caller was cancelled; `PoolError.closed`. All
+    ///   tasks have ended by then.
     public func asyncMap<Inputs: Sequence, Output: Sendable>(
         _ inputs: Inputs, maxConcurrent: Int? = nil, name: TaskName? = nil,
         onFailure policy: FailurePolicy = .finishAll, isolation: isolated (any Actor)? = #isolation,
@@ -38,12 +41,13 @@ extension ThreadPool {
         return try await map.run(isolation: isolation) { iterator.next() }
     }
 
-    /// Runs an async `body` for every input as it comes, each a task of its own, with at most so many alive at a time, and waits for all
-    /// of them.
+    /// Runs an async `body` for every input as it comes, each a task of its own, with at most so many alive at a time,
+    /// and waits for all of them.
     ///
     /// - Parameters:
     ///   - inputs: What the tasks are given; the next one is asked for when there is room for its task.
-    ///   - maxConcurrent: How many tasks exist at a time, running or suspended; by default as many as the pool has workers.
+    ///   - maxConcurrent: How many tasks exist at a time, running or suspended; by default as many as the pool has
+    ///     workers.
     ///   - name: What reports and views call each task.
     ///   - policy: What happens when an element fails.
     ///   - isolation: Where the inputs are read.

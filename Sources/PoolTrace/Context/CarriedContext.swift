@@ -20,7 +20,8 @@ struct CarriedContext: Sendable {
         return try parts[index].run { try run(from: index + 1, body) }
     }
 
-    /// Not inlined: the walk of the stack from a throw ends at this function's frame, since those of carriers explain nothing.
+    /// Not inlined: the walk of the stack from a throw ends at this function's frame, since those of carriers explain
+    /// nothing.
     @inline(never)
     private static func call<Result>(_ body: () throws -> Result) rethrows -> Result {
         guard let current = pooltrace_current() else { return try body() }

@@ -4,7 +4,8 @@ import Synchronization
 
 /// The carriers and observers of a pool that has any.
 ///
-/// Tasks are wrapped where they are submitted, so that those of other pools pay for one look at whether there is something to do.
+/// Tasks are wrapped where they are submitted, so that those of other pools pay for one look at whether there is
+/// something to do.
 final class PoolHooks: Sendable {
     private let pool: String
     private let carriers: [any ContextCarrier]
@@ -49,7 +50,8 @@ final class PoolHooks: Sendable {
 
     /// The context for a callback of a future, captured from whoever registers it; `nil` without carriers.
     ///
-    /// A future may outlive its pool, so that is looked for. Once it is gone the future has ended, and the callback runs here and now.
+    /// A future may outlive its pool, so that is looked for. Once it is gone the future has ended, and the callback
+    /// runs here and now.
     static func context(forCallbackOf future: AnyFuture) -> CarriedContext? {
         guard areInUse.load(ordering: .relaxed), let core = future.core else { return nil }
         let hooks = PoolRegistry.all.first { Unmanaged.passUnretained($0).toOpaque() == core.toOpaque() }?.hooks

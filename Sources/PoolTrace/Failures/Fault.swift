@@ -5,8 +5,8 @@ import PoolRecorder
 
 /// What ends the process in the middle of a task: a trap of Swift's, a bad pointer, a full stack, an abort.
 ///
-/// It is told of like the failure of a task, by a thread of our own that waits for nothing else, while the thread of the fault stands
-/// still: `faults.c` has the protocol. What happens then is what would have happened without us.
+/// It is told of like the failure of a task, by a thread of our own that waits for nothing else, while the thread of
+/// the fault stands still: `faults.c` has the protocol. What happens then is what would have happened without us.
 struct Fault: Error, CustomStringConvertible {
     /// The signal's name.
     let signal: String

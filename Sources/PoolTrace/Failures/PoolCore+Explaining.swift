@@ -5,8 +5,8 @@ import PoolRecorder
 import PoolSymbols
 import Synchronization
 
-// A task has failed: everything that explains it is gathered here, on the worker, while the task's context is still there. This is the
-// cold path: it takes locks, allocates and reads debug information.
+// A task has failed: everything that explains it is gathered here, on the worker, while the task's context is still
+// there. This is the cold path: it takes locks, allocates and reads debug information.
 extension PoolCore {
     func explain(
         _ thrown: any Error, of job: Job, started start: UInt64, at now: UInt64, on worker: Worker,
@@ -44,7 +44,8 @@ extension PoolCore {
         }
     }
 
-    /// A task that the pool did not take, since it is closed or broken unless an error says why, explained like any other failure.
+    /// A task that the pool did not take, since it is closed or broken unless an error says why, explained like any
+    /// other failure.
     func refusal(of job: Job, _ error: (any Error)? = nil, input: String? = nil) -> TaskFailure {
         let failure = Self.failure(
             of: job, error: error ?? refusalError, pool: number, poolName: name, input: input)

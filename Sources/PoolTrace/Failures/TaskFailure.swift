@@ -29,7 +29,8 @@ public final class TaskFailure: Error, Sendable {
     /// The error that the task threw, as `type`; `nil` if it is of another type.
     public func error<E: Error>(as type: E.Type = E.self) -> E? { error as? E }
 
-    /// What a report says of an error: of the failure of another task, which the task asked for and threw on, which one it was.
+    /// What a report says of an error: of the failure of another task, which the task asked for and threw on, which one
+    /// it was.
     static func message(of error: any Error) -> String {
         guard var cause = error as? TaskFailure else { return String(describing: error) }
         while let deeper = cause.error as? TaskFailure { cause = deeper }

@@ -49,7 +49,8 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
 
     /// The job that runs this, and owns a reference to it.
     ///
-    /// - Parameter run: Runs the body. A closure that captures one object has that object as its context, so that this is both.
+    /// - Parameter run: Runs the body. A closure that captures one object has that object as its context, so that this
+    ///   is both.
     func ticket(_ run: consuming @escaping @Sendable () throws -> Void) -> Job {
         var ticket = job
         ticket.store(run)
@@ -111,8 +112,8 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
         guard claim() else { return false }
         worker.lastStamp = 0
         core._withUnsafeGuaranteedRef { core in
-            // A task that waits for what it submitted last: the ticket would stay queued, and keep all of it in memory, until its worker
-            // has nothing better to do.
+            // A task that waits for what it submitted last: the ticket would stay queued, and keep all of it in memory,
+            // until its worker has nothing better to do.
             let ticket = Unmanaged.passUnretained(self)
             let isTakenBack = worker.deque.pop(ifFor: UInt(bitPattern: ticket.toOpaque()))
             core.run(self, on: worker)

@@ -3,12 +3,12 @@ import CPoolRecorder
 import PoolModel
 import PoolRecorder
 
-/// What a program wants done when a future has ended: in paths and traces a task of its own, named "callback", a child of whoever asked
-/// for it.
+/// What a program wants done when a future has ended: in paths and traces a task of its own, named "callback", a child
+/// of whoever asked for it.
 ///
-/// So its submits hang below it, and have the same paths whichever thread runs it and whether the future had ended before: on the worker
-/// that ran the future's task, between that task and the next; on the thread that cancelled it or completed the promise, inside the task
-/// that did so; or at once on the thread that asked.
+/// So its submits hang below it, and have the same paths whichever thread runs it and whether the future had ended
+/// before: on the worker that ran the future's task, between that task and the next; on the thread that cancelled it or
+/// completed the promise, inside the task that did so; or at once on the thread that asked.
 struct Callback: @unchecked Sendable {
     private static let name: TaskName = "callback"
 
@@ -28,7 +28,8 @@ struct Callback: @unchecked Sendable {
         let context = PoolHooks.context(forCallbackOf: future)
         let body: @Sendable () -> Void = if let context { { context.run(body) } } else { body }
         WaitingRoom.callBack(future) { worker in
-            // A future that a worker has ended belongs to its pool, which is alive as long as that worker has not gone on.
+            // A future that a worker has ended belongs to its pool, which is alive as long as that worker has not gone
+            // on.
             if let worker, let core = future.core {
                 callback.run(on: worker, of: core, body)
             } else {

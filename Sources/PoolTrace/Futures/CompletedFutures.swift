@@ -1,10 +1,10 @@
 /// Futures in the order in which they end: what `asCompleted` gives.
 ///
-/// A `for` loop blocks its thread until the next future has ended; inside a task it runs, like any other wait, one that nobody has started.
-/// A `for await` loop blocks no thread.
+/// A `for` loop blocks its thread until the next future has ended; inside a task it runs, like any other wait, one that
+/// nobody has started. A `for await` loop blocks no thread.
 ///
-/// A future that waits for the task with the loop, so that the loop would never go on, is handed out all the same: its `value()` throws the
-/// `WaitCycleError`.
+/// A future that waits for the task with the loop, so that the loop would never go on, is handed out all the same: its
+/// `value()` throws the `WaitCycleError`.
 public struct CompletedFutures<Element: AnyFuture>: Sendable {
     let futures: [Element]
 }

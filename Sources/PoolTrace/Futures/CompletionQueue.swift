@@ -2,8 +2,8 @@ import PoolModel
 
 /// Futures in the order in which they end: what `asCompleted` and `wait(for:until:)` wait on.
 ///
-/// Each future is listened to once. Who ends one puts its place at the end of `ended`, and ends the `Arrival` that somebody waits for, if
-/// somebody does. One thread or async task at a time asks for the next.
+/// Each future is listened to once. Who ends one puts its place at the end of `ended`, and ends the `Arrival` that
+/// somebody waits for, if somebody does. One thread or async task at a time asks for the next.
 final class CompletionQueue: @unchecked Sendable {
     enum Next {
         case future(AnyFuture)

@@ -3,9 +3,9 @@ import PoolRecorder
 
 /// The task of a `both`: a future that costs no memory of its own, since its worker keeps it for the next.
 ///
-/// What it works on lies in a frame on the stack of the caller, which stays until the task has ended or is certain never to start. One
-/// caller leaves sooner: whose wait would close a cycle. Then the task is in the middle of its body and has taken what it needs from the
-/// frame, and the caller leaves behind how to destroy the result.
+/// What it works on lies in a frame on the stack of the caller, which stays until the task has ended or is certain
+/// never to start. One caller leaves sooner: whose wait would close a cycle. Then the task is in the middle of its body
+/// and has taken what it needs from the frame, and the caller leaves behind how to destroy the result.
 @usableFromInline
 final class Fork: AnyFuture, @unchecked Sendable {
     /// A `ForkFrame`, and what runs it.

@@ -1,10 +1,11 @@
-// Callbacks run on the thread that ends the future, after everybody who waits for it has been told, in the order of their registration; or
-// at once, on the thread that asks, if it has ended. They cannot throw. Each is a task of its own: see `Callback`.
+// Callbacks run on the thread that ends the future, after everybody who waits for it has been told, in the order of
+// their registration; or at once, on the thread that asks, if it has ended. They cannot throw. Each is a task of its
+// own: see `Callback`.
 extension Future {
     /// Calls `body` when the task has ended, or at once if it has.
     ///
-    /// It runs on the thread that ends the task, before that thread goes on: keep it short. What it submits hangs below the callback, which
-    /// is a child of the caller.
+    /// It runs on the thread that ends the task, before that thread goes on: keep it short. What it submits hangs below
+    /// the callback, which is a child of the caller.
     ///
     /// - Parameters:
     ///   - body: Called with this future, which has ended: its value or error can be had without waiting.

@@ -1,8 +1,8 @@
 import PoolModel
 import PoolRecorder
 
-// What runs for every task is inlinable, so that the program that submits has it for its own type of value: a value of a type that is
-// not known costs as much as the rest of the task.
+// What runs for every task is inlinable, so that the program that submits has it for its own type of value: a value of
+// a type that is not known costs as much as the rest of the task.
 
 /// The caller's handle on the value that a submitted task will have.
 ///
@@ -50,8 +50,8 @@ public class Future<Value: Sendable>: AnyFuture, @unchecked Sendable {
     ///
     /// - Parameter timeout: How long to wait at most; without it, as long as it takes. The task goes on in any case.
     /// - Returns: The task's value.
-    /// - Throws: `TaskFailure` if the task threw, `CancellationError` if it was cancelled, `TimeoutError`, and `WaitCycleError` where
-    ///   the task waits for the caller.
+    /// - Throws: `TaskFailure` if the task threw, `CancellationError` if it was cancelled, `TimeoutError`, and
+    ///   `WaitCycleError` where the task waits for the caller.
     @inlinable
     public final func value(timeout: Duration? = nil) throws -> Value {
         try wait(timeout: timeout)
@@ -73,7 +73,8 @@ public class Future<Value: Sendable>: AnyFuture, @unchecked Sendable {
     @inlinable
     final func endedValue() throws -> Value {
         guard result.isStored else { throw endedError() }
-        // What is loaded is bits, until it is a value of its own: whoever waited on a temporary may hold the last reference.
+        // What is loaded is bits, until it is a value of its own: whoever waited on a temporary may hold the last
+        // reference.
         return withExtendedLifetime(self) { result.load(as: Value.self) }
     }
 }

@@ -1,7 +1,7 @@
 /// Room for a future's value: in place up to three words, else in memory of its own.
 ///
-/// Not a `Value?` in the future: its `deinit`, which is the same code for all types, would look up the type of that optional each time,
-/// which costs as much as running a task.
+/// Not a `Value?` in the future: its `deinit`, which is the same code for all types, would look up the type of that
+/// optional each time, which costs as much as running a task.
 @usableFromInline
 struct FutureResult {
     @usableFromInline

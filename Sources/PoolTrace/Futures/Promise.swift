@@ -11,11 +11,12 @@ import PoolRecorder
 /// print(try answer.future.value())
 /// ```
 ///
-/// In paths and traces it is a task of its own, a child of whoever made it. It is completed once. One that is released before leaves a failed
-/// future behind, so that nobody waits for ever, or, if nobody has the future either, ends as cancelled.
+/// In paths and traces it is a task of its own, a child of whoever made it. It is completed once. One that is released
+/// before leaves a failed future behind, so that nobody waits for ever, or, if nobody has the future either, ends as
+/// cancelled.
 ///
-/// Nobody knows who will complete it: a task that waits for it parks. In serial mode what is ready runs meanwhile, on a thread of our own, and
-/// when nothing is left, a notice says what is waited for.
+/// Nobody knows who will complete it: a task that waits for it parks. In serial mode what is ready runs meanwhile, on a
+/// thread of our own, and when nothing is left, a notice says what is waited for.
 public final class Promise<Value: Sendable>: @unchecked Sendable {
     private var promised: Future<Value>
     /// Where it was completed; 0: not yet.
@@ -51,7 +52,8 @@ public final class Promise<Value: Sendable>: @unchecked Sendable {
 
     /// Ends the future with a value.
     ///
-    /// - Throws: `PromiseError.alreadyCompleted` the second time, and `PromiseError.cancelled` if the future was cancelled.
+    /// - Throws: `PromiseError.alreadyCompleted` the second time, and `PromiseError.cancelled` if the future was
+    ///   cancelled.
     public func succeed(
         _ value: Value, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
     ) throws(PromiseError) {
@@ -63,7 +65,8 @@ public final class Promise<Value: Sendable>: @unchecked Sendable {
 
     /// Ends the future with an error, which it throws inside a `TaskFailure` to whoever asks.
     ///
-    /// - Throws: `PromiseError.alreadyCompleted` the second time, and `PromiseError.cancelled` if the future was cancelled.
+    /// - Throws: `PromiseError.alreadyCompleted` the second time, and `PromiseError.cancelled` if the future was
+    ///   cancelled.
     public func fail(
         _ error: any Error, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
     ) throws(PromiseError) {
@@ -107,7 +110,8 @@ public final class Promise<Value: Sendable>: @unchecked Sendable {
 extension Promise where Value == Void {
     /// Ends the future.
     ///
-    /// - Throws: `PromiseError.alreadyCompleted` the second time, and `PromiseError.cancelled` if the future was cancelled.
+    /// - Throws: `PromiseError.alreadyCompleted` the second time, and `PromiseError.cancelled` if the future was
+    ///   cancelled.
     public func succeed(
         file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
     ) throws(PromiseError) {

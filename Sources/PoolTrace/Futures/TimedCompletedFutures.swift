@@ -15,7 +15,8 @@ public struct TimedCompletedFutures<Element: AnyFuture>: Sendable {
     /// Waits for the next future that ends.
     ///
     /// - Returns: The future; `nil` after the last.
-    /// - Throws: `TimeoutError`, which names the first that has not ended, and `WaitCycleError` where all that are left wait for the caller.
+    /// - Throws: `TimeoutError`, which names the first that has not ended, and `WaitCycleError` where all that are left
+    ///   wait for the caller.
     public func next() throws -> Element? { try element(queue.next(until: deadline)) }
 
     private func element(_ next: CompletionQueue.Next) throws -> Element? {

@@ -9,14 +9,16 @@ extension ProcessPool {
     ///   - type: The task.
     ///   - inputs: What the tasks work on.
     ///   - name: What reports and views call each task; by default its own `taskName`.
-    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
+    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial
+    ///     mode.
     ///   - policy: What happens when an element fails.
     ///   - file: The file of the call, for reports and views.
     ///   - line: Its line.
     ///   - function: The function that it is in.
     /// - Returns: The outputs, in the order of the inputs.
-    /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, that failed, or `TaskFailures`, as `policy` says;
-    ///   all elements have ended by then. `ProcessPoolError.typeNotFound` before anything is submitted; `PoolError.closed`.
+    /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, that failed, or `TaskFailures`, as
+    ///   `policy` says; all elements have ended by then. `ProcessPoolError.typeNotFound` before anything is submitted;
+    ///   `PoolError.closed`.
     @inlinable
     public func map<Task: ProcessTask, Inputs: Sequence>(
         _ type: Task.Type, over inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil,
@@ -64,13 +66,14 @@ extension ProcessPool {
     ///   - type: The task.
     ///   - inputs: What the tasks work on.
     ///   - name: What reports and views call each task; by default its own `taskName`.
-    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial mode.
+    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial
+    ///     mode.
     ///   - policy: What happens when an element fails.
     ///   - file: The file of the call, for reports and views.
     ///   - line: Its line.
     ///   - function: The function that it is in.
-    /// - Returns: The handle on the outputs, in the order of the inputs; cancelling it lets no more elements start. It throws what `map`
-    ///   throws, and a `TaskFailure` with `ProcessPoolError.typeNotFound`.
+    /// - Returns: The handle on the outputs, in the order of the inputs; cancelling it lets no more elements start. It
+    ///   throws what `map` throws, and a `TaskFailure` with `ProcessPoolError.typeNotFound`.
     @inlinable
     @discardableResult
     public func mapAsync<Task: ProcessTask, Inputs: Sequence>(
@@ -99,7 +102,8 @@ extension ProcessPool {
         return future
     }
 
-    /// Runs a task for every input as its output is asked for, with some tasks submitted ahead: for inputs that are many, or without end.
+    /// Runs a task for every input as its output is asked for, with some tasks submitted ahead: for inputs that are
+    /// many, or without end.
     ///
     /// - Parameters:
     ///   - type: The task.
@@ -119,7 +123,8 @@ extension ProcessPool {
         }
     }
 
-    /// Runs a task for every input as outputs are asked for, with some tasks submitted ahead: for inputs that are many, or without end.
+    /// Runs a task for every input as outputs are asked for, with some tasks submitted ahead: for inputs that are many,
+    /// or without end.
     ///
     /// - Parameters:
     ///   - type: The task.

@@ -14,12 +14,12 @@ import PoolRecorder
 /// try pool.shutdown()
 /// ```
 ///
-/// For work that may crash, leak or call what is not safe for threads. A worker is this same executable, started anew; it inherits the
-/// environment, the standard output and nothing else, and dies with this process. What it writes to standard error comes out here, with the
-/// worker and the task before each line.
+/// For work that may crash, leak or call what is not safe for threads. A worker is this same executable, started anew;
+/// it inherits the environment, the standard output and nothing else, and dies with this process. What it writes to
+/// standard error comes out here, with the worker and the task before each line.
 ///
-/// **A worker that dies fails the task it held, and no other**: with a `WorkerDiedError` in a failure report like any other. It is replaced, and
-/// the other tasks go on.
+/// **A worker that dies fails the task it held, and no other**: with a `WorkerDiedError` in a failure report like any
+/// other. It is replaced, and the other tasks go on.
 ///
 /// In serial mode tasks run in this process, one at a time, still through their coders.
 public final class ProcessPool: Sendable {
@@ -34,10 +34,11 @@ public final class ProcessPool: Sendable {
     ///
     /// - Parameters:
     ///   - name: What reports and views call it; `pool-1` and so on by default.
-    ///   - workers: How many tasks run at a time; by default as many as the process has processors, or what `--workers` says.
+    ///   - workers: How many tasks run at a time; by default as many as the process has processors, or what `--workers`
+    ///     says.
     ///   - configuration: Everything else.
-    /// - Throws: `ProcessPoolError.noProcess` or `PoolError.noThread` if the system gives none; `ProcessPoolError.typeNotFound` for
-    ///   an initializer that cannot be found by name.
+    /// - Throws: `ProcessPoolError.noProcess` or `PoolError.noThread` if the system gives none;
+    ///   `ProcessPoolError.typeNotFound` for an initializer that cannot be found by name.
     public init(
         name: String? = nil, workers: Int? = nil, configuration: ProcessPoolConfiguration = ProcessPoolConfiguration()
     ) throws {
@@ -108,12 +109,14 @@ extension ProcessPool {
     ///   - input: What it works on; encoded when a worker is free for it.
     ///   - name: What reports and views call it; by default its own `taskName`.
     ///   - priority: Among the waiting tasks of this pool.
-    ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`. One that runs is asked to stop.
+    ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`. One that runs is asked to
+    ///     stop.
     ///   - file: The file of the call, for reports and views.
     ///   - line: Its line.
     ///   - function: The function that it is in.
     /// - Returns: The handle on its value. The future fails with `PoolError.closed` on a pool that is closed, with
-    ///   `ProcessPoolError.typeNotFound` for a type that a worker would not find, and with a `WorkerDiedError` if its worker died.
+    ///   `ProcessPoolError.typeNotFound` for a type that a worker would not find, and with a `WorkerDiedError` if its
+    ///   worker died.
     @discardableResult
     public func submit<Task: ProcessTask>(
         _ type: Task.Type, _ input: Task.Input, name: TaskName? = nil, priority: ThreadPool.Priority = .normal,
@@ -137,8 +140,8 @@ extension ProcessPool {
     ///   - line: Its line.
     ///   - function: The function that it is in.
     /// - Returns: What the task returns.
-    /// - Throws: `TaskFailure` if it threw, also with `PoolError.closed`, `ProcessPoolError.typeNotFound` or `WorkerDiedError`;
-    ///   `WaitCycleError` where it waits for the caller.
+    /// - Throws: `TaskFailure` if it threw, also with `PoolError.closed`, `ProcessPoolError.typeNotFound` or
+    ///   `WorkerDiedError`; `WaitCycleError` where it waits for the caller.
     public func apply<Task: ProcessTask>(
         _ type: Task.Type, _ input: Task.Input, name: TaskName? = nil, file: StaticString = #fileID,
         line: UInt32 = #line, function: StaticString = #function
@@ -158,7 +161,8 @@ extension ProcessPool: ScopedPool {
     /// - Throws: `PoolError.joinedWhileOpen` before `close`.
     public func join() throws { try threads.join() }
 
-    /// Closes the pool, waits until every task has ended, ends its processes, and reports the failures that nobody retrieved.
+    /// Closes the pool, waits until every task has ended, ends its processes, and reports the failures that nobody
+    /// retrieved.
     ///
     /// - Parameter cancelQueued: Whether tasks that have not started end as cancelled.
     public func shutdown(cancelQueued: Bool = false) throws {
@@ -166,8 +170,8 @@ extension ProcessPool: ScopedPool {
         endProcesses()
     }
 
-    /// Closes the pool, waits until every task has ended, ends its processes, and reports the failures that nobody retrieved; blocks no
-    /// thread of Swift's own pool.
+    /// Closes the pool, waits until every task has ended, ends its processes, and reports the failures that nobody
+    /// retrieved; blocks no thread of Swift's own pool.
     ///
     /// - Parameter cancelQueued: Whether tasks that have not started end as cancelled.
     public func shutdown(cancelQueued: Bool = false) async throws {
@@ -180,8 +184,8 @@ extension ProcessPool: ScopedPool {
         host?.waitUntilEnded()
     }
 
-    /// Takes no more tasks and kills the processes: running tasks fail with a `WorkerDiedError`, those that have not started end as
-    /// cancelled.
+    /// Takes no more tasks and kills the processes: running tasks fail with a `WorkerDiedError`, those that have not
+    /// started end as cancelled.
     ///
     /// Does not wait for that: `shutdown` does.
     public func terminate() {

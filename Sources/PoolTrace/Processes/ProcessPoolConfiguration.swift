@@ -41,8 +41,8 @@ public struct ProcessPoolConfiguration: Sendable {
 
     /// Has each new worker process run `type` once before its first task; what it returns is dropped.
     ///
-    /// If it throws, the task that the worker was for fails with `ProcessPoolError.initializerFailed`, and the next one is tried on a new
-    /// worker.
+    /// If it throws, the task that the worker was for fails with `ProcessPoolError.initializerFailed`, and the next one
+    /// is tried on a new worker.
     public mutating func initialize<Task: ProcessTask>(with type: Task.Type, _ input: Task.Input) {
         initializer = Initializer(
             typeName: TaskTypes.name(of: type), displayName: _typeName(type, qualified: true),

@@ -1,5 +1,5 @@
-/// How a worker runs a task, and how its values get from one process to another: code that the compiler makes for the task's own types, where
-/// the task is declared.
+/// How a worker runs a task, and how its values get from one process to another: code that the compiler makes for the
+/// task's own types, where the task is declared.
 ///
 /// Every `ProcessTask` has it. Code that is not made for its types takes twenty times as long over a number.
 public struct ProcessTaskCode<Input: Codable & Sendable, Output: Codable & Sendable>: Sendable {

@@ -4,8 +4,8 @@ import PoolModel
 
 /// The thread that starts worker processes, reads what they print, and finds out that they have ended.
 ///
-/// There is one in the process, from the first pool of processes on: a worker dies with the thread that started it, so this one never ends.
-/// Everything of a `WorkerProcess` that is not guarded otherwise is this thread's.
+/// There is one in the process, from the first pool of processes on: a worker dies with the thread that started it, so
+/// this one never ends. Everything of a `WorkerProcess` that is not guarded otherwise is this thread's.
 final class ProcessWatch: @unchecked Sendable {
     static let shared = ProcessWatch()
 

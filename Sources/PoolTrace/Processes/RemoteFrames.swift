@@ -1,7 +1,8 @@
 import CPoolRecorder
 import PoolModel
 
-/// Functions on the stacks of worker processes, whose addresses mean nothing here: in the trace each has an address that no program has.
+/// Functions on the stacks of worker processes, whose addresses mean nothing here: in the trace each has an address
+/// that no program has.
 enum RemoteFrames {
     /// Above all that a program's memory may have on the machines that there are.
     private static let base: UInt64 = 0xFFFF_F000_0000_0000

@@ -12,7 +12,8 @@
 ///   - configuration: Everything else.
 ///   - body: Uses the pool. If it throws, tasks that have not started end as cancelled.
 /// - Returns: What `body` returns.
-/// - Throws: What `body` throws; `ProcessPoolError` or `PoolError` where the pool could not be started, or is shut down from inside.
+/// - Throws: What `body` throws; `ProcessPoolError` or `PoolError` where the pool could not be started, or is shut down
+///   from inside.
 public func withProcessPool<Result>(
     name: String? = nil, workers: Int? = nil, configuration: ProcessPoolConfiguration = ProcessPoolConfiguration(),
     _ body: (ProcessPool) throws -> Result
@@ -20,7 +21,8 @@ public func withProcessPool<Result>(
     try withScope(ProcessPool(name: name, workers: workers, configuration: configuration), body)
 }
 
-/// Runs an async `body` with a pool that is shut down when `body` returns, without blocking a thread of Swift's own pool.
+/// Runs an async `body` with a pool that is shut down when `body` returns, without blocking a thread of Swift's own
+/// pool.
 ///
 /// - Parameters:
 ///   - name: What reports and views call the pool.
@@ -29,7 +31,8 @@ public func withProcessPool<Result>(
 ///   - isolation: Where `body` runs.
 ///   - body: Uses the pool. If it throws, tasks that have not started end as cancelled.
 /// - Returns: What `body` returns.
-/// - Throws: What `body` throws; `ProcessPoolError` or `PoolError` where the pool could not be started, or is shut down from inside.
+/// - Throws: What `body` throws; `ProcessPoolError` or `PoolError` where the pool could not be started, or is shut down
+///   from inside.
 public func withProcessPool<Result>(
     name: String? = nil, workers: Int? = nil, configuration: ProcessPoolConfiguration = ProcessPoolConfiguration(),
     isolation: isolated (any Actor)? = #isolation, _ body: (ProcessPool) async throws -> Result

@@ -4,26 +4,30 @@ import Glibc
 
 // How a pool and one of its worker processes talk.
 //
-// They share two memory files: one for requests, which the pool's thread writes, one for answers, which the worker writes; the first page of
-// the former is the channel. There is one request at a time: some tasks of one type, one after the other.
+// They share two memory files: one for requests, which the pool's thread writes, one for answers, which the worker
+// writes; the first page of the former is the channel. There is one request at a time: some tasks of one type, one
+// after the other.
 //
-// pool:    write the request's bytes; set `started`, `answered`, `stop` and the sizes; add 1 to `request`; wake the worker if it sleeps;
-//          wait until `answer` is that number, or `died`.
-// worker:  wait until `request` changes; for each task: look at `stop`; add 1 to `started`; run; write the answer's bytes and
-//          `answer_bytes`; add 1 to `answered`; in the end set `answer`; wake the pool's thread if it sleeps.
-// watcher: (one thread of the pool's process) when the worker has ended and was reaped: set `answer` to `died`; wake the pool's thread.
+// pool:    write the request's bytes; set `started`, `answered`, `stop` and the sizes; add 1 to `request`; wake the
+//          worker if it sleeps; wait until `answer` is that number, or `died`.
+// worker:  wait until `request` changes; for each task: look at `stop`; add 1 to `started`; run; write the answer's
+//          bytes and `answer_bytes`; add 1 to `answered`; in the end set `answer`; wake the pool's thread if it sleeps.
+// watcher: (one thread of the pool's process) when the worker has ended and was reaped: set `answer` to `died`; wake
+//          the pool's thread.
 //
 // Races:
-// - Sleeping: whoever waits sets its `sleeps`, looks again, and sleeps on the futex with the value it saw; whoever wakes stores the value
-//   first and looks at `sleeps` second, all of it sequentially consistent: one of them sees the other, or the futex sees another value.
-// - The worker dies at any point: its stores are over when it is reaped. The answers up to `answered` are whole, since `answered` comes
-//   after their bytes. `started > answered`: it died in the middle of a task, which has failed. `started == answered`: between two tasks, or before the
-//   first; then nothing has failed and the rest is handed to the next worker. It set `answer` and died: `died` stands in its place, and
-//   `answered` says that all is there.
-// - The pool's process dies: the worker is killed by the kernel as the watcher's thread ends (PR_SET_PDEATHSIG, which goes by the thread
-//   that spawned, so that thread lives as long as the process). If that came before the worker asked for it, it finds another parent.
-// - What the worker wrote is data: sizes, counts and stamps are bounded before they are used, and a message that makes no sense is the
-//   same as a death: the worker is killed.
+// - Sleeping: whoever waits sets its `sleeps`, looks again, and sleeps on the futex with the value it saw; whoever
+//   wakes stores the value first and looks at `sleeps` second, all of it sequentially consistent: one of them sees the
+//   other, or the futex sees another value.
+// - The worker dies at any point: its stores are over when it is reaped. The answers up to `answered` are whole, since
+//   `answered` comes after their bytes. `started > answered`: it died in the middle of a task, which has failed.
+//   `started == answered`: between two tasks, or before the first; then nothing has failed and the rest is handed to
+//   the next worker. It set `answer` and died: `died` stands in its place, and `answered` says that all is there.
+// - The pool's process dies: the worker is killed by the kernel as the watcher's thread ends (PR_SET_PDEATHSIG, which
+//   goes by the thread that spawned, so that thread lives as long as the process). If that came before the worker asked
+//   for it, it finds another parent.
+// - What the worker wrote is data: sizes, counts and stamps are bounded before they are used, and a message that makes
+//   no sense is the same as a death: the worker is killed.
 enum WorkerChannel {
     /// Instead of a request's number, in `answer`.
     static let died = UInt32.max
@@ -31,8 +35,8 @@ enum WorkerChannel {
     static let stopTasks: UInt32 = 1
     static let end: UInt32 = 2
 
-    /// How often a side looks before it lets others have the processor: a fraction of a microsecond, since the other side may need this
-    /// very one.
+    /// How often a side looks before it lets others have the processor: a fraction of a microsecond, since the other
+    /// side may need this very one.
     private static let looks = 10
     /// How often it lets them before it sleeps: to change places costs less than to sleep and be woken.
     ///
@@ -42,7 +46,8 @@ enum WorkerChannel {
     /// The number after a request's.
     static func next(_ request: UInt32) -> UInt32 { request == died - 1 ? 1 : request + 1 }
 
-    /// Waits until `word` is not `value`, at most for `limit` at a time: `onPause` is called after each, and says whether to go on.
+    /// Waits until `word` is not `value`, at most for `limit` at a time: `onPause` is called after each, and says
+    /// whether to go on.
     static func wait(
         for word: UnsafeMutablePointer<UInt32>, toLeave value: UInt32, sleeps: UnsafeMutablePointer<UInt32>,
         pause limit: Int64, onPause: () -> Bool

@@ -6,7 +6,8 @@ import PoolModel
 //   run     := u8:2 text:type text:path u8:are-elements u32:count (u64:task u64:index u64:length value)*
 //
 //   answer  := u8:status u64:start u64:end u64:length (value | error)        one for each task, or for the start
-//   error   := text:type-to-decode u64:length value text:type text:message u32:frames (text:function text:file u32:line)*
+//   error   := text:type-to-decode u64:length value text:type text:message u32:frames
+//              (text:function text:file u32:line)*
 
 enum RequestKind: UInt8 {
     case start = 1

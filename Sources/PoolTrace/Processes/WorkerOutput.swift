@@ -1,9 +1,11 @@
 import Glibc
 import PoolModel
 
-/// What a worker writes to its standard error, read by the watcher and written on, line by line, with the worker and its task before it.
+/// What a worker writes to its standard error, read by the watcher and written on, line by line, with the worker and
+/// its task before it.
 ///
-/// A worker that has printed goes on to its next task once the pipe is empty, so what is in the pipe belongs to the task that runs.
+/// A worker that has printed goes on to its next task once the pipe is empty, so what is in the pipe belongs to the
+/// task that runs.
 final class WorkerOutput {
     /// The reading end; negative once the pipe is closed.
     private(set) var descriptor: Int32

@@ -7,7 +7,8 @@ import Synchronization
 
 /// One worker process, as its pool sees it.
 ///
-/// A request is made and its answers are read by one thread at a time, that of the worker that the process stands behind.
+/// A request is made and its answers are read by one thread at a time, that of the worker that the process stands
+/// behind.
 final class WorkerProcess: @unchecked Sendable {
     let number: UInt32
     let process: Int32
@@ -121,7 +122,8 @@ final class WorkerProcess: @unchecked Sendable {
     /// Where the next request is written, once the last one is answered.
     var sink: ByteSink { requests }
 
-    /// Hands over the request of `count` tasks that was written, and waits until it is done with or the process has died.
+    /// Hands over the request of `count` tasks that was written, and waits until it is done with or the process has
+    /// died.
     ///
     /// - Parameter isCancelled: Asked now and then: whether no more of the tasks are to be begun.
     func exchange(

@@ -5,7 +5,8 @@ import PoolRecorder
 
 /// Where a worker process records, as its pool's process sees it: what was recorded outlives the worker.
 ///
-/// In memory this process makes the file and keeps it; in a folder the worker records into one of its own below the pool's.
+/// In memory this process makes the file and keeps it; in a folder the worker records into one of its own below the
+/// pool's.
 final class WorkerRing: Sendable {
     /// The memory file; negative where the worker records into a folder.
     let descriptor: Int32

@@ -4,7 +4,8 @@ import Glibc
 import PoolModel
 import PoolRecorder
 
-/// A worker process's life: it answers one request after the other, and never returns to what would be the program's `main`.
+/// A worker process's life: it answers one request after the other, and never returns to what would be the program's
+/// `main`.
 ///
 /// Called by the constructor in `CPoolWorker/entry.c`.
 @_cdecl("pooltrace_worker_serve")

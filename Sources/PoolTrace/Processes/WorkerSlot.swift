@@ -5,7 +5,8 @@ import Synchronization
 
 /// The place of one worker of a pool of processes, where one process follows another.
 ///
-/// Its pool's thread of the same number hands it requests, and nobody else; `process` is guarded for those who end the pool.
+/// Its pool's thread of the same number hands it requests, and nobody else; `process` is guarded for those who end the
+/// pool.
 final class WorkerSlot: Sendable {
     private let pool: String
     private let number: UInt32

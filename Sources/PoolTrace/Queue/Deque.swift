@@ -3,13 +3,14 @@ import Synchronization
 
 /// A worker's own queue: the worker pushes and pops at the bottom, others steal at the top.
 ///
-/// This is the deque of Chase and Lev with the memory orders of Lê, Pop, Cohen and Zappa Nardelli, "Correct and efficient work-stealing
-/// for weak memory models" (2013), with sequentially consistent accesses in place of its stand-alone fences, which ThreadSanitizer does
-/// not model. It does not grow: what does not fit goes to the worker's lane.
+/// This is the deque of Chase and Lev with the memory orders of Lê, Pop, Cohen and Zappa Nardelli, "Correct and
+/// efficient work-stealing for weak memory models" (2013), with sequentially consistent accesses in place of its
+/// stand-alone fences, which ThreadSanitizer does not model. It does not grow: what does not fit goes to the worker's
+/// lane.
 ///
 /// Races:
-/// - A thief reads a slot that the owner writes again. Then `top` has moved on, the thief's compare-and-swap fails, and what it read is
-///   dropped. The words are read and written one by one, atomically.
+/// - A thief reads a slot that the owner writes again. Then `top` has moved on, the thief's compare-and-swap fails, and
+///   what it read is dropped. The words are read and written one by one, atomically.
 /// - Owner and thief want the last job: both compare-and-swap `top`, one of them wins.
 struct Deque: ~Copyable {
     static let capacity: UInt64 = 1024

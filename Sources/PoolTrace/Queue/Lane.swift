@@ -5,13 +5,14 @@ import Synchronization
 
 /// The way in for one thread outside the pool's workers: it alone pushes; workers claim jobs in batches, in order.
 ///
-/// The queue is a chain of segments. `published` is stored with release after a job (and, for the first of a segment, the chain's next
-/// link) is written; a claimer loads it with acquire, so it sees whole jobs. Claimers take turns by `isClaimed`: a worker that finds it
-/// taken looks elsewhere. A lock is cheap here since a claim moves up to 64 jobs, and it spares the reclamation protocol that claiming by
-/// compare-and-swap needs: only its holder frees or hands back a segment.
+/// The queue is a chain of segments. `published` is stored with release after a job (and, for the first of a segment,
+/// the chain's next link) is written; a claimer loads it with acquire, so it sees whole jobs. Claimers take turns by
+/// `isClaimed`: a worker that finds it taken looks elsewhere. A lock is cheap here since a claim moves up to 64 jobs,
+/// and it spares the reclamation protocol that claiming by compare-and-swap needs: only its holder frees or hands back
+/// a segment.
 ///
-/// Like `Worker` a handle on memory, since a reference count would be shared by the submitter and every worker. Its pool and its thread own it
-/// together: the last of them to let go frees it.
+/// Like `Worker` a handle on memory, since a reference count would be shared by the submitter and every worker. Its
+/// pool and its thread own it together: the last of them to let go frees it.
 struct Lane: Equatable, @unchecked Sendable {
     /// How many jobs a claim takes at most.
     static let batch = 64
@@ -50,7 +51,8 @@ struct Lane: Equatable, @unchecked Sendable {
         /// The claimer's, while it is its turn: on a line of its own.
         let head: UnsafeMutablePointer<Head>
 
-        /// Segments on their way back to the pushing thread, and how many; guarded by a lock since one in 512 pushes needs it.
+        /// Segments on their way back to the pushing thread, and how many; guarded by a lock since one in 512 pushes
+        /// needs it.
         let returned = Guarded<(list: UInt, count: Int)>((0, 0))
 
         /// Blocks of closures' contexts on their way back to the pushing thread, as bits, and how many they are.

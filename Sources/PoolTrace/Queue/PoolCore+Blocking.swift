@@ -3,9 +3,10 @@ import PoolModel
 import PoolRecorder
 import Synchronization
 
-// A task that waits for another holds its worker. So that the pool goes on with `workerCount` tasks at a time, a substitute worker stands
-// in: a spare one is woken or a new one made. When the wait is over there is one worker too many: `surplus` says so, and the next worker
-// that has emptied its deque becomes a spare. All decisions are made inside `idle`'s lock; `surplus` is a copy for the workers' loop.
+// A task that waits for another holds its worker. So that the pool goes on with `workerCount` tasks at a time, a
+// substitute worker stands in: a spare one is woken or a new one made. When the wait is over there is one worker too
+// many: `surplus` says so, and the next worker that has emptied its deque becomes a spare. All decisions are made
+// inside `idle`'s lock; `surplus` is a copy for the workers' loop.
 extension PoolCore {
     /// Called on a worker before its task parks.
     func blockingBegins() {

@@ -1,6 +1,7 @@
 import Synchronization
 
-// A bounded queue: `queued` counts the jobs that wait. It is one counter for the whole pool, so only pools with a bound pay for it.
+// A bounded queue: `queued` counts the jobs that wait. It is one counter for the whole pool, so only pools with a bound
+// pay for it.
 extension PoolCore {
     /// Waits until the queue has room, and takes it.
     ///

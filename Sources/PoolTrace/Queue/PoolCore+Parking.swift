@@ -5,22 +5,24 @@ import Synchronization
 
 // How workers sleep and wake.
 //
-// A worker is **searching** while it holds the one right to search (`searching` is 1): it spins, looking for work. It is **asleep** while
-// it is on the stack `idle.asleep` (`sleepers` counts them). Waking costs a system call, so at most one worker searches, and whoever
-// finds work while others sleep passes the search on (the chain): the pool comes awake one by one, as long as there is more to do.
+// A worker is **searching** while it holds the one right to search (`searching` is 1): it spins, looking for work. It
+// is **asleep** while it is on the stack `idle.asleep` (`sleepers` counts them). Waking costs a system call, so at most
+// one worker searches, and whoever finds work while others sleep passes the search on (the chain): the pool comes awake
+// one by one, as long as there is more to do.
 //
 // publish:  show the job; full fence; if somebody sleeps and nobody searches, wake one.
-// wake one: take the right to search; pop a sleeper; hand it the right; signal it. With nobody to pop, give the right back and look again.
-// sleep:    give up the right to search; push oneself; full fence; look for work once more; park.
+// wake one: take the right to search; pop a sleeper; hand it the right; signal it. With nobody to pop, give the right
+// back and look again. sleep:    give up the right to search; push oneself; full fence; look for work once more; park.
 //
 // Races:
-// - A job is shown while the last worker falls asleep. Both sides pass a full fence between their store and their load, so either the
-//   publisher sees the sleeper or the sleeper sees the job.
-// - A publisher skips waking since somebody searches, and that one has just given up. It gives up by a read-modify-write before it goes to
-//   sleep, so its last look comes after the publisher's fence and sees the job.
-// - Between popping nobody and giving back the right, another publisher skipped waking for our sake: hence the second look.
-// - The last look finds work: the worker leaves the stack BEFORE it runs anything. If a waker popped it meanwhile, the signal is consumed
-//   and the right to search is its own.
+// - A job is shown while the last worker falls asleep. Both sides pass a full fence between their store and their load,
+//   so either the publisher sees the sleeper or the sleeper sees the job.
+// - A publisher skips waking since somebody searches, and that one has just given up. It gives up by a
+//   read-modify-write before it goes to sleep, so its last look comes after the publisher's fence and sees the job.
+// - Between popping nobody and giving back the right, another publisher skipped waking for our sake: hence the second
+//   look.
+// - The last look finds work: the worker leaves the stack BEFORE it runs anything. If a waker popped it meanwhile, the
+//   signal is consumed and the right to search is its own.
 extension PoolCore {
     struct IdleState {
         /// Workers asleep, the last to fall asleep on top.
@@ -60,8 +62,8 @@ extension PoolCore {
             .exchanged
     }
 
-    /// Called before the end of a task is told, which may bring the next submit at once: a worker with nothing left takes the right to
-    /// search now, or that submit would wake another worker for what this one is about to look for.
+    /// Called before the end of a task is told, which may bring the next submit at once: a worker with nothing left
+    /// takes the right to search now, or that submit would wake another worker for what this one is about to look for.
     @inline(__always)
     func prepareToSearch(_ worker: Worker) {
         guard sleepers.value.pointee.load(ordering: .relaxed) != 0, worker.deque.isEmpty else { return }

@@ -43,7 +43,8 @@ extension PoolCore {
             future._withUnsafeGuaranteedRef {
                 if $0.claim() { run($0, on: worker, isOutermost: true) }
             }
-            // The last reference releases the value, and may run the program's code: not while this worker alone is to look for work.
+            // The last reference releases the value, and may run the program's code: not while this worker alone is to
+            // look for work.
             if worker.isSearching { worker.keepUntilSearched(future) } else { future.release() }
         case .chunk:
             let map = Unmanaged<Map>.fromOpaque(job.contextPointer).takeRetainedValue()
@@ -82,7 +83,8 @@ extension PoolCore {
 
     /// Runs a future's body, which the caller has claimed.
     ///
-    /// - Parameter isOutermost: Whether the worker has nothing else to get on with afterwards: no task below on the same stack waits for it.
+    /// - Parameter isOutermost: Whether the worker has nothing else to get on with afterwards: no task below on the
+    ///   same stack waits for it.
     func run(_ future: AnyFuture, on worker: Worker, isOutermost: Bool = false) {
         let ending = perform(
             future.job, on: worker, awaitable: Unmanaged.passUnretained(future), input: { future.inputText($1) },
@@ -91,7 +93,8 @@ extension PoolCore {
         future.finish(ending, on: worker)
     }
 
-    /// Runs one task's body between its start and its end, or the bodies of several elements of a map, and explains a failure.
+    /// Runs one task's body between its start and its end, or the bodies of several elements of a map, and explains a
+    /// failure.
     ///
     /// Not inlined: the walk of the stack from a throw ends at this function's frame.
     ///
@@ -127,7 +130,8 @@ extension PoolCore {
             do {
                 try body()
             } catch {
-                // The task ends here: explaining it is our own time, which LTTng, with its own stamps, would count as the task's.
+                // The task ends here: explaining it is our own time, which LTTng, with its own stamps, would count as
+                // the task's.
                 let end = pooltrace_clock_now()
                 let job = context.pointee.job
                 let isCancelled = error is CancellationError && context.pointee.isAskedToStop

@@ -60,7 +60,8 @@ extension PoolCore {
         if job.priority != .normal {
             (job.priority == .high ? urgent : later).push(job)
         } else if let worker = Worker.current(of: self), worker.deque.room > 0 {
-            // Only the owner makes a deque fuller, so what fits now fits. It is counted before a thief can have run it: see `isQuiet`.
+            // Only the owner makes a deque fuller, so what fits now fits. It is counted before a thief can have run it:
+            // see `isQuiet`.
             worker.countSubmitted()
             _ = worker.deque.push(job)
         } else {

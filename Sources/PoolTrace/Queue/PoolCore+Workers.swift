@@ -106,8 +106,8 @@ extension PoolCore {
 
     /// Hands the worker to a new thread; false if there is none to be had, or the pool stops.
     ///
-    /// What the worker knows is written before the new thread starts. Nobody joins the old one: inside the lock, before `isStopping`,
-    /// `end` has not looked at `threads` yet.
+    /// What the worker knows is written before the new thread starts. Nobody joins the old one: inside the lock, before
+    /// `isStopping`, `end` has not looked at `threads` yet.
     private func renew(_ worker: Worker) -> Bool {
         if worker.isSearching {
             worker.isSearching = false
@@ -167,8 +167,8 @@ extension PoolCore {
         return false
     }
 
-    /// Claims jobs from the lanes, beginning with the one that had some before: runs the first and leaves the others on the deque, where
-    /// they can be stolen.
+    /// Claims jobs from the lanes, beginning with the one that had some before: runs the first and leaves the others on
+    /// the deque, where they can be stolen.
     private func claim(_ worker: Worker) -> Bool {
         let first = lanes
         var lane = worker.lastLane ?? first

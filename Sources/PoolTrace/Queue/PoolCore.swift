@@ -6,7 +6,8 @@ import Synchronization
 
 /// What a pool is made of: lanes that jobs come in by, workers with their deques, and who sleeps.
 ///
-/// `ThreadPool` is the handle that a program holds; its workers hold this, so a pool whose handle is gone still ends what it was given.
+/// `ThreadPool` is the handle that a program holds; its workers hold this, so a pool whose handle is gone still ends
+/// what it was given.
 final class PoolCore: @unchecked Sendable {
     /// Unique in the process and never used again: threads remember their lanes by it.
     let id: UInt64
@@ -28,7 +29,8 @@ final class PoolCore: @unchecked Sendable {
     let urgent = RankedJobs()
     let later = RankedJobs()
 
-    /// Workers and, beyond `workerCount`, substitutes: slots are written before `workerSlots` counts them, and never change.
+    /// Workers and, beyond `workerCount`, substitutes: slots are written before `workerSlots` counts them, and never
+    /// change.
     private let workers: UnsafeMutablePointer<Worker>
     private let workerSlots = Atomic<Int>(0)
     let workerCapacity: Int
@@ -48,7 +50,8 @@ final class PoolCore: @unchecked Sendable {
     let isCancelling = Atomic<Bool>(false)
     /// The initializer of a worker has thrown.
     let isBroken = Atomic<Bool>(false)
-    /// The task whose elements are the initializations of the workers, and how many there were; written before there are any.
+    /// The task whose elements are the initializations of the workers, and how many there were; written before there
+    /// are any.
     private(set) var initialization: Job?
     let initializations = Atomic<UInt64>(0)
     /// It was shut down.
@@ -105,7 +108,8 @@ final class PoolCore: @unchecked Sendable {
         set { target.store(newValue, ordering: .relaxed) }
     }
 
-    /// Describes and records the task whose elements are the initializations of the workers: a child of whoever makes the pool.
+    /// Describes and records the task whose elements are the initializations of the workers: a child of whoever makes
+    /// the pool.
     func makeInitialization(site: UInt32) {
         initialization = makeJob(kind: .closure, name: TaskName("initializer").id, site: site)
     }

@@ -2,10 +2,11 @@ import CPoolRecorder
 
 /// Closures' contexts that a worker has released and whose memory it has not freed yet.
 ///
-/// A closure's captures are allocated by the submitter and freed by a worker, and the allocator makes the two meet on one cache line for
-/// each: three fifths of what a task cost. So the worker collects them, and hands them back by the block to the lane that it claims from.
-/// What a closure captured is released inside its task all the same: the runtime's unowned reference count keeps the memory, and nothing
-/// but the memory, of a box whose captures have been released.
+/// A closure's captures are allocated by the submitter and freed by a worker, and the allocator makes the two meet on
+/// one cache line for each: three fifths of what a task cost. So the worker collects them, and hands them back by the
+/// block to the lane that it claims from. What a closure captured is released inside its task all the same: the
+/// runtime's unowned reference count keeps the memory, and nothing but the memory, of a box whose captures have been
+/// released.
 struct SpentBodies {
     fileprivate static let capacity = 62
 

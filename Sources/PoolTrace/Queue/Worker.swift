@@ -3,8 +3,8 @@ import Synchronization
 
 /// One worker of a pool: in parallel mode a thread, in serial mode whoever holds the baton.
 ///
-/// A handle on memory that its pool owns, not an object: every task goes through it, and a reference count that several threads change
-/// costs more than the rest of the task. It is valid as long as its pool is.
+/// A handle on memory that its pool owns, not an object: every task goes through it, and a reference count that several
+/// threads change costs more than the rest of the task. It is valid as long as its pool is.
 struct Worker: Equatable, @unchecked Sendable {
     private struct State: ~Copyable {
         let id: UInt32

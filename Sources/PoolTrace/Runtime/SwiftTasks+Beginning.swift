@@ -3,9 +3,9 @@ import PoolModel
 import PoolRecorder
 import Synchronization
 
-// An async main may read its arguments before it starts anything, and they may say in which mode it is to run. So nothing is settled as
-// long as main's own task is all there is: it runs on the main thread, unseen, also where it hops to the default executor and back. With
-// the first other task, or the first pool, the settings are what they are.
+// An async main may read its arguments before it starts anything, and they may say in which mode it is to run. So
+// nothing is settled as long as main's own task is all there is: it runs on the main thread, unseen, also where it hops
+// to the default executor and back. With the first other task, or the first pool, the settings are what they are.
 extension SwiftTasks {
     private static let lock = Guarded<Void>(())
     /// Main's, at most one; guarded by the lock.
@@ -32,7 +32,8 @@ extension SwiftTasks {
         if !hasBegun.load(ordering: .relaxed) { lock.withLock { _ in hasBegun.store(true, ordering: .releasing) } }
     }
 
-    /// Runs main on its own until there is something else, or it waits for something, and then queues it like anything else.
+    /// Runs main on its own until there is something else, or it waits for something, and then queues it like anything
+    /// else.
     package static func runBeginning(_ enqueue: (UnownedJob, _ onMain: Bool) -> Void) {
         while let next = lock.withLock({ _ in waiting.popLast() }) {
             if hasBegun.load(ordering: .relaxed) {

@@ -4,10 +4,11 @@ import PoolModel
 import PoolRecorder
 import Synchronization
 
-/// All async tasks of the process, where `PoolTraceRuntime` has taken over the executors that Swift's runtime made for them.
+/// All async tasks of the process, where `PoolTraceRuntime` has taken over the executors that Swift's runtime made for
+/// them.
 ///
-/// They belong to a pool of their own that no program sees, so explicit pools and async tasks share queue, identity and recorder. Who runs
-/// its segments is the route's; `Scheduling` chooses it.
+/// They belong to a pool of their own that no program sees, so explicit pools and async tasks share queue, identity and
+/// recorder. Who runs its segments is the route's; `Scheduling` chooses it.
 package enum SwiftTasks {
     /// Who runs what Swift's runtime queues.
     package enum Route: Sendable {
@@ -101,7 +102,8 @@ package enum SwiftTasks {
     /// Says that main has come to where it leaves its thread to an executor: only an async main does.
     package static func mainRuns() { runsMain.store(true, ordering: .relaxed) }
 
-    /// What main's task hangs its children below, and how many it has had; set before its thread, which may end now, is left.
+    /// What main's task hangs its children below, and how many it has had; set before its thread, which may end now, is
+    /// left.
     private static let mainRoot = Guarded<(root: TaskNode, children: UInt32)?>(nil)
 
     /// Keeps what is known of main in its thread.
@@ -126,9 +128,10 @@ package enum SwiftTasks {
 
     /// Whether a task that has not been seen before is that of an async main.
     ///
-    /// Its first segment, which nobody has queued, runs on the main thread before any executor does. What is queued there comes from that
-    /// segment, or, in a program whose main is not async, from none at all. When the segment ends it queues its own task, or somebody does
-    /// later, and Swift names no current one any more: that is no task that only begins.
+    /// Its first segment, which nobody has queued, runs on the main thread before any executor does. What is queued
+    /// there comes from that segment, or, in a program whose main is not async, from none at all. When the segment ends
+    /// it queues its own task, or somebody does later, and Swift names no current one any more: that is no task that
+    /// only begins.
     static func isMain(_ id: UInt64, _ job: UnsafeMutableRawPointer) -> Bool {
         guard areOurs else { return false }
         if id == mainID.load(ordering: .relaxed) { return true }

@@ -2,13 +2,14 @@ import CPoolRecorder
 import PoolModel
 import PoolRecorder
 
-// A task that blocks on something outside of the pools (a pipe, a lock, a child process) keeps everything else from running in serial
-// mode. A thread of our own looks at the holder from time to time. What it tells of is a wait that the kernel says has lasted from one
-// look to another, with no step in between.
+// A task that blocks on something outside of the pools (a pipe, a lock, a child process) keeps everything else from
+// running in serial mode. A thread of our own looks at the holder from time to time. What it tells of is a wait that
+// the kernel says has lasted from one look to another, with no step in between.
 //
-// With `--spill` that thread takes the baton from the holder, which goes on with its task as soon as it can, beside the thread that stands
-// in: its place is `spilled`, and when its task has ended it waits until it has the baton back. That is one thread at a time; while there
-// is one, the workers that run steps are others than the one whose task blocks, since only one thread may use a worker.
+// With `--spill` that thread takes the baton from the holder, which goes on with its task as soon as it can, beside the
+// thread that stands in: its place is `spilled`, and when its task has ended it waits until it has the baton back. That
+// is one thread at a time; while there is one, the workers that run steps are others than the one whose task blocks,
+// since only one thread may use a worker.
 // - The task ends just as the baton is taken: it looks under the monitor, and finds its place.
 // - A wait inside of the task needs no baton; a submit into a full queue takes it like any other thread.
 extension Baton {

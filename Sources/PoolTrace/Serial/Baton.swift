@@ -19,17 +19,21 @@ private struct Patience {
     }
 }
 
-/// Serial mode: exactly one thread at a time runs pool work, the holder of the baton, and a strategy picks what it runs.
+/// Serial mode: exactly one thread at a time runs pool work, the holder of the baton, and a strategy picks what it
+/// runs.
 ///
-/// Whoever waits takes the baton: `value`, `join`, `map`, a submit into a full queue, an `await`, exit. It runs steps on its own stack
-/// until what it waits for has ended, and gives the baton back. A poll runs one step. A wait inside a task runs what it waits for itself
-/// and never comes here, unless somebody else has to end it.
+/// Whoever waits takes the baton: `value`, `join`, `map`, a submit into a full queue, an `await`, exit. It runs steps
+/// on its own stack until what it waits for has ended, and gives the baton back. A poll runs one step. A wait inside a
+/// task runs what it waits for itself and never comes here, unless somebody else has to end it.
 ///
-/// - Two threads want it: the second parks until the first gives it back, and the run is marked: their order is the kernel's.
-/// - Tasks are ready and for `takeoverDelay` nobody takes it or submits: a thread of our own takes it, and the run is marked.
-/// - Segments of async tasks are ready, and whoever awaits them has no thread (Swift gives it back as it suspends): the same thread takes
-///   it after `segmentDelay`, which is nothing unusual.
-/// - A task, or a `TracedThread`, parks until another thread does something: that thread of our own takes it at once, as soon as it is free.
+/// - Two threads want it: the second parks until the first gives it back, and the run is marked: their order is the
+///   kernel's.
+/// - Tasks are ready and for `takeoverDelay` nobody takes it or submits: a thread of our own takes it, and the run is
+///   marked.
+/// - Segments of async tasks are ready, and whoever awaits them has no thread (Swift gives it back as it suspends): the
+///   same thread takes it after `segmentDelay`, which is nothing unusual.
+/// - A task, or a `TracedThread`, parks until another thread does something: that thread of our own takes it at once,
+///   as soon as it is free.
 /// - A `TracedThread` starts: it never runs tasks on its own stack while it waits for one, and the run is marked.
 /// - Everything below is guarded by `monitor`, except that only the holder runs steps.
 final class Baton: @unchecked Sendable {
@@ -124,7 +128,8 @@ final class Baton: @unchecked Sendable {
 
     /// Runs steps until `awaited` has ended; false if `deadline` came first.
     ///
-    /// One step at least, if any task is ready. In a replay, also what the schedule has before the calling thread goes on.
+    /// One step at least, if any task is ready. In a replay, also what the schedule has before the calling thread goes
+    /// on.
     func wait(for awaited: Awaitable, until deadline: ContinuousClock.Instant?) -> Bool {
         take()
         defer {
@@ -167,7 +172,8 @@ final class Baton: @unchecked Sendable {
         }
     }
 
-    /// Parks the calling thread, inside a task, until somebody else has ended `awaited`; false if `deadline` came first.
+    /// Parks the calling thread, inside a task, until somebody else has ended `awaited`; false if `deadline` came
+    /// first.
     func park(for awaited: Awaitable, until deadline: ContinuousClock.Instant?) -> Bool {
         parking {
             var patience = Patience()
@@ -179,7 +185,8 @@ final class Baton: @unchecked Sendable {
         }
     }
 
-    /// Says once that only a thread outside the pools can end a wait for a promise: nothing is ready, and nobody runs anything.
+    /// Says once that only a thread outside the pools can end a wait for a promise: nothing is ready, and nobody runs
+    /// anything.
     ///
     /// Called without the baton.
     private func tellIfStuck(_ awaited: Awaitable, _ patience: inout Patience) {
@@ -192,8 +199,8 @@ final class Baton: @unchecked Sendable {
 
     // MARK: - Waiting without a thread
 
-    /// Runs steps until `isEnough`, on the calling thread while there are any, and otherwise lets that thread go: what is missing may need
-    /// it.
+    /// Runs steps until `isEnough`, on the calling thread while there are any, and otherwise lets that thread go: what
+    /// is missing may need it.
     ///
     /// - Parameter awaited: What is waited for, if it is one thing.
     func drive(
@@ -255,7 +262,8 @@ final class Baton: @unchecked Sendable {
         }
     }
 
-    /// With a task chosen by `--only` that has not been submitted yet, and nothing on the way to it ready, only what is awaited runs.
+    /// With a task chosen by `--only` that has not been submitted yet, and nothing on the way to it ready, only what is
+    /// awaited runs.
     private func runAwaited(_ awaited: Awaitable) -> Bool {
         guard monitor.withLock({ ready.waitsForTarget && !ready.hasChosen }) else { return false }
         return awaited.runInSerial()

@@ -36,8 +36,8 @@ final class Following {
 
     /// Reads the schedule that the settings name.
     ///
-    /// A process of another program, which the one that is replayed has started, say, has an order of its own: nil. What cannot be read ends
-    /// the process: whoever wants one order does not want another.
+    /// A process of another program, which the one that is replayed has started, say, has an order of its own: nil.
+    /// What cannot be read ends the process: whoever wants one order does not want another.
     static func start(_ file: String, _ settings: Settings) -> Following? {
         let name = TerminalText.escape(file)
         guard let bytes = read(file) else {

@@ -2,7 +2,8 @@ import CPoolRecorder
 import Glibc
 import Synchronization
 
-/// What the process's other threads are up to, as the kernel sees it: whether anybody besides us could make something ready.
+/// What the process's other threads are up to, as the kernel sees it: whether anybody besides us could make something
+/// ready.
 enum OtherThreads {
     /// Threads of ours that only run what is ready, by the kernel's numbers.
     private static let own = Guarded<Set<Int32>>([])

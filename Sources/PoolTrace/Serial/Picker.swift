@@ -2,7 +2,8 @@ import PoolSchedule
 
 /// Who picks the next of the ready tasks.
 enum Picker {
-    /// A strategy for each priority: a pool never starts a task while one of a higher priority waits, so no order that does is one of its.
+    /// A strategy for each priority: a pool never starts a task while one of a higher priority waits, so no order that
+    /// does is one of its.
     case ranked(Ranks)
     /// A schedule, which knows what came before what.
     case following(Following)

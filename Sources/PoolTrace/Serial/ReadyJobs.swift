@@ -2,10 +2,12 @@ import PoolModel
 import PoolSchedule
 import Synchronization
 
-/// The jobs that could run now, in serial mode: a strategy picks among them, those of the highest priority, by number and token.
+/// The jobs that could run now, in serial mode: a strategy picks among them, those of the highest priority, by number
+/// and token.
 ///
-/// With a target (`--only`) the strategy sees only the target, the tasks above it and those below; the others are held back. Before the
-/// target has been submitted they run where a wait needs them; once it has run, everything else ends as cancelled.
+/// With a target (`--only`) the strategy sees only the target, the tasks above it and those below; the others are held
+/// back. Before the target has been submitted they run where a wait needs them; once it has run, everything else ends
+/// as cancelled.
 struct ReadyJobs {
     enum Decision {
         case run

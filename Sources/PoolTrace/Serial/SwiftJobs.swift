@@ -62,7 +62,8 @@ struct SwiftJobs {
         return true
     }
 
-    /// A step has ended: what makes tasks ready that have yielded in it, and those that wait for what it has brought about.
+    /// A step has ended: what makes tasks ready that have yielded in it, and those that wait for what it has brought
+    /// about.
     mutating func takeWaiting() -> (yielded: [UnownedJob], resumed: [UnsafeContinuation<Void, Never>]) {
         var resumed: [UnsafeContinuation<Void, Never>] = []
         if !waiting.isEmpty {
@@ -81,9 +82,9 @@ struct SwiftJobs {
 
     /// A delay as the program meant it: the simplest one that it can have been.
     ///
-    /// Swift says when a sleep ends by a clock that has gone on since the program said for how long: some microseconds are missing, or
-    /// milliseconds where the thread had to wait for a processor, and never the same number. But no more than the segment has taken so far.
-    /// Unrounded, two sleeps of equal length would end in either order.
+    /// Swift says when a sleep ends by a clock that has gone on since the program said for how long: some microseconds
+    /// are missing, or milliseconds where the thread had to wait for a processor, and never the same number. But no
+    /// more than the segment has taken so far. Unrounded, two sleeps of equal length would end in either order.
     private static func simplest(from delay: Int64, within slack: Int64) -> Int64 {
         // It may be over by now.
         let shortest = max(delay, 1)

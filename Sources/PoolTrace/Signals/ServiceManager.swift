@@ -1,8 +1,8 @@
 import PoolModel
 import PoolRecorder
 
-/// The service manager that runs this process, systemd or one that speaks its protocol: told when the service is ready, that it lives,
-/// and when it stops.
+/// The service manager that runs this process, systemd or one that speaks its protocol: told when the service is ready,
+/// that it lives, and when it stops.
 ///
 /// ```swift
 /// try SignalPolicy.run(grace: .seconds(20)) {
@@ -15,8 +15,9 @@ import PoolRecorder
 /// }
 /// ```
 ///
-/// Where no manager asks for notifications (no `NOTIFY_SOCKET`) all of these do nothing, so the program runs in a terminal as well.
-/// With `SignalPolicy` in force the manager is told by itself when the first signal comes that the service stops.
+/// Where no manager asks for notifications (no `NOTIFY_SOCKET`) all of these do nothing, so the program runs in a
+/// terminal as well. With `SignalPolicy` in force the manager is told by itself when the first signal comes that the
+/// service stops.
 public enum ServiceManager {
     private static let watchdog = Guarded(false)
 
@@ -25,11 +26,13 @@ public enum ServiceManager {
 
     /// Says that the service is up: what waits for it in the manager starts now.
     ///
-    /// If the manager expects signs of life (`WatchdogSec=`), a thread of our own gives one each half of that time from now on.
+    /// If the manager expects signs of life (`WatchdogSec=`), a thread of our own gives one each half of that time from
+    /// now on.
     ///
     /// - Parameters:
     ///   - status: A line for `systemctl status`.
-    ///   - isAlive: Asked before each sign of life; while it says no, none is given, and the manager soon restarts the service.
+    ///   - isAlive: Asked before each sign of life; while it says no, none is given, and the manager soon restarts the
+    ///     service.
     /// - Throws: `NotificationError`.
     public static func ready(status: String? = nil, isAlive: @escaping @Sendable () -> Bool = { true }) throws {
         try notify(["READY=1"] + statusLine(status))

@@ -3,7 +3,8 @@ import Glibc
 import PoolModel
 import PoolRecorder
 
-/// What SIGINT (Ctrl-C) and SIGTERM do in a program that opts in: the first lets it end in order, the second ends it at once.
+/// What SIGINT (Ctrl-C) and SIGTERM do in a program that opts in: the first lets it end in order, the second ends it at
+/// once.
 ///
 /// ```swift
 /// try SignalPolicy.run(grace: .seconds(5)) {
@@ -14,12 +15,12 @@ import PoolRecorder
 /// ```
 ///
 /// At the first signal
-/// - all pools take no more tasks, queued tasks end as cancelled, and those that run, threads among them, are asked to stop
-///   (`CurrentTask.isCancelled`);
+/// - all pools take no more tasks, queued tasks end as cancelled, and those that run, threads among them, are asked to
+///   stop (`CurrentTask.isCancelled`);
 /// - what is in flight is printed: each task with its site, its worker and how long it has run;
 /// - who waits for a cancelled task is thrown `CancellationError`, so the program comes to its end by itself;
-/// - a program that is still there when the grace period is over prints what is in flight, reports the failures that nobody has
-///   retrieved, and ends as the signal does by default: a shell sees 130 or 143.
+/// - a program that is still there when the grace period is over prints what is in flight, reports the failures that
+///   nobody has retrieved, and ends as the signal does by default: a shell sees 130 or 143.
 ///
 /// The second signal ends it at once, in the same way and without a word.
 ///
@@ -28,7 +29,8 @@ public enum SignalPolicy {
     private static let stop = Condition<Int32>(0)
     private static let installation = Guarded<Duration?>(nil)
 
-    /// Puts the policy in force, for the rest of the process; later calls change the grace period, until the first signal.
+    /// Puts the policy in force, for the rest of the process; later calls change the grace period, until the first
+    /// signal.
     ///
     /// - Parameter grace: How long the program may take to end after the first signal.
     public static func install(grace: Duration = .seconds(5)) {
@@ -47,8 +49,8 @@ public enum SignalPolicy {
 
     /// Puts the policy in force, and runs `body`.
     ///
-    /// If a signal came and `body` throws, the process ends as the signal does by default, its failures reported: what is thrown then
-    /// follows from the signal.
+    /// If a signal came and `body` throws, the process ends as the signal does by default, its failures reported: what
+    /// is thrown then follows from the signal.
     ///
     /// - Parameters:
     ///   - grace: How long the program may take to end after the first signal.

@@ -67,7 +67,8 @@ struct RunningTask: Sendable {
         return lines
     }
 
-    /// `in flight: main.3 "walk", submitted by main at files/Walk.swift:41 in run(), on worker 2 of pool "files" for 1.24 s`.
+    /// `in flight: main.3 "walk", submitted by main at files/Walk.swift:41 in run(), on worker 2 of pool "files" for
+    /// 1.24 s`.
     static func tell(_ tasks: [RunningTask]) {
         let now = pooltrace_clock_now()
         for task in tasks {

@@ -3,14 +3,16 @@ import PoolModel
 import PoolRecorder
 import Synchronization
 
-/// What every worker of the process does now: its task, who submitted it, what it waits for, and the stack of its thread.
+/// What every worker of the process does now: its task, who submitted it, what it waits for, and the stack of its
+/// thread.
 ///
-/// `POOLTRACE_STACKS=on`, or `showOnQuit`, prints it on SIGQUIT (Ctrl-\\ on a terminal) and lets `pooltrace stacks PID` show it.
-/// Nothing is stopped, and no `ptrace` is needed.
+/// `POOLTRACE_STACKS=on`, or `showOnQuit`, prints it on SIGQUIT (Ctrl-\\ on a terminal) and lets `pooltrace stacks PID`
+/// show it. Nothing is stopped, and no `ptrace` is needed.
 public enum TaskStacks {
     private static let isAnswering = Atomic<Bool>(false)
 
-    /// Prints the stacks on standard error whenever SIGQUIT comes, which no longer ends the process, and answers `pooltrace stacks`.
+    /// Prints the stacks on standard error whenever SIGQUIT comes, which no longer ends the process, and answers
+    /// `pooltrace stacks`.
     ///
     /// - Returns: Whether it does; false where the system gives no thread or no signal handler.
     @discardableResult

@@ -10,8 +10,8 @@ import PoolModel
 /// let line = queue.wait { $0.isEmpty ? nil : $0.removeFirst() }
 /// ```
 ///
-/// A wait inside a pool's task lets the pool go on: a substitute stands in for its worker, and in serial mode other tasks run
-/// meanwhile. Waits on Dispatch's or Foundation's primitives do not.
+/// A wait inside a pool's task lets the pool go on: a substitute stands in for its worker, and in serial mode other
+/// tasks run meanwhile. Waits on Dispatch's or Foundation's primitives do not.
 ///
 /// What Python's `threading` has, and where it is:
 ///

@@ -4,7 +4,8 @@ import Glibc
 import PoolModel
 import PoolRecorder
 
-/// The threads that are alive, and what their runs are recorded as: tasks of a pool named "threads" that has a worker for each thread.
+/// The threads that are alive, and what their runs are recorded as: tasks of a pool named "threads" that has a worker
+/// for each thread.
 ///
 /// A worker is used again once its thread has ended, so there are as many as threads were ever alive at a time.
 enum RunningThreads {
@@ -96,7 +97,8 @@ enum RunningThreads {
         return thread
     }
 
-    /// What a new thread inherits: a pool's worker is no `TracedThread`, and says nothing on how long its threads matter.
+    /// What a new thread inherits: a pool's worker is no `TracedThread`, and says nothing on how long its threads
+    /// matter.
     static var ownDaemonFlag: Bool {
         guard let thread = own.value?.thread, thread.origin == .traced else { return false }
         return thread.isDaemon

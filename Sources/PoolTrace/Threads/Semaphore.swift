@@ -29,7 +29,8 @@ public final class Semaphore: Sendable {
 
     /// Gives back permits.
     ///
-    /// - Throws: `ThreadError.releasedTooOften` if it is bounded and there would be more than at the beginning; then none is given back.
+    /// - Throws: `ThreadError.releasedTooOften` if it is bounded and there would be more than at the beginning; then
+    ///   none is given back.
     public func release(_ count: Int = 1) throws {
         try condition.withLock { permits in
             let (sum, isTooLarge) = permits.addingReportingOverflow(max(0, count))

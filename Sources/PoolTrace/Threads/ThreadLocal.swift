@@ -8,9 +8,9 @@ import PoolModel
 /// buffer.value.append(1)  // this thread's alone
 /// ```
 ///
-/// A thread's value is made when it first asks, and destroyed when the thread ends or, at the latest, some time after the `ThreadLocal`
-/// itself is gone. The workers of a pool are threads like any other: a value stays from one task to the next, where a task-local
-/// value (`@TaskLocal`) belongs to one task.
+/// A thread's value is made when it first asks, and destroyed when the thread ends or, at the latest, some time after
+/// the `ThreadLocal` itself is gone. The workers of a pool are threads like any other: a value stays from one task to
+/// the next, where a task-local value (`@TaskLocal`) belongs to one task.
 public final class ThreadLocal<Value>: @unchecked Sendable {
     private let makeInitial: () -> Value
 

@@ -11,8 +11,8 @@ import PoolRecorder
 /// try reader.join()  // throws what the thread threw, as a TaskFailure
 /// ```
 ///
-/// The thread is a child of whoever starts it, `main.1`; what it submits to pools hangs below it. A failure that nobody joins is
-/// reported when the last handle on the thread is gone, and at exit at the latest.
+/// The thread is a child of whoever starts it, `main.1`; what it submits to pools hangs below it. A failure that nobody
+/// joins is reported when the last handle on the thread is gone, and at exit at the latest.
 ///
 /// The process waits for its threads when it exits, except for daemon threads, which end with it wherever they are.
 ///
@@ -50,7 +50,8 @@ public final class TracedThread: Sendable {
     ///
     /// - Parameters:
     ///   - name: What reports and views call it; `thread-1` and so on by default.
-    ///   - isDaemon: Whether the process exits without waiting for it; by default as the `TracedThread` that calls this, else not.
+    ///   - isDaemon: Whether the process exits without waiting for it; by default as the `TracedThread` that calls
+    ///     this, else not.
     ///   - stackSize: In bytes, at least 64 KiB.
     ///   - carriers: What travels to it from whoever starts it.
     ///   - body: What it runs. Released when the thread has run it.
@@ -94,7 +95,8 @@ extension TracedThread {
     ///
     /// When this returns the thread runs, or has run.
     ///
-    /// - Throws: `ThreadError.startedTwice`, and `ThreadError.noThread` if the system gives no thread; then it may be started again.
+    /// - Throws: `ThreadError.startedTwice`, and `ThreadError.noThread` if the system gives no thread; then it may be
+    ///   started again.
     public func start(file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function) throws {
         guard let body = state.withLock({ $0.body.take() }) else { throw ThreadError.startedTwice(thread: name) }
         let core = RunningThreads.core
@@ -124,7 +126,8 @@ extension TracedThread {
         return .noThread(thread: name, code: code)
     }
 
-    /// Asks it to stop: `CurrentTask.isCancelled` is true on it from now on, and if it throws `CancellationError` it ends as cancelled.
+    /// Asks it to stop: `CurrentTask.isCancelled` is true on it from now on, and if it throws `CancellationError` it
+    /// ends as cancelled.
     public func cancel() { _ = state.withLock { $0.task }?.askToStop() }
 
     /// Whether it was started and has not ended.
@@ -135,8 +138,8 @@ extension TracedThread {
     /// Any number of threads and tasks may join it, each as often as it likes.
     ///
     /// - Parameter timeout: How long to wait at most; without it, as long as it takes. The thread goes on in any case.
-    /// - Throws: `TaskFailure` if the thread threw, `CancellationError` if it was asked to stop and threw that, `TimeoutError`,
-    ///   `WaitCycleError` where the thread waits for the caller or is the caller,
+    /// - Throws: `TaskFailure` if the thread threw, `CancellationError` if it was asked to stop and threw that,
+    ///   `TimeoutError`, `WaitCycleError` where the thread waits for the caller or is the caller,
     ///   `ThreadError.notStarted` and `ThreadError.notJoinable`.
     public func join(timeout: Duration? = nil) throws {
         let task = try startedTask()
@@ -177,7 +180,8 @@ extension TracedThread {
 // MARK: - Who it is
 
 extension TracedThread {
-    /// The thread's path in the trace, `main.1`; `nil` before it was started, and for one that was not started as a `TracedThread`.
+    /// The thread's path in the trace, `main.1`; `nil` before it was started, and for one that was not started as a
+    /// `TracedThread`.
     public var path: String? { state.withLock { $0.task?.job.path.description } }
 
     /// The system's identifier, as `pthread_self()`; `nil` before the start.
@@ -185,20 +189,23 @@ extension TracedThread {
     /// May be given out again once the thread was joined.
     public var identifier: UInt? { state.withLock { $0.identifier } }
 
-    /// The kernel's number of the thread, as `gettid()`, debuggers and `/proc/self/task` have it; `nil` before the start.
+    /// The kernel's number of the thread, as `gettid()`, debuggers and `/proc/self/task` have it; `nil` before the
+    /// start.
     public var nativeIdentifier: UInt32? {
         state.withLock { $0.nativeIdentifier == 0 ? nil : $0.nativeIdentifier }
     }
 
     /// The calling thread.
     ///
-    /// One that was not started as a `TracedThread` gets a handle on its first call: it is a daemon thread, and cannot be joined.
+    /// One that was not started as a `TracedThread` gets a handle on its first call: it is a daemon thread, and cannot
+    /// be joined.
     public static var current: TracedThread { RunningThreads.current }
 
     /// The thread that the process began with.
     public static var main: TracedThread { RunningThreads.main }
 
-    /// The threads that are alive: the main thread, those started as a `TracedThread`, and others that have asked for `current`.
+    /// The threads that are alive: the main thread, those started as a `TracedThread`, and others that have asked for
+    /// `current`.
     public static var all: [TracedThread] { RunningThreads.all }
 
     /// How many threads are alive, as `all` has them.

@@ -22,7 +22,8 @@ public final class TracedTimer: Sendable {
     /// - Parameters:
     ///   - delay: How long after the start.
     ///   - name: What reports and views call its thread.
-    ///   - isDaemon: Whether the process exits without waiting for it; by default as the `TracedThread` that calls this, else not.
+    ///   - isDaemon: Whether the process exits without waiting for it; by default as the `TracedThread` that calls
+    ///     this, else not.
     ///   - body: What is called.
     public init(
         after delay: Duration, name: String? = nil, isDaemon: Bool? = nil, _ body: @escaping @Sendable () throws -> Void

@@ -4,9 +4,10 @@ import Synchronization
 
 /// Something that ends once and that threads and async tasks wait for: a future or a map.
 ///
-/// The state's low bits are the phase; one more says that somebody waits, and one that a running task was asked to stop. Waiters are kept beside, in `WaitingRoom`, so that a future
-/// nobody waits for costs one word. Whoever ends it exchanges the state: if the bit was set it empties the room. Whoever waits sets the
-/// bit inside the room's lock and looks at the phase that the same operation returned: either it sees the end, or the end sees the bit.
+/// The state's low bits are the phase; one more says that somebody waits, and one that a running task was asked to
+/// stop. Waiters are kept beside, in `WaitingRoom`, so that a future nobody waits for costs one word. Whoever ends it
+/// exchanges the state: if the bit was set it empties the room. Whoever waits sets the bit inside the room's lock and
+/// looks at the phase that the same operation returned: either it sees the end, or the end sees the bit.
 public class Awaitable: @unchecked Sendable {
     enum Phase {
         static let pending: UInt32 = 0

@@ -2,7 +2,8 @@ import CPoolRecorder
 
 /// The word that a thread sleeps on until somebody signals it.
 ///
-/// `prepare` before the parker is shown to a signaller, `wait` afterwards; each signal ends one wait, also when it comes first.
+/// `prepare` before the parker is shown to a signaller, `wait` afterwards; each signal ends one wait, also when it
+/// comes first.
 final class Parker: @unchecked Sendable {
     private let word = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
 

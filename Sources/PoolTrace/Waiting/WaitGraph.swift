@@ -46,7 +46,8 @@ enum WaitGraph {
     private static func cycle(from entry: Entry, in waits: [Entry]) -> [WaitCycleError.Member]? {
         var mayEnd: Set<ObjectIdentifier> = []
         var searched: Set<ObjectIdentifier> = []
-        // The tasks that keep it from ending, which may be none but those that are searched already; `nil` if it may end.
+        // The tasks that keep it from ending, which may be none but those that are searched already; `nil` if it may
+        // end.
         func search(_ awaited: Awaitable) -> [WaitCycleError.Member]? {
             if let own = waiters(entry.context, runBy: awaited) { return own }
             let key = ObjectIdentifier(awaited)

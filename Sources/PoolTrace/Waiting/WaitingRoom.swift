@@ -4,9 +4,9 @@ import PoolRecorder
 
 /// Who waits for what, beside the awaited things themselves.
 ///
-/// Striped by the awaited thing's address, so that unrelated waits seldom meet. Every entry is taken out by whoever ends the wait:
-/// `admitAll` or, where a wait is given up, the waiter itself. An entry does not keep the awaited thing alive: it has to end before it goes,
-/// as a queued task and a promise do.
+/// Striped by the awaited thing's address, so that unrelated waits seldom meet. Every entry is taken out by whoever
+/// ends the wait: `admitAll` or, where a wait is given up, the waiter itself. An entry does not keep the awaited thing
+/// alive: it has to end before it goes, as a queued task and a promise do.
 enum WaitingRoom {
     enum Waiter {
         case thread(Parker)

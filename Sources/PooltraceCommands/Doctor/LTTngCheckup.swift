@@ -44,7 +44,8 @@ enum LTTngCheckup {
             return .ok(subject, "none runs; `pooltrace record` starts one for the time of a recording")
         }
         let files = ["\(home)/.lttng/lttng-sessiond.pid", "/run/lttng/lttng-sessiond.pid"]
-        // Each user's daemon writes its number there; the one for whom this user may not ask is not the one that answers.
+        // Each user's daemon writes its number there; the one for whom this user may not ask is not the one that
+        // answers.
         let process = (geteuid() == 0 ? files.reversed() : files).lazy
             .compactMap { SystemFile.line($0).flatMap { Int32($0) } }.first { SystemFile.isAlive($0) }
         guard let process else { return .ok(subject, "one runs, and is used") }

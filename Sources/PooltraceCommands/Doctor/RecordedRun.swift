@@ -10,8 +10,8 @@ struct RecordedRun {
 
     /// The runs of a folder that are older than some days, oldest first.
     ///
-    /// Only what `TraceDirectory` has named, only this user's, and never of a process that may still run: what records into mapped files for weeks
-    /// need not touch the folder.
+    /// Only what `TraceDirectory` has named, only this user's, and never of a process that may still run: what records
+    /// into mapped files for weeks need not touch the folder.
     static func old(in folder: String, days: Int) -> [RecordedRun] {
         let now = time(nil)
         return SystemFile.names(in: folder).compactMap { name -> RecordedRun? in

@@ -2,13 +2,15 @@ internal import CEventTable
 internal import Glibc
 internal import TraceAnalysis
 
-/// Looks at the rings of a running process: packets copied under their sequence numbers, and read where the look before ended.
+/// Looks at the rings of a running process: packets copied under their sequence numbers, and read where the look before
+/// ended.
 ///
-/// The process is neither stopped nor told: all that it could notice is that its memory is read. A look takes what is new: packets that
-/// are new, and the newest of each stream again, whose events are passed over as far as they were read. A busy pool writes more than
-/// anyone can look at. Where more is new than the budget of bytes, or some of it is overwritten already, the look starts anew: with all
-/// definitions, the newest packet of each thread, and then the newest packets of all, as far as the budget reaches. How many events it
-/// passed over is known by the packets' own counts.
+/// The process is neither stopped nor told: all that it could notice is that its memory is read. A look takes what is
+/// new: packets that are new, and the newest of each stream again, whose events are passed over as far as they were
+/// read. A busy pool writes more than anyone can look at. Where more is new than the budget of bytes, or some of it is
+/// overwritten already, the look starts anew: with all definitions, the newest packet of each thread, and then the
+/// newest packets of all, as far as the budget reaches. How many events it passed over is known by the packets' own
+/// counts.
 struct LiveLook {
     /// What a look found.
     struct Found {

@@ -4,8 +4,8 @@ internal import TraceViews
 
 /// Looks at a running process, or at a folder that is being recorded into, again and again, and posts what it sees.
 ///
-/// All that this process does for a look, to the frame that is drawn of it, may cost a certain share of the time until the next one: where
-/// it cost more, the next comes later and takes less.
+/// All that this process does for a look, to the frame that is drawn of it, may cost a certain share of the time until
+/// the next one: where it cost more, the next comes later and takes less.
 struct LiveReading {
     private let process: Int32
     private let mailbox: ViewMailbox

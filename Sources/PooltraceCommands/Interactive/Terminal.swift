@@ -3,9 +3,9 @@ internal import Synchronization
 
 /// The terminal of a full-screen view: taken over, drawn on, and always given back as it was.
 ///
-/// It is given back by `restore`, which the loop calls however it ends, and by the handlers of the signals that mean a crash, which may
-/// come at any instruction: what they need is made beforehand, in memory that nobody frees, and they call only what may be called in a
-/// handler (tcsetattr, write, sigaction). A crash then goes on as it would have.
+/// It is given back by `restore`, which the loop calls however it ends, and by the handlers of the signals that mean a
+/// crash, which may come at any instruction: what they need is made beforehand, in memory that nobody frees, and they
+/// call only what may be called in a handler (tcsetattr, write, sigaction). A crash then goes on as it would have.
 struct Terminal {
     /// Why there can be no full-screen view.
     struct Problem: Error, CustomStringConvertible {

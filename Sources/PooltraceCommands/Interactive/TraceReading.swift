@@ -2,7 +2,8 @@ internal import Glibc
 internal import TraceAnalysis
 internal import TraceViews
 
-/// Reads traces for a full-screen view: what is read so far is shown while the rest is, and what a process goes on recording after that.
+/// Reads traces for a full-screen view: what is read so far is shown while the rest is, and what a process goes on
+/// recording after that.
 enum TraceReading {
     static func read(_ traces: [String], to mailbox: ViewMailbox) {
         var source = ViewedSource(name: traces.joined(separator: " "))

@@ -15,7 +15,8 @@ final class ViewMailbox: Sendable {
     private let letter = Mutex(Letter())
     private let isOpen = Mutex(true)
 
-    /// Does something that leaves files behind if the process ends in the middle of it; nil, and not done, where the view is over.
+    /// Does something that leaves files behind if the process ends in the middle of it; nil, and not done, where the
+    /// view is over.
     func whileOpen<Result>(_ body: () throws -> Result) rethrows -> Result? {
         try isOpen.withLock { isOpen in isOpen ? try body() : nil }
     }

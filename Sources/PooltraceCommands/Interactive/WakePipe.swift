@@ -1,9 +1,11 @@
 internal import Glibc
 internal import Synchronization
 
-/// What wakes the loop of a full-screen view besides the keyboard: signals, and threads with news, a byte each in one pipe.
+/// What wakes the loop of a full-screen view besides the keyboard: signals, and threads with news, a byte each in one
+/// pipe.
 ///
-/// A byte is a signal's number, or 0 for news. The pipe does not block: where it is full, the loop has enough to wake for.
+/// A byte is a signal's number, or 0 for news. The pipe does not block: where it is full, the loop has enough to wake
+/// for.
 enum WakePipe {
     private static let writeEnd = Atomic<Int32>(-1)
 

@@ -36,7 +36,8 @@ public struct CriticalPath: Sendable {
         public internal(set) var tasks: Int
         /// How long it is in the chain, in nanoseconds.
         public internal(set) var onPath: UInt64
-        /// By how much earlier the last task would end if all of it took no time, in nanoseconds: then another chain is the longest.
+        /// By how much earlier the last task would end if all of it took no time, in nanoseconds: then another chain is
+        /// the longest.
         public internal(set) var gain: UInt64
     }
 
@@ -121,7 +122,8 @@ extension CriticalPath {
                 segments.append(Segment(kind: kind, task: task, start: begin, end: end))
             }
         }
-        // Each step goes to an earlier place, as what is waited for is, or to an equal time: then at most through all of them.
+        // Each step goes to an earlier place, as what is waited for is, or to an equal time: then at most through all
+        // of them.
         for _ in graph.moments {
             let moment = graph.moments[place]
             guard moment.time > first else { break }

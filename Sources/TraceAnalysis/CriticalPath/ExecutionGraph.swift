@@ -1,14 +1,18 @@
 /// The moments of a run, and what each of them had to wait for.
 ///
-/// A moment is a task's submission, start or end, the report of its failure, the begin or end of a wait, or a suspension or resumption.
-/// Each comes after
+/// A moment is a task's submission, start or end, the report of its failure, the begin or end of a wait, or a
+/// suspension or resumption. Each comes after
 ///
-/// - the moment before it in the same task (or in main, or another thread outside of the pools): the time between is the task's own;
-/// - for a start: the submission, and the end, or the report, of the task that held the worker before, or, on a waiting task's stack, that task's wait;
-/// - for the end of a wait: the end of what was awaited; for a resumption: the end of the child that ended last in the suspension.
+/// - the moment before it in the same task (or in main, or another thread outside of the pools): the time between is
+///   the task's own;
+/// - for a start: the submission, and the end, or the report, of the task that held the worker before, or, on a waiting
+///   task's stack, that task's wait;
+/// - for the end of a wait: the end of what was awaited; for a resumption: the end of the child that ended last in the
+///   suspension.
 ///
-/// What is between the later of those and the moment is the cost of handing over. Every moment's time follows from these rules exactly,
-/// so other times follow for what would have taken less, with the same tasks on the same workers in the same order.
+/// What is between the later of those and the moment is the cost of handing over. Every moment's time follows from
+/// these rules exactly, so other times follow for what would have taken less, with the same tasks on the same workers
+/// in the same order.
 struct ExecutionGraph {
     enum Kind: UInt8 {
         // By their order where times are equal: a task's start is its first moment, its end the last.
@@ -19,7 +23,8 @@ struct ExecutionGraph {
         let time: UInt64
         /// In whose time it is: a task by its position, or a root behind all tasks.
         let owner: UInt32
-        /// The kind in the lowest three bits, above them the subject: with both apart a moment would take half as much again.
+        /// The kind in the lowest three bits, above them the subject: with both apart a moment would take half as much
+        /// again.
         private let packed: UInt32
 
         init(time: UInt64, kind: Kind, owner: UInt32, subject: UInt32) {
@@ -30,7 +35,8 @@ struct ExecutionGraph {
 
         /// What it is.
         var kind: Kind { Kind(rawValue: UInt8(packed & 7)) ?? .end }
-        /// The task that it is about, by its position; for the begin or end of a wait, the wait: of both less than 2^29 have room here.
+        /// The task that it is about, by its position; for the begin or end of a wait, the wait: of both less than 2^29
+        /// have room here.
         var subject: UInt32 { packed >> 3 }
     }
 
@@ -45,8 +51,8 @@ struct ExecutionGraph {
     private(set) var submission: ContiguousArray<Int32> = []
     /// A wait for many goes on after whichever ends last, with a change too.
     ///
-    /// For ends: the group that a task belongs to, of the elements of a map or the children of a suspended task; for ends of waits and
-    /// resumptions: the group whose ends they come after.
+    /// For ends: the group that a task belongs to, of the elements of a map or the children of a suspended task; for
+    /// ends of waits and resumptions: the group whose ends they come after.
     private(set) var group: ContiguousArray<Int32> = []
     private var groups: [UInt64: Int32] = [:]
     /// The numbers of the owners behind the tasks.
@@ -202,7 +208,8 @@ extension ExecutionGraph {
         }
     }
 
-    /// The last of some moments, which are in order, that is not after a time: a task may have as many children as it was suspended.
+    /// The last of some moments, which are in order, that is not after a time: a task may have as many children as it
+    /// was suspended.
     private func last(of places: [Int32], until time: UInt64) -> Int32? {
         var (low, high) = (0, places.count)
         while low < high {
@@ -259,7 +266,8 @@ extension ExecutionGraph {
         while begin < moments.count {
             var groupEnd = begin + 1
             while groupEnd < moments.count, moments[groupEnd].time == moments[begin].time { groupEnd += 1 }
-            // Where times are equal a moment may come before one that it waits for: what is not known is asked for again, some times.
+            // Where times are equal a moment may come before one that it waits for: what is not known is asked for
+            // again, some times.
             for attempt in 0..<Self.attempts {
                 let isLast = attempt == Self.attempts - 1
                 var isComplete = true

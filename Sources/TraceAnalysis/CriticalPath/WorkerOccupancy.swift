@@ -1,6 +1,7 @@
 /// Which task held a worker before each task, and on whose stack it ran.
 struct WorkerOccupancy {
-    /// By position: the task that ended on its worker before it started, at the same depth of the stack; -1 without one.
+    /// By position: the task that ended on its worker before it started, at the same depth of the stack; -1 without
+    /// one.
     private(set) var before: ContiguousArray<Int32>
     /// By position: the task on whose stack it ran, which waits meanwhile; -1 without one.
     private(set) var around: ContiguousArray<Int32>

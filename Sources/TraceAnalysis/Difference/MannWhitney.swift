@@ -2,9 +2,9 @@ internal import Glibc
 
 /// Whether the values of one sample tend to be larger than those of another: Mann and Whitney's U test, two-sided.
 ///
-/// It compares ranks, so it asks nothing of the distributions, and one outlier weighs no more than any other value. p is from the normal
-/// approximation with corrections for ties and continuity (Hollander, Wolfe and Chicken, Nonparametric Statistical Methods, 4.1), which is close
-/// from eight values a side on.
+/// It compares ranks, so it asks nothing of the distributions, and one outlier weighs no more than any other value. p
+/// is from the normal approximation with corrections for ties and continuity (Hollander, Wolfe and Chicken,
+/// Nonparametric Statistical Methods, 4.1), which is close from eight values a side on.
 struct MannWhitney {
     /// How probable so large a difference is if there is none.
     let p: Double
@@ -51,7 +51,8 @@ struct MannWhitney {
         p = erfc(z / 2.0.squareRoot())
     }
 
-    /// The values of p for several tests at once, so that one of many is not taken for significant by chance (Holm 1979).
+    /// The values of p for several tests at once, so that one of many is not taken for significant by chance (Holm
+    /// 1979).
     static func holm(_ values: [Double]) -> [Double] {
         var adjusted = values
         var largest = 0.0

@@ -2,8 +2,8 @@ internal import PoolModel
 
 /// How two runs of a program differ: their tasks aligned by who they are.
 ///
-/// A task is the same in both if its path is, which its number is made of, and its name and the function that submitted it are. So a task
-/// whose line moved is the same, and one that another was put in front of is not.
+/// A task is the same in both if its path is, which its number is made of, and its name and the function that submitted
+/// it are. So a task whose line moved is the same, and one that another was put in front of is not.
 public struct RunDifference: Sendable {
     /// A way in which runs may differ.
     public enum Aspect: String, Sendable, CaseIterable {
@@ -49,7 +49,8 @@ public struct RunDifference: Sendable {
     public let outcomes: [Pair]
     /// Where the orders of the starts part; `nil` if they are the same.
     public let divergence: Divergence?
-    /// How long the tasks of each name ran; empty where only one of the runs is a serial one, whose times mean something else.
+    /// How long the tasks of each name ran; empty where only one of the runs is a serial one, whose times mean
+    /// something else.
     public let times: [TimeComparison]
     /// Whether times can be compared at all: both runs are parallel, or both serial.
     public let comparesTimes: Bool

@@ -20,14 +20,17 @@ public struct TimeComparison: Sendable {
     public let medians: (left: UInt64, right: UInt64)
     /// How probable so large a difference is by chance, with Holm's correction for all names; `nil` for too few tasks.
     public internal(set) var p: Double?
-    /// How probable it is that a task of the second run ran longer than one of the first, from 0 to 1; `nil` for too few tasks.
+    /// How probable it is that a task of the second run ran longer than one of the first, from 0 to 1; `nil` for too
+    /// few tasks.
     public let superiority: Double?
 
     /// A difference by chance is called one in one of a hundred comparisons of equal runs.
     public static let significance = 0.01
-    /// Medians that are closer are called alike, however many tasks there are: two runs of one program differ by as much.
+    /// Medians that are closer are called alike, however many tasks there are: two runs of one program differ by as
+    /// much.
     public static let leastChange = 0.1
-    /// And so are samples of which the one is larger in fewer pairs than this and a half: a small effect begins there (Romano 2006).
+    /// And so are samples of which the one is larger in fewer pairs than this and a half: a small effect begins there
+    /// (Romano 2006).
     public static let leastEffect = 0.0735
 
     /// What can be said of them.

@@ -22,7 +22,8 @@ extension Run {
         var first: [Int] = []
         var (running, waiting) = (0, 0)
         for (position, task) in tasks.entries.enumerated() where task.isShown && task.ended == nil {
-            // A promise is a task that no pool runs; where the process did not end by itself, what waits may still start.
+            // A promise is a task that no pool runs; where the process did not end by itself, what waits may still
+            // start.
             let isWaiting = task.started == nil
             guard !isWaiting || (status != nil && task.pool != 0 && state(of: task) == .notStarted) else { continue }
             if isWaiting { waiting += 1 } else { running += 1 }

@@ -1,18 +1,22 @@
 /// From where on the lints speak, and why there.
 ///
-/// All are of the kind "noticeable at all" or "well beyond what a healthy run does by chance"; none is tuned to one program.
+/// All are of the kind "noticeable at all" or "well beyond what a healthy run does by chance"; none is tuned to one
+/// program.
 enum LintThreshold {
-    /// Less lost time is not worth a sentence, in nanoseconds: 10 ms is what a busy machine's scheduler takes away by chance.
+    /// Less lost time is not worth a sentence, in nanoseconds: 10 ms is what a busy machine's scheduler takes away by
+    /// chance.
     static let leastLoss: UInt64 = 10_000_000
     /// Nor is a smaller part of the makespan: a tenth is about what two runs of one program differ by.
     static let leastShare = 0.1
 
-    /// A worker is much busier than the others from this factor on; random distribution of a few tasks for each worker stays below.
+    /// A worker is much busier than the others from this factor on; random distribution of a few tasks for each worker
+    /// stays below.
     static let unevenFactor = 2.0
     /// With fewer tasks for each worker an uneven end is chance.
     static let unevenTasksPerWorker = 4
 
-    /// A task that runs for less is tiny, in nanoseconds: ten times what it costs to hand over one of many (50 to 100 ns, traced).
+    /// A task that runs for less is tiny, in nanoseconds: ten times what it costs to hand over one of many (50 to 100
+    /// ns, traced).
     static let tinyRunTime: UInt64 = 1000
     /// Fewer tiny tasks cost less than a millisecond.
     static let tinyTasks: UInt64 = 1000
@@ -26,7 +30,8 @@ enum LintThreshold {
 
     /// Fewer children one by one may each need the one before: setup, work, teardown.
     static let oneByOneChildren = 8
-    /// Of a child that its parent waits for at once no larger part passes before the wait than this: parents that work meanwhile are fine.
+    /// Of a child that its parent waits for at once no larger part passes before the wait than this: parents that work
+    /// meanwhile are fine.
     static let oneByOneHead = 0.1
 
     /// A shorter wait starves nobody, in nanoseconds.

@@ -21,7 +21,8 @@ struct PoolLoad {
     /// - Parameters:
     ///   - pool: A pool's number; `nil` for all tasks.
     ///   - waits: The waits that count.
-    ///   - most: So many changes are sorted at a time: all of a run of millions of tasks would take more memory than the run.
+    ///   - most: So many changes are sorted at a time: all of a run of millions of tasks would take more memory than
+    ///     the run.
     static func time(
         of run: Run, pool: UInt32?, waits: some Sequence<Run.Wait>, most: Int = 1 << 20,
         while holds: (PoolLoad) -> Bool

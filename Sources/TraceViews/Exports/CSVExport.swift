@@ -1,11 +1,11 @@
 internal import PoolModel
 public import TraceAnalysis
 
-/// Runs as one table of comma-separated values (RFC 4180), for spreadsheets and data frames: a row for each task, wait, failure and mark,
-/// told apart by `kind`.
+/// Runs as one table of comma-separated values (RFC 4180), for spreadsheets and data frames: a row for each task, wait,
+/// failure and mark, told apart by `kind`.
 ///
-/// Times are nanoseconds since the run's start. Text is escaped as for a terminal, so that a row is a line; one that a spreadsheet would
-/// take for a formula has an apostrophe in front.
+/// Times are nanoseconds since the run's start. Text is escaped as for a terminal, so that a row is a line; one that a
+/// spreadsheet would take for a formula has an apostrophe in front.
 public struct CSVExport: RunExport {
     private static let columns = [
         "kind", "run", "pid", "path", "name", "site", "pool", "worker", "state", "submitted_ns", "started_ns",

@@ -2,8 +2,8 @@ public import TraceAnalysis
 
 /// Runs as the JSON of Chrome's trace viewer, which Perfetto, Speedscope and others read too.
 ///
-/// The same rows, slices, flows and counters as `PerfettoExport`, with the categories as `cat`. Times are microseconds since the first
-/// run's start, to the nanosecond.
+/// The same rows, slices, flows and counters as `PerfettoExport`, with the categories as `cat`. Times are microseconds
+/// since the first run's start, to the nanosecond.
 public struct ChromeExport: RunExport {
     /// Makes the export.
     public init() {}

@@ -2,8 +2,8 @@ internal import TraceAnalysis
 
 /// The numbers by which an export's reader tells processes and threads apart.
 ///
-/// They are the kernel's where the trace knows them. Where it does not, or has one twice, a number is made that no kernel gives: 0, or
-/// the same number for two, would be one row to such a reader.
+/// They are the kernel's where the trace knows them. Where it does not, or has one twice, a number is made that no
+/// kernel gives: 0, or the same number for two, would be one row to such a reader.
 struct ExportNumbers {
     private var taken: Set<UInt64> = []
     /// Linux gives no number above 2^22.

@@ -2,7 +2,8 @@ internal import TraceAnalysis
 
 /// How many tasks of each pool wait in a queue, and how many of its workers run one, as that changes.
 ///
-/// Moments are sorted with their tasks' positions: to put a task together for each comparison takes far longer than the sorting.
+/// Moments are sorted with their tasks' positions: to put a task together for each comparison takes far longer than the
+/// sorting.
 struct LoadChanges {
     enum Kind: CaseIterable {
         case queued, running

@@ -3,9 +3,9 @@ public import TraceAnalysis
 
 /// Runs as spans of OpenTelemetry, in OTLP's JSON: what a collector's file receiver or `POST /v1/traces` takes.
 ///
-/// A process is a resource and a trace with one root span. A task is a span below the task that submitted it, a wait one below the task
-/// that waits, with a link to the awaited task. Attributes follow the semantic conventions 1.37 where they have one; ours begin with
-/// `pooltrace.`. A task that never ran is a span of no length at its submission.
+/// A process is a resource and a trace with one root span. A task is a span below the task that submitted it, a wait
+/// one below the task that waits, with a link to the awaited task. Attributes follow the semantic conventions 1.37
+/// where they have one; ours begin with `pooltrace.`. A task that never ran is a span of no length at its submission.
 public struct OTLPExport: RunExport {
     static let schema = "https://opentelemetry.io/schemas/1.37.0"
 

@@ -2,9 +2,10 @@ public import TraceAnalysis
 
 /// Runs for ui.perfetto.dev, as Perfetto's protocol buffers.
 ///
-/// A process is a process, a worker a thread, with its tasks (category `task`, one slice each), the later segments of async tasks
-/// (`segment`) and waits (`wait`) as slices. The moment of a submission (`submit`) is on the submitter's row, with a flow to the start of
-/// the task; failures (`failure`) and marks (`mark`) are moments on rows of their own. A pool has two counters.
+/// A process is a process, a worker a thread, with its tasks (category `task`, one slice each), the later segments of
+/// async tasks (`segment`) and waits (`wait`) as slices. The moment of a submission (`submit`) is on the submitter's
+/// row, with a flow to the start of the task; failures (`failure`) and marks (`mark`) are moments on rows of their own.
+/// A pool has two counters.
 public struct PerfettoExport: RunExport {
     /// Makes the export.
     public init() {}
@@ -23,7 +24,8 @@ public struct PerfettoExport: RunExport {
         writer.finish()
     }
 
-    /// Timestamps are on the default clock; where they count from 1970, that is said, so that the reader can show dates.
+    /// Timestamps are on the default clock; where they count from 1970, that is said, so that the reader can show
+    /// dates.
     private static func clocks(_ start: UInt64, to writer: inout ProtobufWriter) {
         typealias Fields = PerfettoFields.ClockSnapshot
         guard start > 1_000_000_000_000_000_000 else { return }

@@ -1,7 +1,7 @@
 /// Writes the wire format of protocol buffers: https://protobuf.dev/programming-guides/encoding.
 ///
-/// A message's length stands before it and is known behind it: four bytes are left for it, and filled with a varint that says in
-/// each byte that another follows. Every reader takes that; Perfetto's own writer does the same.
+/// A message's length stands before it and is known behind it: four bytes are left for it, and filled with a varint
+/// that says in each byte that another follows. Every reader takes that; Perfetto's own writer does the same.
 struct ProtobufWriter {
     private var output: ByteOutput
     /// What fits into the four bytes is 2^28: no text may come near.

@@ -1,7 +1,8 @@
 internal import TraceAnalysis
 
 extension Run {
-    /// The position of the nearest task above one that the trace shows: the one that submitted it, behind the map that it is an element of.
+    /// The position of the nearest task above one that the trace shows: the one that submitted it, behind the map that
+    /// it is an element of.
     func shownSubmitter(of task: TaskEntry) -> Int? {
         var number = task.parent
         // No program nests deeper; a damaged trace may go round in circles.

@@ -25,7 +25,8 @@ struct RunText {
     /// A task's name, or the line that submitted it.
     func name(of task: TaskEntry) -> String { run.name(of: task) ?? run.site(of: task)?.description ?? "task" }
 
-    /// A task's name with what became of it unless it succeeded, so that readers that colour by name show it in another colour.
+    /// A task's name with what became of it unless it succeeded, so that readers that colour by name show it in another
+    /// colour.
     func title(of task: TaskEntry) -> String {
         let state = run.state(of: task)
         return state == .succeeded ? name(of: task) : "\(name(of: task)) (\(state.rawValue))"

@@ -2,8 +2,9 @@ internal import TraceAnalysis
 
 /// Lays a run's slices out on rows.
 ///
-/// A row's slices must nest: readers of such files drop a slice that begins inside of another and ends after it. A task that runs inside
-/// the wait of another does nest; two clocks, lost events and async tasks make others. Those go to a further lane of the row.
+/// A row's slices must nest: readers of such files drop a slice that begins inside of another and ends after it. A task
+/// that runs inside the wait of another does nest; two clocks, lost events and async tasks make others. Those go to a
+/// further lane of the row.
 struct SliceWalk {
     private struct Lane {
         let name: SliceLane
@@ -53,7 +54,8 @@ struct SliceWalk {
         }
     }
 
-    /// Where a task ran at a time, so that something of it can be put there; the root that it is, or hangs below, if it is on no worker.
+    /// Where a task ran at a time, so that something of it can be put there; the root that it is, or hangs below, if it
+    /// is on no worker.
     func place(of number: UInt64, at time: UInt64) -> SliceLane.Place {
         guard let position = run.tasks.position(of: number) else { return rootPlace(number) }
         let task = run.tasks.entries[position]

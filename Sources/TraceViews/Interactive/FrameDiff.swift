@@ -10,13 +10,15 @@ public struct FrameDiff {
 
     /// The bytes that turn the frame before into `lines`.
     ///
-    /// Between the two marks a terminal that knows them (synchronized output, mode 2026) shows nothing half done; others pass over them.
+    /// Between the two marks a terminal that knows them (synchronized output, mode 2026) shows nothing half done;
+    /// others pass over them.
     public mutating func update(to lines: [String]) -> String {
         // Of a screen of another size nothing is known.
         if lines.count != shown.count { shown = [] }
         var text = shown.isEmpty ? "\u{1B}[H\u{1B}[J" : ""
         for (row, line) in lines.enumerated() where row >= shown.count || shown[row] != line {
-            // Erased before it is written: behind a line as wide as the screen the cursor still stands on its last column.
+            // Erased before it is written: behind a line as wide as the screen the cursor still stands on its last
+            // column.
             text += "\u{1B}[\(row + 1);1H\u{1B}[2K\(line)"
         }
         shown = lines

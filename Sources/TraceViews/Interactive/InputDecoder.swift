@@ -1,6 +1,8 @@
-/// Makes keys from the bytes that a terminal sends: UTF-8, the sequences of xterm and its kin, and the mouse in SGR form.
+/// Makes keys from the bytes that a terminal sends: UTF-8, the sequences of xterm and its kin, and the mouse in SGR
+/// form.
 ///
-/// A lone Escape is told from the beginning of a sequence by time: whoever reads calls `flush` when nothing followed for a while.
+/// A lone Escape is told from the beginning of a sequence by time: whoever reads calls `flush` when nothing followed
+/// for a while.
 public struct InputDecoder {
     private var pending: [UInt8] = []
 

@@ -12,7 +12,8 @@ struct PaneContext {
 }
 
 extension PaneContext {
-    /// A line that is escaped already, in pieces that fit beside an indent: they end at spaces, or within a word that is long itself.
+    /// A line that is escaped already, in pieces that fit beside an indent: they end at spaces, or within a word that
+    /// is long itself.
     func wrapped(_ line: String) -> [String] {
         let room = max(8, columns - 4)
         guard TerminalText.width(line) > room else { return [line] }

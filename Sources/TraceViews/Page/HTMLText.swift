@@ -1,6 +1,8 @@
-/// THE place where what came from a trace becomes part of an HTML document: always as base64, in an element that is no markup.
+/// THE place where what came from a trace becomes part of an HTML document: always as base64, in an element that is no
+/// markup.
 ///
-/// Base64 has no character that HTML gives a meaning to. The page's script decodes it and puts it into elements as text.
+/// Base64 has no character that HTML gives a meaning to. The page's script decodes it and puts it into elements as
+/// text.
 struct HTMLText {
     private let sink: ByteSink
 

@@ -1,9 +1,10 @@
 internal import TraceAnalysis
 
-/// A run's tasks as columns of small numbers, which `data.js` and `run.js` read: a million tasks are some 17 MB of text.
+/// A run's tasks as columns of small numbers, which `data.js` and `run.js` read: a million tasks are some 17 MB of
+/// text.
 ///
-/// Most numbers are differences to the task before: tasks of one submitter follow each other. Each column is written in a pass of its
-/// own, so that none is ever in memory.
+/// Most numbers are differences to the task before: tasks of one submitter follow each other. Each column is written in
+/// a pass of its own, so that none is ever in memory.
 struct PageColumns {
     /// The tasks that have one name, site and pool.
     struct Kind: Hashable {
@@ -48,7 +49,8 @@ struct PageColumns {
 
     private static func kind(of task: TaskEntry) -> Kind { Kind(name: task.name, site: task.site, pool: task.pool) }
 
-    /// Whether the path of a task is not its submitter's and a step: its submission is lost, or a failure told the path.
+    /// Whether the path of a task is not its submitter's and a step: its submission is lost, or a failure told the
+    /// path.
     func hasOwnPath(_ task: TaskEntry) -> Bool {
         task.submitted == nil && task.ordinal == 0 && !task.isElement || run.state(of: task) == .failed
     }

@@ -2,8 +2,8 @@ public import TraceAnalysis
 
 /// Runs as one page of HTML that needs nothing else: timeline, task list, failures, histograms.
 ///
-/// The page asks no network for anything, and its content security policy says so to the browser: nothing is loaded, and no script or
-/// style runs but those whose hashes it names.
+/// The page asks no network for anything, and its content security policy says so to the browser: nothing is loaded,
+/// and no script or style runs but those whose hashes it names.
 public struct PageView {
     /// The parts of the script, each below those that it uses.
     private static let scripts = [

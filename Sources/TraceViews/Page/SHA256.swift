@@ -1,4 +1,5 @@
-/// SHA-256 (FIPS 180-4), for the content security policy of the page: it names its own style and script by their hashes.
+/// SHA-256 (FIPS 180-4), for the content security policy of the page: it names its own style and script by their
+/// hashes.
 struct SHA256 {
     private static let constants: [UInt32] = fractions(of: primes(64), root: cubeRoot)
     private static let start: [UInt32] = fractions(of: primes(8)) { $0.squareRoot() }

@@ -6,7 +6,7 @@ import Testing
 
 /// Random traces, of all that the format has: each is read as it was written, and as babeltrace2 reads it.
 ///
-/// `tools/fuzz/random-traces` runs this test with other seeds: `POOLTRACE_RANDOM_TRACES` is their number,
+/// `tools/check/fuzz/random-traces` runs this test with other seeds: `POOLTRACE_RANDOM_TRACES` is their number,
 /// `POOLTRACE_RANDOM_TRACES_FIRST` the first, `POOLTRACE_RANDOM_TRACES_KEEP` a folder for the traces that fail.
 @Suite("Random traces")
 struct RandomTraceTests {

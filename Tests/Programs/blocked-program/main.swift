@@ -2,8 +2,8 @@ import AsyncCases
 import Dispatch
 import Glibc
 
-// A program whose main is not async: it waits, in the way that many do, for what async tasks make of the case that its argument names; or,
-// asked to be a "runner", as a bundle of tests does.
+// A program whose main is not async: it waits, in the way that many do, for what async tasks make of the case that its
+// argument names; or, asked to be a "runner", as a bundle of tests does.
 
 @_silgen_name("$ss13_runAsyncMainyyyyYaKcF")
 func runAsyncMain(_ body: @Sendable @escaping () async throws -> Void)

@@ -1,4 +1,5 @@
-// Tasks that block on what a task behind them is to do, or nobody: fine in parallel, and with one thread stuck. blocking-cases KIND
+// Tasks that block on what a task behind them is to do, or nobody: fine in parallel, and with one thread stuck.
+// blocking-cases KIND
 import Dispatch
 import Foundation
 import Glibc

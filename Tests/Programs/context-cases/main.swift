@@ -1,5 +1,5 @@
-// What the bridges to swift-log, swift-distributed-tracing and swift-metrics make of a pool's tasks, the same in every mode:
-// `context-cases NAME` runs one and prints what the package's own test backend has got.
+// What the bridges to swift-log, swift-distributed-tracing and swift-metrics make of a pool's tasks, the same in every
+// mode: `context-cases NAME` runs one and prints what the package's own test backend has got.
 import Glibc
 import PoolTrace
 

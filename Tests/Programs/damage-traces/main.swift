@@ -1,6 +1,6 @@
-// damage-traces FOLDER WORK COUNT SEED: copies the traces in FOLDER's folders to WORK, damages them COUNT times at random, reads each,
-// and checks that what must be kept is there. Ends with 1, and what was wrong, at the first fault: the same damage again for the seed it
-// names and a COUNT of 1.
+// damage-traces FOLDER WORK COUNT SEED: copies the traces in FOLDER's folders to WORK, damages them COUNT times at
+// random, reads each, and checks that what must be kept is there. Ends with 1, and what was wrong, at the first fault:
+// the same damage again for the seed it names and a COUNT of 1.
 //
 // The work of a reading is bounded by what it loads, its memory by the process's limit.
 

@@ -1,6 +1,7 @@
 // Hands events to the provider library, as a recorder would:
 //   every-event LIBRARY every       each event of the table once, with values that a test can foretell
-//   every-event LIBRARY definitions a definition whenever somebody else listens, until SIGTERM; prints "listeners N" at each change
+//   every-event LIBRARY definitions a definition whenever somebody else listens, until SIGTERM; prints "listeners N" at
+//   each change
 #include <dlfcn.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -16,7 +17,7 @@ static void every(const struct pooltrace_lttng_provider *provider) {
 #define POOLTRACE_INTEGER(type, field) .field = (pooltrace_##type)UINT64_MAX,
 #define POOLTRACE_STRING(field) .field = "text of " #field,
 #define POOLTRACE_SEQUENCE(field) .field##_length = 3, .field = elements,
-#define POOLTRACE_EVENT(event, kind, fields)                                                                       \
+#define POOLTRACE_EVENT(event, kind, fields) \
     provider->record[POOLTRACE_EVENT_##event](&(struct pooltrace_##event){fields});
 #include "pooltrace_events.def"
 }

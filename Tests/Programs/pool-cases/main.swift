@@ -1,4 +1,5 @@
-// What the tests of the pool run as a child, since a process has one mode: `pool-cases NAME` runs one of the programs below.
+// What the tests of the pool run as a child, since a process has one mode: `pool-cases NAME` runs one of the programs
+// below.
 import Glibc
 import PoolTrace
 

@@ -16,7 +16,8 @@ private final class Counted: Sendable {
     deinit { Self.alive.wrappingSubtract(1, ordering: .relaxed) }
 }
 
-/// Fork and join: from outside and inside, with values that own memory, and every way to end otherwise than with two values.
+/// Fork and join: from outside and inside, with values that own memory, and every way to end otherwise than with two
+/// values.
 func both() throws {
     let pool = try ThreadPool(workers: 2)
     print(try fibonacci(20, on: pool), try pool.apply { try fibonacci(15, on: pool) })

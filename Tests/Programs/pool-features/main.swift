@@ -1,4 +1,5 @@
-// What a pool can do, a program for each feature, the same in every mode: `pool-features NAME` runs one and prints what it found.
+// What a pool can do, a program for each feature, the same in every mode: `pool-features NAME` runs one and prints what
+// it found.
 import Glibc
 import PoolTrace
 

@@ -38,7 +38,8 @@ struct LogRecord {
     var isEnd: Int32
 }
 
-/// Kills random workers with SIGKILL during a map, and checks that each death failed the task that the worker held and no other.
+/// Kills random workers with SIGKILL during a map, and checks that each death failed the task that the worker held and
+/// no other.
 func kills() throws {
     let elements = CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 1000 : 1000
     let wanted = CommandLine.arguments.count > 3 ? Int(CommandLine.arguments[3]) ?? 20 : 20

@@ -9,7 +9,8 @@ func write(count: UInt64, worker: UInt32) {
     for task in 0..<count { pooltrace_record_task_start(pooltrace_clock_now(), task, worker) }
 }
 
-/// Events after pauses of up to, just, and far more than what a short stamp can tell, and with stamps from before; prints the stamps.
+/// Events after pauses of up to, just, and far more than what a short stamp can tell, and with stamps from before;
+/// prints the stamps.
 func stamps() {
     Recorder.start()
     let span: UInt64 = 1 << 27

@@ -1,5 +1,5 @@
-// Writes to a ring in the ways that the recorder's tests ask for. The first argument names one, further ones are numbers or texts; the
-// settings come from the environment, as for any program.
+// Writes to a ring in the ways that the recorder's tests ask for. The first argument names one, further ones are
+// numbers or texts; the settings come from the environment, as for any program.
 import CEventTable
 import CPoolRecorder
 import Glibc

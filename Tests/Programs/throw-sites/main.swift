@@ -1,5 +1,6 @@
-// Throws in many ways inside of what the throw hook takes for a task, and prints the frames that were noted, as the test that runs this
-// expects them: "case NAME", then "expected FUNCTION LINE" and "frame FUNCTION LINE FILE" lines, innermost first.
+// Throws in many ways inside of what the throw hook takes for a task, and prints the frames that were noted, as the
+// test that runs this expects them: "case NAME", then "expected FUNCTION LINE" and "frame FUNCTION LINE FILE" lines,
+// innermost first.
 
 //
 // With --move or --delete it first renames or removes its own executable.

@@ -22,7 +22,8 @@ struct ByteReader {
     var isAtEnd: Bool { place >= end }
     @inlinable var left: Int { end &- place }
 
-    /// The number behind a tag, as `make` makes it; `nil`, with nothing read, if something else comes or it makes nothing.
+    /// The number behind a tag, as `make` makes it; `nil`, with nothing read, if something else comes or it makes
+    /// nothing.
     @inlinable
     @inline(__always)
     mutating func readNumber<Value: BitwiseCopyable, Number>(

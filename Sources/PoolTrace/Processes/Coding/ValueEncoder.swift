@@ -1,8 +1,8 @@
 /// Encodes one value by way of its `encode(to:)`.
 ///
-/// A value that is encoded inside another writes straight behind it. Containers that are asked for separately (`nestedContainer`,
-/// `superEncoder`) may be written to later, when other things have been written behind their place, so they write beside, and are put into
-/// their place when the value is done.
+/// A value that is encoded inside another writes straight behind it. Containers that are asked for separately
+/// (`nestedContainer`, `superEncoder`) may be written to later, when other things have been written behind their place,
+/// so they write beside, and are put into their place when the value is done.
 final class ValueEncoder: Encoder {
     private enum Shape { case none, single, keyed, unkeyed }
 

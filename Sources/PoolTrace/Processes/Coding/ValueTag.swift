@@ -1,5 +1,5 @@
-// How values look as bytes. A message is made and read by the same executable on the same machine, so numbers are as they lie in memory
-// and the format has no versions.
+// How values look as bytes. A message is made and read by the same executable on the same machine, so numbers are as
+// they lie in memory and the format has no versions.
 //
 //   value    := tag payload
 //   keyed    := tag u64:length (u16:length key value)*         keys in the order in which they were encoded
