@@ -19,12 +19,20 @@ extension Settings {
     /// sentence on it.
     init(environment: (String) -> String?, complain: (String) -> Void) {
         self.init()
-        /// The value of a variable that is set and not empty, by way of `parse`.
-        func read<Value>(_ name: String, expected: String, _ parse: (String) -> Value?) -> Value? {
+        /// The value of a variable that is set and not empty, by way of `parse`, which throws what it expected.
+        func read<Value>(_ name: String, _ parse: (String) throws(Quantity.Problem) -> Value) -> Value? {
             guard let text = environment(name), !text.isEmpty else { return nil }
-            if let value = parse(text) { return value }
-            complain("\(name)=\(text): expected \(expected); the default is used")
-            return nil
+            do throws(Quantity.Problem) { return try parse(text) } catch {
+                complain("\(name)=\(text): \(error); the default is used")
+                return nil
+            }
+        }
+        /// The same for what is one of several words.
+        func read<Value>(_ name: String, expected: String, _ parse: (String) -> Value?) -> Value? {
+            read(name) { text throws(Quantity.Problem) in
+                guard let value = parse(text) else { throw Quantity.Problem(description: "expected \(expected)") }
+                return value
+            }
         }
         func text(_ name: String) -> String? { environment(name).flatMap { $0.isEmpty ? nil : $0 } }
 
@@ -34,14 +42,14 @@ extension Settings {
 
         let modes = "parallel, serial, or serial: and one of \(StrategyName.choices)"
         mode = read("POOLTRACE_MODE", expected: modes, Mode.init) ?? mode
-        seed = read("POOLTRACE_SEED", expected: "an integer from 0") { UInt64($0) } ?? seed
-        workers = read("POOLTRACE_WORKERS", expected: "a number of workers from 1 to 4096") { text in
-            Int(text).flatMap { Settings.allowedWorkers.contains($0) ? $0 : nil }
+        seed = read("POOLTRACE_SEED") { text throws(Quantity.Problem) in try Quantity.number(text) } ?? seed
+        workers = read("POOLTRACE_WORKERS") { text throws(Quantity.Problem) in
+            try Quantity.number(text, in: Settings.allowedWorkers)
         }
         runtime = read("POOLTRACE_RUNTIME", expected: Runtime.list, Runtime.init) ?? runtime
         patience =
-            read("POOLTRACE_PATIENCE", expected: "a number of seconds such as 5 or 0.5") { text in
-                Double(text).flatMap { 0...1e9 ~= $0 ? .seconds($0) : nil }
+            read("POOLTRACE_PATIENCE") { text throws(Quantity.Problem) in
+                try Quantity.duration(text, in: .zero...Settings.longestTime)
             } ?? patience
         only = text("POOLTRACE_ONLY")
         breakAt = text("POOLTRACE_BREAK_AT")
@@ -49,9 +57,8 @@ extension Settings {
         divergence =
             read("POOLTRACE_DIVERGENCE", expected: Divergence.list, Divergence.init) ?? divergence
         trace = text("POOLTRACE_TRACE")
-        let size = "a size from 64K such as 512K, 16M or 1G"
-        limit = read("POOLTRACE_LIMIT", expected: size, Settings.bytes)
-        packet = read("POOLTRACE_PACKET", expected: size, Settings.bytes)
+        limit = read("POOLTRACE_LIMIT", Settings.bytes)
+        packet = read("POOLTRACE_PACKET", Settings.bytes)
         ring = readSwitch("POOLTRACE_RING") ?? ring
         onFailure = text("POOLTRACE_ON_FAILURE")
         lttng = read("POOLTRACE_LTTNG", expected: LTTng.list, LTTng.init) ?? lttng
@@ -60,19 +67,18 @@ extension Settings {
         stacks = readSwitch("POOLTRACE_STACKS") ?? stacks
         spill = readSwitch("POOLTRACE_SPILL") ?? spill
         faults = readSwitch("POOLTRACE_FAULTS") ?? faults
-        stallLimit = read("POOLTRACE_STALL", expected: "a number of seconds such as 5 or 0.5") { text in
-            Double(text).flatMap { 0.01...1e6 ~= $0 ? .seconds($0) : nil }
+        stallLimit = read("POOLTRACE_STALL") { text throws(Quantity.Problem) in
+            try Quantity.duration(text, in: .milliseconds(10)...Settings.longestTime)
         }
         lttngHome = text("LTTNG_HOME") ?? text("HOME")
     }
 
-    /// A size of at least a packet: digits, and K, M or G for powers of 1024.
-    static func bytes(_ text: String) -> UInt64? {
-        let factors: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
-        let factor = text.last.flatMap { factors[$0] }
-        guard let count = UInt64(factor == nil ? text[...] : text.dropLast()) else { return nil }
-        let (size, overflow) = count.multipliedReportingOverflow(by: factor ?? 1)
-        return overflow || size < 64 << 10 ? nil : size
+    /// Longer time spans make no sense in a setting.
+    private static let longestTime = Duration.seconds(100 * 24 * 3600)
+
+    /// A size of at least the smallest packet.
+    private static func bytes(_ text: String) throws(Quantity.Problem) -> UInt64 {
+        try Quantity.bytes(text, minimum: 64 << 10)
     }
 }
 

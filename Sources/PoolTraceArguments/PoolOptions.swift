@@ -24,10 +24,14 @@ public struct PoolOptions: ParsableArguments {
         completion: .list(["fifo", "lifo", "random", "delays", "pct", "inline"]))
     private var strategy: String?
 
-    @Option(help: ArgumentHelp("The seed of --strategy random, which it implies, delays or pct.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("The seed of --strategy random, which it implies, delays or pct.", valueName: "number"),
+        transform: { try Quantity.number($0) })
     private var seed: UInt64?
 
-    @Option(help: ArgumentHelp("How many tasks of a pool run at a time.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("How many tasks of a pool run at a time.", valueName: "number"),
+        transform: { try Quantity.number($0, in: Settings.allowedWorkers) })
     private var workers: Int?
 
     @Option(
@@ -72,14 +76,7 @@ public struct PoolOptions: ParsableArguments {
         if let mode = try mode(over: base.mode) { settings.mode = mode }
         if let seed { settings.seed = seed }
         if spill { settings.spill = true }
-        if let workers {
-            guard Settings.allowedWorkers.contains(workers) else {
-                throw ValidationError(
-                    "--workers \(workers): expected a number from \(Settings.allowedWorkers.lowerBound) to "
-                        + "\(Settings.allowedWorkers.upperBound)")
-            }
-            settings.workers = workers
-        }
+        if let workers { settings.workers = workers }
         if let trace {
             guard !trace.isEmpty else { throw ValidationError("--trace: expected a folder, found an empty word") }
             settings.trace = trace

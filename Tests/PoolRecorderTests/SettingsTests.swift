@@ -28,7 +28,7 @@ struct SettingsTests {
             "POOLTRACE_CLOCK": "monotonic", "POOLTRACE_INPUT": "type", "POOLTRACE_STACKS": "on",
             "POOLTRACE_FAULTS": "off", "POOLTRACE_SPILL": "on", "POOLTRACE_BREAK_AT": "main.2",
             "POOLTRACE_REPLAY": "rare.schedule", "POOLTRACE_DIVERGENCE": "strict",
-            "POOLTRACE_STALL": "0.5", "HOME": "/home/a", "LTTNG_HOME": "/home/b",
+            "POOLTRACE_STALL": "500ms", "POOLTRACE_PATIENCE": "1.5", "HOME": "/home/a", "LTTNG_HOME": "/home/b",
         ])
         var expected = Settings()
         expected.mode = .serial(strategy: .lifo)
@@ -47,6 +47,7 @@ struct SettingsTests {
         expected.faults = false
         expected.spill = true
         expected.breakAt = "main.2"
+        expected.patience = .milliseconds(1500)
         expected.stallLimit = .milliseconds(500)
         expected.clock = .monotonic
         expected.input = .type
@@ -65,9 +66,10 @@ struct SettingsTests {
         "that mean nothing are named, with what is allowed, and the default is used",
         arguments: [
             ("MODE", "serial:", "fifo, lifo, random, delays"), ("MODE", "Parallel", "parallel, serial"),
-            ("SEED", "-1", "an integer"), ("WORKERS", "0", "from 1"), ("WORKERS", "two", "from 1"),
-            ("LIMIT", "1T", "16M"), ("LIMIT", "99999999999999999999G", "16M"), ("LIMIT", "17179869185G", "16M"),
+            ("SEED", "-1", "a number from 0"), ("WORKERS", "0", "from 1"), ("WORKERS", "two", "from 1"),
+            ("LIMIT", "1P", "16M"), ("LIMIT", "99999999999999999999G", "16M"), ("LIMIT", "17179869185G", "16M"),
             ("LIMIT", "1K", "64K"), ("PACKET", "M", "64K"), ("RING", "yes", "on or off"),
+            ("STALL", "0", "from 10ms"), ("STALL", "5 parsecs", "20ms"), ("PATIENCE", "-1", "20ms"),
             ("LTTNG", "ON", "auto, on, off"), ("CLOCK", "hpet", "tsc, monotonic"), ("INPUT", "all", "full, type, none"),
         ])
     func meaningless(name: String, value: String, allowed: String) {

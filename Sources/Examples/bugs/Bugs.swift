@@ -1,4 +1,5 @@
 import ArgumentParser
+import PoolTrace
 import PoolTraceArguments
 
 /// The command line.
@@ -17,8 +18,10 @@ struct Bugs: ParsableCommand {
     var bug: Bug
 
     @Option(
-        help: ArgumentHelp("After how many seconds a program hangs, and is ended; 0: never.", valueName: "seconds"))
-    var patience: UInt32 = 2
+        help: ArgumentHelp(
+            "After what time a program hangs, and is ended; 0: never (default: 2s).", valueName: "time"),
+        transform: { try Quantity.duration($0, in: .zero ... .seconds(3600)) })
+    var patience = Duration.seconds(2)
 
     @OptionGroup(title: "Pool") var pool: PoolOptions
 }

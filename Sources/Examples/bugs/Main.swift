@@ -20,14 +20,17 @@ enum Main {
     }
 
     /// The kernel does it: no task of a program that hangs can be relied on.
-    private static func endIfItHangs(after seconds: UInt32) {
+    private static func endIfItHangs(after patience: Duration) {
         signal(SIGALRM) { number in
             let text: StaticString = "bugs: it hangs\n"
             _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
             signal(number, SIG_DFL)
             kill(getpid(), number)
         }
-        alarm(seconds)
+        let (seconds, attoseconds) = patience.components
+        var timer = itimerval()
+        timer.it_value = timeval(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
+        setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
     }
 
     private static func complain(_ text: String) {

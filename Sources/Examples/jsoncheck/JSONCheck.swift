@@ -15,28 +15,21 @@ struct JSONCheck: ParsableCommand {
             be read.
             """)
 
-    @Option(help: ArgumentHelp("How many arrays and objects may lie in each other.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("How many arrays and objects may lie in each other (default: 256).", valueName: "number"),
+        // Without optimization a level of nesting takes up to 4 KiB of the stack that it is checked on.
+        transform: { try Quantity.number($0, in: 1...1024) })
     var maxDepth = 256
 
-    @Option(help: ArgumentHelp("How big a file may be, in bytes.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("How big a file may be (default: 256M).", valueName: "size"),
+        transform: { Int(clamping: try Quantity.bytes($0, minimum: 1)) })
     var maxSize = 256 << 20
 
     @OptionGroup(title: "Pool") var pool: PoolOptions
 
     @Argument(help: "Folders, and single files.", completion: .directory)
     var folders: [String]
-
-    /// Without optimization a level of nesting takes up to 4 KiB of the stack that it is checked on.
-    private static let allowedDepth = 1...1024
-
-    func validate() throws {
-        guard Self.allowedDepth.contains(maxDepth) else {
-            throw ValidationError(
-                "--max-depth \(maxDepth): expected a number from \(Self.allowedDepth.lowerBound) to \(Self.allowedDepth.upperBound)"
-            )
-        }
-        guard maxSize > 0 else { throw ValidationError("--max-size \(maxSize): expected a number of bytes from 1") }
-    }
 
     func run() throws {
         var search = FileSearch()

@@ -13,14 +13,16 @@ struct LineCountD: ParsableCommand {
     @Argument(help: "Where the socket is made.")
     var socket: String
 
-    @Option(help: "How many seconds requests may take to end after SIGTERM.")
-    var grace: Int = 5
+    @Option(
+        help: ArgumentHelp("How long requests may take to end after SIGTERM (default: 5s).", valueName: "time"),
+        transform: { try Quantity.duration($0, in: .zero ... .seconds(24 * 3600)) })
+    var grace = Duration.seconds(5)
 
     @OptionGroup(title: "Pool")
     var pool: PoolOptions
 
     func run() throws {
-        try SignalPolicy.run(grace: .seconds(grace)) {
+        try SignalPolicy.run(grace: grace) {
             let pool = try ThreadPool(name: "requests")
             let listener = try Listener(path: socket)
             defer { listener.remove() }
