@@ -102,8 +102,8 @@ public enum Quantity {
         throw Problem(description: "expected a number from \(allowed.lowerBound)\(bound)")
     }
 
-    /// A time span as an option says it: `20s`, `1.5s`, `200ms`, in the largest unit in which it has one decimal place at
-    /// most.
+    /// A time span as an option says it: `20s`, `1.5s`, `200ms`, in the largest unit in which it has one decimal place
+    /// at most.
     public static func text(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
         let total = UInt64(clamping: seconds * 1_000_000_000 + attoseconds / 1_000_000_000)

@@ -86,7 +86,8 @@ import Testing
     @Test(
         arguments: [
             (["--strategy", "best"], ["--strategy best", "fifo, lifo, random, delays"]),
-            (["--workers", "0"], ["--workers <number>", "from 1 to 4096"]), (["--workers", "9999"], ["from 1 to 4096"]),
+            (["--workers", "0"], ["--workers <number>", "from 1 to 4096"]),
+            (["--workers", "9999"], ["from 1 to 4096"]),
             (["--workers", "two"], ["two", "--workers"]), (["--seed=-1"], ["--seed", "from 0"]),
             (["--seed", "1", "--strategy", "lifo"], ["--strategy random", "found --strategy lifo"]),
             (["--only", "main.x"], ["--only main.x", "such as main.3"]), (["--trace", ""], ["--trace", "a folder"]),
