@@ -134,9 +134,15 @@ let package = Package(
             name: "LTTngSession",
             dependencies: ["CEventTable", .target(name: "CLTTngControl", condition: lttng)], swiftSettings: swift),
         .target(
+            name: "Exploration",
+            dependencies: [
+                "PoolModel", "PoolSchedule", "PoolSymbols", "TraceAnalysis",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ], swiftSettings: swift),
+        .target(
             name: "PooltraceCommands",
             dependencies: [
-                "CEventTable", "CTF", "LTTngSession", "PoolModel", "PoolSchedule", "PoolSymbols", "TraceAnalysis",
+                "CEventTable", "CTF", "Exploration", "LTTngSession", "PoolModel", "PoolSchedule", "TraceAnalysis",
                 "TraceViews",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
@@ -302,7 +308,11 @@ let package = Package(
             name: "TraceAnalysisTests",
             dependencies: ["TraceAnalysis", "PoolModel", "CEventTable", "CTF", "TestSupport"], swiftSettings: swift),
         .testTarget(
-            name: "TraceViewsTests", dependencies: ["TraceViews", "TraceAnalysis", "PoolModel", "TestSupport"],
+            name: "TraceViewsTests", dependencies: ["TraceViews", "TraceAnalysis", "CTF", "PoolModel", "TestSupport"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "ExplorationTests",
+            dependencies: ["Exploration", "PoolModel", "PoolSchedule", "TraceAnalysis", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "LTTngSessionTests", dependencies: ["LTTngSession", "CTF", "CEventTable", "TestSupport"],
@@ -310,7 +320,8 @@ let package = Package(
         .testTarget(
             name: "PooltraceCommandsTests",
             dependencies: [
-                "PooltraceCommands", "CTF", "TraceAnalysis", "PoolModel", "PoolSchedule", "CEventTable", "TestSupport",
+                "PooltraceCommands", "CTF", "TraceAnalysis", "TraceViews", "PoolModel", "PoolSchedule", "CEventTable",
+                "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),
     ],

@@ -55,7 +55,7 @@ public struct PooltraceCommand: AsyncParsableCommand {
             StandardOutput.write(topic.text)
         } else if let unknown = UnknownCommand(arguments) {
             StandardError.write(unknown.message)
-            exit(withError: ExitCode.validationFailure)
+            exit(withError: ExitCode(CommandExit.usage.rawValue))
         } else {
             await main(nil)
         }

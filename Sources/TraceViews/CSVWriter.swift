@@ -10,12 +10,7 @@ struct CSVWriter {
     private var isFirst = true
 
     /// Makes a writer that hands the document to `sink`, in pieces.
-    init(to sink: @escaping (String) -> Void) {
-        self.init(toBytes: { sink(String(decoding: $0, as: UTF8.self)) })
-    }
-
-    /// Makes a writer that hands the document's bytes to `sink`, in pieces.
-    init(toBytes sink: @escaping ByteSink) { output = ByteOutput(to: sink) }
+    init(to sink: @escaping ByteSink) { output = ByteOutput(to: sink) }
 
     /// Writes a row; what is not known is empty.
     mutating func row(_ fields: [String?]) {

@@ -1,5 +1,3 @@
-internal import PoolModel
-
 /// Writes JSON piece by piece, so that a document of a million tasks never is in memory as a whole.
 ///
 /// Characters that could drive a terminal are written as `\u` escapes, so that the output is safe to look at as well.
@@ -8,17 +6,22 @@ public struct JSONWriter {
     private var needsComma = false
 
     /// Makes a writer that hands the document to `sink`, in pieces.
-    public init(to sink: @escaping (String) -> Void) {
-        self.init(toBytes: { sink(String(decoding: $0, as: UTF8.self)) })
-    }
+    public init(to sink: @escaping ByteSink) { output = ByteOutput(to: sink) }
 
-    /// Makes a writer that hands the document's bytes to `sink`, in pieces.
-    public init(toBytes sink: @escaping ByteSink) { output = ByteOutput(to: sink) }
+    /// Makes a writer of single values, which `handOver` takes.
+    init() { output = ByteOutput(to: nil) }
 
     /// Ends the document with a newline and hands over what is left.
     public mutating func finish() {
         output.append("\n")
         output.flush()
+    }
+
+    /// Hands over what was written, and begins anew: for a writer of single values.
+    mutating func handOver(to sink: ByteSink) {
+        output.bytes.withUnsafeBytes(sink)
+        output.removeAll()
+        needsComma = false
     }
 }
 
@@ -35,6 +38,21 @@ extension JSONWriter {
         enclosed(key, UInt8(ascii: "["), UInt8(ascii: "]"), elements)
     }
 
+    /// An array of objects, each on a line of its own: for documents that people look at, too.
+    package mutating func lines<Element>(
+        _ key: String? = nil, _ elements: [Element], _ members: (Element, inout JSONWriter) -> Void
+    ) {
+        array(key) { writer in
+            for element in elements {
+                writer.begin(nil)
+                writer.needsComma = false
+                writer.output.append("\n  " as StaticString)
+                writer.object { members(element, &$0) }
+            }
+            writer.output.append("\n" as StaticString)
+        }
+    }
+
     /// A text, or null.
     public mutating func value(_ key: String? = nil, _ text: String?) {
         begin(key)
@@ -47,6 +65,19 @@ extension JSONWriter {
         begin(key)
         if let number { output.append(decimal: number) } else { output.append("null") }
         end()
+    }
+
+    /// A number that need not be whole; as a text if it is none or infinite, which JSON has no number for.
+    public mutating func value(_ key: String? = nil, _ number: Double) {
+        guard number.isFinite else { return value(key, "\(number)") }
+        begin(key)
+        output.append("\(number)")
+        end()
+    }
+
+    /// Bytes that should be UTF-8; those that are not become U+FFFD.
+    mutating func value(_ key: String? = nil, utf8 bytes: [UInt8]) {
+        value(key, String(decoding: bytes, as: UTF8.self))
     }
 
     /// A truth.
@@ -92,29 +123,7 @@ extension JSONWriter {
 extension JSONWriter {
     private mutating func quote(_ text: String) {
         output.append(UInt8(ascii: "\""))
-        if !output.append(text, where: Self.isPlain) {
-            for scalar in text.unicodeScalars { append(scalar) }
-        }
+        if !output.append(text, where: JSONText.isPlain) { output.append(JSONText.escaped(text)) }
         output.append(UInt8(ascii: "\""))
-    }
-
-    /// Whether a byte stands for itself in a text.
-    @inline(__always)
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
-    }
-
-    private mutating func append(_ scalar: Unicode.Scalar) {
-        switch scalar {
-        case "\"": output.append("\\\"")
-        case "\\": output.append("\\\\")
-        case "\n": output.append("\\n")
-        case _ where TerminalText.isSafe(scalar): output.append(String(scalar))
-        default:
-            for unit in scalar.utf16 {
-                let digits = String(unit, radix: 16)
-                output.append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
-            }
-        }
     }
 }

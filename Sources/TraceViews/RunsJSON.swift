@@ -1,5 +1,5 @@
 internal import PoolModel
-public import TraceAnalysis
+internal import TraceAnalysis
 
 /// Runs as JSON, for other programs.
 ///
@@ -29,18 +29,10 @@ public import TraceAnalysis
 /// A report: number, path, name, input, type, message, thrown (function, file, line), submitted (name, file, line,
 /// function; the failed task's own first), pool, pool_name, worker, started_ns, queue_wait_ns, run_time_ns, beside
 /// (worker, path, name, running_ns), others, other_paths, and text, the report as the process prints it.
-public struct RunsJSON {
-    private var writer: JSONWriter
-
-    /// Makes a writer that hands a document to `sink`, in pieces.
-    public init(to sink: @escaping (String) -> Void) { writer = JSONWriter(to: sink) }
-
-    /// Makes a writer that hands a document's bytes to `sink`, in pieces.
-    public init(toBytes sink: @escaping ByteSink) { writer = JSONWriter(toBytes: sink) }
-
+enum RunsJSON {
     /// Writes the document of `pooltrace view`.
-    public mutating func view(_ runs: [Run], filter: TaskFilter) {
-        document("pooltrace.view", runs) { writer, run in
+    static func view(_ runs: [Run], filter: TaskFilter, to sink: @escaping ByteSink) {
+        document("pooltrace.view", runs, to: sink) { writer, run in
             let bound = filter.bound(to: run)
             Self.header(run, to: &writer)
             Self.numbers(run, to: &writer)
@@ -80,29 +72,18 @@ public struct RunsJSON {
     }
 
     /// Writes the document of `pooltrace failures`.
-    public mutating func failures(_ runs: [Run]) {
-        document("pooltrace.failures", runs) { writer, run in
+    static func failures(_ runs: [Run], to sink: @escaping ByteSink) {
+        document("pooltrace.failures", runs, to: sink) { writer, run in
             Self.header(run, to: &writer)
             Self.reports(run, TaskFilter(), to: &writer)
         }
     }
 
-    private mutating func document(_ schema: String, _ runs: [Run], _ members: (inout JSONWriter, Run) -> Void) {
-        Self.document(schema, runs, to: &writer, members)
-    }
-
     /// Writes a document of runs.
     static func document(
-        _ schema: String, _ runs: [Run], to sink: @escaping (String) -> Void,
-        _ members: (inout JSONWriter, Run) -> Void
+        _ schema: String, _ runs: [Run], to sink: @escaping ByteSink, _ members: (inout JSONWriter, Run) -> Void
     ) {
         var writer = JSONWriter(to: sink)
-        document(schema, runs, to: &writer, members)
-    }
-
-    private static func document(
-        _ schema: String, _ runs: [Run], to writer: inout JSONWriter, _ members: (inout JSONWriter, Run) -> Void
-    ) {
         writer.object { writer in
             writer.value("schema", schema)
             writer.value("version", 1)

@@ -2,8 +2,6 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import PooltraceCommands
-
 /// A stop before the body of a task.
 @Suite("A debugger")
 struct DebuggerTests {
@@ -62,14 +60,5 @@ struct DebuggerTests {
         let usage = try await Child.run(
             BuiltProduct.path("pooltrace"), ["replay", "--break-at", "main.1", "trace", "--", "true"])
         #expect(usage.status == .exited(64), "\(usage)")
-    }
-
-    @Test("gets what is preloaded for the program alone")
-    func words() {
-        let (words, variables) = Debugger.gdb.start(["p", "a"], ["LD_PRELOAD": "/l.so", "POOLTRACE_REPLAY": "s"])
-        #expect(words.contains("set environment LD_PRELOAD /l.so") && words.suffix(3) == ["--args", "p", "a"])
-        #expect(variables == ["POOLTRACE_REPLAY": "s"])
-        let (other, _) = Debugger.lldb.start(["p", "a"], ["LD_PRELOAD": "/l.so"])
-        #expect(other.contains("settings set target.env-vars LD_PRELOAD=/l.so") && other.suffix(3) == ["--", "p", "a"])
     }
 }

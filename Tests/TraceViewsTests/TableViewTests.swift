@@ -95,7 +95,7 @@ struct TableViewTests {
             _ = sample.submit(UInt32(number + 1), at: 5, name: UInt32(number + 10))
         }
         var text = ""
-        TaskListData.csv([sample.builder.finish()], TaskQuery(), columns: [.name, .path]) {
+        TaskListDocument([sample.builder.finish()], TaskQuery(), columns: [.name, .path]).writeCSV {
             text += String(decoding: $0, as: UTF8.self)
         }
         #expect(

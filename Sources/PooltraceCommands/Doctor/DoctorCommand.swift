@@ -18,7 +18,7 @@ struct DoctorCommand: AsyncParsableCommand {
               pooltrace doctor --format json | jq '.checks[] | select(.status != "ok")'
               pooltrace doctor --prune --days 7 --dry-run
 
-            EXIT STATUS: 0 if nothing is wrong, warnings aside; 1 if something is; 64 for wrong usage.
+            \(ExitTable.doctor)
             """)
 
     @Option(help: "How to write it: text, or json (schema pooltrace.doctor, version 1).")
@@ -44,15 +44,9 @@ struct DoctorCommand: AsyncParsableCommand {
         let findings =
             await LTTngCheckup.findings() + LibraryCheckup.findings() + KernelCheckup.findings()
             + TerminalCheckup.findings() + RunFolderCheckup.findings(days: days)
-        switch format {
-        case .text: StandardOutput.write(Self.text(findings, Screen.standardOutput.style))
-        case .json: StandardOutput.write(Self.json(findings))
-        }
-        try (Self.worst(findings) == .error ? CommandExit.failure : .success).end()
-    }
-
-    private static func worst(_ findings: [Finding]) -> Finding.Verdict {
-        Finding.Verdict.allCases.last { verdict in findings.contains { $0.verdict == verdict } } ?? .ok
+        let report = FindingsDocument(findings)
+        format.write(report)
+        try (report.worst == .error ? CommandExit.failure : .success).end()
     }
 
     private func removeOldRuns() throws {
@@ -63,45 +57,8 @@ struct DoctorCommand: AsyncParsableCommand {
         if !dryRun {
             for run in runs { run.remove() }
         }
-        let count = runs.count == 1 ? "1 run" : "\(runs.count) runs"
+        let count = Counted.text(runs.count, "run")
         let size = SizeText.of(runs.reduce(0) { $0 &+ $1.size })
         StandardOutput.write("\(dryRun ? "to be removed" : "removed"): \(count), \(size)\n")
-    }
-}
-
-// MARK: - Output
-
-extension DoctorCommand {
-    /// One line for each finding, its remedy at the end.
-    static func text(_ findings: [Finding], _ style: TerminalStyle) -> String {
-        let width = (findings.map(\.subject.count).max() ?? 0) + 2
-        return findings.map { finding in
-            let verdict = TerminalText.fit(finding.verdict.rawValue, to: 9)
-            let coloured =
-                switch finding.verdict {
-                case .ok: style.green(verdict)
-                case .warning: style.yellow(verdict)
-                case .error: style.red(verdict)
-                }
-            let remedy = finding.remedy.map { "; type: \(style.bold(TerminalText.escape($0)))" } ?? ""
-            return coloured + TerminalText.fit(finding.subject, to: width) + TerminalText.escape(finding.text) + remedy
-                + "\n"
-        }.joined()
-    }
-
-    /// One object: the worst of the verdicts, and all checks.
-    static func json(_ findings: [Finding]) -> String {
-        let checks = findings.map { finding in
-            let members = [
-                ("check", finding.subject), ("status", finding.verdict.rawValue), ("text", finding.text),
-                ("remedy", finding.remedy),
-            ]
-            return "{"
-                + members.map { name, value in
-                    "\(JSONText.quoted(name)):\(value.map(JSONText.quoted) ?? "null")"
-                }.joined(separator: ",") + "}"
-        }
-        return #"{"schema":"pooltrace.doctor","version":1,"status":"\#(worst(findings))","checks":[\#n  "#
-            + checks.joined(separator: ",\n  ") + "\n]}\n"
     }
 }

@@ -2,7 +2,7 @@ internal import Glibc
 internal import LTTngSession
 internal import PoolModel
 internal import Subprocess
-import SystemPackage
+internal import SystemPackage
 
 /// Whether `pooltrace record` finds what it needs of LTTng.
 enum LTTngCheckup {

@@ -1,3 +1,4 @@
+internal import Exploration
 internal import Glibc
 internal import LTTngSession
 

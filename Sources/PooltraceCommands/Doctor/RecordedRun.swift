@@ -1,3 +1,4 @@
+internal import Exploration
 internal import Glibc
 
 /// A run that pooltrace keeps in a folder that it named itself.

@@ -1,19 +1,45 @@
 internal import ArgumentParser
+internal import Exploration
 
-/// The statuses that the commands exit with, as their help says; usage errors exit 64.
-enum CommandExit: Int32 {
+/// The statuses that the commands exit with; `ExitTable` says what each means.
+enum CommandExit: Int32, CaseIterable {
     case success = 0
-    /// A trace could not be read at all, or the output not be written.
+    /// The command found the opposite of what was hoped for, or could not do it.
     case failure = 1
-    /// Tasks failed (`pooltrace failures`).
+    /// Tasks or runs failed; as `diff` has it, a trace cannot be read.
     case tasksFailed = 2
     /// A trace is damaged: what was whole was shown.
     case damaged = 3
     /// A run has a lint that `--deny` names.
     case denied = 4
+    /// The command line is wrong; ArgumentParser exits with it.
+    case usage = 64
+    /// A program left its schedule; it exits with it itself.
+    case leftSchedule = 65
+    /// A program's async tasks wait for ever; it exits with it itself.
+    case lostContinuations = 70
+    /// pooltrace itself failed, so that the status is not the program's.
+    case ownFailure = 125
+    /// The program cannot be run; as shells have it.
+    case cannotRun = 126
+    /// The program is not there; as shells have it.
+    case notFound = 127
+
+    /// What a comparison that cannot be made exits with, as `diff` has it.
+    static let trouble = tasksFailed
 
     /// Ends the command with this status.
     func end() throws {
         if self != .success { throw ExitCode(rawValue) }
     }
+}
+
+extension CommandExit {
+    /// For a program that could not be started.
+    init(_ error: ProgramError) { self = error.isMissing ? .notFound : .cannotRun }
+}
+
+extension ForegroundProgram.Status {
+    /// That of a command which runs a program, but does not exit as it did.
+    static func own(_ exit: CommandExit) -> Self { .exited(exit.rawValue) }
 }

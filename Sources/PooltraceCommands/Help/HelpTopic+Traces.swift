@@ -54,7 +54,7 @@ extension HelpTopic {
 
         Read: the Common Trace Format 1.8, ours, LTTng's and other tracers'. Damaged
         traces are read as far as they are whole; each damage is a line on standard
-        error, and the exit status is 3. With --strict reading stops at the first.
+        error, and the exit status is \(CommandExit.damaged.rawValue). With --strict reading stops at the first.
 
         Written:
           view, failures     text, or --format json (pooltrace.view,

@@ -20,7 +20,7 @@ struct CriticalPathCommand: ParsableCommand {
               pooltrace critical-path runs/checker-1
               pooltrace critical-path runs/checker-1 --format json | jq '.runs[].by_name[] | {name, gain_ns}'
 
-            EXIT STATUS: 0; 1 if a trace cannot be read; 3 if one is damaged, after showing what is whole; 64 for wrong usage.
+            \(ExitTable.criticalPath)
             """)
 
     @OptionGroup var input: TraceInput
@@ -30,12 +30,7 @@ struct CriticalPathCommand: ParsableCommand {
 
     func run() throws {
         let (runs, status) = try input.read()
-        switch format {
-        case .text:
-            let texts = runs.map { CriticalPathView($0, screen: .standardOutput).text }
-            StandardOutput.write(texts.joined(separator: "\n"))
-        case .json: CriticalPathData.json(runs, to: StandardOutput.write)
-        }
+        format.write(CriticalPathDocument(runs))
         try status.end()
     }
 }

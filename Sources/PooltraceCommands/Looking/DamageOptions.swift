@@ -1,8 +1,12 @@
 internal import ArgumentParser
+internal import TraceViews
 
 /// What a command that reads traces does about damage: the same for all of them.
 struct DamageOptions: ParsableArguments {
-    @Flag(help: "Stop at the first damage: it is the last line on standard error, and the status is 3.")
+    @Flag(
+        help: ArgumentHelp(
+            "Stop at the first damage: it is the last line on standard error, and the status is \(CommandExit.damaged.rawValue)."
+        ))
     var strict = false
 
     /// Tells of what is damaged, a line each on standard error, and how many there are.
@@ -15,7 +19,7 @@ struct DamageOptions: ParsableArguments {
         }
         for line in lines { StandardError.write(line) }
         if count > 0 {
-            StandardError.write("\(count) damage\(count == 1 ? "" : "s"); what is whole was read")
+            StandardError.write("\(Counted.text(count, "damage")); what is whole was read")
         }
     }
 }

@@ -1,6 +1,5 @@
-public import ArgumentParser
-internal import Glibc
-public import TraceAnalysis
+internal import ArgumentParser
+internal import TraceAnalysis
 internal import TraceViews
 
 /// `pooltrace diff`: two runs beside each other.
@@ -24,8 +23,7 @@ struct DiffCommand: ParsableCommand {
               pooltrace replay --dir serial runs/checker-1 -- ./checker data; pooltrace diff runs/checker-1 serial
               pooltrace diff before after --format json | jq '.times[] | select(.verdict == "slower")'
 
-            EXIT STATUS: 0 if the runs are the same; 1 if they differ, as for diff; 2 if one cannot be read; 3 if they are the same as far \
-            as a damaged trace can be read; 64 for wrong usage.
+            \(ExitTable.diff)
             """)
 
     @Argument(help: "The folder of the first run's trace.", completion: .directory)
@@ -46,22 +44,14 @@ struct DiffCommand: ParsableCommand {
 
     @OptionGroup var damage: DamageOptions
 
-    /// As `diff` has them.
-    private static let (same, different, trouble): (Int32, Int32, Int32) = (0, 1, 2)
-
     func run() throws {
         var isDamaged = false
         let left = try run(in: first, &isDamaged)
         let right = try run(in: second, &isDamaged)
         let difference = RunDifference(left, right)
         let ignored = Set(ignore)
-        switch format {
-        case .text:
-            let view = DifferenceView(difference, ignoring: ignored, screen: .standardOutput)
-            StandardOutput.write(view.text)
-        case .json: DifferenceData.json(difference, ignoring: ignored, to: StandardOutput.write)
-        }
-        if !difference.aspects.isSubset(of: ignored) { throw ExitCode(Self.different) }
+        format.write(DifferenceDocument(difference, ignoring: ignored))
+        if !difference.aspects.isSubset(of: ignored) { try CommandExit.failure.end() }
         if isDamaged { try CommandExit.damaged.end() }
     }
 
@@ -76,13 +66,13 @@ struct DiffCommand: ParsableCommand {
                 StandardError.write(
                     "a schedule is no trace: pooltrace replay --dir DIR \(trace) -- COMMAND runs it and makes one")
             }
-            throw ExitCode(Self.trouble)
+            throw ExitCode(CommandExit.trouble.rawValue)
         }
         try damage.tell(reading.damage, count: reading.damageCount)
         if !reading.damage.isEmpty { isDamaged = true }
         guard let run = reading.runs.max(by: { $0.tasks.entries.count < $1.tasks.entries.count }) else {
             StandardError.write("\(trace): holds no event of a pool; `pooltrace events` shows what it holds")
-            throw ExitCode(Self.trouble)
+            throw ExitCode(CommandExit.trouble.rawValue)
         }
         if reading.runs.count > 1 {
             StandardError.write(
@@ -92,5 +82,3 @@ struct DiffCommand: ParsableCommand {
         return run
     }
 }
-
-extension RunDifference.Aspect: ExpressibleByArgument {}

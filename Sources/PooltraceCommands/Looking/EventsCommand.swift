@@ -1,11 +1,10 @@
-public import ArgumentParser
-import CTF
-import PoolModel
+internal import ArgumentParser
+internal import CTF
+internal import TraceViews
 
 /// `pooltrace events`: every event of any CTF trace, one a line, in order of time.
-public struct EventsCommand: ParsableCommand {
-    /// What `--help` says.
-    public static let configuration = CommandConfiguration(
+struct EventsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "events",
         abstract: "Print every event of traces, one a line, in order of time.",
         usage: "pooltrace events [<options>] <trace> ...",
@@ -14,8 +13,7 @@ public struct EventsCommand: ParsableCommand {
             seconds since the start, the number of the stream, the event's name, its context and its fields. With --format json
             each line is an object; numbers are exact, beyond 2^53 too; bytes that are not UTF-8 become U+FFFD.
 
-            EXIT STATUS: 0 everything was read, 1 nothing could be read, 3 there was damage (each is a line on standard error;
-            what is whole was printed, with --strict what comes before the first), 64 the command line is wrong.
+            \(ExitTable.events)
 
             EXAMPLES:
               pooltrace events runs/checker-1 | grep task_
@@ -24,17 +22,13 @@ public struct EventsCommand: ParsableCommand {
               diff <(pooltrace events --no-times first) <(pooltrace events --no-times second)
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text, json
-    }
-
     @Argument(help: "Folders that hold traces, at any depth.", completion: .directory)
     var traces: [String]
 
     @OptionGroup var damage: DamageOptions
 
     @Option(help: "How events are printed.")
-    var format = Format.text
+    var format = OutputFormat.text
 
     @Flag(
         help: ArgumentHelp(
@@ -59,79 +53,48 @@ public struct EventsCommand: ParsableCommand {
     @Flag(help: "The traces are still being written: copy each packet and check it.")
     var live = false
 
-    /// Makes the command; ArgumentParser fills it in.
-    public init() {}
-
-    /// Refuses a range of time that is empty.
-    public func validate() throws {
+    func validate() throws {
         if traces.isEmpty { throw ValidationError("expected the folder of a trace") }
         if let from, let to, from.nanoseconds > to.nanoseconds { throw ValidationError("'--from' is after '--to'") }
     }
 
-    /// Prints the events.
-    public func run() throws {
-        let set: TraceSet
-        do throws(TraceError) {
-            set = try TraceSet(paths: traces, live: live)
-        } catch {
-            StandardError.write(error.description)
-            throw ExitCode(1)
-        }
-        let start = set.start ?? 0
-        let (from, to) = (from.map { start &+ $0.nanoseconds }, to.map { start &+ $0.nanoseconds })
-        let (problems, count): ([Problem], Int)
+    func run() throws {
+        var found: (problems: [Problem], count: Int)
         do {
-            if damage.strict {
-                // What comes after the first damage is known only in order.
-                let cursor = set.makeCursor(from: from, to: to, isStrict: true)
-                try print(set, cursor)
-                (problems, count) = (cursor.problems, cursor.problemCount)
-            } else {
-                nonisolated(unsafe) let cursors = set.makeStreamCursors(from: from, to: to)
-                try print(set, cursors)
-                problems = set.problems + cursors.flatMap(\.problems)
-                count = set.problems.count + cursors.reduce(0) { $0 + $1.problemCount }
-            }
+            let set = try TraceSet(paths: traces, live: live)
+            found = try print(set)
         } catch is StandardOutput.Closed {
             return
         } catch {
             StandardError.write("\(error)")
-            throw ExitCode(1)
+            return try CommandExit.failure.end()
         }
-        try damage.tell(problems.map(\.description), count: count)
-        if count > 0 { throw ExitCode(3) }
+        try damage.tell(found.problems.map(\.description), count: found.count)
+        if found.count > 0 { try CommandExit.damaged.end() }
     }
 
-    /// Prints the events of streams side by side.
-    private func print(_ set: TraceSet, _ cursors: [StreamCursor]) throws {
-        if summary { return print(EventSummary.read(set, cursors, threads: Threads.spare), of: set) }
-        try OrderedLines(cursors, format: eventFormat(set)).write(threads: Threads.spare) {
-            try StandardOutput.write($0)
+    /// Prints the events; returns what is damaged, and how much that is.
+    private func print(_ set: TraceSet) throws -> ([Problem], Int) {
+        let start = set.start ?? 0
+        let (from, to) = (from.map { start &+ $0.nanoseconds }, to.map { start &+ $0.nanoseconds })
+        let lines = summary ? nil : EventLines(set, json: format == .json, times: !withoutTimes)
+        guard !damage.strict else {
+            // What comes after the first damage is known only in order.
+            let cursor = set.makeCursor(from: from, to: to, isStrict: true)
+            if let lines {
+                try lines.write(cursor, to: StandardOutput.write)
+            } else {
+                format.write(EventSummary.read(set, cursor))
+            }
+            return (cursor.problems, cursor.problemCount)
         }
-    }
-
-    /// Prints the events that a cursor comes to.
-    private func print(_ set: TraceSet, _ cursor: EventCursor) throws {
-        if summary {
-            var summary = EventSummary(set)
-            while cursor.next() { summary.add(cursor.event) }
-            return print(summary, of: set)
+        nonisolated(unsafe) let cursors = set.makeStreamCursors(from: from, to: to)
+        if let lines {
+            try lines.write(cursors, to: StandardOutput.write)
+        } else {
+            format.write(EventSummary.read(set, cursors))
         }
-        var writer = EventWriter(eventFormat(set), capacity: 1 << 16)
-        while cursor.next() {
-            writer.write(cursor.event)
-            guard writer.output.count >= 1 << 15 else { continue }
-            try StandardOutput.write(writer.output.bytes)
-            writer.output.removeAll()
-        }
-        try StandardOutput.write(writer.output.bytes)
-    }
-
-    private func eventFormat(_ set: TraceSet) -> EventFormat {
-        EventFormat(set, json: format == .json, times: !withoutTimes)
-    }
-
-    private func print(_ summary: EventSummary, of set: TraceSet) {
-        StandardOutput.write(format == .json ? summary.json(set.eventClasses) : summary.text(set.eventClasses))
+        let count = set.problems.count + cursors.reduce(0) { $0 + $1.problemCount }
+        return (set.problems + cursors.flatMap(\.problems), count)
     }
 }

@@ -1,6 +1,6 @@
-public import ArgumentParser
+internal import ArgumentParser
 internal import TraceAnalysis
-public import TraceViews
+internal import TraceViews
 
 /// `pooltrace export`: runs in the formats of other programs.
 struct ExportCommand: ParsableCommand {
@@ -27,8 +27,7 @@ struct ExportCommand: ParsableCommand {
               pooltrace export --to csv runs/checker-1 -o - | head
               pooltrace export --to otlp runs/checker-1 -o spans.json
 
-            EXIT STATUS: 0; 1 if a trace cannot be read or the file not be written; 3 if a trace is damaged, after exporting what is \
-            whole; 64 for wrong usage.
+            \(ExitTable.export)
             """)
 
     @OptionGroup var input: TraceInput
@@ -58,5 +57,3 @@ struct ExportCommand: ParsableCommand {
         try status.end()
     }
 }
-
-extension ExportFormat: ExpressibleByArgument {}

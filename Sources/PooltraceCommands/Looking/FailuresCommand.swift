@@ -16,8 +16,7 @@ struct FailuresCommand: ParsableCommand {
               pooltrace failures runs/checker-1
               pooltrace failures runs/checker-1 --format json | jq .runs[].reports
 
-            EXIT STATUS: 0 if no task failed; 2 if one did; 1 if a trace cannot be read; 3 if one is damaged, after showing what \
-            is whole; 64 for wrong usage.
+            \(ExitTable.failures)
             """)
 
     @OptionGroup var input: TraceInput
@@ -27,15 +26,7 @@ struct FailuresCommand: ParsableCommand {
 
     func run() throws {
         let (runs, status) = try input.read()
-        switch format {
-        case .text:
-            let style = Screen.standardOutput.style
-            let texts = runs.map { FailuresView($0).text(style: style) }.filter { !$0.isEmpty }
-            StandardOutput.write(texts.joined(separator: "\n"))
-        case .json:
-            var json = RunsJSON(to: StandardOutput.write)
-            json.failures(runs)
-        }
+        format.write(FailuresDocument(runs))
         try status.end()
         if runs.contains(where: { !$0.failures.isEmpty }) { try CommandExit.tasksFailed.end() }
     }

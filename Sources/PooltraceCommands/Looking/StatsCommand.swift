@@ -17,11 +17,10 @@ struct StatsCommand: ParsableCommand {
               pooltrace stats runs/checker-1
               pooltrace stats runs/checker-1 --name 'parse*' --from 1s
               pooltrace stats runs/* --format csv > runs.csv
-              pooltrace stats runs/checker-1 --deny all                for CI: exit 4 if the run has a lint
+              pooltrace stats runs/checker-1 --deny all                for CI: exit \(CommandExit.denied.rawValue) if the run has a lint
               pooltrace stats runs/checker-1 --deny never-ended --deny discarded-events
 
-            EXIT STATUS: 0; 1 if a trace cannot be read; 3 if one is damaged, after showing what is whole; 4 if a run has a lint that \
-            --deny names; 64 for wrong usage.
+            \(ExitTable.stats)
             """)
 
     @OptionGroup var input: TraceInput
@@ -33,14 +32,7 @@ struct StatsCommand: ParsableCommand {
 
     func run() throws {
         let (runs, status) = try input.read()
-        switch format {
-        case .text:
-            let screen = Screen.standardOutput
-            let texts = runs.map { StatsView($0, filter: filters.filter, screen: screen).text }
-            StandardOutput.write(texts.joined(separator: "\n"))
-        case .csv: StatsData.csv(runs, filter: filters.filter, to: StandardOutput.write)
-        case .json: StatsData.json(runs, filter: filters.filter, to: StandardOutput.write)
-        }
+        format.write(StatsDocument(runs, filter: filters.filter))
         try status.end()
         try lints.check(runs)
     }

@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import TraceAnalysis
+internal import ArgumentParser
+internal import TraceAnalysis
 internal import TraceViews
 
 /// `pooltrace tasks`: a run's tasks, one a line.
@@ -20,7 +20,7 @@ struct TasksCommand: ParsableCommand {
               pooltrace tasks runs/checker-1 --format csv > tasks.csv
               pooltrace tasks runs/checker-1 --format json | jq -r '.runs[].tasks[] | select(.run_time_ns > 1e6) | .path'
 
-            EXIT STATUS: 0; 1 if a trace cannot be read; 3 if one is damaged, after showing what is whole; 64 for wrong usage.
+            \(ExitTable.tasks)
             """)
 
     @OptionGroup var input: TraceInput
@@ -63,19 +63,7 @@ struct TasksCommand: ParsableCommand {
 
     func run() throws {
         let (runs, status) = try input.read()
-        switch format {
-        case .text:
-            let screen = Screen.standardOutput
-            for (position, run) in runs.enumerated() {
-                if position > 0 { StandardOutput.write("\n") }
-                let shown = columns?.keys ?? TaskListView.usualColumns
-                TaskListView(run, query, columns: shown, screen: screen).write(to: StandardOutput.write)
-            }
-        case .csv:
-            let shown = columns?.keys ?? TaskQuery.Key.allCases
-            TaskListData.csv(runs, query, columns: shown, to: StandardOutput.writeOrEnd)
-        case .json: TaskListData.json(runs, query, to: StandardOutput.write)
-        }
+        format.write(TaskListDocument(runs, query, columns: columns?.keys))
         try status.end()
     }
 
@@ -89,26 +77,4 @@ struct TasksCommand: ParsableCommand {
         query.most = top
         return query
     }
-}
-
-/// Columns of a list of tasks, with commas between them.
-struct TaskColumns: ExpressibleByArgument {
-    let keys: [TaskQuery.Key]
-
-    init?(argument: String) {
-        let keys = argument.split(separator: ",", omittingEmptySubsequences: false).map {
-            TaskQuery.Key(rawValue: String($0))
-        }
-        guard !keys.contains(nil) else { return nil }
-        self.keys = keys.compactMap { $0 }
-    }
-}
-
-extension TaskQuery.Key: ExpressibleByArgument {
-    fileprivate static var choices: String { allCases.map(\.rawValue).joined(separator: ", ") }
-}
-
-extension TaskEntry.State: ExpressibleByArgument {
-    /// Reads a state as `--state` takes it, with `-` between its words.
-    public init?(argument: String) { self.init(rawValue: argument.split(separator: "-").joined(separator: " ")) }
 }

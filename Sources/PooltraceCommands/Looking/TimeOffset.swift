@@ -1,4 +1,4 @@
-import ArgumentParser
+internal import ArgumentParser
 
 /// A time from the start of a trace, as an option's value: `1.5s`, `20ms`, `300us`, `7ns`; a plain number is of
 /// seconds.

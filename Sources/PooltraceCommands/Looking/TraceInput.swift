@@ -35,9 +35,3 @@ struct TraceInput: ParsableArguments {
         return (runs, status)
     }
 }
-
-/// How a command writes what it found.
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case json
-}

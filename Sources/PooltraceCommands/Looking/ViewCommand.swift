@@ -1,6 +1,4 @@
 internal import ArgumentParser
-internal import Glibc
-internal import PoolModel
 internal import TraceAnalysis
 internal import TraceViews
 
@@ -22,8 +20,7 @@ struct ViewCommand: ParsableCommand {
               pooltrace view runs/checker-1 --failed --format json | jq .runs[].tasks
               pooltrace view runs/checker-1 --html checker.html
 
-            EXIT STATUS: 0; 1 if a trace cannot be read; 3 if one is damaged, after showing what is whole; 4 if a run has a \
-            lint that --deny names; 64 for wrong usage.
+            \(ExitTable.view)
             """)
 
     @Argument(help: "Folders that hold traces: a ring, a snapshot, or an LTTng session.", completion: .directory)
@@ -72,30 +69,9 @@ struct ViewCommand: ParsableCommand {
         if let html {
             if !runs.isEmpty { try OutputFile.write(to: html) { sink in PageView(runs).write(to: sink) } }
         } else {
-            show(runs)
+            format.write(RunsDocument(runs, filter: filters.filter))
         }
         try status.end()
         try lints.check(runs)
-    }
-
-    private func show(_ runs: [Run]) {
-        switch format {
-        case .text:
-            let screen = Screen.standardOutput
-            for (position, run) in runs.enumerated() {
-                if position > 0 { StandardOutput.write("\n") }
-                StandardOutput.write(RunView(run, filter: filters.filter, screen: screen).text)
-            }
-        case .json:
-            var json = RunsJSON(to: StandardOutput.write)
-            json.view(runs, filter: filters.filter)
-        }
-    }
-}
-
-extension Screen {
-    /// What standard output leads to.
-    static var standardOutput: Screen {
-        Screen(descriptor: STDOUT_FILENO) { name in getenv(name).map { String(cString: $0) } }
     }
 }

@@ -1,5 +1,6 @@
-import ArgumentParser
-import PoolModel
+internal import ArgumentParser
+internal import Exploration
+internal import PoolModel
 
 /// Whether what differs from run to run is made the same.
 struct PinOptions: ParsableArguments {

@@ -1,6 +1,6 @@
-public import ArgumentParser
-import PoolModel
-public import PoolSchedule
+internal import ArgumentParser
+internal import PoolModel
+internal import PoolSchedule
 
 /// What `run` and `record` share: the program, and how its pools are to run.
 struct ProgramOptions: ParsableArguments {
@@ -58,14 +58,4 @@ struct ProgramOptions: ParsableArguments {
         if let only { variables["POOLTRACE_ONLY"] = only }
         return variables
     }
-
-    /// The program's name without its folders.
-    var programName: String {
-        command.first.flatMap { $0.split(separator: "/").last.map(String.init) } ?? "program"
-    }
-}
-
-extension StrategyName: ExpressibleByArgument {
-    /// Reads what a person typed.
-    public init?(argument: String) { self.init(argument) }
 }

@@ -1,12 +1,12 @@
-public import ArgumentParser
-import Glibc
-import LTTngSession
-import PoolModel
+internal import ArgumentParser
+internal import Exploration
+internal import Glibc
+internal import LTTngSession
+internal import PoolModel
 
 /// `pooltrace record`: the same as `run`, captured by LTTng.
-public struct RecordCommand: AsyncParsableCommand {
-    /// What `--help` says.
-    public static let configuration = CommandConfiguration(
+struct RecordCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "record",
         abstract: "Run a program inside an LTTng session that captures what its pools do.",
         usage: "pooltrace record [<options>] -- <command> ...",
@@ -16,8 +16,7 @@ public struct RecordCommand: AsyncParsableCommand {
 
             Without --output the trace is written below $XDG_STATE_HOME/pooltrace (~/.local/state/pooltrace), as with `pooltrace run`.
 
-            EXIT STATUS: the program's, or 128 and the number of the signal that ended it; 127 if the program is not there, 126 if \
-            it cannot be run, 125 if pooltrace or LTTng failed, 64 for wrong options.
+            \(ExitTable.record)
 
             EXAMPLES:
               pooltrace record -- ./checker data
@@ -34,19 +33,15 @@ public struct RecordCommand: AsyncParsableCommand {
         completion: .directory)
     var directory: String?
 
-    /// Makes the command; ArgumentParser fills it in.
-    public init() {}
-
-    /// Runs the program.
-    public func run() async throws {
+    func run() async throws {
         try Recording.exit { notice in
-            let provider = try Self.provider()
+            let provider = try OwnFolder.path(of: "libPoolTraceLTTng.so", "the provider library")
             if !SessionDaemon.isRunning, PrivateRunDirectory.canEnter {
                 // Comes back here in a process that is the same but for its view of /run/lttng.
                 try PrivateRunDirectory.enter(arguments: CommandLine.arguments)
             }
             ForegroundProgram.holdSignals()
-            let directory = try TraceDirectory.make(directory, program: program.programName)
+            let directory = try TraceDirectory.make(directory, program: ProgramName.of(program.command))
             let status = try notice.unlessStarted(removing: directory) {
                 let daemon = SessionDaemon.isRunning ? nil : try SessionDaemon()
                 defer { daemon?.stop() }
@@ -55,7 +50,7 @@ public struct RecordCommand: AsyncParsableCommand {
                 }
                 return try record(into: directory, provider: provider, notice)
             }
-            notice.end(of: status, program: program.programName, directory: directory)
+            notice.end(of: status, program: ProgramName.of(program.command), directory: directory)
             return status
         }
     }
@@ -96,13 +91,5 @@ public struct RecordCommand: AsyncParsableCommand {
         let others = getenv("LD_PRELOAD").map { ":" + String(cString: $0) } ?? ""
         environment["LD_PRELOAD"] = provider + others
         return environment
-    }
-
-    /// The provider library beside the command, or in the `lib` beside its `bin`.
-    private static func provider() throws -> String {
-        let library = "libPoolTraceLTTng.so"
-        if let found = OwnFolder.find(library) { return found }
-        let candidates = OwnFolder.candidates(library)
-        throw Recording.Failure("the provider library is neither \(candidates.joined(separator: " nor "))")
     }
 }

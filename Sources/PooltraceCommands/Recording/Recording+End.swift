@@ -1,7 +1,8 @@
-import Glibc
-import PoolModel
-import TraceAnalysis
-import TraceViews
+internal import Exploration
+internal import Glibc
+internal import PoolModel
+internal import TraceAnalysis
+internal import TraceViews
 
 // MARK: - What is said when the program has ended
 
@@ -56,8 +57,7 @@ extension Recording.Notice {
         let printed = Set(run.printed.map(\.number))
         let unprinted = reports.filter { !printed.contains($0.failure.number) }
         let ways = reports.count == 1 ? "" : ", in \(reports.count) ways"
-        let count =
-            run.failures.count == 1 ? "1 task\(whose) failed" : "\(run.failures.count) tasks\(whose) failed\(ways)"
+        let count = "\(Counted.text(run.failures.count, "task"))\(whose) failed\(ways)"
         if unprinted.isEmpty { return say("\(count); reported above") }
         if hasEnded {
             return say(

@@ -1,9 +1,9 @@
-public import ArgumentParser
+internal import ArgumentParser
+internal import Exploration
 
 /// `pooltrace run`: runs a program so that it records what its pools do.
-public struct RunCommand: AsyncParsableCommand {
-    /// What `--help` says.
-    public static let configuration = CommandConfiguration(
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Run a program and record what its pools do.",
         discussion: """
@@ -13,8 +13,7 @@ public struct RunCommand: AsyncParsableCommand {
             Without --dir the folder is made below $XDG_STATE_HOME/pooltrace (~/.local/state/pooltrace) and named after the program, the \
             time and the process; it stays until you remove it. A program that starts others which use pools gets a folder for each.
 
-            EXIT STATUS: the program's, or 128 and the number of the signal that ended it; 127 if the program is not there, 126 if \
-            it cannot be run, 125 if pooltrace itself failed, 64 for wrong options.
+            \(ExitTable.run)
 
             EXAMPLES:
               pooltrace run -- ./checker data
@@ -39,15 +38,11 @@ public struct RunCommand: AsyncParsableCommand {
         completion: .directory)
     var directory: String?
 
-    /// Makes the command; ArgumentParser fills it in.
-    public init() {}
-
-    /// Runs the program.
-    public func run() async throws {
+    func run() async throws {
         ForegroundProgram.holdSignals()
         try Recording.exit { notice in
             let taken = try runtime.environment(for: program.command.first ?? "")
-            let directory = try TraceDirectory.make(directory, program: program.programName)
+            let directory = try TraceDirectory.make(directory, program: ProgramName.of(program.command))
             var environment = program.environment.merging(taken) { $1 }
             environment["POOLTRACE_TRACE"] = directory
             // `pooltrace stacks`, and Ctrl-\ on the terminal, then show what it does.
@@ -58,7 +53,7 @@ public struct RunCommand: AsyncParsableCommand {
                 try ForegroundProgram.run(program.command, environment: environment)
             }
             if pin.pin { notice.say(pin.pinning.account(for: program.command.first ?? "")) }
-            notice.end(of: status, program: program.programName, directory: directory)
+            notice.end(of: status, program: ProgramName.of(program.command), directory: directory)
             return status
         }
     }

@@ -1,4 +1,5 @@
-import ArgumentParser
+internal import ArgumentParser
+internal import Exploration
 
 /// How a program's async tasks are taken over: by what is preloaded, or by what the program is linked with.
 struct RuntimeOptions: ParsableArguments {
@@ -25,7 +26,7 @@ struct RuntimeOptions: ParsableArguments {
 
     /// The variables that tell the program of it.
     ///
-    /// - Throws: `Recording.Failure` if it was asked for and cannot be.
+    /// - Throws: `ExplorationError` if it was asked for and cannot be.
     func environment(for program: String) throws -> [String: String] {
         var variables: [String: String] = [:]
         if let runtime { variables["POOLTRACE_RUNTIME"] = runtime.rawValue }

@@ -1,10 +1,10 @@
-public import ArgumentParser
+internal import ArgumentParser
 internal import PoolModel
+internal import TraceViews
 
 /// `pooltrace snapshot`: copies a ring that a process may be writing to.
-public struct SnapshotCommand: ParsableCommand {
-    /// What `--help` says.
-    public static let configuration = CommandConfiguration(
+struct SnapshotCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "snapshot",
         abstract: "Copy the ring of a running process, or the folder it records into, to a trace that stays.",
         discussion: """
@@ -14,7 +14,7 @@ public struct SnapshotCommand: ParsableCommand {
             The ring in memory of a process can be read by the user that runs it, and by root. Those of its worker \
             processes are copied with it, each into a folder of its own: one trace.
 
-            EXIT STATUS: 0; 1 if nothing was copied; 64 if the arguments are wrong.
+            \(ExitTable.snapshot)
 
             EXAMPLES:
               pooltrace snapshot 4711 --output now
@@ -27,11 +27,8 @@ public struct SnapshotCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "The folder to make.", completion: .directory)
     var output: String
 
-    /// Makes the command; ArgumentParser fills it in.
-    public init() {}
-
     /// Copies, and prints what was copied and the command that shows it.
-    public mutating func run() throws {
+    mutating func run() throws {
         let rings = try ring(of: source)
         var packets = 0
         if rings.count == 1, rings[0].name.isEmpty {
@@ -43,8 +40,7 @@ public struct SnapshotCommand: ParsableCommand {
                 packets += try RingCopy(folder: "\(output)/\(name.isEmpty ? "first" : name)").copy(ring)
             }
         }
-        let count = packets == 1 ? "1 packet" : "\(packets) packets"
-        print("\(TerminalText.escape(output)): \(count) of \(TerminalText.escape(source))")
+        print("\(TerminalText.escape(output)): \(Counted.text(packets, "packet")) of \(TerminalText.escape(source))")
         print("pooltrace view \(TerminalText.escape(ShellWord.quoted(output)))")
     }
 

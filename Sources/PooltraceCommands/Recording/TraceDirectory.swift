@@ -1,5 +1,5 @@
-import Glibc
-import PoolModel
+internal import Glibc
+internal import PoolModel
 
 /// Where `run` and `record` keep a trace.
 enum TraceDirectory {

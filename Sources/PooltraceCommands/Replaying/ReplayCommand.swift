@@ -1,8 +1,8 @@
-import ArgumentParser
-import Glibc
-import PoolModel
-import PoolSchedule
-import TraceAnalysis
+internal import ArgumentParser
+internal import Exploration
+internal import Glibc
+internal import PoolModel
+internal import TraceAnalysis
 
 /// `pooltrace replay`: a recorded run again, on one thread, in the same order.
 struct ReplayCommand: AsyncParsableCommand {
@@ -23,9 +23,7 @@ struct ReplayCommand: AsyncParsableCommand {
             With --debugger the program then runs in a debugger, in that order, and stops before the body of the task that failed, or of \
             the one that --break-at names.
 
-            EXIT STATUS: for a schedule that of the program, as with run. For a trace 0 if the run came about again; 1 if no order did \
-            it; 125 if pooltrace failed, 126 or 127 if the program cannot be run, 64 for wrong usage. 65: the program left the schedule, \
-            under --strict, or does not match it.
+            \(ExitTable.replay)
 
             EXAMPLES:
               pooltrace replay rare.schedule -- ./checker data
@@ -56,11 +54,7 @@ struct ReplayCommand: AsyncParsableCommand {
     @Flag(help: "Stop where the program leaves the order.")
     var strict = false
 
-    @Argument(parsing: .postTerminator, help: "The program and its arguments.", completion: .file())
-    var command: [String]
-
     func validate() throws {
-        if command.isEmpty { throw ValidationError("expected the program to run, after --") }
         if breakAt != nil, debugger == nil { throw ValidationError("'--break-at' is for '--debugger'") }
         if let breakAt, TaskPath(breakAt) == nil {
             throw ValidationError("'--break-at \(breakAt)' is not the path of a task, like main.3.1 or main.2[17]")
@@ -69,167 +63,48 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        ForegroundProgram.holdSignals()
-        try await Recording.exit { notice in
-            let folder = try TraceDirectory.make(options.directory, program: ProgramName.of(command))
+        try await options.run { folder, notice in
             var status = stat()
             let isFolder = stat(recorded, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-            return isFolder
-                ? try await replayTrace(in: folder, notice) : try replaySchedule(in: folder, notice)
+            return isFolder ? try await replayTrace(in: folder, notice) : try replaySchedule(in: folder, notice)
         }
     }
 
-    // MARK: A schedule
+    private var divergence: DivergenceHandling { strict ? .strict : .resync }
+
+    private var replay: ScheduleReplay {
+        ScheduleReplay(
+            command: options.command, pinning: options.pin.pinning, divergence: divergence, debugger: debugger)
+    }
 
     private func replaySchedule(in folder: String, _ notice: Recording.Notice) throws -> ForegroundProgram.Status {
-        let schedule = try notice.unlessStarted(removing: folder) { try ScheduleFile.read(recorded) }
-        let status = try notice.unlessStarted(removing: folder) {
-            try run(inOrderOf: recorded, traceIn: folder, breakAt: breakAt)
-        }
-        let runs = (try? RunReader.read(folder).runs) ?? []
-        notice.say(Self.account(of: schedule, runs))
-        if options.pin.pin { notice.say(options.pin.pinning.account(for: command[0])) }
-        notice.end(of: status, program: ProgramName.of(command), directory: folder)
+        let schedule = try ScheduleFile.read(recorded)
+        let status = try replay.run(inOrderOf: recorded, traceIn: folder, breakAt: breakAt)
+        notice.say(ScheduleReplay.account(of: schedule, (try? RunReader.read(folder).runs) ?? []))
+        if options.pin.pin { notice.say(options.pin.pinning.account(for: options.command[0])) }
+        notice.end(of: status, program: ProgramName.of(options.command), directory: folder)
         return status
     }
 
-    /// Runs the program on this terminal, in the debugger if one is asked for.
-    private func run(
-        inOrderOf schedule: String, traceIn folder: String, breakAt: String?
-    ) throws -> ForegroundProgram.Status {
-        var variables = try Preload().environment(for: command[0])
-        variables["POOLTRACE_REPLAY"] = schedule
-        variables["POOLTRACE_DIVERGENCE"] = strict ? "strict" : "resync"
-        variables["POOLTRACE_TRACE"] = folder
-        variables["POOLTRACE_BREAK_AT"] = breakAt
-        variables = try options.pin.pinning.environment(over: variables)
-        guard let debugger else { return try ForegroundProgram.run(command, environment: variables) }
-        let (words, own) = debugger.start(command, variables)
-        return try ForegroundProgram.run(words, environment: own)
-    }
-
-    /// How much of a schedule came about.
-    private static func account(of schedule: Schedule, _ runs: [Run]) -> String {
-        guard let run = runs.first(where: { $0.programName == schedule.program.name }) else {
-            return "no process of this run was \(TerminalText.escape(schedule.program.name)), which the schedule is of"
-        }
-        let known = Set(schedule.tasks.map(\.number))
-        let met = run.tasks.entries.count { known.contains($0.number) && $0.isShown }
-        let diverged = run.divergences.isEmpty ? "followed to the end" : "not followed everywhere, see above"
-        return "the schedule was \(diverged): \(met) of its \(known.count) tasks came"
-    }
-
-    // MARK: A trace
-
-    private func replayTrace(
-        in folder: String, _ notice: Recording.Notice
-    ) async throws -> ForegroundProgram.Status {
-        let recordedRun = try notice.unlessStarted(removing: folder) { try readTrace(notice) }
-        let wanted = Symptom.all(recordedRun)
-        let what = wanted.first.map { TerminalText.escape($0.description) } ?? "it passes"
-        notice.say("the recorded run: \(what)")
-        let trials = Trials(
-            trial: options.trial(of: command), folder: folder,
-            divergence: strict ? "strict" : "resync")
-        var attempts = 0
+    private func replayTrace(in folder: String, _ notice: Recording.Notice) async throws -> ForegroundProgram.Status {
+        let run = try TraceReplay.run(of: ProgramName.of(options.command), in: recorded) { notice.warn($0) }
+        let trials = options.trials(in: folder, divergence: divergence)
+        let search = TraceReplay(run, trials: trials, tries: tries)
+        notice.say(
+            "the recorded run: \(search.wanted.first.map { TerminalText.escape($0.description) } ?? "it passes")")
         let progress = Progress(notice)
-        for schedule in Self.orders(of: recordedRun, tries) {
-            attempts += 1
-            progress.show("order \(attempts) of at most \(recordedRun.steps.isEmpty ? tries : 1)")
-            let result = try await trials.follow(schedule, as: "try-\(attempts)")
-            guard result.ending != .interrupted else { break }
-            let isSame =
-                wanted.isEmpty
-                ? result.hasPassed
-                : result.symptoms.contains { symptom in wanted.contains { $0.matches(symptom) } }
-            guard isSame else {
-                Trials.remove(result)
-                continue
-            }
-            progress.end()
-            let file = try tell(result, schedule, attempt: attempts, wanted: wanted, notice)
-            guard debugger != nil else { return .exited(0) }
-            let failed = result.run?.failures.min { $0.number < $1.number }?.path
-            return try run(inOrderOf: file, traceIn: "\(folder)/debugged.trace", breakAt: breakAt ?? failed)
-        }
+        let (found, attempts) = try await search.run { progress.show("order \($0) of at most \(search.mostOrders)") }
         progress.end()
+        if let found {
+            let file = save ?? "\(found.result.prefix).schedule"
+            try ScheduleFile.write(found.schedule, to: file)
+            notice.tell(found, isFailure: !search.wanted.isEmpty, schedule: file, again: options.again)
+            guard debugger != nil else { return .own(.success) }
+            let failed = found.result.run?.failures.min { $0.number < $1.number }?.path
+            return try replay.run(inOrderOf: file, traceIn: "\(folder)/debugged.trace", breakAt: breakAt ?? failed)
+        }
         if let signal = ForegroundProgram.interruption { return .signalled(signal) }
-        let orders = attempts == 1 ? "the one order" : "\(attempts) orders"
-        notice.warn(
-            "the recorded run did not come about again in \(orders): it may need a race inside a task, between two instructions, which "
-                + "does not show when one task runs at a time")
-        notice.put("\(notice.style.dim("explore"))   pooltrace explore \(options.pin.again(command))\n")
-        notice.put(
-            "\(notice.style.dim("races"))     swift run --sanitize=thread, for a race between two instructions\n")
-        return .exited(1)
-    }
-
-    private func readTrace(_ notice: Recording.Notice) throws -> Run {
-        let reading = try RunReader.read(recorded)
-        for damage in reading.damage { notice.warn(TerminalText.escape(damage)) }
-        let runs = reading.runs.filter { !$0.isEmpty }
-        let name = ProgramName.of(command)
-        guard let run = runs.first(where: { $0.programName == name }) ?? runs.first else {
-            throw Recording.Failure("\(TerminalText.escape(recorded)): holds no run of a program with pools")
-        }
-        if run.programName != name {
-            throw Recording.Failure(
-                "\(TerminalText.escape(recorded)): is a run of \(TerminalText.escape(run.programName)), expected one of "
-                    + TerminalText.escape(name))
-        }
-        if run.loss.overwritten > 0 {
-            notice.warn(
-                "the beginning of the run is not in the trace (\(run.loss.overwritten) events were overwritten): record it with "
-                    + "pooltrace run, which keeps more")
-        }
-        return run
-    }
-
-    /// Orders in which the tasks of a run may have done what they did, the likeliest first.
-    private static func orders(of run: Run, _ tries: Int) -> some Sequence<Schedule> {
-        let failure = Symptom.all(run).first?.description ?? ""
-        if !run.steps.isEmpty {
-            let seed = run.process.map { $0.strategy + ($0.seed == 0 ? "" : ", seed \($0.seed)") } ?? ""
-            return AnySequence([run.schedule(origin: seed, failure: failure)])
-        }
-        return AnySequence(
-            (0..<tries).lazy.map { attempt in
-                let order: Linearization =
-                    attempt == 0 ? .starts : attempt == 1 ? .ends : .random(seed: UInt64(attempt))
-                return run.schedule(order, failure: failure)
-            })
-    }
-
-    /// - Returns: The file of the schedule.
-    private func tell(
-        _ result: Trials.Result, _ schedule: Schedule, attempt: Int, wanted: [Symptom], _ notice: Recording.Notice
-    ) throws -> String {
-        // What happened in the end is a simpler order than the one that led to it: without the steps that never came.
-        let followed = result.run.map { $0.schedule(origin: schedule.origin, failure: schedule.failure) } ?? schedule
-        let file = save ?? "\(result.prefix).schedule"
-        try ScheduleFile.write(followed, to: file)
-        let what = wanted.isEmpty ? "it passes again" : "it fails again in the same way"
-        notice.say("\(what), on one thread, in order \(attempt) (\(TerminalText.escape(schedule.origin)))")
-        if !wanted.isEmpty { notice.put(result.report(notice.style)) }
-        notice.next(
-            schedule: file, trace: result.hasReports && !wanted.isEmpty ? nil : result.prefix + ".trace",
-            again: options.pin.again(command), isFailure: !wanted.isEmpty)
-        return file
-    }
-}
-
-extension Recording.Notice {
-    /// The commands to type next.
-    ///
-    /// - Parameters:
-    ///   - trace: Nil where a report has named it.
-    ///   - again: What follows the schedule in a command that runs the program.
-    func next(schedule: String, trace: String?, again: String, isFailure: Bool) {
-        let file = TerminalText.escape(ShellWord.quoted(schedule))
-        put("\(style.dim("again"))     pooltrace replay \(file) \(again)\n")
-        if isFailure { put("\(style.dim("shrink"))    pooltrace minimize \(file) \(again)\n") }
-        if let trace {
-            put("\(style.dim("view"))      pooltrace view \(TerminalText.escape(ShellWord.quoted(trace)))\n")
-        }
+        notice.tellNothingFound(attempts: attempts, again: options.again)
+        return .own(.failure)
     }
 }

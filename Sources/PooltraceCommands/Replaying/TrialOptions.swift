@@ -1,4 +1,5 @@
-import ArgumentParser
+internal import ArgumentParser
+internal import Exploration
 
 /// What the commands that run a program many times share.
 struct TrialOptions: ParsableArguments {
@@ -16,25 +17,37 @@ struct TrialOptions: ParsableArguments {
 
     @OptionGroup var pin: PinOptions
 
+    @Argument(parsing: .postTerminator, help: "The program and its arguments.", completion: .file())
+    var command: [String]
+
     func validate() throws {
+        if command.isEmpty { throw ValidationError("expected the program to run, after --") }
         guard 0.05...86_400 ~= timeout else {
             throw ValidationError("'--timeout' must be from 0.05 to 86400 seconds, not \(timeout)")
         }
     }
 
-    /// The longest that a run may take.
-    private var limit: Duration { .seconds(timeout) }
+    /// The words of a command that run the program again in the same way: `--pin -- ./checker data`.
+    var again: String { pin.again(command) }
 
-    /// Runs of a program.
-    func trial(of command: [String], pinning: Pinning? = nil) -> Trial {
-        Trial(command: command, limit: limit, pinning: pinning ?? pin.pinning)
+    /// Runs of the program that leave what they did in a folder.
+    func trials(in folder: String, pinning: Pinning? = nil, divergence: DivergenceHandling = .resync) -> Trials {
+        let trial = Trial(command: command, limit: .seconds(timeout), pinning: pinning ?? pin.pinning)
+        return Trials(trial: trial, folder: folder, divergence: divergence)
     }
-}
 
-/// What a program is called.
-enum ProgramName {
-    /// The name without its folders.
-    static func of(_ command: [String]) -> String {
-        command.first.flatMap { $0.split(separator: "/").last.map(String.init) } ?? "program"
+    /// The frame of the commands that run a program many times: signals wait, a folder is made, which goes again if
+    /// nothing was started, and the process exits with the status that `body` comes to.
+    ///
+    /// - Parameter name: What a folder of the command's own is called after the program; nothing more unless given.
+    func run(
+        named name: String? = nil, _ body: (String, Recording.Notice) async throws -> ForegroundProgram.Status
+    ) async throws -> Never {
+        ForegroundProgram.holdSignals()
+        try await Recording.exit { notice in
+            let program = ProgramName.of(command) + (name.map { "-\($0)" } ?? "")
+            let folder = try TraceDirectory.make(directory, program: program)
+            return try await notice.unlessStarted(removing: folder) { try await body(folder, notice) }
+        }
     }
 }

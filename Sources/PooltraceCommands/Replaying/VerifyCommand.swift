@@ -1,9 +1,8 @@
-import ArgumentParser
-import Glibc
-import PoolModel
-import PoolSchedule
-import TraceAnalysis
-import TraceViews
+internal import ArgumentParser
+internal import Exploration
+internal import PoolModel
+internal import PoolSchedule
+internal import TraceViews
 
 /// `pooltrace verify`: whether a program's serial runs are all alike.
 struct VerifyCommand: AsyncParsableCommand {
@@ -16,8 +15,7 @@ struct VerifyCommand: AsyncParsableCommand {
             at which task, and looks for the cause: runs it again with the order of hashes fixed, then addresses, random numbers and the \
             wall clock too, and looks for threads that nobody controls.
 
-            EXIT STATUS: 0 if the runs are alike; 1 if they differ; 125 if pooltrace failed, 126 or 127 if the program cannot be run, 64 for \
-            wrong usage.
+            \(ExitTable.verify)
 
             EXAMPLES:
               pooltrace verify -- ./checker data
@@ -32,110 +30,33 @@ struct VerifyCommand: AsyncParsableCommand {
 
     @OptionGroup var options: TrialOptions
 
-    @Argument(parsing: .postTerminator, help: "The program and its arguments.", completion: .file())
-    var command: [String]
-
-    func validate() throws {
-        if command.isEmpty { throw ValidationError("expected the program to run, after --") }
-    }
-
     func run() async throws {
-        ForegroundProgram.holdSignals()
-        try await Recording.exit { notice in
-            let folder = try TraceDirectory.make(options.directory, program: ProgramName.of(command) + "-verify")
-            let status = try await notice.unlessStarted(removing: folder) { try await verify(in: folder, notice) }
-            if status == .exited(0), options.directory == nil { Trials.removeFolder(folder) }
-            return status
-        }
-    }
-
-    /// Without `--pin` nothing, so that it tells of hashes too.
-    private var pinned: Pinning { options.pin.pin ? .all : .none }
-
-    private func verify(in folder: String, _ notice: Recording.Notice) async throws -> ForegroundProgram.Status {
-        let trials = Trials(trial: options.trial(of: command, pinning: pinned), folder: folder)
-        let first = try await trials.run(strategy, seed: seed, as: "first")
-        let second = try await trials.run(strategy, seed: seed, as: "second")
-        if let signal = ForegroundProgram.interruption { return .signalled(signal) }
-        guard let left = first.run, let right = second.run else {
-            notice.warn("the program made no pool, so there is nothing to compare")
-            return .exited(1)
-        }
-        guard let difference = Self.difference(left, right) else {
-            guard first.ending == second.ending else {
+        try await options.run(named: "verify") { folder, notice in
+            // Without `--pin` nothing, so that it tells of hashes too.
+            let trials = options.trials(in: folder, pinning: options.pin.pin ? .all : Pinning.none)
+            let verification = Verification(trials: trials, strategy: strategy, seed: seed)
+            switch try await verification.run() {
+            case .interrupted(let signal): return .signalled(signal)
+            case .noPool: notice.warn("the program made no pool, so there is nothing to compare")
+            case .endings(let first, let second, let steps):
                 notice.warn(
-                    "both runs took the same \(Counted.text(left.steps.count, "step")), and then one \(first.ending.description) and the other "
-                        + second.ending.description)
-                return .exited(1)
+                    "both runs took the same \(Counted.text(steps, "step")), and then one \(first.description) and the other "
+                        + second.description)
+            case .alike(let steps):
+                notice.say("both runs are alike: \(Counted.text(steps, "step")) under \(strategy)")
+                if options.directory == nil { Trials.removeFolder(folder) }
+                return .own(.success)
+            case .differ(let difference):
+                notice.warn(difference.sentence)
+                notice.say(try await verification.cause(of: difference))
+                for (label, gap, result) in [
+                    ("first", "     ", difference.first), ("second", "    ", difference.second),
+                ] {
+                    let trace = TerminalText.escape(ShellWord.quoted(result.prefix + ".trace"))
+                    notice.put("\(notice.style.dim(label))\(gap)pooltrace events --no-times \(trace)\n")
+                }
             }
-            notice.say("both runs are alike: \(Counted.text(left.steps.count, "step")) under \(strategy)")
-            return .exited(0)
+            return .own(.failure)
         }
-        notice.warn(difference)
-        notice.say(try await cause(left, trials))
-        for (label, result) in [("first", first), ("second", second)] {
-            let folder = TerminalText.escape(ShellWord.quoted(result.prefix + ".trace"))
-            notice.put(
-                "\(notice.style.dim(label))\(label == "first" ? "     " : "    ")pooltrace events --no-times \(folder)\n"
-            )
-        }
-        return .exited(1)
-    }
-
-    /// The first step that differs, in a sentence.
-    static func difference(_ left: Run, _ right: Run) -> String? {
-        func text(_ run: Run, _ place: Int) -> String {
-            guard place < run.steps.count else { return "is at its end" }
-            let number = run.steps[place].task
-            let entry = run.tasks.position(of: number).map { run.tasks.entries[$0] }
-            let site = entry.flatMap { run.site(of: $0) }.map { ", submitted at \($0)" } ?? ""
-            return TerminalText.escape("runs \(run.path(ofTask: number))\(site)")
-        }
-        let same = zip(left.steps, right.steps).prefix { $0 == $1 }.count
-        guard same < max(left.steps.count, right.steps.count) else { return nil }
-        return "the runs differ at step \(same + 1): the first \(text(left, same)), the second \(text(right, same))"
-    }
-
-    /// What makes them differ, as far as runs with one thing fixed tell it.
-    private func cause(_ run: Run, _ trials: Trials) async throws -> String {
-        if let mark = run.marks.first(where: { $0.text.contains("not controlled") }) {
-            return "likely cause: \(mark.text)"
-        }
-        // What is pinned already is not it.
-        var sources = pinned.sources
-        for source in Pinning.Source.allCases where !sources.contains(source) {
-            sources.append(source)
-            var trial = trials.trial
-            trial.pinning = Pinning(sources: sources)
-            guard try await areAlike(Trials(trial: trial, folder: trials.folder)) else { continue }
-            let how =
-                source == .hashes
-                ? "SWIFT_DETERMINISTIC_HASHING=1, which run --serial, explore and replay set," : "--pin"
-            return "likely cause: \(Self.cause(source)); with \(how) all runs are alike"
-        }
-        return
-            "likely cause: elapsed time, what the program reads, or a thread of its own; neither the order of hashes nor that of "
-            + "addresses is it, nor random numbers, nor the wall clock"
-    }
-
-    private static func cause(_ source: Pinning.Source) -> String {
-        switch source {
-        case .hashes: "the order of a Set or a Dictionary, which Swift seeds anew in each process"
-        case .addresses: "something is ordered by addresses, ObjectIdentifier say"
-        case .random: "random numbers"
-        case .clock: "the wall clock"
-        }
-    }
-
-    private func areAlike(_ trials: Trials) async throws -> Bool {
-        var before: Run?
-        for _ in 0..<4 {
-            let result = try await trials.run(strategy, seed: seed, as: "fixed")
-            defer { Trials.remove(result) }
-            guard let run = result.run else { return false }
-            if let before, Self.difference(before, run) != nil { return false }
-            before = run
-        }
-        return true
     }
 }

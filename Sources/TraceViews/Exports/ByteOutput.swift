@@ -4,12 +4,13 @@ public typealias ByteSink = (UnsafeRawBufferPointer) -> Void
 /// Collects a document's bytes and hands them on in large pieces, so that it never is in memory as a whole.
 struct ByteOutput {
     private(set) var bytes: [UInt8] = []
-    private let sink: ByteSink
+    private let sink: ByteSink?
     private static let pieceSize = 1 << 16
 
-    init(to sink: @escaping ByteSink) {
+    /// - Parameter sink: Takes the pieces; nil: all stays in `bytes`.
+    init(to sink: ByteSink?) {
         self.sink = sink
-        bytes.reserveCapacity(2 * Self.pieceSize)
+        if sink != nil { bytes.reserveCapacity(2 * Self.pieceSize) }
     }
 
     /// Hands over what there is, if that is enough for a piece: to be called between two parts of the document.
@@ -20,9 +21,12 @@ struct ByteOutput {
 
     @inline(never)
     mutating func flush() {
+        guard let sink else { return }
         bytes.withUnsafeBytes(sink)
-        bytes.removeAll(keepingCapacity: true)
+        removeAll()
     }
+
+    mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
     @inline(__always)
     mutating func append(_ byte: UInt8) { bytes.append(byte) }
@@ -31,6 +35,8 @@ struct ByteOutput {
         var text = text
         text.withUTF8 { bytes.append(contentsOf: $0) }
     }
+
+    mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
 
     @inline(__always)
     mutating func append(_ text: StaticString) {

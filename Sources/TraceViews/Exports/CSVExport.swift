@@ -18,7 +18,7 @@ public struct CSVExport: RunExport {
 
     /// Writes the runs as one document.
     public func write(_ runs: [Run], to sink: @escaping ByteSink) {
-        var table = CSVWriter(toBytes: sink)
+        var table = CSVWriter(to: sink)
         for column in Self.columns { table.text(column) }
         table.endRow()
         for (index, run) in runs.enumerated() {

@@ -10,7 +10,7 @@ public struct ChromeExport: RunExport {
 
     /// Writes the runs as one document.
     public func write(_ runs: [Run], to sink: @escaping ByteSink) {
-        var writer = JSONWriter(toBytes: sink)
+        var writer = JSONWriter(to: sink)
         var numbers = ExportNumbers()
         let start = runs.map(\.start).min() ?? 0
         writer.object { document in

@@ -7,7 +7,6 @@ public struct JSONExport: RunExport {
 
     /// Writes the runs as one document.
     public func write(_ runs: [Run], to sink: @escaping ByteSink) {
-        var json = RunsJSON(toBytes: sink)
-        json.view(runs, filter: TaskFilter())
+        RunsJSON.view(runs, filter: TaskFilter(), to: sink)
     }
 }

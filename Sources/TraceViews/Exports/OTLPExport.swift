@@ -14,7 +14,7 @@ public struct OTLPExport: RunExport {
 
     /// Writes the runs as one document.
     public func write(_ runs: [Run], to sink: @escaping ByteSink) {
-        var writer = JSONWriter(toBytes: sink)
+        var writer = JSONWriter(to: sink)
         writer.object { document in
             document.array("resourceSpans") { resources in
                 for (index, run) in runs.enumerated() { Self.resource(run, index, to: &resources) }

@@ -29,7 +29,7 @@ struct HTMLText {
     func json(_ id: DataID, _ write: (inout JSONWriter) -> Void) {
         begin(id)
         var output = Base64Writer(to: sink)
-        var writer = JSONWriter(toBytes: { bytes in for byte in bytes { output.append(byte) } })
+        var writer = JSONWriter(to: { bytes in for byte in bytes { output.append(byte) } })
         write(&writer)
         writer.finish()
         output.finish()

@@ -1,0 +1,111 @@
+internal import PoolModel
+package import PoolSchedule
+package import TraceAnalysis
+
+/// Shrinks a schedule that fails to the few delays that matter, by running the program under smaller and smaller ones.
+package struct Minimization {
+    /// What came of it.
+    package enum Outcome {
+        /// The user wants no more.
+        case interrupted(Int32)
+        /// The program made no pool, so a schedule means nothing to it.
+        case noPool
+        /// The program passes under the schedule.
+        case passes
+        /// It failed, and did not fail again in the same order.
+        case unsteady
+        case shrunk(Shrunk)
+    }
+
+    /// The least schedule that fails.
+    package struct Shrunk {
+        /// What the program did under the schedule that was given.
+        package let run: Run
+        /// Those that are left.
+        package let delays: [Schedule.Delay]
+        /// The same as a schedule.
+        package let schedule: Schedule
+        /// How many delays there were.
+        package let before: Int
+        /// How often the program was run, besides the first time.
+        package let executions: Int
+        /// How often of `confirmations` the result failed.
+        package let confirmed: Int
+    }
+
+    /// What is told meanwhile.
+    package enum News {
+        /// The schedule fails, in this way.
+        case fails(Symptom)
+        /// An execution begins, from 1, with so many delays.
+        case execution(Int, delays: Int)
+    }
+
+    /// How often the result has to fail.
+    package static let confirmations = 20
+
+    private let given: Schedule
+    private let trials: Trials
+
+    /// Makes a minimization of a schedule.
+    package init(_ given: Schedule, trials: Trials) {
+        self.given = given
+        self.trials = trials
+    }
+
+    /// Shrinks it.
+    package func run(_ tell: (News) -> Void) async throws -> Outcome {
+        let whole = try await trials.follow(given, as: "given")
+        if let signal = ForegroundProgram.interruption { return .interrupted(signal) }
+        guard let wanted = whole.symptoms.first, let run = whole.run else {
+            return whole.runs.isEmpty ? .noPool : .passes
+        }
+        tell(.fails(wanted))
+        let all = run.scheduleDelays
+        var executions = 0
+        func schedule(_ delays: [Schedule.Delay]) -> Schedule {
+            run.schedule(.delays(delays), origin: given.origin, failure: wanted.description)
+        }
+        func fails(_ delays: [Schedule.Delay]) async throws -> Bool {
+            if ForegroundProgram.interruption != nil { return false }
+            executions += 1
+            tell(.execution(executions, delays: delays.count))
+            let result = try await trials.follow(schedule(delays), as: "smaller")
+            defer { Trials.remove(result) }
+            return result.symptoms.contains(wanted)
+        }
+        guard try await fails(all) else { return ForegroundProgram.interruption.map { .interrupted($0) } ?? .unsteady }
+        let least = try await Minimizer.minimize(all) { try await fails($0) }
+        var confirmed = 0
+        for _ in 0..<Self.confirmations where try await fails(least) { confirmed += 1 }
+        if let signal = ForegroundProgram.interruption { return .interrupted(signal) }
+        return .shrunk(
+            Shrunk(
+                run: run, delays: least, schedule: schedule(least), before: all.count, executions: executions,
+                confirmed: confirmed))
+    }
+}
+
+// MARK: - In words
+
+extension Minimization.Shrunk {
+    /// Which task has to run after which, in a sentence that is escaped for terminals.
+    package var sentence: String {
+        guard !delays.isEmpty else {
+            return "It fails when the tasks run first in, first out: no task has to be delayed."
+        }
+        let clauses = delays.map { "\(text($0.delayed)) runs after \(text($0.until))" }
+        return "It fails when " + clauses.joined(separator: ",\nand ") + "."
+    }
+
+    private func text(_ part: TaskPart) -> String {
+        let entry = run.tasks.position(of: part.task).map { run.tasks.entries[$0] }
+        let name = entry.flatMap { run.name(of: $0) }.map { " \"\($0)\"" } ?? ""
+        let site = entry.flatMap { run.site(of: $0) }.map { " (submitted at \($0) in \($0.function))" } ?? ""
+        let segment =
+            run.isThread(part.task)
+            ? " (after its wait \(part.segment + 1))"
+            : part.segment == 0 ? "" : " (from its suspension \(part.segment) on)"
+        return TerminalText.escape("\(run.path(ofTask: part.task))\(name)\(segment)\(site)")
+    }
+}

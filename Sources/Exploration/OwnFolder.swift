@@ -1,0 +1,26 @@
+internal import Glibc
+
+/// Where the command's own libraries are.
+package enum OwnFolder {
+    /// The paths at which a library may be, in the order in which they are tried: beside the command, and in the `lib`
+    /// beside its `bin`.
+    package static func candidates(_ library: String) -> [String] {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        let command = String(decoding: buffer.prefix(max(length, 0)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let folder = command.split(separator: "/").dropLast().map { "/\($0)" }.joined()
+        return ["\(folder)/\(library)", "\(folder)/../lib/\(library)"]
+    }
+
+    /// The first of them at which it is.
+    package static func find(_ library: String) -> String? { candidates(library).first { access($0, R_OK) == 0 } }
+
+    /// The first of them at which it is.
+    ///
+    /// - Parameter what: What the user calls it: `the library that pins`.
+    /// - Throws: `ExplorationError` if it is at none.
+    package static func path(of library: String, _ what: String) throws -> String {
+        if let found = find(library) { return found }
+        throw ExplorationError("\(what) is neither \(candidates(library).joined(separator: " nor "))")
+    }
+}

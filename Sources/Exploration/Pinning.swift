@@ -1,0 +1,69 @@
+internal import Glibc
+internal import PoolModel
+internal import PoolSymbols
+
+/// What differs from one run of a program to the next although the order of its tasks is the same, and is made the
+/// same.
+package struct Pinning: Sendable {
+    /// What can be.
+    package enum Source: String, CaseIterable, Sendable {
+        case hashes, addresses, random, clock
+
+        /// In words.
+        var text: String {
+            switch self {
+            case .hashes: "the order of hashes"
+            case .addresses: "addresses"
+            case .random: "random numbers"
+            case .clock: "the wall clock"
+            }
+        }
+    }
+
+    /// What is.
+    package let sources: [Source]
+    /// Where random numbers begin.
+    package var seed: UInt64 = 0
+
+    /// Pins what is named.
+    package init(sources: [Source]) { self.sources = sources }
+
+    private static let hashing = "SWIFT_DETERMINISTIC_HASHING"
+
+    /// Nothing.
+    package static let none = Pinning(sources: [])
+    /// The order of hashes alone.
+    package static let hashes = Pinning(sources: [.hashes])
+    /// All that can be.
+    package static let all = Pinning(sources: Source.allCases)
+
+    /// The variables that do it, on top of others.
+    ///
+    /// - Throws: `ExplorationError` if the library that does most of it is not there.
+    package func environment(over variables: [String: String]) throws -> [String: String] {
+        var variables = variables
+        // What the user has set stays.
+        if sources.contains(.hashes), getenv(Self.hashing) == nil { variables[Self.hashing] = "1" }
+        let preloaded = sources.filter { $0 != .hashes }
+        guard !preloaded.isEmpty else { return variables }
+        let library = try OwnFolder.path(of: "libPoolTracePin.so", "the library that pins")
+        let others = variables["LD_PRELOAD"] ?? getenv("LD_PRELOAD").map { String(cString: $0) }
+        // Last, since what comes later is set up first: it may start the program anew.
+        variables["LD_PRELOAD"] = (others.map { $0 + ":" } ?? "") + library
+        variables["POOLTRACE_PIN"] = preloaded.map(\.rawValue).joined(separator: ",")
+        if variables["POOLTRACE_SEED"] == nil { variables["POOLTRACE_SEED"] = String(seed) }
+        return variables
+    }
+
+    /// What is pinned in the runs of a program, and what is not, in a sentence.
+    package func account(for program: String) -> String {
+        let path = Preload.path(of: program)
+        let isStatic = path.flatMap { ProgramFile(path: $0) }.map { $0.needs.isEmpty } ?? false
+        let pinned = isStatic ? sources.filter { $0 == .hashes } : sources
+        let missed = Source.allCases.filter { source in !pinned.contains { $0 == source } }.map(\.text)
+        let others = ["elapsed times", "the numbers of processes and threads", "what comes from outside"]
+        return "pinned: \(pinned.map(\.text).joined(separator: ", ")); not pinned: "
+            + ((isStatic ? missed.map { "\($0) (the program is linked statically)" } : missed) + others)
+            .joined(separator: ", ")
+    }
+}

@@ -1,0 +1,7 @@
+/// What a program is called.
+package enum ProgramName {
+    /// The name without its folders.
+    package static func of(_ command: [String]) -> String {
+        command.first.flatMap { $0.split(separator: "/").last.map(String.init) } ?? "program"
+    }
+}

@@ -1,0 +1,147 @@
+internal import Glibc
+package import PoolSchedule
+internal import TraceAnalysis
+
+/// A search over the orders of a program's tasks: many runs, several at a time, under one strategy after the other.
+package struct Search: Sendable {
+    /// One way in which the program failed.
+    package struct Failure: Sendable {
+        package let symptom: Symptom
+        package let strategy: StrategyName
+        package let seed: UInt64
+        /// Which execution it was, from 1.
+        package let execution: Int
+        /// Where its order was left.
+        package let schedule: String
+        package let result: Trials.Result
+        /// Whether it came again with the same seed.
+        package let isSteady: Bool
+        package var hits = 1
+        /// How often by strategy.
+        package var byStrategy: [String: Int]
+    }
+
+    /// What came of it.
+    package struct Found: Sendable {
+        package var executions = 0
+        package var seconds = 0.0
+        package var failures: [Failure] = []
+        /// Whether the program recorded anything.
+        package var recorded = true
+    }
+
+    private let trials: Trials
+    private let seed: UInt64
+    private let most: Int
+    private let end: ContinuousClock.Instant?
+    private let jobs: Int
+    private let stopsAtFirst: Bool
+
+    /// Makes a search.
+    ///
+    /// - Parameters:
+    ///   - most: How many executions it may take, besides the first, which counts the steps.
+    ///   - end: When no execution begins any more; nil: never.
+    ///   - jobs: How many run at a time.
+    package init(
+        trials: Trials, seed: UInt64, most: Int, end: ContinuousClock.Instant?, jobs: Int, stopsAtFirst: Bool
+    ) {
+        self.trials = trials
+        self.seed = seed
+        self.most = most
+        self.end = end
+        self.jobs = jobs
+        self.stopsAtFirst = stopsAtFirst
+    }
+
+    private struct Executed {
+        let execution: Int
+        let strategy: StrategyName
+        let seed: UInt64
+        /// If it failed.
+        let result: Trials.Result?
+    }
+
+    /// Runs it.
+    ///
+    /// - Parameter progress: Called after each execution with what was found so far.
+    package func run(_ progress: (Found) -> Void) async throws -> Found {
+        let start = ContinuousClock.now
+        var found = Found()
+        // The first one tells how many steps there are.
+        let first = try await trials.run(.fifo, seed: 0, as: "first")
+        let portfolio = Portfolio(seed: seed, steps: max(10, first.run?.steps.count ?? 10))
+        found.recorded = !first.runs.isEmpty
+        Trials.remove(first)
+        try await withThrowingTaskGroup(of: Executed.self) { group in
+            var next = 0
+            func mayGoOn() -> Bool {
+                next < most && ForegroundProgram.interruption == nil
+                    && (end.map { ContinuousClock.now < $0 } ?? true) && !(stopsAtFirst && !found.failures.isEmpty)
+            }
+            func add() {
+                guard mayGoOn() else { return }
+                let execution = next
+                next += 1
+                let (strategy, seed) = portfolio.execution(execution)
+                group.addTask { try await execute(execution, strategy, seed) }
+            }
+            for _ in 0..<jobs { add() }
+            while let executed = try await group.next() {
+                guard ForegroundProgram.interruption == nil else { continue }
+                found.executions += 1
+                if let result = executed.result { try await look(at: executed, result, &found) }
+                found.seconds = start.duration(to: .now) / .seconds(1)
+                progress(found)
+                add()
+            }
+        }
+        found.seconds = start.duration(to: .now) / .seconds(1)
+        return found
+    }
+
+    /// One run; its trace is read only if it failed.
+    private func execute(_ execution: Int, _ strategy: StrategyName, _ seed: UInt64) async throws -> Executed {
+        let name = "failure-\(execution + 1)"
+        let left = "\(trials.folder)/\(name).left"
+        var variables = Trials.variables(strategy, seed: seed)
+        // A folder there tells that a failure was reported.
+        variables["POOLTRACE_ON_FAILURE"] = left
+        let ending = try await trials.execute(variables, as: name)
+        let hasReported = access(left, F_OK) == 0
+        if hasReported { Trials.removeFolder(left) }
+        if ending == .interrupted || ending == .exited(0) && !hasReported {
+            trials.remove(name)
+            return Executed(execution: execution + 1, strategy: strategy, seed: seed, result: nil)
+        }
+        return Executed(
+            execution: execution + 1, strategy: strategy, seed: seed, result: trials.read(name, after: ending))
+    }
+
+    private func look(at executed: Executed, _ result: Trials.Result, _ found: inout Found) async throws {
+        guard let symptom = result.symptoms.first else { return Trials.remove(result) }
+        let strategy = Self.family(executed.strategy)
+        if let known = found.failures.firstIndex(where: { $0.symptom == symptom }) {
+            found.failures[known].hits += 1
+            found.failures[known].byStrategy[strategy, default: 0] += 1
+            return Trials.remove(result)
+        }
+        let again = try await trials.run(executed.strategy, seed: executed.seed, as: "again")
+        defer { Trials.remove(again) }
+        guard again.ending != .interrupted else { return }
+        let file = "\(result.prefix).schedule"
+        let origin = "\(executed.strategy)" + (executed.strategy.takesSeed ? ", seed \(executed.seed)" : "")
+        if let run = result.run {
+            try ScheduleFile.write(run.schedule(origin: origin, failure: symptom.description), to: file)
+        }
+        found.failures.append(
+            Failure(
+                symptom: symptom, strategy: executed.strategy, seed: executed.seed, execution: executed.execution,
+                schedule: file, result: result, isSteady: again.symptoms.contains(symptom), byStrategy: [strategy: 1]))
+    }
+
+    /// The strategy without its numbers.
+    private static func family(_ strategy: StrategyName) -> String {
+        strategy.description.split(separator: ":").first.map(String.init) ?? ""
+    }
+}

@@ -1,0 +1,89 @@
+package import PoolModel
+package import TraceAnalysis
+
+/// How a run went wrong, as far as two runs are compared by it.
+package enum Symptom: Hashable, Sendable {
+    /// A task failed, in this way.
+    case failure(Failure.Signature, text: String)
+    /// These async tasks wait for what nobody does any more: their continuations are lost.
+    case lost(paths: [String])
+    /// The program ended in a way that is no success, and no task failed.
+    case ending(Trial.Ending)
+
+    /// What went wrong in a run; nothing if it passed.
+    ///
+    /// A failure that the program took itself counts only if the program then did not end well.
+    package static func all(_ ending: Trial.Ending, _ runs: [Run]) -> [Symptom] {
+        var failures: [Failure] = []
+        for run in runs {
+            let printed = Set(run.printed.map(\.number))
+            failures += ending == .exited(0) ? run.failures.filter { printed.contains($0.number) } : run.failures
+        }
+        var seen: Set<Symptom> = []
+        let symptoms = failures.sorted { $0.number < $1.number }.map(Symptom.init).filter { seen.insert($0).inserted }
+        if symptoms.isEmpty, ending != .exited(0) {
+            let lost = runs.flatMap { run in
+                run.marks.filter { $0.text.hasPrefix("lost: ") }.map { run.path(ofTask: $0.task) }
+            }
+            return [lost.isEmpty ? .ending(ending) : .lost(paths: lost.sorted())]
+        }
+        return symptoms
+    }
+
+    /// What went wrong in a run that is known by its trace alone.
+    package static func all(_ run: Run) -> [Symptom] {
+        switch run.status {
+        case .some(let status) where 128..<192 ~= status: all(.signalled(status - 128), [run])
+        case .some(let status): all(.exited(status), [run])
+        // It died, and the trace does not say how.
+        case nil: run.failures.isEmpty ? [.ending(.overtime)] : run.failures.map(Symptom.init)
+        }
+    }
+
+    private init(_ failure: Failure) {
+        let thrown = failure.frames.first.map { frame in
+            frame.file.isEmpty ? " in \(frame.function)" : " at \(frame.file):\(frame.line)"
+        }
+        self = .failure(
+            failure.signature, text: failure.type + (thrown ?? "") + ", in a task submitted at \(failure.site)")
+    }
+
+    /// Whether both are the same way to go wrong.
+    ///
+    /// A trace without an end may be that of a program that hung, crashed or was killed; where continuations are lost a
+    /// parallel run hangs.
+    package func matches(_ other: Symptom) -> Bool {
+        switch (self, other) {
+        case (.failure(let left, _), .failure(let right, _)): left == right
+        case (.ending(.overtime), .ending(.signalled)), (.ending(.signalled), .ending(.overtime)): true
+        case (.ending(.overtime), .lost), (.lost, .ending(.overtime)): true
+        default: self == other
+        }
+    }
+
+    /// In words.
+    package var description: String {
+        switch self {
+        case .failure(_, let text): text
+        case .lost(let paths): "nobody resumes the async tasks \(paths.joined(separator: ", "))"
+        case .ending(let ending): "the program \(ending.description)"
+        }
+    }
+
+    package static func == (left: Symptom, right: Symptom) -> Bool {
+        switch (left, right) {
+        case (.failure(let left, _), .failure(let right, _)): left == right
+        case (.lost(let left), .lost(let right)): left == right
+        case (.ending(let left), .ending(let right)): left == right
+        default: false
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        switch self {
+        case .failure(let signature, _): hasher.combine(signature)
+        case .lost(let paths): hasher.combine(paths)
+        case .ending(let ending): hasher.combine(ending)
+        }
+    }
+}

@@ -1,0 +1,113 @@
+internal import Glibc
+package import PoolModel
+package import PoolSchedule
+package import TraceAnalysis
+
+/// Serial runs of one program under schedules and strategies, each with its trace, in one folder.
+package struct Trials: Sendable {
+    /// What one run did.
+    package struct Result: Sendable {
+        package let ending: Trial.Ending
+        /// The runs in its trace, of the program itself and of its children.
+        package let runs: [Run]
+        package let symptoms: [Symptom]
+        /// The path, without a suffix, of everything that it left.
+        package let prefix: String
+
+        /// The run of the program itself.
+        package var run: Run? { runs.first }
+        /// Whether nothing went wrong.
+        package var hasPassed: Bool { symptoms.isEmpty }
+        /// Whether `report` names the trace.
+        package var hasReports: Bool { runs.contains { !$0.failures.isEmpty } }
+
+        /// The failure reports, or the last lines of what the program printed on standard error.
+        package func report(_ style: TerminalStyle) -> String {
+            let reports = runs.flatMap { run in run.reports.map { $0.text(run: run.reportRun, style: style) } }
+            if !reports.isEmpty { return reports.joined(separator: "\n") }
+            let lines = ScheduleFile.tail(of: prefix + Trial.error).split(separator: "\n").suffix(5)
+            return lines.map { "  \(style.dim("said"))       \(TerminalText.escape(String($0)))\n" }.joined()
+        }
+    }
+
+    package let trial: Trial
+    /// Where schedules, traces and outputs go.
+    package let folder: String
+    /// What to do where a run leaves its schedule.
+    package let divergence: DivergenceHandling
+
+    /// Makes runs that leave what they did in a folder.
+    package init(trial: Trial, folder: String, divergence: DivergenceHandling = .resync) {
+        self.trial = trial
+        self.folder = folder
+        self.divergence = divergence
+    }
+
+    /// Runs the program in the order of a schedule, and keeps the schedule, the trace and what was printed.
+    package func follow(_ schedule: Schedule, as name: String) async throws -> Result {
+        let file = "\(folder)/\(name).schedule"
+        try ScheduleFile.write(schedule, to: file)
+        return try await run(["POOLTRACE_REPLAY": file, "POOLTRACE_DIVERGENCE": divergence.rawValue], as: name)
+    }
+
+    /// Runs the program under a strategy, and keeps the trace and what was printed.
+    package func run(_ strategy: StrategyName, seed: UInt64, as name: String) async throws -> Result {
+        try await run(Self.variables(strategy, seed: seed), as: name)
+    }
+
+    /// The variables that choose a strategy.
+    static func variables(_ strategy: StrategyName, seed: UInt64) -> [String: String] {
+        ["POOLTRACE_MODE": "serial:\(strategy)", "POOLTRACE_SEED": String(seed)]
+    }
+
+    /// Runs the program with variables of its environment set.
+    func run(_ variables: [String: String], as name: String) async throws -> Result {
+        read(name, after: try await execute(variables, as: name))
+    }
+
+    /// Runs the program; its trace is not read.
+    func execute(_ variables: [String: String], as name: String) async throws -> Trial.Ending {
+        let prefix = "\(folder)/\(name)"
+        let own = [
+            "POOLTRACE_TRACE": prefix + ".trace", "POOLTRACE_LIMIT": "256M", "POOLTRACE_PACKET": "64K",
+            "POOLTRACE_LTTNG": "off",
+            // Swift's own backtrace of a crash takes longer than most runs.
+            "SWIFT_BACKTRACE": "enable=no",
+        ]
+        return try await trial.run(own.merging(variables) { $1 }, output: prefix)
+    }
+
+    /// Reads what a run that ended so left.
+    func read(_ name: String, after ending: Trial.Ending) -> Result {
+        let prefix = "\(folder)/\(name)"
+        // No folder: it made no pool.
+        let runs = (try? RunReader.read(prefix + ".trace").runs.filter { !$0.isEmpty }) ?? []
+        return Result(ending: ending, runs: runs, symptoms: Symptom.all(ending, runs), prefix: prefix)
+    }
+
+    /// Removes what the run of a name left.
+    func remove(_ name: String) { Self.remove("\(folder)/\(name)") }
+
+    /// Removes what a run left.
+    package static func remove(_ result: Result) { remove(result.prefix) }
+
+    private static func remove(_ prefix: String) {
+        for suffix in [".schedule", Trial.output, Trial.error] { unlink(prefix + suffix) }
+        removeFolder(prefix + ".trace")
+    }
+
+    /// Removes a folder with its files, and with the folders in it.
+    package static func removeFolder(_ path: String) {
+        if let stream = opendir(path) {
+            defer { closedir(stream) }
+            while let entry = readdir(stream) {
+                let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                }
+                if name == "." || name == ".." { continue }
+                if unlink("\(path)/\(name)") != 0 { removeFolder("\(path)/\(name)") }
+            }
+        }
+        rmdir(path)
+    }
+}

@@ -1,0 +1,86 @@
+/// THE list of exit statuses: what each means, and how each command exits.
+///
+/// The topic `exit-codes`, the paragraph in each command's help, and with it the manual pages, are made from it; tests
+/// compare the two halves with each other and with README.
+enum ExitTable {
+    /// What a status means: for the commands that are named, or for all.
+    struct Meaning {
+        let commands: [String]
+        let text: String
+
+        fileprivate init(_ text: String, of commands: String...) {
+            self.commands = commands
+            self.text = text
+        }
+    }
+
+    /// A status; its meanings stand in lines.
+    struct Row {
+        let status: CommandExit
+        let lines: [[Meaning]]
+    }
+
+    /// In the order of their numbers.
+    static let rows = [
+        Row(status: .success, lines: [[Meaning("all is well: nothing failed, everything was read")]]),
+        Row(
+            status: .failure,
+            lines: [
+                [Meaning("the command found the opposite, or could not do it:")],
+                [
+                    Meaning(
+                        "a trace cannot be read, or the file of an export not be written", of: "view", "failures",
+                        "stats", "tasks", "critical-path", "events", "export")
+                ],
+                [
+                    Meaning("nothing was copied", of: "snapshot"),
+                    Meaning("the process gave no answer", of: "stacks"),
+                ],
+                [Meaning("there is no such process, or no ring in it", of: "top", "view --pid")],
+                [Meaning("no order of a trace brought the run about again", of: "replay")],
+                [Meaning("the schedule does not fail, or not always", of: "minimize")],
+                [Meaning("the runs differ", of: "verify", "diff"), Meaning("something is wrong", of: "doctor")],
+            ]),
+        Row(
+            status: .tasksFailed,
+            lines: [
+                [
+                    Meaning("tasks or runs failed", of: "failures", "explore"),
+                    Meaning("a trace cannot be read", of: "diff"),
+                ]
+            ]),
+        Row(
+            status: .damaged,
+            lines: [
+                [
+                    Meaning(
+                        "a trace is damaged; what is whole was shown", of: "view", "failures", "stats", "tasks",
+                        "critical-path", "diff", "events", "export")
+                ]
+            ]),
+        Row(status: .denied, lines: [[Meaning("a run has a lint that --deny names", of: "view", "stats")]]),
+        Row(status: .usage, lines: [[Meaning("wrong usage")]]),
+        Row(
+            status: .leftSchedule,
+            lines: [[Meaning("the program left the schedule under --strict, or does not match it", of: "replay")]]),
+        Row(
+            status: .lostContinuations,
+            lines: [
+                [
+                    Meaning(
+                        "a program in serial mode: its async tasks wait, and nobody is there to resume them (lost continuations)"
+                    )
+                ]
+            ]),
+        Row(
+            status: .ownFailure,
+            lines: [
+                [
+                    Meaning(
+                        "pooltrace itself failed", of: "run", "record", "replay", "explore", "minimize", "verify")
+                ]
+            ]),
+        Row(status: .cannotRun, lines: [[Meaning("the program cannot be run")]]),
+        Row(status: .notFound, lines: [[Meaning("the program is not there")]]),
+    ]
+}

@@ -1,0 +1,46 @@
+internal import Exploration
+internal import PoolModel
+internal import PoolSchedule
+internal import TraceViews
+
+// MARK: - What is said when a search has ended
+
+extension Recording.Notice {
+    /// Tells what a search found.
+    ///
+    /// - Parameter again: What follows the schedule in a command that runs the program.
+    func tell(_ found: Search.Found, again: String) {
+        let rate = Double(found.executions) / max(found.seconds, 0.001)
+        say(
+            "\(Counted.text(found.executions, "execution")) in \(Self.text(found.seconds)) s, \(Self.text(rate)) a second: "
+                + (found.failures.isEmpty ? "none failed" : Counted.text(found.failures.count, "failure")))
+        if !found.recorded {
+            warn(
+                "the program made no pool, so there was one order only: PoolTrace orders the tasks of its "
+                    + "pools, and all async tasks of a program that links PoolTraceRuntime")
+        }
+        for (number, failure) in found.failures.enumerated() {
+            let how = "\(failure.strategy)" + (failure.strategy.takesSeed ? ", seed \(failure.seed)" : "")
+            let byStrategy = failure.byStrategy.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+            put(
+                "\n\(style.bold("failure \(number + 1)")): "
+                    + "\(TerminalText.escape(failure.symptom.description))\n"
+                    + "in \(failure.hits) of \(Counted.text(found.executions, "execution")) "
+                    + "(\(byStrategy.joined(separator: ", "))), first by \(how), in execution \(failure.execution)\n")
+            if !failure.isSteady {
+                warn(
+                    "with the same seed it did not fail again: it does not depend on the order alone; pooltrace verify finds "
+                        + "out what differs")
+            }
+            put(failure.result.report(style))
+            if failure.result.run != nil {
+                next(
+                    schedule: failure.schedule,
+                    trace: failure.result.hasReports ? nil : failure.result.prefix + ".trace",
+                    again: again, isFailure: true)
+            }
+        }
+    }
+
+    private static func text(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+}

@@ -1,0 +1,18 @@
+package import TraceAnalysis
+
+/// Why tasks failed: what `pooltrace failures` shows.
+package struct FailuresDocument: Document {
+    private let runs: [Run]
+
+    /// Makes a document of all failures of runs.
+    package init(_ runs: [Run]) { self.runs = runs }
+
+    /// Writes the reports, byte for byte as the process printed them.
+    package func writeText(on screen: Screen, to sink: @escaping ByteSink) {
+        let texts = runs.map { FailuresView($0).text(style: screen.style) }.filter { !$0.isEmpty }
+        texts.joined(separator: "\n").write(to: sink)
+    }
+
+    /// Writes the document `pooltrace.failures`.
+    package func writeJSON(to sink: @escaping ByteSink) { RunsJSON.failures(runs, to: sink) }
+}
