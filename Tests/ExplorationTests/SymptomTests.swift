@@ -1,0 +1,23 @@
+import Exploration
+import Testing
+
+@Suite("Symptoms")
+struct SymptomTests {
+    @Test("A program without tasks goes wrong by how it ends")
+    func endings() {
+        #expect(Symptom.all(.exited(0), []).isEmpty)
+        #expect(Symptom.all(.exited(1), []) == [.ending(.exited(1))])
+        #expect(Symptom.all(.overtime, []).map(\.description) == ["the program does not end in time"])
+    }
+
+    @Test("A trace without an end matches a crash and lost continuations, in both directions")
+    func matches() {
+        let (hang, crash, lost) = (
+            Symptom.ending(.overtime), Symptom.ending(.signalled(11)), Symptom.lost(paths: ["main.1"])
+        )
+        for (left, right) in [(hang, crash), (hang, lost)] {
+            #expect(left.matches(right) && right.matches(left) && left != right)
+        }
+        #expect(!crash.matches(lost) && !crash.matches(.ending(.signalled(6))) && lost.matches(lost))
+    }
+}
