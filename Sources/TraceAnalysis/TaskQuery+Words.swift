@@ -1,3 +1,5 @@
+internal import PoolModel
+
 extension TaskQuery {
     /// A word that means nothing.
     public struct WordProblem: Error, Equatable {
@@ -34,11 +36,6 @@ extension TaskQuery {
     ]
 
     private static func duration(_ word: String, _ text: Substring) throws(WordProblem) -> UInt64 {
-        let digits = text.prefix { $0.isNumber || $0 == "." }
-        let units: [Substring: Double] = ["ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9, "": 1e9]
-        guard let number = Double(digits), let unit = units[text.dropFirst(digits.count)], number * unit < 1e18 else {
-            throw WordProblem(text: "\(word): expected a time such as 10ms")
-        }
-        return UInt64(number * unit)
+        do { return try Quantity.nanoseconds(String(text)) } catch { throw WordProblem(text: "\(word): \(error)") }
     }
 }

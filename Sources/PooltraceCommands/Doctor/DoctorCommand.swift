@@ -27,14 +27,15 @@ struct DoctorCommand: AsyncParsableCommand {
     @Flag(help: "List the old runs below $XDG_STATE_HOME/pooltrace (~/.local/state/pooltrace), and remove them.")
     var prune = false
 
-    @Option(help: ArgumentHelp("How old a run must be to be called old.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("After how many days a run is called old (default: 30).", valueName: "number"),
+        transform: { try Quantity.number($0, in: 0...100_000) })
     var days = 30
 
     @Flag(help: "With --prune: list only.")
     var dryRun = false
 
     func validate() throws {
-        guard 0...100_000 ~= days else { throw ValidationError("'--days' must be from 0 to 100000, not \(days)") }
         if dryRun, !prune { throw ValidationError("'--dry-run' is for --prune") }
         if prune, format != .text { throw ValidationError("'--prune' writes text only") }
     }

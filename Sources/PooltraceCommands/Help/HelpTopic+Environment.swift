@@ -7,6 +7,10 @@ extension HelpTopic {
         options of `pooltrace run`. A value that makes no sense is named on standard
         error, and the default is used.
 
+        TIME is 500ms, 1.5s, 2min or a plain number of seconds; SIZE is 512K, 16M, 1G
+        or a plain number of bytes. Options say times, sizes and numbers (250, 10k,
+        10_000) in the same way.
+
         How tasks run:
           POOLTRACE_MODE=parallel      on workers (the default)
           POOLTRACE_MODE=serial[:STRATEGY]
@@ -40,7 +44,7 @@ extension HelpTopic {
 
         What hangs or crashes:
           POOLTRACE_STACKS=on          answer SIGQUIT (Ctrl-\\) and `pooltrace stacks`
-          POOLTRACE_STALL=SECONDS      tell of tasks that run for longer
+          POOLTRACE_STALL=TIME         tell of tasks that run for longer
           POOLTRACE_FAULTS=off         leave SIGSEGV, SIGILL and the like alone
 
         Async tasks that are taken over:
@@ -48,8 +52,8 @@ extension HelpTopic {
                                        who runs them in parallel: Swift's own threads
                                        (record), workers of ours, or untouched
           POOLTRACE_FOLLOW=1           also in the programs that the program starts
-          POOLTRACE_PATIENCE=SECONDS   how long, serially, another thread may take to
-                                       resume a task when nothing is ready: 2
+          POOLTRACE_PATIENCE=TIME      how long, serially, another thread may take to
+                                       resume a task when nothing is ready: 2s
 
         The command itself also honours NO_COLOR, COLUMNS, LC_ALL, XDG_STATE_HOME
         and LTTNG_HOME.

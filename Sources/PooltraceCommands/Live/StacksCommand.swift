@@ -23,19 +23,20 @@ struct StacksCommand: ParsableCommand {
     @Argument(help: "The number of a process.")
     var process: Int32
 
-    @Option(help: "How long to wait for the answer, in seconds.")
-    var timeout: Double = 5
+    @Option(
+        help: ArgumentHelp("How long to wait for the answer (default: 5s).", valueName: "time"),
+        transform: { try Quantity.duration($0, in: .zero ... .seconds(24 * 3600)) })
+    var timeout = Duration.seconds(5)
 
     /// Checks the arguments.
     func validate() throws {
         guard process > 0 else { throw ValidationError("expected the number of a process, found \(process)") }
-        guard 0...1e6 ~= timeout else { throw ValidationError("expected a number of seconds, found \(timeout)") }
     }
 
     /// Asks, and prints the answer.
     func run() throws {
         let answer = try StacksAnswer(process: process)
-        let text = try answer.ask(timeout: .seconds(timeout))
+        let text = try answer.ask(timeout: timeout)
         for line in text.split(separator: "\n") { print(TerminalText.escape(line)) }
     }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CTF
+internal import PoolModel
 internal import TraceViews
 
 /// `pooltrace events`: every event of any CTF trace, one a line, in order of time.
@@ -44,18 +45,23 @@ struct EventsCommand: ParsableCommand {
             "Leave out what differs between two identical runs: times, streams, process and thread numbers, addresses.")
     var withoutTimes = false
 
-    @Option(help: "Only events from this time on, counted from the start: 1.5s, 20ms, 300us.")
-    var from: TimeOffset?
+    @Option(
+        help: ArgumentHelp(
+            "Only events from this time on, counted from the start: 1.5s, 20ms, 300us.", valueName: "time"),
+        transform: { try Quantity.nanoseconds($0) })
+    var from: UInt64?
 
-    @Option(help: "Only events up to this time, counted from the start.")
-    var to: TimeOffset?
+    @Option(
+        help: ArgumentHelp("Only events up to this time, counted from the start.", valueName: "time"),
+        transform: { try Quantity.nanoseconds($0) })
+    var to: UInt64?
 
     @Flag(help: "The traces are still being written: copy each packet and check it.")
     var live = false
 
     func validate() throws {
         if traces.isEmpty { throw ValidationError("expected the folder of a trace") }
-        if let from, let to, from.nanoseconds > to.nanoseconds { throw ValidationError("'--from' is after '--to'") }
+        if let from, let to, from > to { throw ValidationError("'--from' is after '--to'") }
     }
 
     func run() throws {
@@ -76,7 +82,7 @@ struct EventsCommand: ParsableCommand {
     /// Prints the events; returns what is damaged, and how much that is.
     private func print(_ set: TraceSet) throws -> ([Problem], Int) {
         let start = set.start ?? 0
-        let (from, to) = (from.map { start &+ $0.nanoseconds }, to.map { start &+ $0.nanoseconds })
+        let (from, to) = (from.map { start &+ Int64(clamping: $0) }, to.map { start &+ Int64(clamping: $0) })
         let lines = summary ? nil : EventLines(set, json: format == .json, times: !withoutTimes)
         guard !damage.strict else {
             // What comes after the first damage is known only in order.

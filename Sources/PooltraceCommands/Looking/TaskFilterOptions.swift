@@ -1,13 +1,17 @@
 internal import ArgumentParser
+internal import PoolModel
 internal import TraceAnalysis
 
 /// Which tasks a view shows.
 struct TaskFilterOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Show from this time on, since the run's start: 1.5s, 20ms, 300us.", valueName: "time"))
-    var from: TimeOffset?
+    @Option(
+        help: ArgumentHelp("Show from this time on, since the run's start: 1.5s, 20ms, 300us.", valueName: "time"),
+        transform: { try Quantity.nanoseconds($0) })
+    var from: UInt64?
 
-    @Option(help: ArgumentHelp("Show until this time.", valueName: "time"))
-    var to: TimeOffset?
+    @Option(
+        help: ArgumentHelp("Show until this time.", valueName: "time"), transform: { try Quantity.nanoseconds($0) })
+    var to: UInt64?
 
     @Option(
         parsing: .singleValue,
@@ -28,24 +32,26 @@ struct TaskFilterOptions: ParsableArguments {
     @Flag(help: "Show failed tasks only.")
     var failed = false
 
-    @Option(help: ArgumentHelp("Show tasks only that ran at least so long.", valueName: "time"))
-    var minDuration: TimeOffset?
+    @Option(
+        help: ArgumentHelp("Show tasks only that ran at least so long.", valueName: "time"),
+        transform: { try Quantity.nanoseconds($0) })
+    var minDuration: UInt64?
 
     func validate() throws {
-        if let from, let to, to.nanoseconds < from.nanoseconds {
+        if let from, let to, to < from {
             throw ValidationError("'--to' is before '--from'.")
         }
     }
 
     var filter: TaskFilter {
         var filter = TaskFilter()
-        filter.from = from.map { UInt64(max(0, $0.nanoseconds)) }
-        filter.to = to.map { UInt64(max(0, $0.nanoseconds)) }
+        filter.from = from
+        filter.to = to
         filter.pools = pool
         filter.workers = worker
         filter.name = name
         filter.failedOnly = failed
-        filter.minimumDuration = minDuration.map { UInt64(max(0, $0.nanoseconds)) }
+        filter.minimumDuration = minDuration
         return filter
     }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import PoolModel
 internal import TraceAnalysis
 internal import TraceViews
 
@@ -48,14 +49,15 @@ struct TasksCommand: ParsableCommand {
     @Flag(help: "The other way round.")
     var reverse = false
 
-    @Option(help: ArgumentHelp("Show at most so many of each run.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("Show at most so many of each run.", valueName: "n"),
+        transform: { try Quantity.number($0, in: 1...Int.max) })
     var top: Int?
 
     @Option(help: "How to write it: text, csv, or json (schema pooltrace.tasks, version 1; times in nanoseconds).")
     var format = TableFormat.text
 
     func validate() throws {
-        if let top, top < 1 { throw ValidationError("'--top' expects a number from 1 on, found \(top).") }
         if format == .json, columns != nil {
             throw ValidationError("'--columns' is for text and csv: json has them all.")
         }

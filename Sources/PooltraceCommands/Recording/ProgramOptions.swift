@@ -13,10 +13,14 @@ struct ProgramOptions: ParsableArguments {
             valueName: "strategy"))
     var strategy: StrategyName?
 
-    @Option(help: "Where a random strategy starts; the same seed gives the same order.")
+    @Option(
+        help: "Where a random strategy starts; the same seed gives the same order.",
+        transform: { try Quantity.number($0) })
     var seed: UInt64?
 
-    @Option(help: "How many workers each pool has, in place of what the program asks for.")
+    @Option(
+        help: "How many workers each pool has, in place of what the program asks for.",
+        transform: { try Quantity.number($0, in: 1...4096) })
     var workers: Int?
 
     @Option(
@@ -32,7 +36,6 @@ struct ProgramOptions: ParsableArguments {
     var command: [String]
 
     func validate() throws {
-        if let workers, workers < 1 { throw ValidationError("'--workers' must be at least 1, not \(workers)") }
         if let only, TaskPath(only) == nil {
             throw ValidationError(
                 "'--only \(TerminalText.escape(only))' is not the path of a task, like main.3.1 or main.2[17]")

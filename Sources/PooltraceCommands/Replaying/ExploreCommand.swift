@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Exploration
 internal import Glibc
+internal import PoolModel
 
 /// `pooltrace explore`: searches for orders of the tasks in which a program fails.
 struct ExploreCommand: AsyncParsableCommand {
@@ -25,18 +26,26 @@ struct ExploreCommand: AsyncParsableCommand {
               pooltrace explore --schedules 1000 --seed 7 -- ./checker data
             """)
 
-    @Option(help: ArgumentHelp("How long to search; 60 unless --schedules says how often.", valueName: "seconds"))
-    var budget: Double?
+    @Option(
+        help: ArgumentHelp(
+            "How long to search: 90s, 5min; 60 seconds unless --schedules says how often.", valueName: "time"),
+        transform: { try Quantity.duration($0, in: .milliseconds(100) ... .seconds(100 * 24 * 3600)) })
+    var budget: Duration?
 
-    @Option(help: ArgumentHelp("How many orders to try.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("How many orders to try.", valueName: "number"),
+        transform: { try Quantity.number($0, in: 1...Int.max) })
     var schedules: Int?
 
-    @Option(help: "Where the random strategies start; the same seed tries the same orders.")
+    @Option(
+        help: "Where the random strategies start; the same seed tries the same orders (default: 1).",
+        transform: { try Quantity.number($0) })
     var seed: UInt64 = 1
 
     @Option(
         help: ArgumentHelp(
-            "How many runs at a time; as many as there are processors unless given.", valueName: "number"))
+            "How many runs at a time; as many as there are processors unless given.", valueName: "number"),
+        transform: { try Quantity.number($0, in: 1...1024) })
     var jobs: Int?
 
     @Flag(help: "Stop at the first failure.")
@@ -44,18 +53,12 @@ struct ExploreCommand: AsyncParsableCommand {
 
     @OptionGroup var options: TrialOptions
 
-    func validate() throws {
-        if let budget, !(0.1...1e7 ~= budget) { throw ValidationError("'--budget' must be at least 0.1 seconds") }
-        if let schedules, schedules < 1 { throw ValidationError("'--schedules' must be at least 1, not \(schedules)") }
-        if let jobs, !(1...1024 ~= jobs) { throw ValidationError("'--jobs' must be from 1 to 1024, not \(jobs)") }
-    }
-
     func run() async throws {
         try await options.run(named: "explore") { folder, notice in
-            let end = budget ?? (schedules == nil ? 60 : nil)
+            let end = budget ?? (schedules == nil ? .seconds(60) : nil)
             let search = Search(
                 trials: options.trials(in: folder), seed: seed, most: schedules ?? .max,
-                end: end.map { ContinuousClock.now.advanced(by: .seconds($0)) },
+                end: end.map { ContinuousClock.now.advanced(by: $0) },
                 jobs: jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), stopsAtFirst: first)
             let progress = Progress(notice)
             let found = try await search.run { progress.show($0) }

@@ -36,7 +36,9 @@ struct ReplayCommand: AsyncParsableCommand {
     @Argument(help: "A schedule, or the folder of a trace.", completion: .file())
     var recorded: String
 
-    @Option(help: ArgumentHelp("How many orders of a parallel run to try.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("How many orders of a parallel run to try (default: 100).", valueName: "number"),
+        transform: { try Quantity.number($0, in: 1...Int.max) })
     var tries = 100
 
     @Option(help: ArgumentHelp("Where to write the schedule that did it.", valueName: "file"), completion: .file())
@@ -59,7 +61,6 @@ struct ReplayCommand: AsyncParsableCommand {
         if let breakAt, TaskPath(breakAt) == nil {
             throw ValidationError("'--break-at \(breakAt)' is not the path of a task, like main.3.1 or main.2[17]")
         }
-        if tries < 1 { throw ValidationError("'--tries' must be at least 1, not \(tries)") }
     }
 
     func run() async throws {

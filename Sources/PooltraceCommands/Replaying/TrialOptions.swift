@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Exploration
+internal import PoolModel
 
 /// What the commands that run a program many times share.
 struct TrialOptions: ParsableArguments {
@@ -12,8 +13,10 @@ struct TrialOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How long one run may take; one that takes longer hangs, and is killed.", valueName: "seconds"))
-    var timeout = 20.0
+            "How long one run may take; one that takes longer hangs, and is killed (default: 20s).", valueName: "time"
+        ),
+        transform: { try Quantity.duration($0, in: .milliseconds(50) ... .seconds(24 * 3600)) })
+    var timeout = Duration.seconds(20)
 
     @OptionGroup var pin: PinOptions
 
@@ -22,9 +25,6 @@ struct TrialOptions: ParsableArguments {
 
     func validate() throws {
         if command.isEmpty { throw ValidationError("expected the program to run, after --") }
-        guard 0.05...86_400 ~= timeout else {
-            throw ValidationError("'--timeout' must be from 0.05 to 86400 seconds, not \(timeout)")
-        }
     }
 
     /// The words of a command that run the program again in the same way: `--pin -- ./checker data`.
@@ -32,7 +32,7 @@ struct TrialOptions: ParsableArguments {
 
     /// Runs of the program that leave what they did in a folder.
     func trials(in folder: String, pinning: Pinning? = nil, divergence: DivergenceHandling = .resync) -> Trials {
-        let trial = Trial(command: command, limit: .seconds(timeout), pinning: pinning ?? pin.pinning)
+        let trial = Trial(command: command, limit: timeout, pinning: pinning ?? pin.pinning)
         return Trials(trial: trial, folder: folder, divergence: divergence)
     }
 

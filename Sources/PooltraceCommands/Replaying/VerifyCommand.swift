@@ -25,7 +25,7 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("In which order tasks run: \(StrategyName.choices).", valueName: "name"))
     var strategy = StrategyName.fifo
 
-    @Option(help: "Where a random strategy starts.")
+    @Option(help: "Where a random strategy starts (default: 1).", transform: { try Quantity.number($0) })
     var seed: UInt64 = 1
 
     @OptionGroup var options: TrialOptions
