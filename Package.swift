@@ -120,6 +120,7 @@ let package = Package(
             swiftSettings: swift),
 
         // MARK: In the pooltrace command
+        .target(name: "CommandSystem", swiftSettings: swift),
         .target(name: "CTF", swiftSettings: swift),
         .target(
             name: "TraceAnalysis",
@@ -132,12 +133,13 @@ let package = Package(
             resources: page + [.embedInCode("Exports/schema.sql")], swiftSettings: swift),
         .target(
             name: "LTTngSession",
-            dependencies: ["CEventTable", .target(name: "CLTTngControl", condition: lttng)], swiftSettings: swift),
+            dependencies: ["CEventTable", "CommandSystem", .target(name: "CLTTngControl", condition: lttng)],
+            swiftSettings: swift),
         .target(
             name: "PooltraceCommands",
             dependencies: [
-                "CEventTable", "CTF", "LTTngSession", "PoolModel", "PoolSchedule", "PoolSymbols", "TraceAnalysis",
-                "TraceViews",
+                "CEventTable", "CTF", "CommandSystem", "LTTngSession", "PoolModel", "PoolSchedule", "PoolSymbols",
+                "TraceAnalysis", "TraceViews",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ], swiftSettings: swift),

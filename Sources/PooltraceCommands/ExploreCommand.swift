@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSystem
 import Glibc
 import PoolModel
 import PoolSchedule
@@ -105,7 +106,7 @@ struct ExploreCommand: AsyncParsableCommand {
                     again: options.pin.again(command), isFailure: true)
             }
         }
-        if found.failures.isEmpty { Trials.removeFolder(folder) }
+        if found.failures.isEmpty { SystemDirectory.remove(folder) }
     }
 
     private static func text(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }

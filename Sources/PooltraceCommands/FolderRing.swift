@@ -1,4 +1,5 @@
 internal import CEventTable
+internal import CommandSystem
 internal import Glibc
 
 /// A ring in the files of a folder, one packet each.
@@ -21,10 +22,10 @@ struct FolderRing: LiveRing {
 
     func metadata() throws -> [UInt8] {
         let path = "\(folder)/\(POOLTRACE_METADATA_NAME)"
-        guard let file = try OpenFile(path) else { throw RingError(path, "it is not there") }
+        guard let file = try OpenFile(path) else { throw SystemError(path, "it is not there") }
         let size = try file.size()
         guard size <= 1 << 20, let bytes = try file.read(at: 0, count: Int(size)) else {
-            throw RingError(path, "expected at most 1 MiB, found \(size) bytes")
+            throw SystemError(path, "expected at most 1 MiB, found \(size) bytes")
         }
         return bytes
     }
@@ -52,15 +53,6 @@ struct FolderRing: LiveRing {
 
     /// The names in a folder, sorted; nil if it is none, or closed to this user.
     private static func entries(of folder: String) -> [String]? {
-        guard let list = opendir(folder) else { return nil }
-        defer { closedir(list) }
-        var names: [String] = []
-        while let entry = readdir(list) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted()
+        try? SystemDirectory.entries(of: folder)
     }
 }

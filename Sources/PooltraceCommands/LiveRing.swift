@@ -1,4 +1,5 @@
 internal import CEventTable
+internal import CommandSystem
 
 /// A ring that its process may be writing to, as slots of packets.
 protocol LiveRing {

@@ -1,3 +1,4 @@
+import CommandSystem
 import Glibc
 import PoolModel
 import PoolSymbols
@@ -23,7 +24,7 @@ struct Preload {
 
     /// Of what cannot be read the preloaded library finds out itself.
     private func makesSense(for program: String) throws -> Bool {
-        guard let path = Self.path(of: program), let file = ProgramFile(path: path) else { return true }
+        guard let path = SystemProgram.path(of: program), let file = ProgramFile(path: path) else { return true }
         if file.hasRuntime { return false }
         guard let reason = Self.obstacle(file) else { return true }
         guard isAsked, !follows else { return follows }
@@ -51,12 +52,5 @@ struct Preload {
         guard isAsked else { return nil }
         let candidates = OwnFolder.candidates(library)
         throw Recording.Failure("the library to preload is neither \(candidates.joined(separator: " nor "))")
-    }
-
-    /// Where a shell would find a program.
-    static func path(of program: String) -> String? {
-        if program.contains("/") { return program }
-        let folders = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-        return folders.split(separator: ":").map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
     }
 }

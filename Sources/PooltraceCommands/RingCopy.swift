@@ -1,4 +1,5 @@
 internal import CEventTable
+internal import CommandSystem
 internal import Glibc
 
 /// A folder that a ring is copied into: hidden under another name until it is whole.
@@ -22,9 +23,9 @@ struct RingCopy {
         }
     }
 
-    private static func notMade(_ path: String) -> RingError {
+    private static func notMade(_ path: String) -> SystemError {
         errno == ENOTEMPTY || errno == EEXIST
-            ? RingError(path, "expected a new or empty folder, found one with files in it") : RingError.system(path)
+            ? SystemError(path, "expected a new or empty folder, found one with files in it") : SystemError.last(path)
     }
 
     /// Copies a ring's metadata and packets; returns how many packets.
@@ -43,11 +44,12 @@ struct RingCopy {
             try ring.forEachSlot { name, slot in
                 guard isWanted(name), let bytes = try slot.copy(at: moment) else { return }
                 written.append("\(hidden)/\(name)")
-                try write(bytes, to: "\(hidden)/\(name)")
+                try SystemOutput.write(bytes, toFile: "\(hidden)/\(name)", O_EXCL | O_NOFOLLOW)
             }
             // After the packets: the clock's frequency is only ever known better.
             written.append("\(hidden)/\(POOLTRACE_METADATA_NAME)")
-            try write(ring.metadata(), to: "\(hidden)/\(POOLTRACE_METADATA_NAME)")
+            try SystemOutput.write(
+                ring.metadata(), toFile: "\(hidden)/\(POOLTRACE_METADATA_NAME)", O_EXCL | O_NOFOLLOW)
             if rename(hidden, folder) != 0 { throw RingCopy.notMade(folder) }
         } catch {
             for path in written { unlink(path) }
@@ -55,20 +57,5 @@ struct RingCopy {
             throw error
         }
         return written.count - 1
-    }
-
-    private func write(_ bytes: [UInt8], to path: String) throws {
-        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw RingError.system(path) }
-        defer { close(file) }
-        try bytes.withUnsafeBytes { buffer in
-            var done = 0
-            while done < buffer.count {
-                let count = Glibc.write(file, buffer.baseAddress! + done, buffer.count - done)
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { throw RingError.system(path) }
-                done += count
-            }
-        }
     }
 }

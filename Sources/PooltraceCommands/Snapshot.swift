@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import CommandSystem
 internal import PoolModel
 
 /// `pooltrace snapshot`: copies a ring that a process may be writing to.
@@ -54,7 +55,7 @@ public struct SnapshotCommand: ParsableCommand {
         if let process = Int32(source), process > 0 {
             return try MemoryRing.rings(of: process).map { ($0.name, $0.ring) }
         }
-        throw RingError(
+        throw SystemError(
             source,
             "expected a folder that a ring is recorded into, with `metadata` and packets, or a process's number")
     }

@@ -1,3 +1,4 @@
+import CommandSystem
 import Glibc
 import PoolModel
 import PoolSchedule
@@ -84,14 +85,6 @@ struct Trials {
 
     private static func remove(_ prefix: String) {
         for suffix in [".schedule", Trial.output, Trial.error] { unlink(prefix + suffix) }
-        removeFolder(prefix + ".trace")
-    }
-
-    /// Removes a folder with its files, and with the folders in it.
-    static func removeFolder(_ path: String) {
-        for name in SystemFile.names(in: path) where unlink("\(path)/\(name)") != 0 {
-            removeFolder("\(path)/\(name)")
-        }
-        rmdir(path)
+        SystemDirectory.remove(prefix + ".trace")
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSystem
 import Glibc
 import PoolModel
 import PoolSchedule
@@ -44,7 +45,7 @@ struct VerifyCommand: AsyncParsableCommand {
         try await Recording.exit { notice in
             let folder = try TraceDirectory.make(options.directory, program: ProgramName.of(command) + "-verify")
             let status = try await notice.unlessStarted(removing: folder) { try await verify(in: folder, notice) }
-            if status == .exited(0), options.directory == nil { Trials.removeFolder(folder) }
+            if status == .exited(0), options.directory == nil { SystemDirectory.remove(folder) }
             return status
         }
     }

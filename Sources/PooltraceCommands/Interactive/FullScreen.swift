@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CommandSystem
 internal import Glibc
 internal import PoolModel
 internal import TraceViews
@@ -13,7 +14,7 @@ struct FullScreenOptions: ParsableArguments {
 enum FullScreen {
     static func show(traces: [String], _ options: FullScreenOptions) throws {
         for trace in traces where access(trace, R_OK) != 0 {
-            throw RingError(trace, String(cString: strerror(errno)))
+            throw SystemError.last(trace)
         }
         try run(explorer(traces.joined(separator: " "), options)) { TraceReading.read(traces, to: $0) }
     }

@@ -1,4 +1,5 @@
 internal import CEventTable
+internal import CommandSystem
 internal import Glibc
 internal import TraceAnalysis
 
@@ -63,7 +64,7 @@ struct LiveLook {
     static func rings(of process: Int32) throws -> [(name: String, ring: any LiveRing)] {
         do {
             return try MemoryRing.rings(of: process).map { ($0.name, $0.ring) }
-        } catch let problem as RingError {
+        } catch let problem as SystemError {
             let folders = try folder(of: process).map { try FolderRing.rings(in: $0) } ?? []
             if folders.isEmpty { throw problem }
             return folders.map { ($0.name, $0.ring) }
@@ -72,13 +73,9 @@ struct LiveLook {
 
     /// The folder that a process was told to record into.
     private static func folder(of process: Int32) throws -> String? {
-        guard let file = fopen("/proc/\(process)/environ", "re") else { return nil }
-        defer { fclose(file) }
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
-        let count = fread(&buffer, 1, buffer.count, file)
         let key = "POOLTRACE_TRACE="
-        return buffer.prefix(count).split(separator: 0).lazy.map { String(decoding: $0, as: UTF8.self) }
-            .first { $0.hasPrefix(key) }.map { String($0.dropFirst(key.count)) }
+        return SystemFile.texts("/proc/\(process)/environ", limit: 1 << 20).first { $0.hasPrefix(key) }
+            .map { String($0.dropFirst(key.count)) }
     }
 
     /// Looks; nil if nothing has happened since.
@@ -183,23 +180,9 @@ private struct PrivateFolder {
     init() throws {
         let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
         var template = Array("\(parent)/pooltrace-view-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw RingError.system(parent) }
+        guard mkdtemp(&template) != nil else { throw SystemError.last(parent) }
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    func remove() { Self.remove(path) }
-
-    private static func remove(_ path: String) {
-        if let list = opendir(path) {
-            while let entry = readdir(list) {
-                let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-                }
-                if name == "." || name == ".." { continue }
-                if unlink("\(path)/\(name)") != 0 { remove("\(path)/\(name)") }
-            }
-            closedir(list)
-        }
-        rmdir(path)
-    }
+    func remove() { SystemDirectory.remove(path) }
 }

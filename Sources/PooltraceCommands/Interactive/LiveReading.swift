@@ -1,3 +1,4 @@
+internal import CommandSystem
 internal import Glibc
 internal import TraceAnalysis
 internal import TraceViews
