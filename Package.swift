@@ -123,9 +123,11 @@ let package = Package(
         .target(name: "CommandSystem", swiftSettings: swift),
         .target(name: "CTF", swiftSettings: swift),
         .target(
+            name: "RingAccess", dependencies: ["CEventTable", "CTF", "CommandSystem"], swiftSettings: swift),
+        .target(
             name: "TraceAnalysis",
             dependencies: [
-                "CEventTable", "CTF", "PoolModel", "PoolSchedule", "PoolSymbols",
+                "CEventTable", "CTF", "CommandSystem", "PoolModel", "PoolSchedule", "PoolSymbols",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], swiftSettings: swift),
         .target(
@@ -139,7 +141,7 @@ let package = Package(
             name: "PooltraceCommands",
             dependencies: [
                 "CEventTable", "CTF", "CommandSystem", "LTTngSession", "PoolModel", "PoolSchedule", "PoolSymbols",
-                "TraceAnalysis", "TraceViews",
+                "RingAccess", "TraceAnalysis", "TraceViews",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ], swiftSettings: swift),
@@ -300,6 +302,11 @@ let package = Package(
         .testTarget(
             name: "CTFTests", dependencies: ["CTF", "CEventTable", "TestSupport", "damage-traces"],
             swiftSettings: swift),
+        .testTarget(
+            name: "CommandSystemTests", dependencies: ["CommandSystem", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "RingAccessTests",
+            dependencies: ["RingAccess", "CTF", "CommandSystem", "CEventTable", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "TraceAnalysisTests",
             dependencies: ["TraceAnalysis", "PoolModel", "CEventTable", "CTF", "TestSupport"], swiftSettings: swift),

@@ -3,6 +3,7 @@ internal import CEventTable
 internal import CommandSystem
 internal import Glibc
 internal import PoolModel
+internal import RingAccess
 
 /// `pooltrace stacks`: what every worker of a running process does.
 public struct StacksCommand: ParsableCommand {

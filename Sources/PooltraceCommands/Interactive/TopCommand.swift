@@ -3,6 +3,7 @@ internal import CEventTable
 internal import CommandSystem
 internal import Glibc
 internal import PoolModel
+internal import RingAccess
 
 /// `pooltrace top`: what the pools of a running process do now.
 struct TopCommand: ParsableCommand {
@@ -54,7 +55,7 @@ struct TracedProcess {
     /// All of them, by their numbers; worker processes are seen with the process that they work for.
     static func all() -> [TracedProcess] {
         let processes = ((try? SystemDirectory.entries(of: "/proc")) ?? []).compactMap { Int32($0) }
-        return processes.sorted().filter { $0 != getpid() && (try? LiveLook.rings(of: $0)) != nil }
+        return processes.sorted().filter { $0 != getpid() && (try? ProcessRings.of($0)) != nil }
             .map { TracedProcess(pid: $0, command: commandLine(of: $0)) }
     }
 

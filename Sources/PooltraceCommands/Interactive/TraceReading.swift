@@ -1,5 +1,6 @@
 internal import CommandSystem
 internal import Glibc
+internal import RingAccess
 internal import TraceAnalysis
 internal import TraceViews
 
@@ -58,8 +59,8 @@ enum TraceReading {
     {
         guard let run = reader.reading.runs.first, run.status == nil,
             let process = run.pid.flatMap({ Int32(exactly: $0) }), process > 0, ProcessState.isAlive(process),
-            let rings = try? FolderRing.rings(in: trace), !rings.isEmpty
+            case let rings = FolderRing.rings(in: trace), !rings.isEmpty
         else { return nil }
-        return (process, rings.map { ($0.name, $0.ring) })
+        return (process, rings)
     }
 }

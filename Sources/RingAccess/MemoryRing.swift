@@ -1,9 +1,9 @@
 internal import CEventTable
-internal import CommandSystem
+public import CommandSystem
 internal import Glibc
 
 /// A ring in a memory file, found among the descriptors of a running process.
-struct MemoryRing: LiveRing {
+public struct MemoryRing: LiveRing {
     private let file: OpenFile
     private let index: pooltrace_ring_index
 
@@ -13,8 +13,8 @@ struct MemoryRing: LiveRing {
     }
 
     /// The rings of a process: its own, and those that it keeps of its worker processes, also of some that have ended.
-    static func rings(of process: Int32) throws -> [(name: String, ring: MemoryRing)] {
-        var rings: [(name: String, ring: MemoryRing)] = []
+    public static func rings(of process: Int32) throws -> [(name: String, ring: any LiveRing)] {
+        var rings: [(name: String, ring: any LiveRing)] = []
         var problem: (any Error)?
         for file in try files(of: process, named: POOLTRACE_RING_NAME) {
             do {
@@ -34,7 +34,7 @@ struct MemoryRing: LiveRing {
     }
 
     /// The memory files of a name that a process has, among its descriptors.
-    static func files(of process: Int32, named name: String) throws -> [OpenFile] {
+    public static func files(of process: Int32, named name: String) throws -> [OpenFile] {
         let folder = "/proc/\(process)/fd"
         let descriptors: [String]
         do throws(SystemError) { descriptors = try SystemDirectory.entries(of: folder) } catch {
@@ -47,7 +47,8 @@ struct MemoryRing: LiveRing {
         }
     }
 
-    func metadata() throws -> [UInt8] {
+    /// The metadata, as it is between two replacements of it.
+    public func metadata() throws -> [UInt8] {
         for _ in 0..<1000 {
             let before = try MemoryRing.index(of: file)
             guard before.metadata_generation % 2 == 0, before.metadata_size <= before.metadata_capacity,
@@ -62,7 +63,8 @@ struct MemoryRing: LiveRing {
         throw SystemError(file.path, "its metadata is being replaced all the time")
     }
 
-    func forEachSlot(_ body: (String, PacketSlot) throws -> Void) throws {
+    /// The slots in their order, used or not.
+    public func forEachSlot(_ body: (_ name: String, _ slot: PacketSlot) throws -> Void) throws {
         for slot in 0..<index.packet_count {
             let digits = String(slot)
             let name = POOLTRACE_PACKET_NAME + String(repeating: "0", count: max(0, 4 - digits.count)) + digits

@@ -3,12 +3,13 @@ internal import CommandSystem
 internal import Glibc
 
 /// A folder that a ring is copied into: hidden under another name until it is whole.
-struct RingCopy {
-    let folder: String
+public struct RingCopy {
+    /// Where the copy is to be.
+    public let folder: String
     private let hidden: String
 
     /// For a folder that is not there yet, or is empty.
-    init(folder: String) {
+    public init(folder: String) {
         var path = folder[...]
         while path.count > 1, path.hasSuffix("/") { path = path.dropLast() }
         let parent = path.lastIndex(of: "/").map { path[...$0] } ?? ""
@@ -17,7 +18,7 @@ struct RingCopy {
     }
 
     /// Makes a folder for this user alone; an empty one may be there.
-    static func makeFolder(_ path: String) throws {
+    public static func makeFolder(_ path: String) throws {
         guard mkdir(path, 0o700) == 0 || (errno == EEXIST && rmdir(path) == 0 && mkdir(path, 0o700) == 0) else {
             throw notMade(path)
         }
@@ -29,20 +30,14 @@ struct RingCopy {
     }
 
     /// Copies a ring's metadata and packets; returns how many packets.
-    ///
-    /// - Parameters:
-    ///   - moment: The moment at which the copy ends; now, unless it was taken before.
-    ///   - isWanted: Which packets are copied, by their names.
     @discardableResult
-    func copy(_ ring: some LiveRing, at moment: RingMoment? = nil, where isWanted: (String) -> Bool = { _ in true })
-        throws -> Int
-    {
+    public func copy(_ ring: any LiveRing) throws -> Int {
         try RingCopy.makeFolder(hidden)
         var written: [String] = []
         do {
-            let moment = try moment ?? RingMoment(of: ring)
+            let moment = try RingMoment(of: ring)
             try ring.forEachSlot { name, slot in
-                guard isWanted(name), let bytes = try slot.copy(at: moment) else { return }
+                guard let bytes = try slot.copy(at: moment) else { return }
                 written.append("\(hidden)/\(name)")
                 try SystemOutput.write(bytes, toFile: "\(hidden)/\(name)", O_EXCL | O_NOFOLLOW)
             }

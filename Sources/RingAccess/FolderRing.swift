@@ -3,13 +3,13 @@ internal import CommandSystem
 internal import Glibc
 
 /// A ring in the files of a folder, one packet each.
-struct FolderRing: LiveRing {
+public struct FolderRing: LiveRing {
     let folder: String
 
     /// The rings of a folder: itself, and the folders in it that processes of the same run recorded into.
-    static func rings(in folder: String) throws -> [(name: String, ring: FolderRing)] {
+    public static func rings(in folder: String) -> [(name: String, ring: any LiveRing)] {
         guard let names = entries(of: folder) else { return [] }
-        var rings: [(name: String, ring: FolderRing)] = []
+        var rings: [(name: String, ring: any LiveRing)] = []
         if isRing(names) { rings.append(("", FolderRing(folder: folder))) }
         for name in names where !name.hasPrefix(".") {
             let inner = "\(folder)/\(name)"
@@ -20,7 +20,8 @@ struct FolderRing: LiveRing {
         return rings
     }
 
-    func metadata() throws -> [UInt8] {
+    /// The metadata, of at most 1 MiB.
+    public func metadata() throws -> [UInt8] {
         let path = "\(folder)/\(POOLTRACE_METADATA_NAME)"
         guard let file = try OpenFile(path) else { throw SystemError(path, "it is not there") }
         let size = try file.size()
@@ -30,7 +31,8 @@ struct FolderRing: LiveRing {
         return bytes
     }
 
-    func forEachSlot(_ body: (String, PacketSlot) throws -> Void) throws {
+    /// The files of packets, in order of their names.
+    public func forEachSlot(_ body: (_ name: String, _ slot: PacketSlot) throws -> Void) throws {
         for name in FolderRing.entries(of: folder) ?? [] where name.hasPrefix(POOLTRACE_PACKET_NAME) {
             guard let file = try openPacket("\(folder)/\(name)") else { continue }
             try body(name, PacketSlot(file: file, offset: 0, size: file.size()))
