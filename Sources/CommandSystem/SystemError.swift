@@ -23,5 +23,6 @@ public struct SystemError: Error, CustomStringConvertible {
     /// The error of the system call that failed last.
     public static func last(_ path: String) -> SystemError { SystemError(path, code: errno) }
 
+    /// "path: reason".
     public var description: String { "\(path): \(reason)" }
 }

@@ -21,15 +21,7 @@ public enum SystemOutput {
     ///
     /// - Parameter path: Its name in an error.
     public static func write(_ text: String, to descriptor: Int32, named path: String) throws(SystemError) {
-        var text = text
-        let result: Result<Void, SystemError> = text.withUTF8 { bytes in
-            do throws(SystemError) {
-                return .success(try write(UnsafeRawBufferPointer(bytes), to: descriptor, named: path))
-            } catch {
-                return .failure(error)
-            }
-        }
-        try result.get()
+        try write(Array(text.utf8), to: descriptor, named: path)
     }
 
     /// Writes a file that only this user may read.
@@ -39,6 +31,11 @@ public enum SystemOutput {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o600)
         guard descriptor >= 0 else { throw .last(path) }
         defer { close(descriptor) }
+        try write(bytes, to: descriptor, named: path)
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32, named path: String) throws(SystemError) {
+        // The array's own function forgets which error it throws again.
         let result: Result<Void, SystemError> = bytes.withUnsafeBytes { bytes in
             do throws(SystemError) {
                 return .success(try write(bytes, to: descriptor, named: path))
