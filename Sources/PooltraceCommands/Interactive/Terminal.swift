@@ -35,11 +35,11 @@ struct Terminal {
     }
 
     /// Takes the terminal over.
-    func enter() throws(Problem) {
+    func enter() throws(SystemError) {
         let before = UnsafeMutablePointer<termios>.allocate(capacity: 1)
         before.initialize(to: termios())
         guard tcgetattr(input, before) == 0 else {
-            throw Problem(description: "the terminal: \(String(cString: strerror(errno)))")
+            throw .last("the terminal")
         }
         var raw = before.pointee
         cfmakeraw(&raw)
