@@ -120,11 +120,14 @@ let package = Package(
             swiftSettings: swift),
 
         // MARK: In the pooltrace command
+        .target(name: "CommandSystem", swiftSettings: swift),
         .target(name: "CTF", swiftSettings: swift),
+        .target(
+            name: "RingAccess", dependencies: ["CEventTable", "CTF", "CommandSystem"], swiftSettings: swift),
         .target(
             name: "TraceAnalysis",
             dependencies: [
-                "CEventTable", "CTF", "PoolModel", "PoolSchedule", "PoolSymbols",
+                "CEventTable", "CTF", "CommandSystem", "PoolModel", "PoolSchedule", "PoolSymbols",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], swiftSettings: swift),
         .target(
@@ -132,18 +135,19 @@ let package = Package(
             resources: page + [.embedInCode("Exports/schema.sql")], swiftSettings: swift),
         .target(
             name: "LTTngSession",
-            dependencies: ["CEventTable", .target(name: "CLTTngControl", condition: lttng)], swiftSettings: swift),
+            dependencies: ["CEventTable", "CommandSystem", .target(name: "CLTTngControl", condition: lttng)],
+            swiftSettings: swift),
         .target(
             name: "Exploration",
             dependencies: [
-                "PoolModel", "PoolSchedule", "PoolSymbols", "TraceAnalysis",
+                "CommandSystem", "PoolModel", "PoolSchedule", "PoolSymbols", "TraceAnalysis",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ], swiftSettings: swift),
         .target(
             name: "PooltraceCommands",
             dependencies: [
-                "CEventTable", "CTF", "Exploration", "LTTngSession", "PoolModel", "PoolSchedule", "TraceAnalysis",
-                "TraceViews",
+                "CEventTable", "CTF", "CommandSystem", "Exploration", "LTTngSession", "PoolModel", "PoolSchedule",
+                "RingAccess", "TraceAnalysis", "TraceViews",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ], swiftSettings: swift),
@@ -304,6 +308,11 @@ let package = Package(
         .testTarget(
             name: "CTFTests", dependencies: ["CTF", "CEventTable", "TestSupport", "damage-traces"],
             swiftSettings: swift),
+        .testTarget(
+            name: "CommandSystemTests", dependencies: ["CommandSystem", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "RingAccessTests",
+            dependencies: ["RingAccess", "CTF", "CommandSystem", "CEventTable", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "TraceAnalysisTests",
             dependencies: ["TraceAnalysis", "PoolModel", "CEventTable", "CTF", "TestSupport"], swiftSettings: swift),

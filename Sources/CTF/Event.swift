@@ -6,10 +6,15 @@ public struct Event {
     init(state: UnsafeMutablePointer<DecodeState>) { self.state = state }
 
     /// The place of its class in `TraceSet.eventClasses`.
-    @inlinable public var classIndex: Int { state.pointee.event.pointee.classIndex }
+    @inlinable public var classIndex: Int { state.pointee.firstClassIndex &+ state.pointee.event.pointee.classIndex }
 
     /// Its class.
-    public var eventClass: EventClass { state.pointee.event.pointee.owner._withUnsafeGuaranteedRef { $0.eventClass } }
+    public var eventClass: EventClass {
+        state.pointee.event.pointee.owner._withUnsafeGuaranteedRef {
+            $0.eventClass.placed(
+                firstClassIndex: state.pointee.firstClassIndex, traceIndex: state.pointee.traceIndex)
+        }
+    }
 
     /// Its class's name.
     public var name: String { state.pointee.event.pointee.owner._withUnsafeGuaranteedRef { $0.eventClass.name } }

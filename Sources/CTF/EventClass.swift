@@ -38,7 +38,7 @@ public struct EventClass: Sendable {
     }
 
     /// Its place in `TraceSet.eventClasses`.
-    public let index: Int
+    public private(set) var index: Int
     /// Its name: "pooltrace:task_start" where LTTng recorded it.
     public let name: String
     /// Its number in its stream's headers.
@@ -46,7 +46,7 @@ public struct EventClass: Sendable {
     /// The stream class it belongs to.
     public let streamClassID: UInt64
     /// The place of its trace in `TraceSet.traces`.
-    public let traceIndex: Int
+    public private(set) var traceIndex: Int
     /// LTTng's severity, 0 (emergency) to 14 (debug), where it has one.
     public let logLevel: Int64?
     /// The payload's fields, in order.
@@ -62,6 +62,29 @@ public struct EventClass: Sendable {
 }
 
 extension EventClass {
+    /// A class of one trace's metadata, which counts from 0, as one of a set.
+    func placed(firstClassIndex: Int, traceIndex: Int) -> EventClass {
+        var placed = self
+        placed.index = firstClassIndex + index
+        placed.traceIndex = traceIndex
+        return placed
+    }
+
+    /// A class of one trace's metadata.
+    init(
+        index: Int, name: String, id: UInt64, streamClassID: UInt64, logLevel: Int64?, fields: [Field],
+        contextFields: [Field]
+    ) {
+        self.index = index
+        self.name = name
+        self.id = id
+        self.streamClassID = streamClassID
+        traceIndex = 0
+        self.logLevel = logLevel
+        self.fields = fields
+        self.contextFields = contextFields
+    }
+
     /// Describes the fields of a structure.
     static func fields(of structures: StructureClass?...) -> [Field] {
         var fields: [Field] = []

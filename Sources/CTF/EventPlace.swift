@@ -24,7 +24,8 @@ extension StreamReader {
     fileprivate var place: EventPlace {
         let (first, end) = (state.pointee.eventStart >> 3, (state.pointee.position + 7) >> 3)
         return EventPlace(
-            file: source.files[file].path, packet: (packetStart, packetStart + (info.headerBits + 7) / 8, nextStart),
+            file: source.files[file].source.name,
+            packet: (packetStart, packetStart + (info.headerBits + 7) / 8, nextStart),
             range: (packetStart + first)..<(packetStart + end),
             bytes: UnsafeRawBufferPointer(start: state.pointee.packet + first, count: end - first),
             hasOwnTime: info[source.layout.packet.places.timestampBegin] != nil)

@@ -1,6 +1,6 @@
-/// One trace of a set: a folder that holds metadata.
+/// One trace of a set: a directory that holds metadata, or what stands for one.
 public struct Trace: Sendable {
-    /// The folder.
+    /// The folder, or what the trace is called instead.
     public let path: String
     /// What the tracer says of machine and program, in the metadata's order.
     public let environment: [(name: String, value: EnvironmentValue)]

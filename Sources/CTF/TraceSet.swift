@@ -12,61 +12,78 @@ public final class TraceSet: Sendable {
     public let live: Bool
 
     let sources: [StreamSource]
-    private let opened: [OpenMetadata]
 
     /// Opens the traces at or below paths.
     ///
     /// - Parameters:
     ///   - paths: Folders that hold a trace, or folders of such folders at any depth.
-    ///   - live: The traces may still be written to: packets are copied and checked rather than mapped. A ring's packet
-    ///     that was re-used since is left out.
-    ///   - known: A set opened before: traces whose metadata are the same take over what was made from them.
+    ///   - live: See `whileWritten`.
     /// - Throws: A `TraceError` where nothing can be read: no trace is found, or the metadata is missing or damaged.
-    public convenience init(paths: [String], live: Bool = false, known: TraceSet? = nil) throws(TraceError) {
-        var opened: [OpenTrace] = []
-        var problems: [Problem] = []
+    public convenience init(paths: [String], live: Bool = false) throws(TraceError) {
+        var found: [Found] = []
         var seen: Set<String> = []
-        var classCount = 0
         for path in paths {
-            let found = try TraceFolder.find(path)
-            problems += found.problems
-            for folder in found.folders where seen.insert(folder).inserted {
+            let below = try TraceFolder.find(path)
+            found += below.problems.map { .problem($0) }
+            for folder in below.folders where seen.insert(folder).inserted {
                 do throws(TraceError) {
-                    let trace = try OpenTrace(
-                        folder: folder, traceIndex: opened.count, firstClassIndex: classCount,
-                        known: known?.opened ?? [])
-                    opened.append(trace)
-                    problems += trace.problems
-                    classCount += trace.layouts.reduce(0) { $0 + $1.layouts.count }
+                    found.append(.trace(try TraceSource(directory: folder)))
                 } catch {
-                    problems.append(error.problem)
+                    found.append(.problem(error.problem))
                 }
             }
         }
-        if opened.allSatisfy(\.streams.isEmpty), let problem = problems.first(where: { $0.isOfMetadata }) {
-            throw TraceError(problem)
-        }
-        self.init(opened, problems: problems, live: live)
+        self.init(found, live: live)
+        if streams.isEmpty, let problem = problems.first(where: { $0.isOfMetadata }) { throw TraceError(problem) }
     }
 
-    init(_ opened: [OpenTrace], problems: [Problem], live: Bool) {
+    /// Opens traces whose bytes may be anywhere.
+    public convenience init(_ traces: [TraceSource]) { self.init(traces.map { .trace($0) }, live: false) }
+
+    private enum Found {
+        case trace(TraceSource)
+        case problem(Problem)
+    }
+
+    private init(_ found: [Found], live: Bool) {
+        var problems: [Problem] = []
+        var opened: [OpenTrace] = []
+        var classCount = 0
+        for found in found {
+            switch found {
+            case .problem(let problem): problems.append(problem)
+            case .trace(let source):
+                let trace = OpenTrace(source, traceIndex: opened.count, firstClassIndex: classCount)
+                opened.append(trace)
+                problems += trace.problems
+                classCount += trace.eventClasses.count
+            }
+        }
         traces = opened.map {
             Trace(
-                path: $0.folder, environment: $0.metadata.environment, clocks: $0.metadata.clocks,
+                path: $0.source.path, environment: $0.metadata.environment, clocks: $0.metadata.clocks,
                 byteOrder: $0.metadata.byteOrder, uuid: $0.metadata.uuid)
         }
-        self.opened = opened.map(\.opened)
-        let sources = opened.flatMap(\.streams)
-        self.sources = sources
+        let streamSources = opened.flatMap(\.streams)
+        self.sources = streamSources
         self.problems = problems
         self.live = live
-        eventClasses = opened.flatMap { $0.layouts.flatMap { $0.layouts.map(\.eventClass) } }
-        streams = sources.enumerated().map { index, source in
+        eventClasses = opened.flatMap(\.eventClasses)
+        streams = streamSources.enumerated().map { index, source in
             TraceStream(
                 index: index, traceIndex: source.traceIndex, classID: source.layout.id, instanceID: source.instance,
-                files: source.files.map(\.path), clock: source.layout.clock)
+                files: source.files.map(\.source.name), clock: source.layout.clock)
         }
     }
+
+    private init(_ set: TraceSet, live: Bool) {
+        (traces, eventClasses, streams) = (set.traces, set.eventClasses, set.streams)
+        (problems, sources, self.live) = (set.problems, set.sources, live)
+    }
+
+    /// The same traces, as ones that may still be written to: packets of files are copied and checked rather than
+    /// mapped, and a ring's packet that was re-used since the set was opened is left out.
+    public var whileWritten: TraceSet { TraceSet(self, live: true) }
 
     /// The beginning of the earliest packet, in nanoseconds since the epoch; nil where no packet says it.
     public var start: Int64? {

@@ -8,7 +8,7 @@ public struct TraceStream: Sendable {
     public let classID: UInt64
     /// Its own number among those of its class, where the packets carry one.
     public let instanceID: UInt64?
-    /// Its files, in order of time.
+    /// The names of its files or pieces of memory, in order of time.
     public let files: [String]
     /// The clock that its events' times are readings of.
     public let clock: Clock

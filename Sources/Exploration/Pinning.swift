@@ -1,3 +1,4 @@
+internal import CommandSystem
 internal import Glibc
 internal import PoolModel
 internal import PoolSymbols
@@ -57,7 +58,7 @@ package struct Pinning: Sendable {
 
     /// What is pinned in the runs of a program, and what is not, in a sentence.
     package func account(for program: String) -> String {
-        let path = Preload.path(of: program)
+        let path = SystemProgram.path(of: program)
         let isStatic = path.flatMap { ProgramFile(path: $0) }.map { $0.needs.isEmpty } ?? false
         let pinned = isStatic ? sources.filter { $0 == .hashes } : sources
         let missed = Source.allCases.filter { source in !pinned.contains { $0 == source } }.map(\.text)

@@ -1,3 +1,4 @@
+internal import CommandSystem
 internal import Glibc
 internal import PoolModel
 internal import PoolSymbols
@@ -29,7 +30,7 @@ package struct Preload {
 
     /// Of what cannot be read the preloaded library finds out itself.
     private func makesSense(for program: String) throws -> Bool {
-        guard let path = Self.path(of: program), let file = ProgramFile(path: path) else { return true }
+        guard let path = SystemProgram.path(of: program), let file = ProgramFile(path: path) else { return true }
         if file.hasRuntime { return false }
         guard let reason = Self.obstacle(file) else { return true }
         guard isAsked, !follows else { return follows }
@@ -54,12 +55,5 @@ package struct Preload {
     private func library() throws -> String? {
         let library = "libPoolTracePreload.so"
         return isAsked ? try OwnFolder.path(of: library, "the library to preload") : OwnFolder.find(library)
-    }
-
-    /// Where a shell would find a program.
-    static func path(of program: String) -> String? {
-        if program.contains("/") { return program }
-        let folders = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-        return folders.split(separator: ":").map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
     }
 }

@@ -1,3 +1,4 @@
+internal import CommandSystem
 internal import Glibc
 package import PoolSchedule
 internal import TraceAnalysis
@@ -109,7 +110,7 @@ package struct Search: Sendable {
         variables["POOLTRACE_ON_FAILURE"] = left
         let ending = try await trials.execute(variables, as: name)
         let hasReported = access(left, F_OK) == 0
-        if hasReported { Trials.removeFolder(left) }
+        if hasReported { SystemDirectory.remove(left) }
         if ending == .interrupted || ending == .exited(0) && !hasReported {
             trials.remove(name)
             return Executed(execution: execution + 1, strategy: strategy, seed: seed, result: nil)

@@ -1,3 +1,4 @@
+internal import CommandSystem
 internal import Glibc
 package import PoolModel
 package import PoolSchedule
@@ -93,21 +94,6 @@ package struct Trials: Sendable {
 
     private static func remove(_ prefix: String) {
         for suffix in [".schedule", Trial.output, Trial.error] { unlink(prefix + suffix) }
-        removeFolder(prefix + ".trace")
-    }
-
-    /// Removes a folder with its files, and with the folders in it.
-    package static func removeFolder(_ path: String) {
-        if let stream = opendir(path) {
-            defer { closedir(stream) }
-            while let entry = readdir(stream) {
-                let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-                }
-                if name == "." || name == ".." { continue }
-                if unlink("\(path)/\(name)") != 0 { removeFolder("\(path)/\(name)") }
-            }
-        }
-        rmdir(path)
+        SystemDirectory.remove(prefix + ".trace")
     }
 }

@@ -1,3 +1,4 @@
+import CommandSystem
 import Glibc
 
 /// A /run/lttng of our own, as root.
@@ -20,9 +21,7 @@ public enum PrivateRunDirectory {
     /// - Parameter arguments: The process's arguments with its name, as they came.
     public static func enter(arguments: [String]) throws -> Never {
         mkdir(directory, 0o755)
-        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let length = readlink("/proc/self/exe", &path, path.count - 1)
-        let program = String(decoding: path.prefix(max(length, 0)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let program = SystemFile.link("/proc/self/exe") ?? ""
         // Mounts that others make meanwhile stay visible: slave, not private.
         let script = "mount -t tmpfs -o mode=0755 \(label) \(directory) && exec \"$@\""
         let words =
@@ -42,15 +41,8 @@ public enum PrivateRunDirectory {
     }
 
     private static var isInside: Bool {
-        guard let file = fopen("/proc/self/mounts", "re") else { return false }
-        defer { fclose(file) }
-        var line: UnsafeMutablePointer<CChar>?
-        var size = 0
-        defer { free(line) }
-        while getline(&line, &size, file) > 0 {
-            if let line, String(cString: line).hasPrefix("\(label) \(directory) ") { return true }
-        }
-        return false
+        let mounts = (try? SystemFile.read("/proc/self/mounts", limit: 1 << 20)) ?? []
+        return mounts.split(separator: UInt8(ascii: "\n")).contains { $0.starts(with: "\(label) \(directory) ".utf8) }
     }
 
     private static func status(of words: [String]) -> Int32? {

@@ -1,3 +1,4 @@
+import CommandSystem
 import Glibc
 
 extension SessionDaemon {
@@ -8,8 +9,7 @@ extension SessionDaemon {
         guard glob("\(folders)??????", 0, nil, &matches) == 0, let paths = matches.gl_pathv else { return [] }
         let found = (0..<Int(matches.gl_pathc)).compactMap { paths[$0].map { String(cString: $0) } }
         let owned = found.filter { path in
-            var status = stat()
-            return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR && status.st_uid == geteuid()
+            SystemFile.isDirectory(path) && SystemFile.owner(of: path) == geteuid()
         }
         if owned.isEmpty { return [] }
         let arguments = argumentsOfProcesses()
@@ -18,19 +18,7 @@ extension SessionDaemon {
 
     /// The words of all command lines: the shell has the folder as one of its own.
     private static func argumentsOfProcesses() -> Set<String> {
-        var words: Set<String> = []
-        guard let processes = opendir("/proc") else { return words }
-        defer { closedir(processes) }
-        while let entry = readdir(processes) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard Int32(name) != nil, let file = fopen("/proc/\(name)/cmdline", "re") else { continue }
-            defer { fclose(file) }
-            var buffer = [UInt8](repeating: 0, count: 16 << 10)
-            let length = fread(&buffer, 1, buffer.count, file)
-            words.formUnion(buffer.prefix(length).split(separator: 0).map { String(decoding: $0, as: UTF8.self) })
-        }
-        return words
+        let processes = ((try? SystemDirectory.entries(of: "/proc")) ?? []).filter { Int32($0) != nil }
+        return Set(processes.flatMap { SystemFile.texts("/proc/\($0)/cmdline", limit: 16 << 10) })
     }
 }

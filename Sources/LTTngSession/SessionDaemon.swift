@@ -1,3 +1,4 @@
+import CommandSystem
 import Glibc
 
 /// A session daemon of our own, for the time of one recording.
@@ -11,7 +12,7 @@ public final class SessionDaemon {
     public static var isRunning: Bool { Control.daemonAnswers }
 
     /// The path of the daemon's program; `nil` if it is not in `PATH`.
-    public static var program: String? { find("lttng-sessiond") }
+    public static var program: String? { SystemProgram.path(of: "lttng-sessiond") }
 
     /// What the names of the daemons' folders begin with.
     static let folders = "/tmp/pooltrace-lttng-"
@@ -110,16 +111,8 @@ extension SessionDaemon {
         return pid
     }
 
-    private static func find(_ program: String) -> String? {
-        let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-        return path.split(separator: ":").map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
-    }
-
     private static func end(of path: String) -> String {
-        guard let file = fopen(path, "re") else { return "nothing" }
-        defer { fclose(file) }
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let length = fread(&buffer, 1, buffer.count, file)
-        return String(decoding: buffer.prefix(length).suffix(400), as: UTF8.self)
+        guard let bytes = try? SystemFile.read(path, limit: 4096) else { return "nothing" }
+        return String(decoding: bytes.suffix(400), as: UTF8.self)
     }
 }

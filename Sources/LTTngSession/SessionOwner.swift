@@ -1,3 +1,4 @@
+import CommandSystem
 import Glibc
 
 /// The process that a session belongs to, as its name tells: `pooltrace-PID-STARTTIME`.
@@ -12,7 +13,7 @@ struct SessionOwner: Equatable {
 
     /// This process.
     static func current() throws -> SessionOwner {
-        guard let startTime = startTime(of: getpid()) else {
+        guard let startTime = ProcessState.startTime(of: getpid()) else {
             throw LTTngError("/proc/self/stat does not tell when this process started; is /proc mounted?")
         }
         return SessionOwner(pid: getpid(), startTime: startTime)
@@ -21,7 +22,7 @@ struct SessionOwner: Equatable {
     var sessionName: String { "\(Self.prefix)-\(pid)-\(startTime)" }
 
     /// Whether the process that the session was named after still runs.
-    var isAlive: Bool { Self.startTime(of: pid) == startTime }
+    var isAlive: Bool { ProcessState.startTime(of: pid) == startTime }
 
     init(pid: Int32, startTime: UInt64) {
         self.pid = pid
@@ -34,17 +35,5 @@ struct SessionOwner: Equatable {
         guard parts.count == 3, parts[0] == Self.prefix, let pid = Int32(parts[1]), let startTime = UInt64(parts[2])
         else { return nil }
         self.init(pid: pid, startTime: startTime)
-    }
-
-    /// The 22nd field of /proc/PID/stat; the second, the program's name, may itself contain spaces and brackets.
-    private static func startTime(of pid: Int32) -> UInt64? {
-        guard let file = fopen("/proc/\(pid)/stat", "re") else { return nil }
-        defer { fclose(file) }
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let length = fread(&buffer, 1, buffer.count, file)
-        let text = String(decoding: buffer.prefix(length), as: UTF8.self)
-        guard let name = text.lastIndex(of: ")") else { return nil }
-        let fields = text[text.index(after: name)...].split(separator: " ")
-        return fields.count > 19 ? UInt64(fields[19]) : nil
     }
 }

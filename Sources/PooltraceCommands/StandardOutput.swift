@@ -1,3 +1,4 @@
+internal import CommandSystem
 internal import Glibc
 
 /// Standard output, for commands that hand it large pieces.
@@ -5,28 +6,17 @@ enum StandardOutput {
     /// Nobody reads any more (`| head`): no error, the command ends quietly.
     struct Closed: Error {}
 
-    /// The system refused to take more.
-    struct Failure: Error, CustomStringConvertible {
-        let reason: String
-        var description: String { "standard output: \(reason)" }
-    }
-
     /// A write to a closed pipe shall fail, not end the process by a signal.
     private static let ignoresSignal: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
 
     /// Writes a piece whole.
     static func write(_ bytes: UnsafeRawBufferPointer) throws {
         _ = ignoresSignal
-        var rest = bytes
-        while !rest.isEmpty {
-            let written = Glibc.write(STDOUT_FILENO, rest.baseAddress, rest.count)
-            if written > 0 {
-                rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-            } else if errno == EPIPE {
-                throw Closed()
-            } else if errno != EINTR {
-                throw Failure(reason: String(cString: strerror(errno)))
-            }
+        do throws(SystemError) {
+            try SystemOutput.write(bytes, to: STDOUT_FILENO, named: "standard output")
+        } catch {
+            if error.code == EPIPE { throw Closed() }
+            throw error
         }
     }
 

@@ -1,5 +1,5 @@
-internal import CTF
-internal import Glibc
+public import CTF
+internal import CommandSystem
 
 /// Reads the runs that a trace holds, one for each process: at once, or piece by piece while it is written.
 public struct RunReader {
@@ -59,7 +59,8 @@ public struct RunReader {
         let file: String
     }
 
-    private let trace: String
+    /// What the runs say that they were read from.
+    public let trace: String
     /// The traces, by where they are below what is read: in another reading they may be in another folder, and among
     /// others.
     private var traces: [String: Int] = [:]
@@ -68,8 +69,6 @@ public struct RunReader {
     private var last: (process: Process, place: Int)?
     private var streams: [Stream] = []
     private var streamPlaces: [StreamName: Int] = [:]
-    /// The copy that was read last.
-    private var known: TraceSet?
     private var damage: [String] = []
     private var damageCount = 0
 
@@ -77,13 +76,6 @@ public struct RunReader {
     ///
     /// - Parameter trace: What the runs say that they were read from.
     public init(trace: String) { self.trace = trace }
-
-    /// A reader that has read nothing, and knows the metadata that this one has read.
-    public func startingAnew() -> RunReader {
-        var reader = RunReader(trace: trace)
-        reader.known = known
-        return reader
-    }
 
     /// Reads all traces at or below a folder.
     ///
@@ -103,18 +95,25 @@ public struct RunReader {
     ///
     /// - Parameters:
     ///   - isStrict: Stop at the first damage.
-    ///   - isCopy: Nobody writes to the folder, and another with the same metadata may follow.
     ///   - observer: Is told how far the reading has come.
     /// - Returns: Whether nothing is missing between what was read before and now.
     @discardableResult
-    public mutating func read(
-        _ path: String, isStrict: Bool = false, isCopy: Bool = false, observer: Observer? = nil
-    ) throws -> Bool {
-        var set = try TraceSet(paths: [path], known: known)
-        if !isCopy, set.traces.contains(where: Self.isWritten) {
-            set = try TraceSet(paths: [path], live: true, known: set)
-        }
-        if isCopy { known = set }
+    public mutating func read(_ path: String, isStrict: Bool = false, observer: Observer? = nil) throws -> Bool {
+        let set = try TraceSet(paths: [path])
+        let isWritten = set.traces.contains(where: Self.isWritten)
+        return read(isWritten ? set.whileWritten : set, below: path, isStrict: isStrict, observer: observer)
+    }
+
+    /// Reads traces that nobody writes to, such as copies in memory, and that go on where those end that were read
+    /// before.
+    ///
+    /// - Parameter traces: Their paths are what the reader was made for, and below it.
+    /// - Returns: Whether nothing is missing between what was read before and now.
+    public mutating func read(_ traces: [TraceSource]) -> Bool {
+        read(TraceSet(traces), below: trace, isStrict: false, observer: nil)
+    }
+
+    private mutating func read(_ set: TraceSet, below path: String, isStrict: Bool, observer: Observer?) -> Bool {
         let contexts = set.eventClasses.map { $0.contextFieldIndex(named: "vpid") }
         let traces = set.traces.map { self.place(ofTrace: Self.name(of: $0.path, below: path)) }
         let processes = set.eventClasses.map { Self.process(of: set.traces[$0.traceIndex], at: traces[$0.traceIndex]) }
@@ -217,10 +216,10 @@ public struct RunReader {
 
     /// Whether a trace is a ring that a process may still be writing to.
     private static func isWritten(_ trace: Trace) -> Bool {
-        guard trace.text("tracer_name") == "pooltrace", let pid = trace.number("pid").flatMap({ pid_t(exactly: $0) }),
+        guard trace.text("tracer_name") == "pooltrace", let pid = trace.number("pid").flatMap({ Int32(exactly: $0) }),
             pid > 0
         else { return false }
-        return kill(pid, 0) == 0 || errno == EPERM
+        return ProcessState.isAlive(pid)
     }
 
     @inline(__always)

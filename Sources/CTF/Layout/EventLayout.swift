@@ -75,6 +75,7 @@ final class EventLayout {
     /// The layout as the decoder sees it: plain memory, no references to count.
     @usableFromInline
     struct Table: BitwiseCopyable {
+        /// Among the trace's.
         @usableFromInline var classIndex: Int
         /// One segment, nothing to save, no tail.
         var isFixed: Bool

@@ -30,11 +30,10 @@ final class StreamLayout: @unchecked Sendable {
     let baseCount: Int
 
     /// - Parameters:
-    ///   - firstClassIndex: The place that the stream's first event class gets among the set's.
+    ///   - firstClassIndex: The place that the stream's first event class gets among the trace's.
     ///   - faults: Gets why event classes are left out.
     init(
-        _ stream: Metadata.StreamClass, of metadata: Metadata, traceIndex: Int, firstClassIndex: Int,
-        faults: inout [MetadataError]
+        _ stream: Metadata.StreamClass, of metadata: Metadata, firstClassIndex: Int, faults: inout [MetadataError]
     ) throws(MetadataError) {
         let start = stream.location
         var compiler = LayoutCompiler(location: start)
@@ -58,8 +57,7 @@ final class StreamLayout: @unchecked Sendable {
                 (
                     EventClass(
                         index: firstClassIndex + pending.count, name: event.name, id: event.id,
-                        streamClassID: stream.id,
-                        traceIndex: traceIndex, logLevel: event.logLevel, fields: EventClass.fields(of: event.fields),
+                        streamClassID: stream.id, logLevel: event.logLevel, fields: EventClass.fields(of: event.fields),
                         contextFields: EventClass.fields(of: stream.eventContext, event.context)),
                     [streamContext, context].compactMap { $0 }, payload
                 ))

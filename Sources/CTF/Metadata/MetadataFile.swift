@@ -2,20 +2,12 @@
 enum MetadataFile {
     private static let magic: UInt32 = 0x75D1_1D57
     /// Larger files are refused; LTTng's are some hundred KiB.
-    private static let largest = 64 << 20
+    static let largest = 64 << 20
     /// The packet header: magic, uuid, checksum, content and packet size in bits, compression, encryption, checksum
     /// scheme, version.
     private static let headerSize = 37
     /// Stands in the text for what is missing: no word of the language, so that no declaration goes over it.
     private static let hole: UInt8 = 0
-
-    static func contents(_ path: String) throws(TraceError) -> [UInt8] {
-        do throws(FileAccess.Failure) {
-            return try FileAccess.contents(path, limit: largest)
-        } catch {
-            throw TraceError(path: path, message: error.reason)
-        }
-    }
 
     /// - Returns: What the metadata says, and what is wrong with it: declarations that are damaged are left out.
     /// - Throws: Where there is nothing that a stream could be read by.

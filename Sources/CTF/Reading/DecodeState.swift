@@ -40,6 +40,9 @@ struct DecodeState {
     var eventStart = 0
     var eventID: UInt64 = 0
     @usableFromInline var streamIndex: Int
+    /// The place of the trace's first event class, and of the trace, in the set.
+    @usableFromInline var firstClassIndex: Int
+    var traceIndex: Int
     /// Events handed out.
     var eventsRead: UInt64 = 0
     /// Nothing of the stream was decoded yet.

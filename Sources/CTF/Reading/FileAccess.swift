@@ -8,6 +8,10 @@ enum FileAccess {
 
         init(_ reason: String) { self.reason = reason }
         init(errno code: Int32) { reason = String(cString: strerror(code)) }
+
+        static func tooLong(_ size: Int, limit: Int) -> Failure {
+            Failure("expected at most \(limit) bytes, found \(size)")
+        }
     }
 
     /// Opens a regular file; anything else (a pipe would block) is refused.
@@ -45,7 +49,7 @@ enum FileAccess {
     /// Reads a whole file of at most `limit` bytes.
     static func contents(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
         try withFile(path) { descriptor, size throws(Failure) in
-            guard size <= limit else { throw Failure("expected at most \(limit) bytes, found \(size)") }
+            guard size <= limit else { throw .tooLong(size, limit: limit) }
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(size, 1), alignment: 1)
             defer { buffer.deallocate() }
             let count = try read(descriptor, at: 0, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<size]))

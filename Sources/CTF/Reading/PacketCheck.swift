@@ -31,13 +31,13 @@ struct PacketCheck {
     ///   - window: Is moved where it does not hold them.
     ///   - layout: The class of the packet, where there is no mismatch.
     func read(
-        _ path: String, at place: Int, limit: Int, in window: PacketWindow, copying: Bool = false,
+        _ source: ByteSource, at place: Int, limit: Int, in window: PacketWindow, copying: Bool = false,
         saved: UnsafeMutablePointer<UInt64>, into info: inout PacketInfo, _ layout: inout StreamLayout?
     ) throws(FileAccess.Failure) -> Mismatch? {
         var wanted = Self.probe
         while true {
             if window.available(from: place) < min(wanted, limit - place) {
-                try window.load(path, from: place, wanted: wanted, copying: copying)
+                try window.load(source, from: place, wanted: wanted, copying: copying)
             }
             let count = max(0, min(window.available(from: place), limit - place, wanted))
             let mismatch = read(window.address(place), count, saved: saved, into: &info, &layout)
@@ -127,7 +127,7 @@ extension PacketCheck {
     ///   - window: Is moved.
     ///   - limit: The file is not looked at from there on.
     func search(
-        _ path: String, _ range: Range<Int>, limit: Int, in window: PacketWindow
+        _ source: ByteSource, _ range: Range<Int>, limit: Int, in window: PacketWindow
     ) throws(FileAccess.Failure) -> Int? {
         guard let magic = layouts.first?.packet.magicBytes else { return nil }
         // What merely looks like a packet must leave no trace in the packet at hand.
@@ -138,7 +138,7 @@ extension PacketCheck {
         var tries = 0
         while place < range.upperBound {
             if window.available(from: place) < min(Self.probe, limit - place) {
-                try window.load(path, from: place, wanted: Self.probe)
+                try window.load(source, from: place, wanted: Self.probe)
             }
             let end = min(window.end, limit)
             guard let distance = Self.find(magic, window.address(place), end - place) else {
@@ -150,7 +150,7 @@ extension PacketCheck {
             guard place < range.upperBound, tries < Self.mostTries else { return nil }
             var layout: StreamLayout?
             let mismatch = try read(
-                path, at: place, limit: limit, in: window, saved: saved, into: &info, &layout)
+                source, at: place, limit: limit, in: window, saved: saved, into: &info, &layout)
             if mismatch == nil, let layout, info.uuid != nil || isPlausible(info, layout) { return place }
             tries += 1 + (mismatch?.bytes ?? 0) / (2 * Self.probe)
             place += 1

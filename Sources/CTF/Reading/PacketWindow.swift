@@ -1,6 +1,7 @@
 import Glibc
 
-/// A piece of a stream file in memory: mapped, or copied where it is small or the file changes while it is read.
+/// A piece of a stream in memory: of a file mapped, or copied where it is small or the file changes while it is read;
+/// of memory all of it, where it is.
 ///
 /// The memory in use is the same however large a file or a packet is. No descriptor is kept, as a trace may have
 /// thousands of files.
@@ -21,6 +22,8 @@ final class PacketWindow {
     private(set) var bytesLoaded = 0
     private var mapping: (place: Int, address: UnsafeMutableRawPointer, length: Int)?
     private var copy: UnsafeMutableRawBufferPointer?
+    /// What the window points into, where that is not its own.
+    private var memory: ByteSource.Memory?
 
     /// What an empty window points to: one byte, so that the address is valid.
     private nonisolated(unsafe) static let nothing = UnsafeRawPointer(
@@ -39,7 +42,7 @@ final class PacketWindow {
 
     private func unmap() {
         if let mapping { MappedPieces.unmap(mapping.place, mapping.address, length: mapping.length) }
-        (mapping, start, count, offset) = (nil, Self.nothing, 0, 0)
+        (mapping, memory, start, count, offset) = (nil, nil, Self.nothing, 0, 0)
     }
 
     /// Where in the file it ends.
@@ -56,11 +59,12 @@ final class PacketWindow {
     /// Whether the file was cut while this piece of it was mapped: its end reads as zeroes.
     var isCut: Bool { mapping.map { MappedPieces.isCut($0.place) } ?? false }
 
-    /// Brings in the file from a place on: at least `wanted` bytes if the file has them.
+    /// Brings in a source from a place on: at least `wanted` bytes if it has them.
     ///
-    /// - Parameter copying: The file changes meanwhile: exactly the bytes that are wanted, as they are now.
-    func load(_ path: String, from place: Int, wanted: Int, copying: Bool = false) throws(FileAccess.Failure) {
-        try FileAccess.withFile(path) { descriptor, size throws(FileAccess.Failure) in
+    /// - Parameter copying: A file changes meanwhile: exactly the bytes that are wanted, as they are now.
+    func load(_ source: ByteSource, from place: Int, wanted: Int, copying: Bool = false) throws(FileAccess.Failure) {
+        if let memory = source.memory { return show(memory, from: place) }
+        try FileAccess.withFile(source.name) { descriptor, size throws(FileAccess.Failure) in
             unmap()
             fileSize = size
             offset = place
@@ -82,6 +86,16 @@ final class PacketWindow {
             start = buffer.baseAddress.map { UnsafeRawPointer($0) } ?? Self.nothing
             bytesLoaded += count
         }
+    }
+
+    private func show(_ memory: ByteSource.Memory, from place: Int) {
+        unmap()
+        fileSize = memory.bytes.count
+        offset = place
+        guard place < fileSize, let base = memory.bytes.baseAddress else { return }
+        self.memory = memory
+        (start, offset, count) = (base, 0, fileSize)
+        bytesLoaded += fileSize - place
     }
 
     private func room(_ length: Int) -> UnsafeMutableRawBufferPointer {

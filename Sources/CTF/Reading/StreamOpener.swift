@@ -1,4 +1,4 @@
-/// Finds out which stream a file belongs to: by its first packet that can be read.
+/// Finds out which stream a file, or a piece of memory, belongs to: by its first packet that can be read.
 final class StreamOpener {
     let check: PacketCheck
     /// Files that are no stream's.
@@ -22,33 +22,34 @@ final class StreamOpener {
     }
 
     /// What a file holds; nil if it is empty or, with a problem, if no packet of the trace is in it.
-    func open(_ path: String) -> (StreamSource.File, StreamLayout, instance: UInt64?)? {
+    func open(_ source: ByteSource) -> (StreamSource.File, StreamLayout, instance: UInt64?)? {
         do throws(FileAccess.Failure) {
-            try window.load(path, from: 0, wanted: PacketCheck.probe, copying: true)
+            try window.load(source, from: 0, wanted: PacketCheck.probe, copying: true)
             let size = window.fileSize
             if size == 0 { return nil }
             var info = PacketInfo()
             var layout: StreamLayout?
             let mismatch = try check.read(
-                path, at: 0, limit: size, in: window, copying: true, saved: saved, into: &info, &layout)
+                source, at: 0, limit: size, in: window, copying: true, saved: saved, into: &info, &layout)
             var first = layout.map { found($0, info, at: 0) }
-            if first == nil { first = try search(path, 1..<size) }
+            if first == nil { first = try search(source, 1..<size) }
             guard var found = first else {
                 if let mismatch {
                     problems.append(
                         Problem(
-                            file: path, packet: 0, expected: mismatch.expected, found: mismatch.found, skipped: size))
+                            file: source.name, packet: 0, expected: mismatch.expected, found: mismatch.found,
+                            skipped: size))
                 }
                 return nil
             }
-            if check.layouts.count > 1, let other = try otherClass(path, size, found) { found = other }
+            if check.layouts.count > 1, let other = try otherClass(source, size, found) { found = other }
             let places = found.layout.packet.places
             let file = StreamSource.File(
-                path: path, sequenceNumber: found.info[places.sequenceNumber],
+                source: source, sequenceNumber: found.info[places.sequenceNumber],
                 timestampBegin: found.info[places.timestampBegin])
             return (file, found.layout, found.info[places.streamInstance])
         } catch {
-            problems.append(Problem(file: path, expected: "a stream file", found: error.reason))
+            problems.append(Problem(file: source.name, expected: "a stream file", found: error.reason))
             return nil
         }
     }
@@ -64,30 +65,30 @@ final class StreamOpener {
     /// The second packet's class, where it is another than the first's and is to be believed.
     ///
     /// A file is of one class. Which of the two packets is damaged is the third's to say, or the sizes of the first.
-    private func otherClass(_ path: String, _ size: Int, _ first: Found) throws(FileAccess.Failure) -> Found? {
+    private func otherClass(_ source: ByteSource, _ size: Int, _ first: Found) throws(FileAccess.Failure) -> Found? {
         // A packet of another class than it says may seem to be of any size.
         let next = first.next.flatMap { $0 > size ? nil : $0 }
-        guard let second = try search(path, (next ?? first.place + 1)..<size, onlyThere: next != nil),
+        guard let second = try search(source, (next ?? first.place + 1)..<size, onlyThere: next != nil),
             second.layout !== first.layout
         else { return nil }
         guard next != nil else { return second }
-        guard let place = second.next, place < size, let third = try search(path, place..<size, onlyThere: true),
+        guard let place = second.next, place < size, let third = try search(source, place..<size, onlyThere: true),
             third.layout === second.layout
         else { return nil }
         return second
     }
 
     private func search(
-        _ path: String, _ range: Range<Int>, onlyThere: Bool = false
+        _ source: ByteSource, _ range: Range<Int>, onlyThere: Bool = false
     ) throws(FileAccess.Failure) -> Found? {
         guard !range.isEmpty else { return nil }
         let range = onlyThere ? range.lowerBound..<(range.lowerBound + 1) : range
         let limit = window.fileSize
-        guard let place = try check.search(path, range, limit: limit, in: window) else { return nil }
+        guard let place = try check.search(source, range, limit: limit, in: window) else { return nil }
         var info = PacketInfo()
         var layout: StreamLayout?
         let mismatch = try check.read(
-            path, at: place, limit: limit, in: window, saved: saved, into: &info, &layout)
+            source, at: place, limit: limit, in: window, saved: saved, into: &info, &layout)
         guard mismatch == nil, let layout else { return nil }
         return found(layout, info, at: place)
     }

@@ -101,7 +101,7 @@ extension StreamReader {
         if windowFile != file { try load(packetStart, wanted: PacketCheck.probe) }
         var layout: StreamLayout?
         return try check.read(
-            source.files[file].path, at: packetStart, limit: fileEnd, in: window, copying: live, saved: saved,
+            source.files[file].source, at: packetStart, limit: fileEnd, in: window, copying: live, saved: saved,
             into: &info, &layout)
     }
 
@@ -197,14 +197,14 @@ extension StreamReader {
     /// Whether the packet that was just copied had not been re-used before.
     func isStillThere() throws(FileAccess.Failure) -> Bool {
         let places = source.layout.packet.places
-        let (start, path) = (packetStart, source.files[file].path)
+        let (start, bytes) = (packetStart, source.files[file].source)
         var again = PacketInfo()
         let other = PacketWindow()
         let integers = check.makeSaved()
         defer { integers.deallocate() }
         var layout: StreamLayout?
         let mismatch = try check.read(
-            path, at: start, limit: fileEnd, in: other, copying: true, saved: integers, into: &again, &layout)
+            bytes, at: start, limit: fileEnd, in: other, copying: true, saved: integers, into: &again, &layout)
         return mismatch == nil && again[places.sequenceNumber] == info[places.sequenceNumber]
             && again[places.contentSize] ?? 0 >= info[places.contentSize] ?? 0
     }

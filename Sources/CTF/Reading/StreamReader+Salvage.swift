@@ -5,7 +5,7 @@ extension StreamReader {
     func search(_ range: Range<Int>) throws(FileAccess.Failure) -> Int? {
         guard !live, !range.isEmpty else { return nil }
         windowFile = file
-        return try check.search(source.files[file].path, range, limit: fileEnd, in: window)
+        return try check.search(source.files[file].source, range, limit: fileEnd, in: window)
     }
 
     /// Whether a packet may lie before the one at hand, within the one before as it says: some are missing, or, in

@@ -68,8 +68,9 @@ final class StreamReader {
             to: DecodeState(
                 packet: window.address(0), stream: layout.table,
                 // Never looked at: an event is read only after one was decoded.
-                event: layout.layouts.first?.table ?? Self.noEvent.table, bases: bases, saved: saved, streamIndex: index
-            ))
+                event: layout.layouts.first?.table ?? Self.noEvent.table, bases: bases, saved: saved,
+                streamIndex: index,
+                firstClassIndex: source.firstClassIndex, traceIndex: source.traceIndex))
         if let begin = source.files.first?.timestampBegin {
             state.pointee.timestamp = layout.conversion.nanoseconds(begin)
         }
@@ -82,7 +83,7 @@ final class StreamReader {
 
     private nonisolated(unsafe) static let noEvent = EventLayoutBuilder.build(
         eventClass: EventClass(
-            index: 0, name: "", id: 0, streamClassID: 0, traceIndex: 0, logLevel: nil, fields: [], contextFields: []),
+            index: 0, name: "", id: 0, streamClassID: 0, logLevel: nil, fields: [], contextFields: []),
         contexts: [], payload: nil, headerAlignment: 1)
 
     /// Goes on after `decode` came to something other than an event, or to one out of the range of time: to the next
@@ -144,7 +145,7 @@ final class StreamReader {
 extension StreamReader {
     /// Brings in the current file from a place on; in a file that changes exactly what is wanted.
     func load(_ place: Int, wanted: Int) throws(FileAccess.Failure) {
-        try window.load(source.files[file].path, from: place, wanted: wanted, copying: live)
+        try window.load(source.files[file].source, from: place, wanted: wanted, copying: live)
         windowFile = file
     }
 
@@ -209,7 +210,7 @@ extension StreamReader {
         }
         add(
             Problem(
-                file: source.files[file].path, packet: packet, offset: packetStart + byte, expected: expected,
+                file: source.files[file].source.name, packet: packet, offset: packetStart + byte, expected: expected,
                 found: found, skipped: skipped))
     }
 

@@ -1,7 +1,7 @@
-/// A stream as it is found on disk: its class's layout and its files in order of time.
+/// A stream as it was opened: its class's layout, and its bytes in order of time.
 struct StreamSource: Sendable {
     struct File: Sendable {
-        var path: String
+        var source: ByteSource
         /// Of the first packet, where it has them.
         var sequenceNumber: UInt64?
         var timestampBegin: UInt64?
@@ -10,57 +10,48 @@ struct StreamSource: Sendable {
     var layout: StreamLayout
     var instance: UInt64?
     var traceIndex: Int
+    /// The place of the trace's first event class in `TraceSet.eventClasses`.
+    var firstClassIndex: Int
     var traceUUID: [UInt8]?
     var files: [File]
 }
 
-/// A trace's metadata, layouts and streams.
+/// A trace with its place in a set, and with its streams.
 struct OpenTrace {
-    let folder: String
-    let opened: OpenMetadata
+    let source: TraceSource
     private(set) var streams: [StreamSource] = []
-    private(set) var problems: [Problem] = []
+    private(set) var problems: [Problem]
 
-    var metadata: Metadata { opened.metadata }
-    var layouts: [StreamLayout] { opened.layouts }
-
-    /// - Parameter known: What was made from metadata that may be the same.
-    init(folder: String, traceIndex: Int, firstClassIndex: Int, known: [OpenMetadata] = []) throws(TraceError) {
-        self.folder = folder
-        let path = folder.hasSuffix("/") ? folder + "metadata" : folder + "/metadata"
-        let bytes = try MetadataFile.contents(path)
-        let same = known.first {
-            $0.traceIndex == traceIndex && $0.firstClassIndex == firstClassIndex && $0.bytes == bytes
-        }
-        if let same {
-            opened = same
-        } else {
-            opened = try OpenMetadata(path, bytes, traceIndex: traceIndex, firstClassIndex: firstClassIndex)
-        }
-        problems = opened.problems
-        findStreams(traceIndex)
-    }
+    var metadata: Metadata { source.metadata.metadata }
+    /// Its event classes, with their places in the set.
+    let eventClasses: [EventClass]
 
     /// Groups the files by the stream that their first packet belongs to.
-    mutating func findStreams(_ traceIndex: Int) {
+    init(_ source: TraceSource, traceIndex: Int, firstClassIndex: Int) {
+        self.source = source
+        eventClasses = source.metadata.layouts.flatMap(\.layouts).map {
+            $0.eventClass.placed(firstClassIndex: firstClassIndex, traceIndex: traceIndex)
+        }
         struct Key: Hashable {
             var stream: UInt64
             var instance: UInt64?
             var file: String
         }
         var groups: [Key: StreamSource] = [:]
-        let opener = StreamOpener(check: PacketCheck(uuid: metadata.uuid, layouts: layouts))
-        for path in TraceFolder.streamFiles(folder) {
-            guard let (file, layout, instance) = opener.open(path) else { continue }
-            let key = Key(stream: layout.id, instance: instance, file: instance == nil ? path : "")
+        let uuid = source.metadata.metadata.uuid
+        let opener = StreamOpener(check: PacketCheck(uuid: uuid, layouts: source.metadata.layouts))
+        for bytes in source.streams {
+            guard let (file, layout, instance) = opener.open(bytes) else { continue }
+            let key = Key(stream: layout.id, instance: instance, file: instance == nil ? bytes.name : "")
             let new = StreamSource(
-                layout: layout, instance: instance, traceIndex: traceIndex, traceUUID: metadata.uuid, files: [])
+                layout: layout, instance: instance, traceIndex: traceIndex, firstClassIndex: firstClassIndex,
+                traceUUID: uuid, files: [])
             groups[key, default: new].files.append(file)
         }
-        problems += opener.problems
+        problems = source.metadata.problems + opener.problems
         streams = groups.values.map(Self.sorted).sorted { first, second in
-            (first.layout.id, first.instance ?? 0, first.files[0].path) < (
-                second.layout.id, second.instance ?? 0, second.files[0].path
+            (first.layout.id, first.instance ?? 0, first.files[0].source.name) < (
+                second.layout.id, second.instance ?? 0, second.files[0].source.name
             )
         }
     }
@@ -70,7 +61,7 @@ struct OpenTrace {
         source.files.sort { first, second in
             if let one = first.sequenceNumber, let other = second.sequenceNumber, one != other { return one < other }
             if let one = first.timestampBegin, let other = second.timestampBegin, one != other { return one < other }
-            return first.path < second.path
+            return first.source.name < second.source.name
         }
         return source
     }

@@ -51,7 +51,8 @@ enum TraceFolder {
     /// Whether a file begins as a packet does, in either byte order.
     private static func isStream(_ path: String) -> Bool {
         let window = PacketWindow()
-        guard (try? window.load(path, from: 0, wanted: 4, copying: true)) != nil, window.count == 4 else {
+        guard (try? window.load(ByteSource(file: path), from: 0, wanted: 4, copying: true)) != nil, window.count == 4
+        else {
             return false
         }
         let word = window.address(0).loadUnaligned(as: UInt32.self)

@@ -1,3 +1,4 @@
+internal import CommandSystem
 internal import Glibc
 internal import LTTngSession
 

@@ -1,3 +1,4 @@
+internal import CommandSystem
 internal import Glibc
 internal import LTTngSession
 internal import PoolModel
@@ -47,7 +48,7 @@ enum LTTngCheckup {
         // Each user's daemon writes its number there; the one for whom this user may not ask is not the one that
         // answers.
         let process = (geteuid() == 0 ? files.reversed() : files).lazy
-            .compactMap { SystemFile.line($0).flatMap { Int32($0) } }.first { SystemFile.isAlive($0) }
+            .compactMap { SystemFile.line($0).flatMap { Int32($0) } }.first { ProcessState.isAlive($0) }
         guard let process else { return .ok(subject, "one runs, and is used") }
         let owner = SystemFile.owner(of: "/proc/\(process)") == geteuid() ? "your own" : "the system's"
         return .ok(subject, "process \(process), \(owner), is used")
@@ -57,7 +58,7 @@ enum LTTngCheckup {
         let subject = "LTTng access"
         if geteuid() == 0 { return .ok(subject, "root may do everything") }
         let folder = "\(home)/.lttng"
-        if access(folder, F_OK) == 0, access(folder, R_OK | W_OK | X_OK) != 0 || !SystemFile.isFolder(folder) {
+        if access(folder, F_OK) == 0, access(folder, R_OK | W_OK | X_OK) != 0 || !SystemFile.isDirectory(folder) {
             return .error(
                 subject, "\(folder) cannot be written: programs cannot reach your own session daemon",
                 remedy: "sudo chown -R $USER \(ShellWord.quoted(folder)) && chmod u+rwx \(ShellWord.quoted(folder))")

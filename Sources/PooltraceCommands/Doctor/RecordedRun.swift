@@ -1,4 +1,4 @@
-internal import Exploration
+internal import CommandSystem
 internal import Glibc
 
 /// A run that pooltrace keeps in a folder that it named itself.
@@ -15,9 +15,9 @@ struct RecordedRun {
     /// into mapped files for weeks need not touch the folder.
     static func old(in folder: String, days: Int) -> [RecordedRun] {
         let now = time(nil)
-        return SystemFile.names(in: folder).compactMap { name -> RecordedRun? in
+        return ((try? SystemDirectory.entries(of: folder)) ?? []).compactMap { name -> RecordedRun? in
             let path = "\(folder)/\(name)"
-            guard let process = TraceDirectory.process(ofRun: name), !SystemFile.isAlive(process),
+            guard let process = TraceDirectory.process(ofRun: name), !ProcessState.isAlive(process),
                 let status = SystemFile.status(of: path), status.st_mode & S_IFMT == S_IFDIR,
                 status.st_uid == geteuid()
             else { return nil }
@@ -28,7 +28,7 @@ struct RecordedRun {
     }
 
     /// Removes it with everything in it.
-    func remove() { Trials.removeFolder(path) }
+    func remove() { SystemDirectory.remove(path) }
 
     /// When anything in it was changed last, and what it takes of the disk; links are not followed.
     private static func measure(_ path: String, depth: Int) -> (newest: time_t, size: UInt64) {
@@ -36,7 +36,7 @@ struct RecordedRun {
         var result = (newest: status.st_mtim.tv_sec, size: UInt64(clamping: status.st_blocks) &* 512)
         // An LTTng trace is five deep.
         guard status.st_mode & S_IFMT == S_IFDIR, depth < 16 else { return result }
-        for name in SystemFile.names(in: path) {
+        for name in (try? SystemDirectory.entries(of: path)) ?? [] {
             let below = measure("\(path)/\(name)", depth: depth + 1)
             result = (max(result.newest, below.newest), result.size &+ below.size)
         }

@@ -1,3 +1,4 @@
+internal import CommandSystem
 internal import Glibc
 internal import PoolModel
 
@@ -13,7 +14,7 @@ enum RunFolderCheckup {
 
     private static func existing(_ folder: String) -> Finding {
         let quoted = ShellWord.quoted(folder)
-        guard SystemFile.isFolder(folder) || SystemFile.isFolder("\(folder)/.") else {
+        guard SystemFile.isDirectory(folder) || SystemFile.isDirectory("\(folder)/.") else {
             return .error(subject, "\(folder) is not a folder", remedy: "mv \(quoted) \(quoted).old")
         }
         guard access(folder, R_OK | W_OK | X_OK) == 0 else {
@@ -27,7 +28,7 @@ enum RunFolderCheckup {
 
     private static func folderToBeMade(_ folder: String) -> Finding {
         let parent = existingParent(of: folder)
-        guard access(parent, W_OK | X_OK) == 0, SystemFile.isFolder("\(parent)/.") else {
+        guard access(parent, W_OK | X_OK) == 0, SystemFile.isDirectory("\(parent)/.") else {
             return .error(
                 subject, "\(folder) cannot be made: \(parent) cannot be written",
                 remedy: "export XDG_STATE_HOME=/tmp/state")

@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import CommandSystem
 internal import Glibc
 internal import PoolModel
+internal import RingAccess
 internal import TraceViews
 
 /// What the full-screen view is told on the command line.
@@ -13,17 +15,17 @@ struct FullScreenOptions: ParsableArguments {
 enum FullScreen {
     static func show(traces: [String], _ options: FullScreenOptions) throws {
         for trace in traces where access(trace, R_OK) != 0 {
-            throw RingError(trace, String(cString: strerror(errno)))
+            throw SystemError.last(trace)
         }
         try run(explorer(traces.joined(separator: " "), options)) { TraceReading.read(traces, to: $0) }
     }
 
     static func show(process: Int32, _ options: FullScreenOptions) throws {
         // Before the terminal is taken: what is wrong with the process is said as by any command.
-        _ = try LiveLook.rings(of: process)
+        _ = try ProcessRings.of(process)
         try run(explorer("process \(process)", options)) { mailbox in
             do {
-                var reading = LiveReading(process, try LiveLook.rings(of: process), to: mailbox)
+                var reading = LiveReading(process, try ProcessRings.of(process), to: mailbox)
                 reading.run()
             } catch {
                 var source = ViewedSource(name: "process \(process)")
@@ -38,8 +40,7 @@ enum FullScreen {
     /// - Parameter read: Runs on a thread of its own, and posts what it reads.
     private static func run(_ explorer: TraceExplorer, _ read: @escaping @Sendable (ViewMailbox) -> Void) throws {
         let mailbox = ViewMailbox()
-        // The thread ends with the process, but not while it has a copy of a ring in a folder.
-        defer { mailbox.close() }
+        // The thread ends with the process.
         try ScreenLoop.run(explorer, start: { _ = Threads(1) { read(mailbox) } }) { explorer in
             let letter = mailbox.take()
             if let source = letter.source { explorer.show(source) }

@@ -1,4 +1,6 @@
+internal import CommandSystem
 internal import Glibc
+internal import RingAccess
 internal import TraceAnalysis
 internal import TraceViews
 
@@ -57,8 +59,7 @@ struct LiveReading {
         while true {
             let isEnded = ProcessState.hasEnded(process)
             do {
-                guard let found = try mailbox.whileOpen({ try look.look() }) else { return }
-                take(found)
+                take(try look.look())
             } catch { source.note = "\(error)" }
             if isEnded {
                 source.isLive = false

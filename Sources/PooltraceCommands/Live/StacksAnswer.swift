@@ -1,5 +1,7 @@
 internal import CEventTable
+internal import CommandSystem
 internal import Glibc
+internal import RingAccess
 
 /// The memory file in which a process answers.
 struct StacksAnswer {
@@ -9,7 +11,7 @@ struct StacksAnswer {
     init(process: Int32) throws {
         self.process = process
         guard let file = try MemoryRing.files(of: process, named: POOLTRACE_STACKS_NAME).first else {
-            throw RingError(
+            throw SystemError(
                 "process \(process)",
                 "it answers no questions: start it by `pooltrace run -- COMMAND`, or with POOLTRACE_STACKS=on")
         }
@@ -20,12 +22,12 @@ struct StacksAnswer {
         let before = try sequence()
         let value = sigval(sival_ptr: UnsafeMutableRawPointer(bitPattern: UInt(POOLTRACE_STACKS_REQUEST)))
         guard sigqueue(process, SIGQUIT, value) == 0 else {
-            throw RingError("process \(process)", String(cString: strerror(errno)))
+            throw SystemError.last("process \(process)")
         }
         let deadline = ContinuousClock.now + timeout
         while try sequence() == before {
             guard ContinuousClock.now < deadline else {
-                throw RingError("process \(process)", "it gave no answer within \(timeout)")
+                throw SystemError("process \(process)", "it gave no answer within \(timeout)")
             }
             // The answer takes milliseconds, and has no way to wake this process.
             usleep(2000)

@@ -1,3 +1,4 @@
+internal import CommandSystem
 internal import Glibc
 internal import Synchronization
 
@@ -34,11 +35,11 @@ struct Terminal {
     }
 
     /// Takes the terminal over.
-    func enter() throws(Problem) {
+    func enter() throws(SystemError) {
         let before = UnsafeMutablePointer<termios>.allocate(capacity: 1)
         before.initialize(to: termios())
         guard tcgetattr(input, before) == 0 else {
-            throw Problem(description: "the terminal: \(String(cString: strerror(errno)))")
+            throw .last("the terminal")
         }
         var raw = before.pointee
         cfmakeraw(&raw)
@@ -65,17 +66,7 @@ struct Terminal {
 
     /// Writes all of a text; false if the terminal is gone.
     func write(_ text: String) -> Bool {
-        var text = text
-        return text.withUTF8 { bytes in
-            var done = 0
-            while done < bytes.count {
-                let count = Glibc.write(output, bytes.baseAddress! + done, bytes.count - done)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return false }
-                done += count
-            }
-            return true
-        }
+        (try? SystemOutput.write(text, to: output, named: "the terminal")) != nil
     }
 
     private static func write(_ text: StaticString, to descriptor: Int32) {

@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import CommandSystem
 internal import Glibc
 internal import PoolModel
+internal import RingAccess
 
 /// `pooltrace top`: what the pools of a running process do now.
 struct TopCommand: ParsableCommand {
@@ -31,7 +33,7 @@ struct TopCommand: ParsableCommand {
         if let process { return try FullScreen.show(process: process, fullScreen) }
         let found = TracedProcess.all()
         guard !found.isEmpty else {
-            throw RingError("top", "no process of this user has a ring: start one with `pooltrace run -- COMMAND`")
+            throw SystemError("top", "no process of this user has a ring: start one with `pooltrace run -- COMMAND`")
         }
         if found.count == 1 { return try FullScreen.show(process: found[0].pid, fullScreen) }
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {

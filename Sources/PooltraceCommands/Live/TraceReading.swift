@@ -1,4 +1,6 @@
+internal import CommandSystem
 internal import Glibc
+internal import RingAccess
 internal import TraceAnalysis
 internal import TraceViews
 
@@ -56,9 +58,9 @@ enum TraceReading {
     private static func recorded(_ trace: String, _ reader: RunReader) -> (Int32, [(name: String, ring: any LiveRing)])?
     {
         guard let run = reader.reading.runs.first, run.status == nil,
-            let process = run.pid.flatMap({ Int32(exactly: $0) }), process > 0, SystemFile.isAlive(process),
-            let rings = try? FolderRing.rings(in: trace), !rings.isEmpty
+            let process = run.pid.flatMap({ Int32(exactly: $0) }), process > 0, ProcessState.isAlive(process),
+            case let rings = FolderRing.rings(in: trace), !rings.isEmpty
         else { return nil }
-        return (process, rings.map { ($0.name, $0.ring) })
+        return (process, rings)
     }
 }

@@ -13,16 +13,6 @@ final class ViewMailbox: Sendable {
     }
 
     private let letter = Mutex(Letter())
-    private let isOpen = Mutex(true)
-
-    /// Does something that leaves files behind if the process ends in the middle of it; nil, and not done, where the
-    /// view is over.
-    func whileOpen<Result>(_ body: () throws -> Result) rethrows -> Result? {
-        try isOpen.withLock { isOpen in isOpen ? try body() : nil }
-    }
-
-    /// The view is over: waits for what `whileOpen` does, and lets nothing more begin.
-    func close() { isOpen.withLock { $0 = false } }
 
     /// Hands over runs, or what there is to say of their source.
     func post(runs: [ShownRun]? = nil, source: ViewedSource? = nil) {

@@ -1,3 +1,4 @@
+internal import CommandSystem
 internal import Glibc
 internal import Synchronization
 
@@ -13,10 +14,10 @@ enum WakePipe {
     private static let signals = [SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT, SIGQUIT]
 
     /// Makes the pipe, and has signals written to it; returns the end to read from.
-    static func open() throws(Terminal.Problem) -> Int32 {
+    static func open() throws(SystemError) -> Int32 {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else {
-            throw Terminal.Problem(description: "a pipe: \(String(cString: strerror(errno)))")
+            throw .last("a pipe")
         }
         for end in ends {
             _ = fcntl(end, F_SETFL, O_NONBLOCK)

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CommandSystem
 internal import Glibc
 internal import TraceViews
 
@@ -22,10 +23,10 @@ enum OutputFile {
         try refuseTraceFolder(place)
         let temporary = "\(place).\(getpid()).part"
         try telling {
-            if isSpecial(place) { throw WriteError(description: "\(path): expected a file, found a device or a pipe") }
+            if isSpecial(place) { throw SystemError(path, "expected a file, found a device or a pipe") }
             do {
                 try body(temporary)
-                guard rename(temporary, place) == 0 else { throw WriteError.system(path) }
+                guard rename(temporary, place) == 0 else { throw SystemError.last(path) }
             } catch {
                 unlink(temporary)
                 throw error
@@ -62,12 +63,15 @@ enum OutputFile {
         _ path: String, _ flags: Int32, named name: String, _ body: (@escaping ByteSink) -> Void
     ) throws {
         let descriptor = open(path, flags, 0o666)
-        guard descriptor >= 0 else { throw WriteError.system(name) }
+        guard descriptor >= 0 else { throw SystemError.last(name) }
         defer { close(descriptor) }
-        var failure: WriteError?
+        var failure: SystemError?
         body { bytes in
             // The first failure is the one to tell of.
-            if failure == nil { failure = write(bytes, to: descriptor, name) }
+            guard failure == nil else { return }
+            do throws(SystemError) { try SystemOutput.write(bytes, to: descriptor, named: name) } catch {
+                failure = error
+            }
         }
         if let failure { throw failure }
     }
@@ -79,27 +83,5 @@ enum OutputFile {
         StandardError.write(
             "\(path): \(folder) holds a trace, and every file in it is read as a part of that; name a file elsewhere")
         try CommandExit.failure.end()
-    }
-
-    private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String) -> WriteError? {
-        var rest = bytes
-        while !rest.isEmpty {
-            let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
-            if written > 0 {
-                rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-            } else if errno != EINTR {
-                return .system(path)
-            }
-        }
-        return nil
-    }
-
-    private struct WriteError: Error, CustomStringConvertible {
-        let description: String
-
-        /// With the sentence that the system has for its last error.
-        static func system(_ path: String) -> WriteError {
-            WriteError(description: "\(path): \(String(cString: strerror(errno)))")
-        }
     }
 }

@@ -1,3 +1,4 @@
+internal import CommandSystem
 internal import Glibc
 internal import PoolModel
 
@@ -19,12 +20,8 @@ extension Recording {
         func warn(_ text: String) { put("\(style.red("pooltrace")): \(text)\n") }
 
         func put(_ text: String) {
-            var rest = Array(text.utf8)[...]
-            while !rest.isEmpty {
-                let written = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-                if written < 0, errno != EINTR { return }
-                rest = rest.dropFirst(max(written, 0))
-            }
+            // What cannot be written cannot be complained about either.
+            try? SystemOutput.write(text, to: STDERR_FILENO, named: "standard error")
         }
 
         /// The same for a body that runs programs in the background.

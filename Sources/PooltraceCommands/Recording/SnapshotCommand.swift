@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import CommandSystem
 internal import PoolModel
+internal import RingAccess
 internal import TraceViews
 
 /// `pooltrace snapshot`: copies a ring that a process may be writing to.
@@ -45,12 +47,10 @@ struct SnapshotCommand: ParsableCommand {
     }
 
     private func ring(of source: String) throws -> [(name: String, ring: any LiveRing)] {
-        let folders = try FolderRing.rings(in: source)
-        if !folders.isEmpty { return folders.map { ($0.name, $0.ring) } }
-        if let process = Int32(source), process > 0 {
-            return try MemoryRing.rings(of: process).map { ($0.name, $0.ring) }
-        }
-        throw RingError(
+        let folders = FolderRing.rings(in: source)
+        if !folders.isEmpty { return folders }
+        if let process = Int32(source), process > 0 { return try MemoryRing.rings(of: process) }
+        throw SystemError(
             source,
             "expected a folder that a ring is recorded into, with `metadata` and packets, or a process's number")
     }

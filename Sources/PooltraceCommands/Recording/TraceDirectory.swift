@@ -1,16 +1,14 @@
+internal import CommandSystem
+internal import Exploration
 internal import Glibc
 internal import PoolModel
 
 /// Where `run` and `record` keep a trace.
 enum TraceDirectory {
-    /// Why a folder cannot take a trace.
-    struct Problem: Error, CustomStringConvertible {
-        let description: String
-    }
-
     /// The folder that the user named, or one of its own for this run: absolute, and made with all above it.
     ///
-    /// - Throws: `Problem`, also where the folder holds something already: a trace is never mixed with another.
+    /// - Throws: `ExplorationError`, also where the folder holds something already: a trace is never mixed with
+    ///   another.
     static func make(_ named: String?, program: String) throws -> String {
         let path = absolute(named ?? "\(defaultFolder)/\(unique(program))")
         var made = ""
@@ -20,17 +18,11 @@ enum TraceDirectory {
             let above = made == path ? "" : ", as \(made) cannot"
             throw problem(path, "cannot be made\(above): \(String(cString: strerror(errno)))")
         }
-        guard let folder = opendir(path) else {
-            throw problem(path, "is not a folder: \(String(cString: strerror(errno)))")
+        let entries: [String]
+        do throws(SystemError) { entries = try SystemDirectory.entries(of: path) } catch {
+            throw problem(path, "is not a folder: \(error.reason)")
         }
-        defer { closedir(folder) }
-        while let entry = readdir(folder) {
-            // The name is `.` or `..`, or it is something else.
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 3) { Array(UnsafeBufferPointer(start: $0, count: 3)) }
-            }
-            let dot = CChar(UInt8(ascii: "."))
-            if name[0] == dot, name[1] == 0 || name[1] == dot && name[2] == 0 { continue }
+        guard entries.isEmpty else {
             throw problem(path, "holds something already: give another folder, or remove it first")
         }
         return path
@@ -71,7 +63,7 @@ enum TraceDirectory {
         return "\(String(cString: current))/\(path)"
     }
 
-    private static func problem(_ path: String, _ text: String) -> Problem {
-        Problem(description: "\(TerminalText.escape(path)) \(TerminalText.escape(text))")
+    private static func problem(_ path: String, _ text: String) -> ExplorationError {
+        ExplorationError("\(TerminalText.escape(path)) \(TerminalText.escape(text))")
     }
 }

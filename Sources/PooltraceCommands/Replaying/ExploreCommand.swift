@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CommandSystem
 internal import Exploration
 internal import Glibc
 internal import PoolModel
@@ -65,7 +66,7 @@ struct ExploreCommand: AsyncParsableCommand {
             progress.end()
             notice.tell(found, again: options.again)
             guard found.failures.isEmpty else { return .own(.tasksFailed) }
-            Trials.removeFolder(folder)
+            SystemDirectory.remove(folder)
             return ForegroundProgram.interruption.map { .signalled($0) } ?? .own(.success)
         }
     }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CommandSystem
 internal import Exploration
 internal import PoolModel
 internal import PoolSchedule
@@ -44,7 +45,7 @@ struct VerifyCommand: AsyncParsableCommand {
                         + second.description)
             case .alike(let steps):
                 notice.say("both runs are alike: \(Counted.text(steps, "step")) under \(strategy)")
-                if options.directory == nil { Trials.removeFolder(folder) }
+                if options.directory == nil { SystemDirectory.remove(folder) }
                 return .own(.success)
             case .differ(let difference):
                 notice.warn(difference.sentence)

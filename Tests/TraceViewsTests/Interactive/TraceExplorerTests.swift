@@ -88,7 +88,7 @@ struct TraceExplorerTests {
     @Test(arguments: [
         ("failed", "of 2 tasks"), ("worker:2 failed", "of 2 tasks"), ("running", "of 1 task,"), (".11", "of 1 task,"),
         ("broken-4", "of 1 task,"), ("JSONERROR", "of 2 tasks"), ("check", "of 12 tasks"),
-        ("run>1h", "expected a time"),
+        ("run>1x", "expected a time"),
         ("worker:x", "expected worker:NUMBER"), ("run>100ms", "of 5 tasks"),
     ])
     func `A filter takes words for states, workers, times, names, inputs, errors and paths`(

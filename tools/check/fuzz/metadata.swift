@@ -9,7 +9,7 @@ public func fuzzMetadata(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let (metadata, _) = try? MetadataBuilder.salvage(text) else { return 0 }
     var faults: [MetadataError] = []
     for stream in metadata.streams {
-        _ = try? StreamLayout(stream, of: metadata, traceIndex: 0, firstClassIndex: 0, faults: &faults)
+        _ = try? StreamLayout(stream, of: metadata, firstClassIndex: 0, faults: &faults)
     }
     return 0
 }

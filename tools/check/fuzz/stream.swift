@@ -1,29 +1,21 @@
-// Fuzzes the reading of stream files: compiled together with the sources of CTF by tools/check/fuzz/run.
+// Fuzzes the reading of streams: compiled together with the sources of CTF by tools/check/fuzz/run.
 
-import Glibc
-
-/// Folders that hold metadata and get the input as their only stream file.
-///
-/// They are `0`, `1` and so on in the current folder.
-private nonisolated(unsafe) let traces: [OpenTrace] = {
-    var traces: [OpenTrace] = []
-    while let trace = try? OpenTrace(folder: "\(traces.count)", traceIndex: 0, firstClassIndex: 0) {
-        traces.append(trace)
-    }
-    precondition(!traces.isEmpty, "expected folders 0, 1 ... that hold metadata")
-    return traces
+/// The metadata of the folders `0`, `1` and so on in the current one.
+private let metadata: [TraceMetadata] = {
+    var metadata: [TraceMetadata] = []
+    while let next = try? TraceMetadata(ByteSource(file: "\(metadata.count)/metadata")) { metadata.append(next) }
+    precondition(!metadata.isEmpty, "expected folders 0, 1 ... that hold metadata")
+    return metadata
 }()
 
-/// The input's first byte chooses the metadata; the others are the stream file.
+/// The input's first byte chooses the metadata; the others are the stream.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzStream(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let data, count > 1 else { return 0 }
-    var trace = traces[Int(data[0]) % traces.count]
-    let file = open("\(trace.folder)/stream", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    precondition(write(file, data + 1, count - 1) == count - 1)
-    close(file)
-    trace.findStreams(0)
-    let set = TraceSet([trace], problems: trace.problems, live: false)
+    let bytes = [UInt8](UnsafeBufferPointer(start: data + 1, count: count - 1))
+    let chosen = metadata[Int(data[0]) % metadata.count]
+    let stream = ByteSource(name: "stream", bytes: bytes)
+    let set = TraceSet([TraceSource(path: "trace", metadata: chosen, streams: [stream])])
     let cursor = set.makeCursor()
     var events = 0
     while cursor.next() {

@@ -1,39 +1,22 @@
 internal import Glibc
 
-/// Something that was expected of a ring, and what was found.
-struct RingError: Error, CustomStringConvertible {
-    let path: String
-    let problem: String
-
-    init(_ path: String, _ problem: String) {
-        self.path = path
-        self.problem = problem
-    }
-
-    /// With the sentence that the system has for its last error.
-    static func system(_ path: String) -> RingError {
-        RingError(path, String(cString: strerror(errno)))
-    }
-
-    var description: String { "\(path): \(problem)" }
-}
-
 /// A file open for reading, closed with its last reference.
 ///
 /// It is read and not mapped: a file that becomes shorter under a mapping ends the reader.
-final class OpenFile {
-    let path: String
+public final class OpenFile {
+    /// Its path.
+    public let path: String
     private let descriptor: Int32
 
     /// Opens a file; nil if there is none.
     ///
     /// A symbolic link is followed only if it is one that the system makes, in `/proc`.
-    init?(_ path: String, followsLink: Bool = false) throws {
+    public init?(_ path: String, followsLink: Bool = false) throws(SystemError) {
         descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLink ? 0 : O_NOFOLLOW))
         self.path = path
         if descriptor < 0 {
             if errno == ENOENT { return nil }
-            throw RingError.system(path)
+            throw .last(path)
         }
     }
 
@@ -42,15 +25,15 @@ final class OpenFile {
     }
 
     /// Its size in bytes now.
-    func size() throws -> UInt64 {
+    public func size() throws(SystemError) -> UInt64 {
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw RingError.system(path) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw RingError(path, "expected a regular file") }
+        guard fstat(descriptor, &status) == 0 else { throw .last(path) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw SystemError(path, "expected a regular file") }
         return UInt64(max(0, status.st_size))
     }
 
     /// Bytes from an offset; nil if the file ends before.
-    func read(at offset: UInt64, count: Int) throws -> [UInt8]? {
+    public func read(at offset: UInt64, count: Int) throws(SystemError) -> [UInt8]? {
         guard let start = Int(exactly: offset), start <= Int.max - count else { return nil }
         var failed = false
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
@@ -62,7 +45,7 @@ final class OpenFile {
                 filled += got
             }
         }
-        if failed { throw RingError.system(path) }
+        if failed { throw .last(path) }
         return bytes.count == count ? bytes : nil
     }
 }

@@ -1,8 +1,9 @@
 internal import CEventTable
+public import CommandSystem
 internal import Glibc
 
 /// A ring in a memory file, found among the descriptors of a running process.
-struct MemoryRing: LiveRing {
+public struct MemoryRing: LiveRing {
     private let file: OpenFile
     private let index: pooltrace_ring_index
 
@@ -12,8 +13,8 @@ struct MemoryRing: LiveRing {
     }
 
     /// The rings of a process: its own, and those that it keeps of its worker processes, also of some that have ended.
-    static func rings(of process: Int32) throws -> [(name: String, ring: MemoryRing)] {
-        var rings: [(name: String, ring: MemoryRing)] = []
+    public static func rings(of process: Int32) throws -> [(name: String, ring: any LiveRing)] {
+        var rings: [(name: String, ring: any LiveRing)] = []
         var problem: (any Error)?
         for file in try files(of: process, named: POOLTRACE_RING_NAME) {
             do {
@@ -27,34 +28,27 @@ struct MemoryRing: LiveRing {
         }
         guard rings.contains(where: { $0.name.isEmpty }) else {
             throw problem
-                ?? RingError("process \(process)", "it has no ring in memory; if it records into a folder, name that")
+                ?? SystemError("process \(process)", "it has no ring in memory; if it records into a folder, name that")
         }
         return rings
     }
 
     /// The memory files of a name that a process has, among its descriptors.
-    static func files(of process: Int32, named name: String) throws -> [OpenFile] {
+    public static func files(of process: Int32, named name: String) throws -> [OpenFile] {
         let folder = "/proc/\(process)/fd"
-        guard let list = opendir(folder) else {
-            throw RingError(
-                "process \(process)",
-                errno == ENOENT ? "there is no such process" : String(cString: strerror(errno)))
+        let descriptors: [String]
+        do throws(SystemError) { descriptors = try SystemDirectory.entries(of: folder) } catch {
+            throw SystemError(
+                "process \(process)", error.code == ENOENT ? "there is no such process" : error.reason)
         }
-        defer { closedir(list) }
-        var files: [OpenFile] = []
-        while let entry = readdir(list) {
-            let entryName = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            guard MemoryRing.target(of: "\(folder)/\(entryName)") == "/memfd:\(name) (deleted)",
-                let file = try OpenFile("\(folder)/\(entryName)", followsLink: true)
-            else { continue }
-            files.append(file)
+        return try descriptors.compactMap { Int32($0) }.sorted().compactMap { descriptor in
+            guard SystemFile.link("\(folder)/\(descriptor)") == "/memfd:\(name) (deleted)" else { return nil }
+            return try OpenFile("\(folder)/\(descriptor)", followsLink: true)
         }
-        return files
     }
 
-    func metadata() throws -> [UInt8] {
+    /// The metadata, as it is between two replacements of it.
+    public func metadata() throws -> [UInt8] {
         for _ in 0..<1000 {
             let before = try MemoryRing.index(of: file)
             guard before.metadata_generation % 2 == 0, before.metadata_size <= before.metadata_capacity,
@@ -66,10 +60,11 @@ struct MemoryRing: LiveRing {
             }
             return bytes
         }
-        throw RingError(file.path, "its metadata is being replaced all the time")
+        throw SystemError(file.path, "its metadata is being replaced all the time")
     }
 
-    func forEachSlot(_ body: (String, PacketSlot) throws -> Void) throws {
+    /// The slots in their order, used or not.
+    public func forEachSlot(_ body: (_ name: String, _ slot: PacketSlot) throws -> Void) throws {
         for slot in 0..<index.packet_count {
             let digits = String(slot)
             let name = POOLTRACE_PACKET_NAME + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
@@ -78,25 +73,19 @@ struct MemoryRing: LiveRing {
         }
     }
 
-    private static func target(of link: String) -> String? {
-        var buffer = [UInt8](repeating: 0, count: 256)
-        let length = buffer.withUnsafeMutableBytes { readlink(link, $0.baseAddress!, $0.count) }
-        return length < 0 ? nil : String(decoding: buffer.prefix(length), as: UTF8.self)
-    }
-
     /// The first page, with every number in it within the file's size.
     private static func index(of file: OpenFile) throws -> pooltrace_ring_index {
         let size = try file.size()
         let count = MemoryLayout<pooltrace_ring_index>.size
         guard let bytes = try file.read(at: 0, count: count) else {
-            throw RingError(file.path, "expected a ring's index of \(count) bytes, found \(size) bytes")
+            throw SystemError(file.path, "expected a ring's index of \(count) bytes, found \(size) bytes")
         }
         let index = bytes.withUnsafeBytes { $0.loadUnaligned(as: pooltrace_ring_index.self) }
         guard index.magic == POOLTRACE_RING_INDEX_MAGIC else {
-            throw RingError(file.path, "byte 0: expected a ring's index, found other bytes")
+            throw SystemError(file.path, "byte 0: expected a ring's index, found other bytes")
         }
         guard index.format_version <= UInt32(POOLTRACE_FORMAT_VERSION) else {
-            throw RingError(
+            throw SystemError(
                 file.path,
                 "its format is version \(index.format_version), newer than \(POOLTRACE_FORMAT_VERSION) of this command")
         }
@@ -104,7 +93,7 @@ struct MemoryRing: LiveRing {
         let (end, overflows) = packets.addingReportingOverflow(index.packets_offset)
         let (metadataEnd, wraps) = index.metadata_offset.addingReportingOverflow(index.metadata_capacity)
         guard !overflow, !overflows, !wraps, end <= size, metadataEnd <= size else {
-            throw RingError(
+            throw SystemError(
                 file.path,
                 "its index names \(index.packet_count) packets of \(index.packet_size) bytes in \(size) bytes")
         }

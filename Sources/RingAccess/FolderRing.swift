@@ -1,14 +1,15 @@
 internal import CEventTable
+internal import CommandSystem
 internal import Glibc
 
 /// A ring in the files of a folder, one packet each.
-struct FolderRing: LiveRing {
+public struct FolderRing: LiveRing {
     let folder: String
 
     /// The rings of a folder: itself, and the folders in it that processes of the same run recorded into.
-    static func rings(in folder: String) throws -> [(name: String, ring: FolderRing)] {
+    public static func rings(in folder: String) -> [(name: String, ring: any LiveRing)] {
         guard let names = entries(of: folder) else { return [] }
-        var rings: [(name: String, ring: FolderRing)] = []
+        var rings: [(name: String, ring: any LiveRing)] = []
         if isRing(names) { rings.append(("", FolderRing(folder: folder))) }
         for name in names where !name.hasPrefix(".") {
             let inner = "\(folder)/\(name)"
@@ -19,17 +20,19 @@ struct FolderRing: LiveRing {
         return rings
     }
 
-    func metadata() throws -> [UInt8] {
+    /// The metadata, of at most 1 MiB.
+    public func metadata() throws -> [UInt8] {
         let path = "\(folder)/\(POOLTRACE_METADATA_NAME)"
-        guard let file = try OpenFile(path) else { throw RingError(path, "it is not there") }
+        guard let file = try OpenFile(path) else { throw SystemError(path, "it is not there") }
         let size = try file.size()
         guard size <= 1 << 20, let bytes = try file.read(at: 0, count: Int(size)) else {
-            throw RingError(path, "expected at most 1 MiB, found \(size) bytes")
+            throw SystemError(path, "expected at most 1 MiB, found \(size) bytes")
         }
         return bytes
     }
 
-    func forEachSlot(_ body: (String, PacketSlot) throws -> Void) throws {
+    /// The files of packets, in order of their names.
+    public func forEachSlot(_ body: (_ name: String, _ slot: PacketSlot) throws -> Void) throws {
         for name in FolderRing.entries(of: folder) ?? [] where name.hasPrefix(POOLTRACE_PACKET_NAME) {
             guard let file = try openPacket("\(folder)/\(name)") else { continue }
             try body(name, PacketSlot(file: file, offset: 0, size: file.size()))
@@ -52,15 +55,6 @@ struct FolderRing: LiveRing {
 
     /// The names in a folder, sorted; nil if it is none, or closed to this user.
     private static func entries(of folder: String) -> [String]? {
-        guard let list = opendir(folder) else { return nil }
-        defer { closedir(list) }
-        var names: [String] = []
-        while let entry = readdir(list) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted()
+        try? SystemDirectory.entries(of: folder)
     }
 }

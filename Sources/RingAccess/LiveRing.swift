@@ -1,7 +1,8 @@
 internal import CEventTable
+internal import CommandSystem
 
 /// A ring that its process may be writing to, as slots of packets.
-protocol LiveRing {
+public protocol LiveRing {
     /// The metadata as it is now.
     func metadata() throws -> [UInt8]
 
@@ -16,7 +17,7 @@ protocol LiveRing {
 struct RingMoment {
     private var newest: [UInt64: UInt64] = [:]
 
-    init(of ring: some LiveRing) throws {
+    init(of ring: any LiveRing) throws {
         var headers: [pooltrace_packet] = []
         try ring.forEachSlot { _, slot in
             if let header = try slot.header(), header.isPacket { headers.append(header) }
@@ -43,7 +44,7 @@ extension pooltrace_packet {
 }
 
 /// Where one packet lies.
-struct PacketSlot {
+public struct PacketSlot {
     let file: OpenFile
     let offset: UInt64
     let size: UInt64
