@@ -71,7 +71,7 @@ let package = Package(
         .target(name: "PoolSymbols", dependencies: ["PoolModel"], swiftSettings: swift),
 
         // MARK: In the user's process
-        .target(name: "CPoolRecorder", dependencies: ["CEventTable"], cSettings: c),
+        .target(name: "CPoolRecorder", dependencies: ["CEventTable"], exclude: ["ring.pml"], cSettings: c),
         .target(name: "CPoolWorker", cSettings: c),
         .target(
             name: "LTTngProvider", dependencies: ["CEventTable", .target(name: "CLTTngUST", condition: lttng)],

@@ -54,14 +54,18 @@ extension PacketSlot {
     /// Copies the packet while it may be written to, or used for another one.
     ///
     /// The order of the reads is that of `struct pooltrace_packet`: sequence number and content size, the content, the
-    /// end's stamp, the sequence number again. A packet whose sequence number changed is read again; one that changes
-    /// each time is being overwritten, and left out. Sizes are checked against the slot's before they are used.
+    /// end's stamp, the sequence number again. One look at a header has its fields in no order, so each of these is a
+    /// look of its own: a size of the packet before, beside a new sequence number, would let stale content pass
+    /// (`CPoolRecorder/ring.pml`). A packet whose sequence number changed is read again; one that changes each time is
+    /// being overwritten, and left out. Sizes are checked against the slot's before they are used.
     ///
     /// - Returns: The packet's bytes, as long as its content; nil if there is none, or none as old as `moment`.
     func copy(at moment: RingMoment, attempts: Int = 100) throws -> [UInt8]? {
         for _ in 0..<attempts {
-            guard let before = try header(), before.magic == POOLTRACE_PACKET_MAGIC else { return nil }
-            guard before.isPacket else { continue }
+            guard let first = try header(), first.magic == POOLTRACE_PACKET_MAGIC else { return nil }
+            guard first.isPacket, let before = try header(), before.packet_seq_num == first.packet_seq_num else {
+                continue
+            }
             guard moment.includes(before) else { return nil }
             let length = before.content_size / 8
             let isWhole =
