@@ -109,7 +109,7 @@ enum ThrowSite {
     }
 
     /// The folder of this module's sources: our own frames between the task's body and its pool explain nothing.
-    private static let ownSources = String(#filePath.dropLast("Failures/PoolCore+Explaining.swift".count))
+    private static let ownSources = String(#filePath.dropLast("PoolCore/PoolCore+Explaining.swift".count))
 
     /// Functions of ours that the compiler puts into the program, between a task's body and its pool.
     private static let ownFunctions = [
