@@ -81,29 +81,3 @@ extension ThreadPool {
         core.execute(name: name, priority: priority, file: file, line: line, function: function, consume body)
     }
 }
-
-/// A future whose task must start before a deadline.
-final class DeadlineFuture<Value: Sendable>: Future<Value>, @unchecked Sendable {
-    private let deadline: ContinuousClock.Instant
-
-    init(
-        in pool: borrowing ThreadPool, name: TaskName?, file: StaticString, line: UInt32, function: StaticString,
-        deadline: ContinuousClock.Instant, body: @escaping @Sendable () throws -> Value
-    ) {
-        self.deadline = deadline
-        super.init(in: pool, name: name, file: file, line: line, function: function) {
-            try DeadlineError.throwIfLate(deadline)
-            return try body()
-        }
-    }
-
-    override var isAskedToStop: Bool { super.isAskedToStop || deadline < .now }
-}
-
-extension DeadlineError {
-    /// Throws where it is too late for the current task to start.
-    static func throwIfLate(_ deadline: ContinuousClock.Instant) throws {
-        let late = deadline.duration(to: .now)
-        if late >= .zero { throw DeadlineError(task: CurrentTask.path ?? "", late: late) }
-    }
-}

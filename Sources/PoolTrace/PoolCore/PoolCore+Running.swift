@@ -181,11 +181,3 @@ extension PoolCore {
         pooltrace_record_task_end(stamp, task, UInt8(POOLTRACE_CANCELLED.rawValue))
     }
 }
-
-extension Job {
-    /// What `context` points at, for futures and maps.
-    var contextPointer: UnsafeRawPointer {
-        // Never zero: `makeTicket` wrote an object's address.
-        UnsafeRawPointer(bitPattern: context)!
-    }
-}

@@ -54,6 +54,16 @@ extension PoolCore {
         if let submission = hooks?.submit(name: future.job.name) { future.wrap(in: submission) }
     }
 
+    /// Hands a future's task to the workers, or ends it as failed where the pool takes no more.
+    @inline(__always)
+    func enqueue(_ future: AnyFuture, run: consuming @escaping @Sendable () throws -> Void) {
+        guard takesTasks else { return refuse(future) }
+        if hooks != nil { wrap(future) }
+        // After the ticket is shown nothing here touches the future's reference count, which its worker is about to
+        // change.
+        enqueue(future.ticket(run))
+    }
+
     /// Hands a job to the workers: to the own deque for a worker of this pool, else by the thread's lane.
     func enqueue(_ job: Job) {
         if configuration.queueLimit != nil { waitForSpace() }

@@ -1,6 +1,4 @@
 import PoolModel
-import PoolRecorder
-import PoolSymbols
 
 /// A task that others descend from: made when it first submits something, kept as long as a descendant or its own run
 /// needs it.
@@ -111,16 +109,6 @@ final class TaskNode: @unchecked Sendable {
             node = parent
         }
         return nodes
-    }
-}
-
-extension Recorder {
-    /// The place with a number; a question mark for one that was never given out.
-    static func knownSite(_ number: UInt32) -> Site {
-        if let callers = callers(number) {
-            return Site(callers: callers.flatMap(SymbolTable.shared.frames)) ?? .unknown
-        }
-        return site(number) ?? .unknown
     }
 }
 
