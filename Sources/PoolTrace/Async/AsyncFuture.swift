@@ -21,6 +21,7 @@ final class AsyncFuture<Value: Sendable>: Future<Value>, @unchecked Sendable {
     func start(in pool: ThreadPool) {
         let core = pool.core
         guard core.takesTasks else { return core.refuse(self) }
+        job.recordSubmission(to: core.number)
         let task = AsyncTask(job: job, of: core, awaitable: Unmanaged.passUnretained(self), input: input)
         self.task = task
         core.asyncTasks.enter(task)

@@ -134,7 +134,8 @@ final class AsyncTask: @unchecked Sendable {
         // Nobody else sees it for the first time: a task is queued once at a time.
         if SwiftTasks.isMain(id, job) { return main(id) }
         let site = pooltrace_is_recording() ? Recorder.internCallers() : 0
-        let described = core.makeJob(kind: .segment, name: Self.name.id, site: site)
+        let described = Job.newChild(.segment, name: Self.name.id, site: site)
+        described.recordSubmission(to: core.number)
         let task = AsyncTask(visiting: described)
         described.releaseParent()
         task.pool = core.number

@@ -91,7 +91,8 @@ private final class AsyncMap<Input: Sendable, Output: Sendable> {
         self.policy = policy
         self.body = body
         window = AsyncWindow(most: most ?? pool.workers)
-        job = pool.core.makeJob(kind: .chunk, name: name?.id ?? 0, site: site)
+        job = Job.newChild(.chunk, name: name?.id ?? 0, site: site)
+        job.recordSubmission(to: pool.core.number)
     }
 
     deinit { job.releaseParent() }

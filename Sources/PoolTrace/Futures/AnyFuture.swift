@@ -11,11 +11,11 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
     /// The task's path, `main.3.1`.
     public var path: String { job.path.description }
 
-    /// Describes and records a new task, which `ThreadPool.enqueue` hands to the pool.
+    /// A new task, which is submitted when it is handed to the pool.
     @usableFromInline
     init(in pool: borrowing ThreadPool, name: TaskName?, file: StaticString, line: UInt32, function: StaticString) {
         let site = Recorder.intern(site: file, line: line, function: function)
-        super.init(job: pool.core.makeJob(kind: .future, name: name?.id ?? 0, site: site), core: pool.core)
+        super.init(job: Job.newChild(.future, name: name?.id ?? 0, site: site), core: pool.core)
     }
 
     /// One that `core` runs, or, without one, no pool.

@@ -16,7 +16,8 @@ struct Callback: @unchecked Sendable {
 
     private init(file: StaticString, line: UInt32, function: StaticString) {
         let site = Recorder.intern(site: file, line: line, function: function)
-        job = PoolCore.makeJob(kind: .closure, name: Self.name.id, site: site, pool: 0)
+        job = Job.newChild(.closure, name: Self.name.id, site: site)
+        job.recordSubmission(to: 0)
     }
 
     /// Registers `body`, which `future` need not be kept alive for.

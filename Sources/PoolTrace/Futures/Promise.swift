@@ -34,7 +34,9 @@ public final class Promise<Value: Sendable>: @unchecked Sendable {
     ) {
         Recorder.start()
         let site = Recorder.intern(site: file, line: line, function: function)
-        promised = Future(job: PoolCore.makeJob(kind: .future, name: name?.id ?? 0, site: site, pool: 0))
+        let job = Job.newChild(.future, name: name?.id ?? 0, site: site)
+        job.recordSubmission(to: 0)
+        promised = Future(job: job)
     }
 
     deinit {

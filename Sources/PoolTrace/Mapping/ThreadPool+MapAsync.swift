@@ -46,6 +46,7 @@ extension ThreadPool {
         _ future: MapFuture<Output>, chunkSize: Int?, policy: FailurePolicy, _ work: Map.Work
     ) {
         guard core.takesTasks else { return core.refuse(future) }
+        future.job.recordSubmission(to: core.number)
         future.run(
             in: core, chunkSize: core.chunkSize(for: future.count, requested: chunkSize), policy: policy, work)
     }

@@ -174,7 +174,7 @@ extension ThreadPool {
         guard core.takesTasks else { throw core.refusalError }
     }
 
-    /// Describes and records a map.
+    /// A new map, whose submission is recorded.
     @usableFromInline
     func makeMap(
         count: Int, name: TaskName?, chunkSize: Int?, policy: FailurePolicy, file: StaticString, line: UInt32,
@@ -182,8 +182,10 @@ extension ThreadPool {
     ) throws -> Map {
         try throwIfClosed()
         let site = Recorder.intern(site: file, line: line, function: function)
+        let job = Job.newChild(.chunk, name: name?.id ?? 0, site: site)
+        job.recordSubmission(to: core.number)
         return Map(
-            job: core.makeJob(kind: .chunk, name: name?.id ?? 0, site: site), count: count,
+            job: job, count: count,
             chunkSize: core.chunkSize(for: count, requested: chunkSize), policy: policy, core: core, work: work)
     }
 

@@ -10,7 +10,7 @@ extension PoolCore {
         let worker = Worker.current(of: self)
         guard worker != nil || Scheduling.poolsShareThread else { return nil }
         let site = Recorder.intern(site: file, line: line, function: function)
-        let job = makeJob(kind: .future, name: name?.id ?? 0, site: site)
+        let job = Job.newChild(.future, name: name?.id ?? 0, site: site)
         return worker?.forks.take(job, in: self) ?? Fork.make(job, in: self)
     }
 
@@ -20,6 +20,7 @@ extension PoolCore {
                 refuse($0)
                 return fork.release()
             }
+            $0.job.recordSubmission(to: number)
             if hooks != nil { wrap($0) }
             var ticket = $0.job
             ticket.context = UInt(bitPattern: fork.toOpaque())

@@ -17,13 +17,15 @@ extension PoolCore {
     /// A submit to a closed pool: a task that fails at once, so that it is reported like any other.
     func refuse(name: TaskName?, site: UInt32) {
         hooks?.refuse(name: name?.id ?? 0)
-        let job = makeJob(kind: .closure, name: name?.id ?? 0, site: site)
+        let job = Job.newChild(.closure, name: name?.id ?? 0, site: site)
+        job.recordSubmission(to: number)
         _ = refusal(of: job, input: nil)
         job.releaseParent()
     }
 
-    /// Ends a future as failed, with the error or since the pool takes no more.
+    /// The same for a future, which fails with the error if there is one.
     func refuse(_ future: AnyFuture, _ error: (any Error)? = nil) {
+        future.job.recordSubmission(to: number)
         hooks?.refuse(name: future.job.name)
         future.fail(refusal(of: future.job, error, input: future.inputText(configuration.inputs)))
     }

@@ -155,12 +155,10 @@ extension PoolCore {
             parent: Self.actors.unownedBits, task: TaskID.child(of: Self.actors.task, ordinal: ordinal),
             ordinal: ordinal, name: Self.actorName.id, site: 0, kind: .segment, submitted: pooltrace_clock_now(),
             index: TaskNode.noIndex)
-        if pooltrace_is_recording() {
-            if ordinal == 1 { pooltrace_record_root(job.submitted, Self.actors.task, Self.actors.root) }
-            pooltrace_record_task_submit(
-                job.submitted, job.task, Self.actors.task, ordinal,
-                Recorder.intern(originInPool: number, site: 0, name: job.name))
+        if ordinal == 1, pooltrace_is_recording() {
+            pooltrace_record_root(job.submitted, Self.actors.task, Self.actors.root)
         }
+        job.recordSubmission(to: number)
         return job
     }
 }

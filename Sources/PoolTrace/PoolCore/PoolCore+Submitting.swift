@@ -4,27 +4,6 @@ import PoolRecorder
 import Synchronization
 
 extension PoolCore {
-    /// Describes a new child of whoever runs on this thread, and records its submission.
-    func makeJob(kind: Job.Kind, name: UInt32, site: UInt32) -> Job {
-        Self.makeJob(kind: kind, name: name, site: site, pool: number)
-    }
-
-    /// The same for what no pool runs: 0 stands for none.
-    @inline(__always)
-    static func makeJob(kind: Job.Kind, name: UInt32, site: UInt32, pool: UInt32) -> Job {
-        let submitter = Submitter.nextChild()
-        let job = Job(
-            parent: submitter.parent, task: TaskID.child(of: submitter.task, ordinal: submitter.ordinal),
-            ordinal: submitter.ordinal, name: name, site: site, kind: kind, submitted: pooltrace_clock_now(),
-            index: TaskNode.noIndex)
-        if pooltrace_is_recording() {
-            pooltrace_record_task_submit(
-                job.submitted, job.task, submitter.task, job.ordinal,
-                Recorder.intern(originInPool: pool, site: site, name: name))
-        }
-        return job
-    }
-
     /// Submits a task whose end nobody will ask for.
     @inline(__always)
     func execute(
@@ -33,7 +12,8 @@ extension PoolCore {
     ) {
         let site = Recorder.intern(site: file, line: line, function: function)
         guard takesTasks else { return refuse(name: name, site: site) }
-        var job = makeJob(kind: .closure, name: name?.id ?? 0, site: site)
+        var job = Job.newChild(.closure, name: name?.id ?? 0, site: site)
+        job.recordSubmission(to: number)
         job.priority = priority
         job.store(body)
         if hooks != nil { wrap(&job) }
@@ -58,6 +38,7 @@ extension PoolCore {
     @inline(__always)
     func enqueue(_ future: AnyFuture, run: consuming @escaping @Sendable () throws -> Void) {
         guard takesTasks else { return refuse(future) }
+        future.job.recordSubmission(to: number)
         if hooks != nil { wrap(future) }
         // After the ticket is shown nothing here touches the future's reference count, which its worker is about to
         // change.

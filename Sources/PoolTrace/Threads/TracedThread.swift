@@ -101,7 +101,8 @@ extension TracedThread {
         guard let body = state.withLock({ $0.body.take() }) else { throw ThreadError.startedTwice(thread: name) }
         let core = RunningThreads.core
         let site = Recorder.intern(site: file, line: line, function: function)
-        let job = core.makeJob(kind: .closure, name: taskName, site: site)
+        let job = Job.newChild(.closure, name: taskName, site: site)
+        job.recordSubmission(to: core.number)
         let task = ThreadTask(job: job, core: core)
         guard let worker = RunningThreads.add(self) else { throw failToStart(EAGAIN, job, body) }
         state.withLock { $0.task = task }
