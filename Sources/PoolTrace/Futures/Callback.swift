@@ -50,25 +50,11 @@ struct Callback: @unchecked Sendable {
 
     /// Runs it on a thread that may be nobody's worker.
     private func run(_ body: () -> Void) {
-        let current = pooltrace_current()!
-        let saved = current.pointee
-        let outer = saved.context?.assumingMemoryBound(to: TaskContext.self)
         let start = pooltrace_clock_now()
-        if pooltrace_is_recording(), let worker = outer?.pointee.worker {
+        if pooltrace_is_recording(), let worker = TaskContext.current?.pointee.worker {
             pooltrace_record_task_start(start, job.task, worker.id)
         }
-        withUnsafeTemporaryAllocation(of: TaskContext.self, capacity: 1) { buffer in
-            guard let context = buffer.baseAddress else { return }
-            context.initialize(
-                to: TaskContext(job: job, start: start, worker: nil, core: nil, awaitable: nil, outer: outer))
-            defer { context.deinitialize(count: 1) }
-            current.pointee = pooltrace_current(
-                task: job.task, frame: pooltrace_frame_address(), context: context, first_throw: saved.throws,
-                throws: saved.throws)
-            body()
-            if current.pointee.throws != saved.throws { pooltrace_throws_clear(saved.throws) }
-            current.pointee = saved
-        }
+        TaskContext.run(job, start: start, worker: nil, core: nil, awaitable: nil) { _ in body() }
         if pooltrace_is_recording() {
             pooltrace_record_task_end(pooltrace_clock_now(), job.task, UInt8(POOLTRACE_SUCCEEDED.rawValue))
         }
