@@ -1,5 +1,3 @@
-public import Synchronization
-
 extension ThreadPool {
     /// Runs `body` for every input, each a task of its own, and does not wait.
     ///
@@ -24,20 +22,8 @@ extension ThreadPool {
     ) -> Future<[Output]> {
         let future = MapFuture<Output>(
             in: self, name: name, file: file, line: line, function: function, count: inputs.count)
-        nonisolated(unsafe) let room = future.room.base
         run(
-            future, chunkSize: chunkSize, policy: policy,
-            Map.Work(
-                run: { elements, place in
-                    var input = inputs.index(inputs.startIndex, offsetBy: elements.lowerBound)
-                    for element in elements {
-                        place.pointee.store(UInt64(truncatingIfNeeded: element), ordering: .relaxed)
-                        (room + element).initialize(to: try body(inputs[input]))
-                        inputs.formIndex(after: &input)
-                    }
-                },
-                input: { inputs[inputs.index(inputs.startIndex, offsetBy: $0)] },
-                discard: { (room + $0.lowerBound).deinitialize(count: $0.count) }))
+            future, chunkSize: chunkSize, policy: policy, Map.Work(elementsOf: inputs, into: future.room.base, body))
         return future
     }
 

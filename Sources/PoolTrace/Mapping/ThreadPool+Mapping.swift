@@ -1,5 +1,4 @@
 import PoolRecorder
-public import Synchronization
 
 extension ThreadPool {
     /// Runs `body` for every input, each a task of its own, and waits for all of them.
@@ -37,20 +36,7 @@ extension ThreadPool {
         try collect(
             count: inputs.count, name: name, chunkSize: chunkSize, policy: policy, file: file, line: line,
             function: function
-        ) { room in
-            nonisolated(unsafe) let (inputs, room) = (inputs, room)
-            return Map.Work(
-                run: { elements, place in
-                    var input = inputs.index(inputs.startIndex, offsetBy: elements.lowerBound)
-                    for element in elements {
-                        place.pointee.store(UInt64(truncatingIfNeeded: element), ordering: .relaxed)
-                        (room + element).initialize(to: try body(inputs[input]))
-                        inputs.formIndex(after: &input)
-                    }
-                },
-                input: { inputs[inputs.index(inputs.startIndex, offsetBy: $0)] },
-                discard: { (room + $0.lowerBound).deinitialize(count: $0.count) })
-        }
+        ) { Map.Work(elementsOf: inputs, into: $0, body) }
     }
 
     /// Runs a map, and waits for it; its results.
@@ -150,17 +136,7 @@ extension ThreadPool {
         guard count > 0 else { return }
         let map = try? makeMap(
             count: count, name: name, chunkSize: chunkSize, policy: .finishAll, file: file, line: line,
-            function: function,
-            Map.Work(
-                run: { elements, place in
-                    var input = inputs.index(inputs.startIndex, offsetBy: elements.lowerBound)
-                    for element in elements {
-                        place.pointee.store(UInt64(truncatingIfNeeded: element), ordering: .relaxed)
-                        try body(inputs[input])
-                        inputs.formIndex(after: &input)
-                    }
-                },
-                input: { inputs[inputs.index(inputs.startIndex, offsetBy: $0)] }))
+            function: function, Map.Work(elementsOf: inputs, body))
         guard let map else { return refuse(name: name, file: file, line: line, function: function) }
         run(map)
     }

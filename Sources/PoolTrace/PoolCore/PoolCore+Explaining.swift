@@ -133,7 +133,7 @@ enum ThrowSite {
     private static let ownFunctions = [
         "Future.takeAndRunBody()", "InputFuture.takeAndRunInputBody()", "in ThreadPool.submit(",
         "ThreadPool.both(", "ThreadPool.join(_:_:)", "Fork.runFrame(", "withUnsafePointer(to:_:)",
-        "in ThreadPool.mapElements(", "in ThreadPool.mapAsync(", "in ThreadPool.execute(each:",
+        "in Map.Work.init(elementsOf:", "Map.Work.runElements(",
         "in ProcessTaskCode.init(of:", "runJobInEstablishedExecutorContext",
         "swift_job_run",
         "UnownedJob.runSynchronously(on:)",

@@ -46,14 +46,7 @@ extension ProcessPool {
     private func work<Task: ProcessTask>(
         of type: Task.Type, named typeName: String, _ inputs: [Task.Input], _ room: UnsafeMutablePointer<Task.Output>
     ) -> Map.Work {
-        var work = Map.Work(
-            run: { elements, place in
-                for element in elements {
-                    place.pointee.store(UInt64(truncatingIfNeeded: element), ordering: .relaxed)
-                    (room + element).initialize(to: try self.runHere(type, inputs[element]))
-                }
-            },
-            input: { inputs[$0] }, discard: { (room + $0.lowerBound).deinitialize(count: $0.count) })
+        var work = Map.Work(elementsOf: inputs, into: room) { try self.runHere(type, $0) }
         guard let host else { return work }
         let map = ProcessMap(pool: self, host: host, typeName: typeName, code: Task.code.elements(inputs, room))
         work.runRemotely = { map.run($1, of: $0, on: $2) }
