@@ -23,10 +23,10 @@ struct BoundedChildren<Child: Sendable>: @unchecked Sendable {
         while window.isFull, let result = await takeEnded(isolation: isolation) { incoming.append(result) }
     }
 
-    mutating func add(name: TaskName?, site: UInt32, _ body: @escaping @Sendable () async throws -> Child) {
+    mutating func add(name: TaskName?, at site: CallSite, _ body: @escaping @Sendable () async throws -> Child) {
         // The scope outlives its children, so a pool that was closed meanwhile still takes them.
         guard let pool, !pool.core.hasEnded.load(ordering: .acquiring) else { return window.add(to: &group, body) }
-        let job = Job.newChild(.segment, name: name?.id ?? 0, site: site)
+        let job = Job.newChild(.segment, name: name?.id ?? 0, site: site.number)
         job.recordSubmission(to: pool.core.number)
         window.add(job, to: &group, on: pool, skipsIfCancelled: false, input: { _ in nil }, body)
         job.releaseParent()

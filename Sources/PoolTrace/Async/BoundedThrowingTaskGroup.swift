@@ -19,7 +19,7 @@ public struct BoundedThrowingTaskGroup<Child: Sendable> {
         line: UInt32 = #line, function: StaticString = #function, _ body: @escaping @Sendable () async throws -> Child
     ) async {
         await children.makeRoom(isolation: isolation)
-        children.add(name: name, site: Recorder.intern(site: file, line: line, function: function), body)
+        children.add(name: name, at: CallSite(file, line, function), body)
     }
 
     /// Waits for the next child that ends.

@@ -33,9 +33,17 @@ extension ThreadPool {
         _ first: Input, _ second: Input, name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line,
         function: StaticString = #function, run body: @escaping @Sendable (Input, ThreadPool) throws -> Value
     ) throws -> (Value, Value) {
-        guard let fork = makeFork(name: name, file: file, line: line, function: function) else {
-            return try submit(name: name, file: file, line: line, function: function) {
-                try self.both(first, second, name: name, file: file, line: line, function: function, run: body)
+        try both(first, second, name: name, at: CallSite(file, line, function), run: body)
+    }
+
+    @inlinable
+    func both<Input: Sendable, Value: Sendable>(
+        _ first: Input, _ second: Input, name: TaskName?, at site: CallSite,
+        run body: @escaping @Sendable (Input, ThreadPool) throws -> Value
+    ) throws -> (Value, Value) {
+        guard let fork = makeFork(name: name, at: site) else {
+            return try submit(name: name, at: site) {
+                try self.both(first, second, name: name, at: site, run: body)
             }.value()
         }
         let frame = ForkFrame(input: first, pool: .passUnretained(self), body: body)
@@ -102,9 +110,9 @@ extension ThreadPool {
     /// A new child of the task that runs here, if it is one of this pool's.
     @usableFromInline
     func makeFork(
-        name: TaskName?, file: StaticString, line: UInt32, function: StaticString
+        name: TaskName?, at site: CallSite
     ) -> Unmanaged<Fork>? {
-        core.makeFork(name: name, file: file, line: line, function: function)
+        core.makeFork(name: name, at: site)
     }
 
     @usableFromInline

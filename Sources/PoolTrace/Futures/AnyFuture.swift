@@ -13,9 +13,8 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
 
     /// A new task, which is submitted when it is handed to the pool.
     @usableFromInline
-    init(in pool: borrowing ThreadPool, name: TaskName?, file: StaticString, line: UInt32, function: StaticString) {
-        let site = Recorder.intern(site: file, line: line, function: function)
-        super.init(job: Job.newChild(.future, name: name?.id ?? 0, site: site), core: pool.core)
+    init(in pool: borrowing ThreadPool, name: TaskName?, at site: CallSite) {
+        super.init(job: Job.newChild(.future, name: name?.id ?? 0, site: site.number), core: pool.core)
     }
 
     /// One that `core` runs, or, without one, no pool.

@@ -14,18 +14,17 @@ struct Callback: @unchecked Sendable {
 
     private let job: Job
 
-    private init(file: StaticString, line: UInt32, function: StaticString) {
-        let site = Recorder.intern(site: file, line: line, function: function)
-        job = Job.newChild(.closure, name: Self.name.id, site: site)
+    private init(at site: CallSite) {
+        job = Job.newChild(.closure, name: Self.name.id, site: site.number)
         job.recordSubmission(to: 0)
     }
 
     /// Registers `body`, which `future` need not be kept alive for.
     static func register(
-        on future: AnyFuture, file: StaticString, line: UInt32, function: StaticString,
+        on future: AnyFuture, at site: CallSite,
         _ body: @escaping @Sendable () -> Void
     ) {
-        let callback = Callback(file: file, line: line, function: function)
+        let callback = Callback(at: site)
         let context = PoolHooks.context(forCallbackOf: future)
         let body: @Sendable () -> Void = if let context { { context.run(body) } } else { body }
         WaitingRoom.callBack(future) { worker in

@@ -3,11 +3,11 @@ final class DeadlineFuture<Value: Sendable>: Future<Value>, @unchecked Sendable 
     private let deadline: ContinuousClock.Instant
 
     init(
-        in pool: borrowing ThreadPool, name: TaskName?, file: StaticString, line: UInt32, function: StaticString,
+        in pool: borrowing ThreadPool, name: TaskName?, at site: CallSite,
         deadline: ContinuousClock.Instant, body: @escaping @Sendable () throws -> Value
     ) {
         self.deadline = deadline
-        super.init(in: pool, name: name, file: file, line: line, function: function) {
+        super.init(in: pool, name: name, at: site) {
             try DeadlineError.throwIfLate(deadline)
             return try body()
         }

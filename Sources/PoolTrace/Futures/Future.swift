@@ -19,11 +19,11 @@ public class Future<Value: Sendable>: AnyFuture, @unchecked Sendable {
 
     @inlinable
     init(
-        in pool: borrowing ThreadPool, name: TaskName?, file: StaticString, line: UInt32, function: StaticString,
+        in pool: borrowing ThreadPool, name: TaskName?, at site: CallSite,
         body: (@Sendable () throws -> Value)?
     ) {
         self.body = body
-        super.init(in: pool, name: name, file: file, line: line, function: function)
+        super.init(in: pool, name: name, at: site)
     }
 
     /// One that no pool runs.
@@ -91,13 +91,13 @@ final class InputFuture<Input: Sendable, Value: Sendable>: Future<Value>, @unche
 
     @inlinable
     init(
-        in pool: borrowing ThreadPool, name: TaskName?, file: StaticString, line: UInt32, function: StaticString,
+        in pool: borrowing ThreadPool, name: TaskName?, at site: CallSite,
         input: Input,
         body: @escaping @Sendable (Input) throws -> Value
     ) {
         self.input = input
         inputBody = body
-        super.init(in: pool, name: name, file: file, line: line, function: function, body: nil)
+        super.init(in: pool, name: name, at: site, body: nil)
     }
 
     @inlinable

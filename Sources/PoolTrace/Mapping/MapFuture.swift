@@ -22,12 +22,12 @@ final class MapFuture<Output: Sendable>: Future<[Output]>, @unchecked Sendable {
 
     @usableFromInline
     init(
-        in pool: borrowing ThreadPool, name: TaskName?, file: StaticString, line: UInt32, function: StaticString,
+        in pool: borrowing ThreadPool, name: TaskName?, at site: CallSite,
         count: Int
     ) {
         self.count = count
         room = Room(count)
-        super.init(in: pool, name: name, file: file, line: line, function: function, body: nil)
+        super.init(in: pool, name: name, at: site, body: nil)
     }
 
     func run(in core: PoolCore, chunkSize: Int, policy: ThreadPool.FailurePolicy, _ work: Map.Work) {

@@ -21,7 +21,7 @@ extension ThreadPool {
         _ body: @escaping @Sendable (Inputs.Element) throws -> Output
     ) -> Future<[Output]> {
         let future = MapFuture<Output>(
-            in: self, name: name, file: file, line: line, function: function, count: inputs.count)
+            in: self, name: name, at: CallSite(file, line, function), count: inputs.count)
         run(
             future, chunkSize: chunkSize, policy: policy, Map.Work(elementsOf: inputs, into: future.room.base, body))
         return future

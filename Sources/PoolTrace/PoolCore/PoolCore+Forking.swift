@@ -4,13 +4,12 @@ import Synchronization
 
 extension PoolCore {
     func makeFork(
-        name: TaskName?, file: StaticString, line: UInt32, function: StaticString
+        name: TaskName?, at site: CallSite
     ) -> Unmanaged<Fork>? {
         guard TaskContext.currentInPool != nil else { return nil }
         let worker = Worker.current(of: self)
         guard worker != nil || Scheduling.poolsShareThread else { return nil }
-        let site = Recorder.intern(site: file, line: line, function: function)
-        let job = Job.newChild(.future, name: name?.id ?? 0, site: site)
+        let job = Job.newChild(.future, name: name?.id ?? 0, site: site.number)
         return worker?.forks.take(job, in: self) ?? Fork.make(job, in: self)
     }
 

@@ -7,10 +7,11 @@ extension PoolCore {
     /// Submits a task whose end nobody will ask for.
     @inline(__always)
     func execute(
-        name: TaskName?, priority: ThreadPool.Priority, file: StaticString, line: UInt32, function: StaticString,
+        name: TaskName?, priority: ThreadPool.Priority, at site: CallSite,
         _ body: consuming @escaping @Sendable () throws -> Void
     ) {
-        let site = Recorder.intern(site: file, line: line, function: function)
+        // First, as a number is kept in one register.
+        let site = site.number
         guard takesTasks else { return refuse(name: name, site: site) }
         var job = Job.newChild(.closure, name: name?.id ?? 0, site: site)
         job.recordSubmission(to: number)

@@ -10,12 +10,12 @@ final class ProcessFuture<Task: ProcessTask>: Future<Task.Output>, @unchecked Se
 
     init(
         in pool: ProcessPool, input: Task.Input, name: TaskName?, priority: ThreadPool.Priority,
-        deadline: ContinuousClock.Instant?, file: StaticString, line: UInt32, function: StaticString
+        deadline: ContinuousClock.Instant?, at site: CallSite
     ) {
         self.input = input
         self.pool = pool
         self.deadline = deadline
-        super.init(in: pool.threads, name: name, file: file, line: line, function: function, body: nil)
+        super.init(in: pool.threads, name: name, at: site, body: nil)
         job.priority = priority
     }
 
