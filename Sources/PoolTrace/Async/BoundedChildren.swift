@@ -52,17 +52,36 @@ struct BoundedChildren<Child: Sendable>: @unchecked Sendable {
     }
 }
 
-/// What both kinds of bounded groups are made of.
-func withBoundedChildren<Child: Sendable, Value, Failure>(
-    of childType: Child.Type, maxConcurrent: Int, on pool: ThreadPool?, isolation: isolated (any Actor)?,
-    _ body: (BoundedChildren<Child>) async -> Result<Value, Failure>
+/// What both kinds of bounded groups are.
+protocol BoundedGroup<Child> {
+    associatedtype Child: Sendable
+
+    init(children: BoundedChildren<Child>)
+
+    var children: BoundedChildren<Child> { get set }
+}
+
+/// Runs `body` with a group of either kind, and waits for its children.
+func withBoundedGroup<Group: BoundedGroup, Value, Failure>(
+    maxConcurrent: Int, on pool: ThreadPool?, isolation: isolated (any Actor)?,
+    _ body: (inout Group) async throws(Failure) -> Value
 ) async throws(Failure) -> Value {
     let result = await withTaskGroup(
-        of: (index: Int, result: Result<Child, any Error>).self, returning: Result<Value, Failure>.self,
+        of: (index: Int, result: Result<Group.Child, any Error>).self, returning: Result<Value, Failure>.self,
         isolation: isolation
-    ) { group in
+    ) { tasks in
         _ = isolation
-        return await body(BoundedChildren(group, most: maxConcurrent, on: pool))
+        // `body` is called in the middle of this function, wherever it runs.
+        nonisolated(unsafe) var group = Group(children: BoundedChildren(tasks, most: maxConcurrent, on: pool))
+        let result: Result<Value, Failure>
+        do throws(Failure) {
+            result = .success(try await body(&group))
+            await group.children.end(isCancelled: false, isolation: isolation)
+        } catch {
+            result = .failure(error)
+            await group.children.end(isCancelled: true, isolation: isolation)
+        }
+        return result
     }
     return try result.get()
 }

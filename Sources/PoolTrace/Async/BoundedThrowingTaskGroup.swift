@@ -76,21 +76,10 @@ public func withBoundedThrowingTaskGroup<Child: Sendable, Value, Failure>(
     isolation: isolated (any Actor)? = #isolation,
     _ body: (inout BoundedThrowingTaskGroup<Child>) async throws(Failure) -> Value
 ) async throws(Failure) -> Value {
-    try await withBoundedChildren(of: childType, maxConcurrent: maxConcurrent, on: pool, isolation: isolation) {
-        (children) async -> Result<Value, Failure> in
-        // `body` is called in the middle of this function, wherever it runs.
-        nonisolated(unsafe) var group = BoundedThrowingTaskGroup(children: children)
-        let result: Result<Value, Failure>
-        do throws(Failure) {
-            result = .success(try await body(&group))
-            await group.children.end(isCancelled: false, isolation: isolation)
-        } catch {
-            result = .failure(error)
-            await group.children.end(isCancelled: true, isolation: isolation)
-        }
-        return result
-    }
+    try await withBoundedGroup(maxConcurrent: maxConcurrent, on: pool, isolation: isolation, body)
 }
+
+extension BoundedThrowingTaskGroup: BoundedGroup {}
 
 @available(*, unavailable)
 extension BoundedThrowingTaskGroup: Sendable {}

@@ -31,7 +31,7 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
     func performBody() throws {}
 
     /// Has the body run with what its submit brought along.
-    func wrap(in submission: Submission) {}
+    func wrap(in hooks: TaskHooks) {}
 
     /// What is thrown to whoever asks for the value after a failure, which counts as retrieved from now on.
     func retrieveThrown() -> (any Error)? {

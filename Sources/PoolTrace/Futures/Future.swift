@@ -39,9 +39,9 @@ public class Future<Value: Sendable>: AnyFuture, @unchecked Sendable {
 
     override func performBody() throws { try takeAndRunBody() }
 
-    override func wrap(in submission: Submission) {
+    override func wrap(in hooks: TaskHooks) {
         guard let inner = body.take() else { return }
-        body = { try submission.run(inner) }
+        body = { try hooks.run(inner) }
     }
 
     override func discardBody() { body = nil }
@@ -109,9 +109,9 @@ final class InputFuture<Input: Sendable, Value: Sendable>: Future<Value>, @unche
 
     override func performBody() throws { try takeAndRunInputBody() }
 
-    override func wrap(in submission: Submission) {
+    override func wrap(in hooks: TaskHooks) {
         guard let inner = inputBody.take() else { return }
-        inputBody = { input in try submission.run { try inner(input) } }
+        inputBody = { input in try hooks.run { try inner(input) } }
     }
 
     override func discardBody() {

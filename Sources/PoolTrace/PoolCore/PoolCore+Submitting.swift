@@ -24,15 +24,15 @@ extension PoolCore {
     /// Has a closure run with what its submit brings along; out of line, since hardly any pool needs it.
     @inline(never)
     private func wrap(_ job: inout Job) {
-        guard let submission = hooks?.submit(name: job.name) else { return }
+        guard let task = hooks?.submit(name: job.name) else { return }
         let body = job.takeBody()
-        job.store { try submission.run(body.call) }
+        job.store { try task.run(body.call) }
     }
 
     /// The same for a future.
     @inline(never)
     func wrap(_ future: AnyFuture) {
-        if let submission = hooks?.submit(name: future.job.name) { future.wrap(in: submission) }
+        if let task = hooks?.submit(name: future.job.name) { future.wrap(in: task) }
     }
 
     /// Hands a future's task to the workers, or ends it as failed where the pool takes no more.

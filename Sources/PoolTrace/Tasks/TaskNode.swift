@@ -28,8 +28,10 @@ final class TaskNode: @unchecked Sendable {
     let isImmortal: Bool
 
     /// A root.
-    init(root: String, isImmortal: Bool) {
-        task = TaskID.root(root)
+    ///
+    /// - Parameter task: Its number, if it stands for a task of another process.
+    init(root: String, task: UInt64? = nil, isImmortal: Bool = false) {
+        self.task = task ?? TaskID.root(root)
         parent = nil
         depth = 0
         self.root = root
@@ -38,19 +40,6 @@ final class TaskNode: @unchecked Sendable {
         name = 0
         site = 0
         self.isImmortal = isImmortal
-    }
-
-    /// A root that stands for a task of another process.
-    init(root: String, task: UInt64) {
-        self.task = task
-        parent = nil
-        depth = 0
-        self.root = root
-        ordinal = 0
-        index = Self.noIndex
-        name = 0
-        site = 0
-        isImmortal = false
     }
 
     /// The node of a task that was submitted.
