@@ -9,18 +9,19 @@ final class AsyncFuture<Value: Sendable>: Future<Value>, @unchecked Sendable {
     private var task: AsyncTask?
 
     init(
-        in pool: borrowing ThreadPool, name: TaskName?, file: StaticString, line: UInt32, function: StaticString,
+        in pool: borrowing ThreadPool, name: TaskName?, at site: CallSite,
         input: @escaping @Sendable (Settings.Input) -> String?, asyncBody: @escaping @Sendable () async throws -> Value
     ) {
         self.asyncBody = asyncBody
         self.input = input
-        super.init(in: pool, name: name, file: file, line: line, function: function, body: nil)
+        super.init(in: pool, name: name, at: site, body: nil)
     }
 
     /// Hands the task to Swift, or ends it as failed where the pool takes no more.
     func start(in pool: ThreadPool) {
         let core = pool.core
         guard core.takesTasks else { return core.refuse(self) }
+        job.recordSubmission(to: core.number)
         let task = AsyncTask(job: job, of: core, awaitable: Unmanaged.passUnretained(self), input: input)
         self.task = task
         core.asyncTasks.enter(task)
@@ -68,7 +69,7 @@ extension ThreadPool {
         _ body: @escaping @Sendable () async throws -> Value
     ) -> Future<Value> {
         let future = AsyncFuture(
-            in: self, name: name, file: file, line: line, function: function, input: { _ in nil }, asyncBody: body)
+            in: self, name: name, at: CallSite(file, line, function), input: { _ in nil }, asyncBody: body)
         future.start(in: self)
         return future
     }
@@ -90,7 +91,7 @@ extension ThreadPool {
         function: StaticString = #function, _ body: @escaping @Sendable (Input) async throws -> Value
     ) -> Future<Value> {
         let future = AsyncFuture(
-            in: self, name: name, file: file, line: line, function: function,
+            in: self, name: name, at: CallSite(file, line, function),
             input: { InputText.describe(input, $0) }, asyncBody: { try await body(input) })
         future.start(in: self)
         return future

@@ -26,7 +26,7 @@ final class AsyncTask: @unchecked Sendable {
     /// When its body started; 0 before.
     private(set) var start: UInt64 = 0
     /// What its submit brought along, if it is ours; written before it is shown.
-    private let submission: Submission?
+    private let hooks: TaskHooks?
     /// What its body works on, if it is ours.
     let input: (@Sendable (Settings.Input) -> String?)?
     /// Swift's number for it.
@@ -65,7 +65,7 @@ final class AsyncTask: @unchecked Sendable {
         self.input = input
         isOurs = true
         cancellation = Guarded(Cancellation())
-        submission = core.hooks?.submit(name: job.name)
+        hooks = core.hooks?.submit(name: job.name)
     }
 
     /// Somebody else's.
@@ -74,7 +74,7 @@ final class AsyncTask: @unchecked Sendable {
     private init(visiting job: Job) {
         TaskNode.retain(bits: job.parent)
         self.job = job
-        (awaitable, input, isOurs, submission, cancellation) = (nil, nil, false, nil, nil)
+        (awaitable, input, isOurs, hooks, cancellation) = (nil, nil, false, nil, nil)
     }
 
     /// An async main, whose path and children are those of its thread's root.
@@ -83,7 +83,7 @@ final class AsyncTask: @unchecked Sendable {
             parent: root.unownedBits, task: root.task, ordinal: 0, name: 0, site: 0, kind: .segment,
             submitted: pooltrace_clock_now(), index: TaskNode.noIndex)
         TaskNode.retain(bits: job.parent)
-        (awaitable, input, isOurs, submission, cancellation) = (nil, nil, false, nil, nil)
+        (awaitable, input, isOurs, hooks, cancellation) = (nil, nil, false, nil, nil)
         (node, children) = (root, Children(of: root, count: count))
     }
 
@@ -134,7 +134,8 @@ final class AsyncTask: @unchecked Sendable {
         // Nobody else sees it for the first time: a task is queued once at a time.
         if SwiftTasks.isMain(id, job) { return main(id) }
         let site = pooltrace_is_recording() ? Recorder.internCallers() : 0
-        let described = core.makeJob(kind: .segment, name: Self.name.id, site: site)
+        let described = Job.newChild(.segment, name: Self.name.id, site: site)
+        described.recordSubmission(to: core.number)
         let task = AsyncTask(visiting: described)
         described.releaseParent()
         task.pool = core.number
@@ -304,14 +305,14 @@ final class AsyncTask: @unchecked Sendable {
             return .cancelled(index: job.index)
         }
         begin(at: pooltrace_clock_now(), on: TaskContext.current?.pointee.worker)
-        submission?.begin(submitted: job.submitted, start: start)
+        hooks?.begin(submitted: job.submitted, start: start)
         withUnsafeCurrentTask { task in
             cancellation?.withLock { $0.task = task }
             if cancellation?.withLock({ $0.isAsked }) == true { task?.cancel() }
         }
         defer { cancellation?.withLock { $0.task = nil } }
         do {
-            if let submission { try await submission.restore(around: body) } else { try await body() }
+            if let hooks { try await hooks.restore(around: body) } else { try await body() }
             end(.succeeded, at: pooltrace_clock_now())
             return .succeeded
         } catch {
@@ -331,14 +332,14 @@ final class AsyncTask: @unchecked Sendable {
 
     private func end(_ outcome: Outcome, at stamp: UInt64) {
         if pooltrace_is_recording() { pooltrace_record_task_end(stamp, job.task, outcome.rawValue) }
-        submission?.end(outcome, start: start, end: stamp)
+        hooks?.end(outcome, start: start, end: stamp)
         leave()
         Scheduling.didRun(job.task)
     }
 
     /// Its body will not run.
     func drop() {
-        submission?.drop(1, .cancelled)
+        hooks?.drop(1, .cancelled)
         leave()
     }
 

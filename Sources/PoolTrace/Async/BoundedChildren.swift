@@ -23,10 +23,11 @@ struct BoundedChildren<Child: Sendable>: @unchecked Sendable {
         while window.isFull, let result = await takeEnded(isolation: isolation) { incoming.append(result) }
     }
 
-    mutating func add(name: TaskName?, site: UInt32, _ body: @escaping @Sendable () async throws -> Child) {
+    mutating func add(name: TaskName?, at site: CallSite, _ body: @escaping @Sendable () async throws -> Child) {
         // The scope outlives its children, so a pool that was closed meanwhile still takes them.
         guard let pool, !pool.core.hasEnded.load(ordering: .acquiring) else { return window.add(to: &group, body) }
-        let job = pool.core.makeJob(kind: .segment, name: name?.id ?? 0, site: site)
+        let job = Job.newChild(.segment, name: name?.id ?? 0, site: site.number)
+        job.recordSubmission(to: pool.core.number)
         window.add(job, to: &group, on: pool, skipsIfCancelled: false, input: { _ in nil }, body)
         job.releaseParent()
     }
@@ -51,17 +52,36 @@ struct BoundedChildren<Child: Sendable>: @unchecked Sendable {
     }
 }
 
-/// What both kinds of bounded groups are made of.
-func withBoundedChildren<Child: Sendable, Value, Failure>(
-    of childType: Child.Type, maxConcurrent: Int, on pool: ThreadPool?, isolation: isolated (any Actor)?,
-    _ body: (BoundedChildren<Child>) async -> Result<Value, Failure>
+/// What both kinds of bounded groups are.
+protocol BoundedGroup<Child> {
+    associatedtype Child: Sendable
+
+    init(children: BoundedChildren<Child>)
+
+    var children: BoundedChildren<Child> { get set }
+}
+
+/// Runs `body` with a group of either kind, and waits for its children.
+func withBoundedGroup<Group: BoundedGroup, Value, Failure>(
+    maxConcurrent: Int, on pool: ThreadPool?, isolation: isolated (any Actor)?,
+    _ body: (inout Group) async throws(Failure) -> Value
 ) async throws(Failure) -> Value {
     let result = await withTaskGroup(
-        of: (index: Int, result: Result<Child, any Error>).self, returning: Result<Value, Failure>.self,
+        of: (index: Int, result: Result<Group.Child, any Error>).self, returning: Result<Value, Failure>.self,
         isolation: isolation
-    ) { group in
+    ) { tasks in
         _ = isolation
-        return await body(BoundedChildren(group, most: maxConcurrent, on: pool))
+        // `body` is called in the middle of this function, wherever it runs.
+        nonisolated(unsafe) var group = Group(children: BoundedChildren(tasks, most: maxConcurrent, on: pool))
+        let result: Result<Value, Failure>
+        do throws(Failure) {
+            result = .success(try await body(&group))
+            await group.children.end(isCancelled: false, isolation: isolation)
+        } catch {
+            result = .failure(error)
+            await group.children.end(isCancelled: true, isolation: isolation)
+        }
+        return result
     }
     return try result.get()
 }

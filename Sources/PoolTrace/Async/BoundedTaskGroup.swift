@@ -27,7 +27,7 @@ public struct BoundedTaskGroup<Child: Sendable> {
         line: UInt32 = #line, function: StaticString = #function, _ body: @escaping @Sendable () async -> Child
     ) async {
         await children.makeRoom(isolation: isolation)
-        children.add(name: name, site: Recorder.intern(site: file, line: line, function: function), body)
+        children.add(name: name, at: CallSite(file, line, function), body)
     }
 
     /// Waits for the next child that ends.
@@ -68,21 +68,10 @@ public func withBoundedTaskGroup<Child: Sendable, Value, Failure>(
     isolation: isolated (any Actor)? = #isolation,
     _ body: (inout BoundedTaskGroup<Child>) async throws(Failure) -> Value
 ) async throws(Failure) -> Value {
-    try await withBoundedChildren(of: childType, maxConcurrent: maxConcurrent, on: pool, isolation: isolation) {
-        (children) async -> Result<Value, Failure> in
-        // `body` is called in the middle of this function, wherever it runs.
-        nonisolated(unsafe) var group = BoundedTaskGroup(children: children)
-        let result: Result<Value, Failure>
-        do throws(Failure) {
-            result = .success(try await body(&group))
-            await group.children.end(isCancelled: false, isolation: isolation)
-        } catch {
-            result = .failure(error)
-            await group.children.end(isCancelled: true, isolation: isolation)
-        }
-        return result
-    }
+    try await withBoundedGroup(maxConcurrent: maxConcurrent, on: pool, isolation: isolation, body)
 }
+
+extension BoundedTaskGroup: BoundedGroup {}
 
 @available(*, unavailable)
 extension BoundedTaskGroup: Sendable {}

@@ -19,7 +19,7 @@ public struct BoundedThrowingTaskGroup<Child: Sendable> {
         line: UInt32 = #line, function: StaticString = #function, _ body: @escaping @Sendable () async throws -> Child
     ) async {
         await children.makeRoom(isolation: isolation)
-        children.add(name: name, site: Recorder.intern(site: file, line: line, function: function), body)
+        children.add(name: name, at: CallSite(file, line, function), body)
     }
 
     /// Waits for the next child that ends.
@@ -76,21 +76,10 @@ public func withBoundedThrowingTaskGroup<Child: Sendable, Value, Failure>(
     isolation: isolated (any Actor)? = #isolation,
     _ body: (inout BoundedThrowingTaskGroup<Child>) async throws(Failure) -> Value
 ) async throws(Failure) -> Value {
-    try await withBoundedChildren(of: childType, maxConcurrent: maxConcurrent, on: pool, isolation: isolation) {
-        (children) async -> Result<Value, Failure> in
-        // `body` is called in the middle of this function, wherever it runs.
-        nonisolated(unsafe) var group = BoundedThrowingTaskGroup(children: children)
-        let result: Result<Value, Failure>
-        do throws(Failure) {
-            result = .success(try await body(&group))
-            await group.children.end(isCancelled: false, isolation: isolation)
-        } catch {
-            result = .failure(error)
-            await group.children.end(isCancelled: true, isolation: isolation)
-        }
-        return result
-    }
+    try await withBoundedGroup(maxConcurrent: maxConcurrent, on: pool, isolation: isolation, body)
 }
+
+extension BoundedThrowingTaskGroup: BoundedGroup {}
 
 @available(*, unavailable)
 extension BoundedThrowingTaskGroup: Sendable {}

@@ -37,7 +37,7 @@ extension ThreadPool {
         var iterator = inputs.makeIterator()
         let map = try AsyncMap(
             in: self, most: maxConcurrent, name: name, policy: policy,
-            site: Recorder.intern(site: file, line: line, function: function), body: body)
+            at: CallSite(file, line, function), body: body)
         return try await map.run(isolation: isolation) { iterator.next() }
     }
 
@@ -66,7 +66,7 @@ extension ThreadPool {
         var iterator = inputs.makeAsyncIterator()
         let map = try AsyncMap(
             in: self, most: maxConcurrent, name: name, policy: policy,
-            site: Recorder.intern(site: file, line: line, function: function), body: body)
+            at: CallSite(file, line, function), body: body)
         return try await map.run(isolation: isolation) { try await iterator.next(isolation: isolation) }
     }
 }
@@ -83,7 +83,7 @@ private final class AsyncMap<Input: Sendable, Output: Sendable> {
     private var missing: [Int: TaskFailure?] = [:]
 
     init(
-        in pool: ThreadPool, most: Int?, name: TaskName?, policy: ThreadPool.FailurePolicy, site: UInt32,
+        in pool: ThreadPool, most: Int?, name: TaskName?, policy: ThreadPool.FailurePolicy, at site: CallSite,
         body: @escaping @Sendable (Input) async throws -> Output
     ) throws {
         try pool.throwIfClosed()
@@ -91,7 +91,8 @@ private final class AsyncMap<Input: Sendable, Output: Sendable> {
         self.policy = policy
         self.body = body
         window = AsyncWindow(most: most ?? pool.workers)
-        job = pool.core.makeJob(kind: .chunk, name: name?.id ?? 0, site: site)
+        job = Job.newChild(.chunk, name: name?.id ?? 0, site: site.number)
+        job.recordSubmission(to: pool.core.number)
     }
 
     deinit { job.releaseParent() }

@@ -27,11 +27,11 @@ final class PoolHooks: Sendable {
     /// Captures the context for a new task, or for the elements of a map, and tells the observers.
     ///
     /// - Parameter name: The number of the name.
-    func submit(_ count: Int = 1, name: UInt32) -> Submission {
+    func submit(_ count: Int = 1, name: UInt32) -> TaskHooks {
         // To look a name up takes a lock.
         let task = observers.isEmpty ? nil : ObservedTask(pool: pool, name: Recorder.name(name))
         if let task { for observer in observers { observer.submitted(count, of: task) } }
-        return Submission(of: task, count: count, context: CarriedContext(carriers), hooks: self)
+        return TaskHooks(of: task, count: count, context: CarriedContext(carriers), in: self)
     }
 
     /// Tells the observers of a submit to a pool that takes no more.

@@ -11,11 +11,10 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
     /// The task's path, `main.3.1`.
     public var path: String { job.path.description }
 
-    /// Describes and records a new task, which `ThreadPool.enqueue` hands to the pool.
+    /// A new task, which is submitted when it is handed to the pool.
     @usableFromInline
-    init(in pool: borrowing ThreadPool, name: TaskName?, file: StaticString, line: UInt32, function: StaticString) {
-        let site = Recorder.intern(site: file, line: line, function: function)
-        super.init(job: pool.core.makeJob(kind: .future, name: name?.id ?? 0, site: site), core: pool.core)
+    init(in pool: borrowing ThreadPool, name: TaskName?, at site: CallSite) {
+        super.init(job: Job.newChild(.future, name: name?.id ?? 0, site: site.number), core: pool.core)
     }
 
     /// One that `core` runs, or, without one, no pool.
@@ -32,7 +31,7 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
     func performBody() throws {}
 
     /// Has the body run with what its submit brought along.
-    func wrap(in submission: Submission) {}
+    func wrap(in hooks: TaskHooks) {}
 
     /// What is thrown to whoever asks for the value after a failure, which counts as retrieved from now on.
     func retrieveThrown() -> (any Error)? {

@@ -14,17 +14,17 @@ struct Callback: @unchecked Sendable {
 
     private let job: Job
 
-    private init(file: StaticString, line: UInt32, function: StaticString) {
-        let site = Recorder.intern(site: file, line: line, function: function)
-        job = PoolCore.makeJob(kind: .closure, name: Self.name.id, site: site, pool: 0)
+    private init(at site: CallSite) {
+        job = Job.newChild(.closure, name: Self.name.id, site: site.number)
+        job.recordSubmission(to: 0)
     }
 
     /// Registers `body`, which `future` need not be kept alive for.
     static func register(
-        on future: AnyFuture, file: StaticString, line: UInt32, function: StaticString,
+        on future: AnyFuture, at site: CallSite,
         _ body: @escaping @Sendable () -> Void
     ) {
-        let callback = Callback(file: file, line: line, function: function)
+        let callback = Callback(at: site)
         let context = PoolHooks.context(forCallbackOf: future)
         let body: @Sendable () -> Void = if let context { { context.run(body) } } else { body }
         WaitingRoom.callBack(future) { worker in
@@ -49,25 +49,11 @@ struct Callback: @unchecked Sendable {
 
     /// Runs it on a thread that may be nobody's worker.
     private func run(_ body: () -> Void) {
-        let current = pooltrace_current()!
-        let saved = current.pointee
-        let outer = saved.context?.assumingMemoryBound(to: TaskContext.self)
         let start = pooltrace_clock_now()
-        if pooltrace_is_recording(), let worker = outer?.pointee.worker {
+        if pooltrace_is_recording(), let worker = TaskContext.current?.pointee.worker {
             pooltrace_record_task_start(start, job.task, worker.id)
         }
-        withUnsafeTemporaryAllocation(of: TaskContext.self, capacity: 1) { buffer in
-            guard let context = buffer.baseAddress else { return }
-            context.initialize(
-                to: TaskContext(job: job, start: start, worker: nil, core: nil, awaitable: nil, outer: outer))
-            defer { context.deinitialize(count: 1) }
-            current.pointee = pooltrace_current(
-                task: job.task, frame: pooltrace_frame_address(), context: context, first_throw: saved.throws,
-                throws: saved.throws)
-            body()
-            if current.pointee.throws != saved.throws { pooltrace_throws_clear(saved.throws) }
-            current.pointee = saved
-        }
+        TaskContext.run(job, start: start, worker: nil, core: nil, awaitable: nil) { _ in body() }
         if pooltrace_is_recording() {
             pooltrace_record_task_end(pooltrace_clock_now(), job.task, UInt8(POOLTRACE_SUCCEEDED.rawValue))
         }

@@ -18,7 +18,7 @@ extension Future {
         file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
         _ body: @escaping @Sendable (Future<Value>) -> Void
     ) -> Future<Value> {
-        Callback.register(on: self, file: file, line: line, function: function) { body(self) }
+        Callback.register(on: self, at: CallSite(file, line, function)) { body(self) }
         return self
     }
 
@@ -35,7 +35,7 @@ extension Future {
         file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
         _ body: @escaping @Sendable (Value) -> Void
     ) -> Future<Value> {
-        Callback.register(on: self, file: file, line: line, function: function) {
+        Callback.register(on: self, at: CallSite(file, line, function)) {
             if self.phase == Phase.succeeded { body(self.result.load(as: Value.self)) }
         }
         return self
@@ -56,7 +56,7 @@ extension Future {
         file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
         _ body: @escaping @Sendable (TaskFailure) -> Void
     ) -> Future<Value> {
-        Callback.register(on: self, file: file, line: line, function: function) {
+        Callback.register(on: self, at: CallSite(file, line, function)) {
             guard self.phase == Phase.failed, let failure = self.failure else { return }
             failure.isRetrieved = true
             body(failure)

@@ -19,11 +19,11 @@ public class Future<Value: Sendable>: AnyFuture, @unchecked Sendable {
 
     @inlinable
     init(
-        in pool: borrowing ThreadPool, name: TaskName?, file: StaticString, line: UInt32, function: StaticString,
+        in pool: borrowing ThreadPool, name: TaskName?, at site: CallSite,
         body: (@Sendable () throws -> Value)?
     ) {
         self.body = body
-        super.init(in: pool, name: name, file: file, line: line, function: function)
+        super.init(in: pool, name: name, at: site)
     }
 
     /// One that no pool runs.
@@ -39,9 +39,9 @@ public class Future<Value: Sendable>: AnyFuture, @unchecked Sendable {
 
     override func performBody() throws { try takeAndRunBody() }
 
-    override func wrap(in submission: Submission) {
+    override func wrap(in hooks: TaskHooks) {
         guard let inner = body.take() else { return }
-        body = { try submission.run(inner) }
+        body = { try hooks.run(inner) }
     }
 
     override func discardBody() { body = nil }
@@ -91,13 +91,13 @@ final class InputFuture<Input: Sendable, Value: Sendable>: Future<Value>, @unche
 
     @inlinable
     init(
-        in pool: borrowing ThreadPool, name: TaskName?, file: StaticString, line: UInt32, function: StaticString,
+        in pool: borrowing ThreadPool, name: TaskName?, at site: CallSite,
         input: Input,
         body: @escaping @Sendable (Input) throws -> Value
     ) {
         self.input = input
         inputBody = body
-        super.init(in: pool, name: name, file: file, line: line, function: function, body: nil)
+        super.init(in: pool, name: name, at: site, body: nil)
     }
 
     @inlinable
@@ -109,9 +109,9 @@ final class InputFuture<Input: Sendable, Value: Sendable>: Future<Value>, @unche
 
     override func performBody() throws { try takeAndRunInputBody() }
 
-    override func wrap(in submission: Submission) {
+    override func wrap(in hooks: TaskHooks) {
         guard let inner = inputBody.take() else { return }
-        inputBody = { input in try submission.run { try inner(input) } }
+        inputBody = { input in try hooks.run { try inner(input) } }
     }
 
     override func discardBody() {

@@ -33,8 +33,9 @@ public final class Promise<Value: Sendable>: @unchecked Sendable {
         name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
     ) {
         Recorder.start()
-        let site = Recorder.intern(site: file, line: line, function: function)
-        promised = Future(job: PoolCore.makeJob(kind: .future, name: name?.id ?? 0, site: site, pool: 0))
+        let job = Job.newChild(.future, name: name?.id ?? 0, site: CallSite(file, line, function).number)
+        job.recordSubmission(to: 0)
+        promised = Future(job: job)
     }
 
     deinit {
@@ -57,7 +58,11 @@ public final class Promise<Value: Sendable>: @unchecked Sendable {
     public func succeed(
         _ value: Value, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
     ) throws(PromiseError) {
-        try complete(at: Recorder.intern(site: file, line: line, function: function))
+        try succeed(value, at: CallSite(file, line, function))
+    }
+
+    fileprivate func succeed(_ value: Value, at site: CallSite) throws(PromiseError) {
+        try complete(at: site.number)
         promised.result.store(value)
         recordEnd(POOLTRACE_SUCCEEDED)
         promised.finish(.succeeded, on: nil)
@@ -70,7 +75,7 @@ public final class Promise<Value: Sendable>: @unchecked Sendable {
     public func fail(
         _ error: any Error, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
     ) throws(PromiseError) {
-        try complete(at: Recorder.intern(site: file, line: line, function: function))
+        try complete(at: CallSite(file, line, function).number)
         end(with: error)
     }
 
@@ -115,7 +120,7 @@ extension Promise where Value == Void {
     public func succeed(
         file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
     ) throws(PromiseError) {
-        try succeed((), file: file, line: line, function: function)
+        try succeed((), at: CallSite(file, line, function))
     }
 }
 

@@ -6,16 +6,16 @@ final class ProcessFuture<Task: ProcessTask>: Future<Task.Output>, @unchecked Se
     /// Let go of when the task has ended: it holds the worker processes.
     private var pool: ProcessPool?
     private let deadline: ContinuousClock.Instant?
-    private var submission: Submission?
+    private var hooks: TaskHooks?
 
     init(
         in pool: ProcessPool, input: Task.Input, name: TaskName?, priority: ThreadPool.Priority,
-        deadline: ContinuousClock.Instant?, file: StaticString, line: UInt32, function: StaticString
+        deadline: ContinuousClock.Instant?, at site: CallSite
     ) {
         self.input = input
         self.pool = pool
         self.deadline = deadline
-        super.init(in: pool.threads, name: name, file: file, line: line, function: function, body: nil)
+        super.init(in: pool.threads, name: name, at: site, body: nil)
         job.priority = priority
     }
 
@@ -25,11 +25,11 @@ final class ProcessFuture<Task: ProcessTask>: Future<Task.Output>, @unchecked Se
             if let deadline = self.deadline { try DeadlineError.throwIfLate(deadline) }
             return try pool.run(Task.self, input, as: self.job)
         }
-        result.store(try submission.take()?.run(run) ?? run())
+        result.store(try hooks.take()?.run(run) ?? run())
         self.input = nil
     }
 
-    override func wrap(in submission: Submission) { self.submission = submission }
+    override func wrap(in hooks: TaskHooks) { self.hooks = hooks }
 
     override func performBody() throws { try takeAndRunTask() }
 
@@ -41,7 +41,7 @@ final class ProcessFuture<Task: ProcessTask>: Future<Task.Output>, @unchecked Se
     override func discardBody() {
         input = nil
         pool = nil
-        submission = nil
+        hooks = nil
     }
 
     override func inputText(_ policy: Settings.Input) -> String? {

@@ -26,19 +26,18 @@ extension ProcessPool {
         function: StaticString = #function
     ) throws -> [Task.Output] where Inputs.Element == Task.Input {
         try map(
-            type, Array(inputs), name: name, chunkSize: chunkSize, policy: policy, file: file, line: line,
-            function: function)
+            type, Array(inputs), name: name, chunkSize: chunkSize, policy: policy, at: CallSite(file, line, function))
     }
 
     @usableFromInline
     func map<Task: ProcessTask>(
         _ type: Task.Type, _ inputs: [Task.Input], name: TaskName?, chunkSize: Int?, policy: ThreadPool.FailurePolicy,
-        file: StaticString, line: UInt32, function: StaticString
+        at site: CallSite
     ) throws -> [Task.Output] {
         let typeName = try TaskTypes.knownName(of: type)
         return try threads.collect(
             count: inputs.count, name: name ?? Task.taskName, chunkSize: chunkSize, policy: policy,
-            file: file, line: line, function: function
+            at: site
         ) { work(of: type, named: typeName, inputs, $0) }
     }
 
@@ -46,14 +45,7 @@ extension ProcessPool {
     private func work<Task: ProcessTask>(
         of type: Task.Type, named typeName: String, _ inputs: [Task.Input], _ room: UnsafeMutablePointer<Task.Output>
     ) -> Map.Work {
-        var work = Map.Work(
-            run: { elements, place in
-                for element in elements {
-                    place.pointee.store(UInt64(truncatingIfNeeded: element), ordering: .relaxed)
-                    (room + element).initialize(to: try self.runHere(type, inputs[element]))
-                }
-            },
-            input: { inputs[$0] }, discard: { (room + $0.lowerBound).deinitialize(count: $0.count) })
+        var work = Map.Work(elementsOf: inputs, into: room) { try self.runHere(type, $0) }
         guard let host else { return work }
         let map = ProcessMap(pool: self, host: host, typeName: typeName, code: Task.code.elements(inputs, room))
         work.runRemotely = { map.run($1, of: $0, on: $2) }
@@ -82,17 +74,16 @@ extension ProcessPool {
         function: StaticString = #function
     ) -> Future<[Task.Output]> where Inputs.Element == Task.Input {
         mapAsync(
-            type, Array(inputs), name: name, chunkSize: chunkSize, policy: policy, file: file, line: line,
-            function: function)
+            type, Array(inputs), name: name, chunkSize: chunkSize, policy: policy, at: CallSite(file, line, function))
     }
 
     @usableFromInline
     func mapAsync<Task: ProcessTask>(
         _ type: Task.Type, _ inputs: [Task.Input], name: TaskName?, chunkSize: Int?, policy: ThreadPool.FailurePolicy,
-        file: StaticString, line: UInt32, function: StaticString
+        at site: CallSite
     ) -> Future<[Task.Output]> {
         let future = MapFuture<Task.Output>(
-            in: threads, name: name ?? Task.taskName, file: file, line: line, function: function, count: inputs.count)
+            in: threads, name: name ?? Task.taskName, at: site, count: inputs.count)
         do {
             let work = work(of: type, named: try TaskTypes.knownName(of: type), inputs, future.room.base)
             threads.run(future, chunkSize: chunkSize, policy: policy, work)
@@ -119,7 +110,7 @@ extension ProcessPool {
         line: UInt32 = #line, function: StaticString = #function
     ) -> LazyMap<Inputs, Task.Output> where Inputs.Element == Task.Input {
         LazyMap(inputs: inputs, ahead: max(1, ahead ?? 2 * workers), isOrdered: true) {
-            self.submit(type, $0, name: name, file: file, line: line, function: function)
+            self.submit(type, $0, name: name, at: CallSite(file, line, function))
         }
     }
 
@@ -140,7 +131,7 @@ extension ProcessPool {
         line: UInt32 = #line, function: StaticString = #function
     ) -> LazyMap<Inputs, Task.Output> where Inputs.Element == Task.Input {
         LazyMap(inputs: inputs, ahead: max(1, ahead ?? 2 * workers), isOrdered: false) {
-            self.submit(type, $0, name: name, file: file, line: line, function: function)
+            self.submit(type, $0, name: name, at: CallSite(file, line, function))
         }
     }
 }

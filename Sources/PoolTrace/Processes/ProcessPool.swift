@@ -99,7 +99,7 @@ extension ProcessPool {
         _ type: Task.Type, _ input: Task.Input, name: TaskName? = nil, priority: ThreadPool.Priority = .normal,
         file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
     ) {
-        submit(type, input, name: name, priority: priority, file: file, line: line, function: function)
+        submit(type, input, name: name, priority: priority, at: CallSite(file, line, function))
     }
 
     /// Submits a task.
@@ -123,9 +123,17 @@ extension ProcessPool {
         deadline: ContinuousClock.Instant? = nil, file: StaticString = #fileID, line: UInt32 = #line,
         function: StaticString = #function
     ) -> Future<Task.Output> {
+        submit(
+            type, input, name: name, priority: priority, deadline: deadline, at: CallSite(file, line, function))
+    }
+
+    @discardableResult
+    func submit<Task: ProcessTask>(
+        _ type: Task.Type, _ input: Task.Input, name: TaskName?, priority: ThreadPool.Priority = .normal,
+        deadline: ContinuousClock.Instant? = nil, at site: CallSite
+    ) -> Future<Task.Output> {
         let future = ProcessFuture<Task>(
-            in: self, input: input, name: name ?? Task.taskName, priority: priority, deadline: deadline, file: file,
-            line: line, function: function)
+            in: self, input: input, name: name ?? Task.taskName, priority: priority, deadline: deadline, at: site)
         threads.enqueue(future) { try future.takeAndRunTask() }
         return future
     }
@@ -146,7 +154,7 @@ extension ProcessPool {
         _ type: Task.Type, _ input: Task.Input, name: TaskName? = nil, file: StaticString = #fileID,
         line: UInt32 = #line, function: StaticString = #function
     ) throws -> Task.Output {
-        try submit(type, input, name: name, file: file, line: line, function: function).value()
+        try submit(type, input, name: name, at: CallSite(file, line, function)).value()
     }
 }
 

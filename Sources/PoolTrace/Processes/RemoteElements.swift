@@ -28,7 +28,7 @@ struct RemoteElements {
     mutating func arrived() { until = pooltrace_clock_now() }
 
     func succeed(_ element: Int, _ answer: Answer) {
-        guard pooltrace_is_recording() || map.submission != nil else { return }
+        guard pooltrace_is_recording() || map.hooks != nil else { return }
         let (start, end) = stamps(answer)
         tell(element, start: start, end: end, .succeeded)
     }
@@ -52,8 +52,8 @@ struct RemoteElements {
             pooltrace_record_task_start(start, task, worker.id)
             pooltrace_record_task_end(end, task, outcome.rawValue)
         }
-        map.submission?.begin(submitted: map.job.submitted, start: start)
-        map.submission?.end(outcome, start: start, end: end)
+        map.hooks?.begin(submitted: map.job.submitted, start: start)
+        map.hooks?.end(outcome, start: start, end: end)
     }
 
     /// A worker's stamps, which may say anything, within the time of the request.

@@ -1,3 +1,5 @@
+import PoolModel
+
 /// One entry of a queue: what to run, and who it is.
 ///
 /// Eight words, copied as bits; it owns one reference to `context` and, unless the parent is immortal, one to `parent`.
@@ -61,4 +63,12 @@ extension Job {
 
     /// Gives up the reference to the parent.
     func releaseParent() { TaskNode.release(bits: parent) }
+
+    var path: TaskPath { TaskNode.path(parent: parentNode, ordinal: ordinal, index: index) }
+
+    /// What `context` points at, for futures and maps.
+    var contextPointer: UnsafeRawPointer {
+        // Never zero: whoever made the ticket wrote an object's address.
+        UnsafeRawPointer(bitPattern: context)!
+    }
 }

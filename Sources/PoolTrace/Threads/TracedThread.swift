@@ -98,10 +98,14 @@ extension TracedThread {
     /// - Throws: `ThreadError.startedTwice`, and `ThreadError.noThread` if the system gives no thread; then it may be
     ///   started again.
     public func start(file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function) throws {
+        try start(at: CallSite(file, line, function))
+    }
+
+    func start(at site: CallSite) throws {
         guard let body = state.withLock({ $0.body.take() }) else { throw ThreadError.startedTwice(thread: name) }
         let core = RunningThreads.core
-        let site = Recorder.intern(site: file, line: line, function: function)
-        let job = core.makeJob(kind: .closure, name: taskName, site: site)
+        let job = Job.newChild(.closure, name: taskName, site: site.number)
+        job.recordSubmission(to: core.number)
         let task = ThreadTask(job: job, core: core)
         guard let worker = RunningThreads.add(self) else { throw failToStart(EAGAIN, job, body) }
         state.withLock { $0.task = task }

@@ -45,7 +45,7 @@ public final class TracedTimer: Sendable {
     ///
     /// - Throws: `ThreadError.startedTwice`, `ThreadError.noThread`.
     public func start(file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function) throws {
-        try thread.start(file: file, line: line, function: function)
+        try thread.start(at: CallSite(file, line, function))
     }
 
     /// Cancels the call if its time has not come.

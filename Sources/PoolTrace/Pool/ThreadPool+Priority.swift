@@ -32,17 +32,8 @@ extension ThreadPool {
         file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
         _ body: consuming @escaping @Sendable () throws -> Value
     ) -> Future<Value> {
-        guard let deadline else {
-            let future = Future(in: self, name: name, file: file, line: line, function: function, body: consume body)
-            future.job.priority = priority
-            core.enqueue(future) { try future.takeAndRunBody() }
-            return future
-        }
-        let future = DeadlineFuture(
-            in: self, name: name, file: file, line: line, function: function, deadline: deadline, body: consume body)
-        future.job.priority = priority
-        core.enqueue(future) { try future.takeAndRunBody() }
-        return future
+        submit(
+            name: name, priority: priority, deadline: deadline, at: CallSite(file, line, function), consume body)
     }
 
     /// Submits a task that must start before a deadline.
@@ -62,7 +53,23 @@ extension ThreadPool {
         function: StaticString = #function, _ body: consuming @escaping @Sendable () throws -> Value
     ) -> Future<Value> {
         submit(
-            name: name, priority: .normal, deadline: deadline, file: file, line: line, function: function, consume body)
+            name: name, priority: .normal, deadline: deadline, at: CallSite(file, line, function), consume body)
+    }
+
+    private func submit<Value: Sendable>(
+        name: TaskName?, priority: Priority, deadline: ContinuousClock.Instant?, at site: CallSite,
+        _ body: consuming @escaping @Sendable () throws -> Value
+    ) -> Future<Value> {
+        guard let deadline else {
+            let future = Future(in: self, name: name, at: site, body: consume body)
+            future.job.priority = priority
+            core.enqueue(future) { try future.takeAndRunBody() }
+            return future
+        }
+        let future = DeadlineFuture(in: self, name: name, at: site, deadline: deadline, body: consume body)
+        future.job.priority = priority
+        core.enqueue(future) { try future.takeAndRunBody() }
+        return future
     }
 
     /// Submits a task whose end nobody will ask for, and that starts before or after others.
@@ -78,32 +85,6 @@ extension ThreadPool {
         name: TaskName? = nil, priority: Priority, file: StaticString = #fileID, line: UInt32 = #line,
         function: StaticString = #function, _ body: consuming @escaping @Sendable () throws -> Void
     ) {
-        core.execute(name: name, priority: priority, file: file, line: line, function: function, consume body)
-    }
-}
-
-/// A future whose task must start before a deadline.
-final class DeadlineFuture<Value: Sendable>: Future<Value>, @unchecked Sendable {
-    private let deadline: ContinuousClock.Instant
-
-    init(
-        in pool: borrowing ThreadPool, name: TaskName?, file: StaticString, line: UInt32, function: StaticString,
-        deadline: ContinuousClock.Instant, body: @escaping @Sendable () throws -> Value
-    ) {
-        self.deadline = deadline
-        super.init(in: pool, name: name, file: file, line: line, function: function) {
-            try DeadlineError.throwIfLate(deadline)
-            return try body()
-        }
-    }
-
-    override var isAskedToStop: Bool { super.isAskedToStop || deadline < .now }
-}
-
-extension DeadlineError {
-    /// Throws where it is too late for the current task to start.
-    static func throwIfLate(_ deadline: ContinuousClock.Instant) throws {
-        let late = deadline.duration(to: .now)
-        if late >= .zero { throw DeadlineError(task: CurrentTask.path ?? "", late: late) }
+        core.execute(name: name, priority: priority, at: CallSite(file, line, function), consume body)
     }
 }

@@ -27,6 +27,16 @@ enum Inspection {
         }
     }
 
+    /// Shows the context of the task that the worker's thread begins to run.
+    ///
+    /// - Returns: What ran below it on the same stack, as bits.
+    @inline(__always)
+    static func enter(_ worker: Worker, showing context: UnsafeMutablePointer<TaskContext>) -> UInt64 {
+        let below = worker.current.value.pointee.load(ordering: .relaxed)
+        worker.current.value.pointee.store(UInt64(UInt(bitPattern: context)), ordering: .releasing)
+        return below
+    }
+
     /// Takes back the context of the task that has ended; what ran below it on the same stack, as bits, shows again.
     static func leave(_ worker: Worker, below: UInt64) {
         worker.current.value.pointee.store(below, ordering: .releasing)

@@ -105,27 +105,15 @@ extension PoolCore {
         _ job: Job, on worker: Worker, awaitable: Unmanaged<Awaitable>?, input: (UInt64, Settings.Input) -> String?,
         body: () throws -> Void
     ) -> Ending {
-        let current = pooltrace_current()!
-        let saved = current.pointee
         let last = worker.lastStamp
         // The end of the task before is the start of this one, unless this one was submitted since.
         let start = last != 0 && last >= job.submitted ? last : pooltrace_clock_now()
         if pooltrace_is_recording() { pooltrace_record_task_start(start, job.task, worker.id) }
         var ending = Ending.succeeded
-        // On the stack; not a variable, since other workers look at it while the body runs: see `Inspection`.
-        withUnsafeTemporaryAllocation(of: TaskContext.self, capacity: 1) { buffer in
-            guard let context = buffer.baseAddress else { return }
-            context.initialize(
-                to: TaskContext(
-                    job: job, start: start, worker: worker,
-                    core: Unmanaged.passUnretained(self), awaitable: awaitable,
-                    outer: saved.context?.assumingMemoryBound(to: TaskContext.self)))
-            defer { context.deinitialize(count: 1) }
-            current.pointee = pooltrace_current(
-                task: job.task, frame: pooltrace_frame_address(), context: context, first_throw: saved.throws,
-                throws: saved.throws)
-            let below = worker.current.value.pointee.load(ordering: .relaxed)
-            worker.current.value.pointee.store(UInt64(UInt(bitPattern: context)), ordering: .releasing)
+        TaskContext.run(
+            job, start: start, worker: worker, core: Unmanaged.passUnretained(self), awaitable: awaitable
+        ) { context in
+            let below = Inspection.enter(worker, showing: context)
             if job.task == breakTask { Breakpoint.reach() }
             do {
                 try body()
@@ -148,14 +136,12 @@ extension PoolCore {
                 }
             }
             if case .succeeded = ending { Inspection.leave(worker, below: below) }
-            if current.pointee.throws != saved.throws { pooltrace_throws_clear(saved.throws) }
-            current.pointee = saved
         }
         guard case .succeeded = ending else {
             worker.lastStamp = 0
             return ending
         }
-        if saved.context == nil {
+        if TaskContext.current == nil {
             let end = pooltrace_clock_now()
             worker.lastStamp = end
             recordEnd(job.task, POOLTRACE_SUCCEEDED, on: worker, at: end)
@@ -179,13 +165,5 @@ extension PoolCore {
         let stamp = pooltrace_clock_now()
         pooltrace_record_task_cancel(stamp, task, canceller)
         pooltrace_record_task_end(stamp, task, UInt8(POOLTRACE_CANCELLED.rawValue))
-    }
-}
-
-extension Job {
-    /// What `context` points at, for futures and maps.
-    var contextPointer: UnsafeRawPointer {
-        // Never zero: `makeTicket` wrote an object's address.
-        UnsafeRawPointer(bitPattern: context)!
     }
 }

@@ -24,7 +24,8 @@ final class ThreadState {
             let ended = Unmanaged<ThreadState>.fromOpaque(state).takeRetainedValue()
             for (_, lane) in ended.lanes { lane.orphan() }
             SwiftTasks.threadEnds()
-            pooltrace_thread().pointee = pooltrace_thread()
+            // As before the thread's first submit.
+            pooltrace_thread().pointee = .init()
         }
         return key
     }()
@@ -70,7 +71,7 @@ final class ThreadState {
             counts[name, default: 0] += 1
             return counts[name] ?? 1
         }
-        return TaskNode(root: TaskPath.foreignRoot(thread: name, number: number), isImmortal: false)
+        return TaskNode(root: TaskPath.foreignRoot(thread: name, number: number))
     }
 
     static var isMainThread: Bool { pooltrace_own_thread_id() == UInt32(bitPattern: getpid()) }

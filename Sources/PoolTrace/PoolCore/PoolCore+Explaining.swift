@@ -12,36 +12,9 @@ extension PoolCore {
         _ thrown: any Error, of job: Job, started start: UInt64, at now: UInt64, on worker: Worker,
         input: (Settings.Input) -> String?
     ) -> TaskFailure {
-        // A fault is told of by another thread than its own.
-        let fault = thrown as? Fault
-        let remote = thrown as? RemoteThrow
-        let error = remote?.error ?? thrown
-        let box = unsafeBitCast(error as any Error, to: UnsafeRawPointer.self)
-        let addresses =
-            remote.map { RemoteFrames.addresses(of: $0.frames) } ?? fault?.addresses ?? ThrowSite.addresses(box)
-        let ancestors = job.parentNode.ancestors
-        let neighbours = Neighbour.others(than: worker, at: now)
-        let failure = Failure(
-            number: 0, sameBefore: 0, path: TextLimit.cut(job.path.description, to: TextLimit.short),
-            name: Recorder.name(job.name), site: Recorder.knownSite(job.site), pool: number, poolName: name,
-            worker: worker.number, input: input(configuration.inputs),
-            type: TextLimit.cut(
-                remote?.type ?? fault?.signal ?? TypeName.of(type(of: error)), to: TextLimit.short),
-            message: TextLimit.cut(remote?.message ?? TaskFailure.message(of: error)),
-            frames: remote?.frames ?? addresses.flatMap(ThrowSite.frames),
-            ancestors: ancestors.map {
-                Failure.Ancestor(name: Recorder.name($0.name), site: Recorder.knownSite($0.site))
-            },
-            beside: neighbours.map(\.described),
-            start: Recorder.sinceStart(start),
-            queueWait: pooltrace_clock_nanoseconds(job.submitted, max(job.submitted, start)),
-            runTime: pooltrace_clock_nanoseconds(start, max(start, now)))
-        return FailureRegistry.add(failure, error: error) { failure in
-            guard pooltrace_is_recording() else { return }
-            Self.record(
-                failure, job: job, worker: worker.id, error: UInt64(UInt(bitPattern: box)), addresses: addresses,
-                ancestors: ancestors, neighbours: neighbours)
-        }
+        let run = FailedRun(worker: worker, start: start, end: now, neighbours: Neighbour.others(than: worker, at: now))
+        return Self.failure(
+            of: job, Thrown(thrown), run, pool: number, poolName: name, input: input(configuration.inputs))
     }
 
     /// A task that the pool did not take, since it is closed or broken unless an error says why, explained like any
@@ -61,23 +34,35 @@ extension PoolCore {
     static func failure(
         of job: Job, error: any Error, pool: UInt32 = 0, poolName: String = "", input: String? = nil
     ) -> TaskFailure {
-        let box = unsafeBitCast(error as any Error, to: UnsafeRawPointer.self)
-        let addresses = ThrowSite.addresses(box)
+        Self.failure(of: job, Thrown(error), nil, pool: pool, poolName: poolName, input: input)
+    }
+
+    /// Makes, records and keeps a failure: every one of this process is made here.
+    ///
+    /// - Parameter run: `nil` for what no worker ran.
+    private static func failure(
+        of job: Job, _ thrown: Thrown, _ run: FailedRun?, pool: UInt32, poolName: String, input: String?
+    ) -> TaskFailure {
         let ancestors = job.parentNode.ancestors
+        let neighbours = run?.neighbours ?? []
         let failure = Failure(
-            number: 0, sameBefore: 0,
-            path: TextLimit.cut(job.path.description, to: TextLimit.short),
+            number: 0, sameBefore: 0, path: TextLimit.cut(job.path.description, to: TextLimit.short),
             name: Recorder.name(job.name), site: Recorder.knownSite(job.site), pool: pool, poolName: poolName,
-            worker: 0, input: input, type: TextLimit.cut(TypeName.of(type(of: error)), to: TextLimit.short),
-            message: TextLimit.cut(TaskFailure.message(of: error)), frames: addresses.flatMap(ThrowSite.frames),
+            worker: run?.worker.number ?? 0, input: input, type: thrown.type, message: thrown.message,
+            frames: thrown.frames,
             ancestors: ancestors.map {
                 Failure.Ancestor(name: Recorder.name($0.name), site: Recorder.knownSite($0.site))
             },
-            beside: [], start: Recorder.sinceStart(job.submitted), queueWait: 0, runTime: 0)
-        return FailureRegistry.add(failure, error: error) { failure in
+            beside: neighbours.map(\.described),
+            start: Recorder.sinceStart(run?.start ?? job.submitted),
+            queueWait: run.map { pooltrace_clock_nanoseconds(job.submitted, max(job.submitted, $0.start)) } ?? 0,
+            runTime: run.map { pooltrace_clock_nanoseconds($0.start, max($0.start, $0.end)) } ?? 0)
+        return FailureRegistry.add(failure, error: thrown.error) { failure in
             guard pooltrace_is_recording() else { return }
             record(
-                failure, job: job, worker: 0, error: 0, addresses: addresses, ancestors: ancestors, neighbours: [])
+                failure, job: job, worker: run?.worker.id ?? 0,
+                error: run == nil ? 0 : UInt64(UInt(bitPattern: thrown.box)),
+                addresses: thrown.addresses, ancestors: ancestors, neighbours: neighbours)
         }
     }
 
@@ -97,6 +82,39 @@ extension PoolCore {
     }
 }
 
+/// What a task threw, as a report shows it.
+private struct Thrown {
+    let error: any Error
+    /// The error's box, which `willThrow` has seen.
+    let box: UnsafeRawPointer
+    /// Where it was thrown, as return addresses and as a report shows them.
+    let addresses: [UInt64]
+    let frames: [Failure.Frame]
+    let type: String
+    let message: String
+
+    init(_ thrown: any Error) {
+        // A fault is told of by another thread than its own.
+        let fault = thrown as? Fault
+        let remote = thrown as? RemoteThrow
+        error = remote?.error ?? thrown
+        box = unsafeBitCast(error as any Error, to: UnsafeRawPointer.self)
+        addresses = remote.map { RemoteFrames.addresses(of: $0.frames) } ?? fault?.addresses ?? ThrowSite.addresses(box)
+        frames = remote?.frames ?? addresses.flatMap(ThrowSite.frames)
+        type = TextLimit.cut(
+            remote?.type ?? fault?.signal ?? TypeName.of(Swift.type(of: error)), to: TextLimit.short)
+        message = TextLimit.cut(remote?.message ?? TaskFailure.message(of: error))
+    }
+}
+
+/// The run of a task that has failed.
+private struct FailedRun {
+    let worker: Worker
+    let start: UInt64
+    let end: UInt64
+    let neighbours: [Neighbour]
+}
+
 /// Where an error was thrown.
 enum ThrowSite {
     /// Addresses whose meaning has been recorded.
@@ -109,13 +127,13 @@ enum ThrowSite {
     }
 
     /// The folder of this module's sources: our own frames between the task's body and its pool explain nothing.
-    private static let ownSources = String(#filePath.dropLast("Failures/PoolCore+Explaining.swift".count))
+    private static let ownSources = String(#filePath.dropLast("PoolCore/PoolCore+Explaining.swift".count))
 
     /// Functions of ours that the compiler puts into the program, between a task's body and its pool.
     private static let ownFunctions = [
         "Future.takeAndRunBody()", "InputFuture.takeAndRunInputBody()", "in ThreadPool.submit(",
         "ThreadPool.both(", "ThreadPool.join(_:_:)", "Fork.runFrame(", "withUnsafePointer(to:_:)",
-        "in ThreadPool.mapElements(", "in ThreadPool.mapAsync(", "in ThreadPool.execute(each:",
+        "in Map.Work.init(elementsOf:", "Map.Work.runElements(",
         "in ProcessTaskCode.init(of:", "runJobInEstablishedExecutorContext",
         "swift_job_run",
         "UnownedJob.runSynchronously(on:)",

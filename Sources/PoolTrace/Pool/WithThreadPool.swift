@@ -23,7 +23,7 @@ public func withThreadPool<Result>(
 ) throws -> Result {
     try withScope(
         ThreadPool(
-            name: name, workers: workers, configuration: configuration, file: file, line: line, function: function),
+            name: name, workers: workers, configuration: configuration, at: CallSite(file, line, function)),
         body)
 }
 
@@ -48,7 +48,7 @@ public func withThreadPool<Result>(
 ) async throws -> Result {
     try await withScope(
         ThreadPool(
-            name: name, workers: workers, configuration: configuration, file: file, line: line, function: function),
+            name: name, workers: workers, configuration: configuration, at: CallSite(file, line, function)),
         body)
 }
 

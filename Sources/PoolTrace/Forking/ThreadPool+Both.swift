@@ -1,7 +1,4 @@
 import CPoolRecorder
-import PoolModel
-import PoolRecorder
-import Synchronization
 
 extension ThreadPool {
     /// Runs one function on two inputs at the same time, and waits for both: fork and join.
@@ -36,9 +33,17 @@ extension ThreadPool {
         _ first: Input, _ second: Input, name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line,
         function: StaticString = #function, run body: @escaping @Sendable (Input, ThreadPool) throws -> Value
     ) throws -> (Value, Value) {
-        guard let fork = makeFork(name: name, file: file, line: line, function: function) else {
-            return try submit(name: name, file: file, line: line, function: function) {
-                try self.both(first, second, name: name, file: file, line: line, function: function, run: body)
+        try both(first, second, name: name, at: CallSite(file, line, function), run: body)
+    }
+
+    @inlinable
+    func both<Input: Sendable, Value: Sendable>(
+        _ first: Input, _ second: Input, name: TaskName?, at site: CallSite,
+        run body: @escaping @Sendable (Input, ThreadPool) throws -> Value
+    ) throws -> (Value, Value) {
+        guard let fork = makeFork(name: name, at: site) else {
+            return try submit(name: name, at: site) {
+                try self.both(first, second, name: name, at: site, run: body)
             }.value()
         }
         let frame = ForkFrame(input: first, pool: .passUnretained(self), body: body)
@@ -105,9 +110,9 @@ extension ThreadPool {
     /// A new child of the task that runs here, if it is one of this pool's.
     @usableFromInline
     func makeFork(
-        name: TaskName?, file: StaticString, line: UInt32, function: StaticString
+        name: TaskName?, at site: CallSite
     ) -> Unmanaged<Fork>? {
-        core.makeFork(name: name, file: file, line: line, function: function)
+        core.makeFork(name: name, at: site)
     }
 
     @usableFromInline
@@ -131,67 +136,4 @@ extension ThreadPool {
     /// Gives up the caller's reference to a task that has ended, or that it leaves.
     @usableFromInline
     func giveBack(_ fork: Unmanaged<Fork>, isOnlyOurs: Bool) { core.giveBack(fork, isOnlyOurs: isOnlyOurs) }
-}
-
-extension PoolCore {
-    fileprivate func makeFork(
-        name: TaskName?, file: StaticString, line: UInt32, function: StaticString
-    ) -> Unmanaged<Fork>? {
-        guard TaskContext.currentInPool != nil else { return nil }
-        let worker = Worker.current(of: self)
-        guard worker != nil || Scheduling.poolsShareThread else { return nil }
-        let site = Recorder.intern(site: file, line: line, function: function)
-        let job = makeJob(kind: .future, name: name?.id ?? 0, site: site)
-        return worker?.forks.take(job, in: self) ?? Fork.make(job, in: self)
-    }
-
-    fileprivate func start(_ fork: Unmanaged<Fork>) {
-        fork._withUnsafeGuaranteedRef {
-            guard takesTasks else {
-                refuse($0)
-                return fork.release()
-            }
-            if hooks != nil { wrap($0) }
-            var ticket = $0.job
-            ticket.context = UInt(bitPattern: fork.toOpaque())
-            enqueue(ticket)
-        }
-    }
-
-    fileprivate func wait(for fork: Unmanaged<Fork>) throws -> Bool {
-        try fork._withUnsafeGuaranteedRef {
-            guard let worker = Worker.current(of: self),
-                worker.deque.pop(ifFor: UInt(bitPattern: fork.toOpaque()))
-            else {
-                try $0.wait(timeout: nil)
-                return false
-            }
-            run($0, takenBackBy: worker)
-            if $0.result.isStored, hooks == nil { return true }
-            // The ticket's reference.
-            fork.release()
-            return false
-        }
-    }
-
-    /// Runs a fork that no other thread has known.
-    private func run(_ fork: Fork, takenBackBy worker: Worker) {
-        if configuration.queueLimit != nil { makeSpace() }
-        let task = fork.job.task
-        let waiter = pooltrace_is_recording() ? Submitter.currentTask : 0
-        if pooltrace_is_recording() { pooltrace_record_wait_start(pooltrace_clock_now(), waiter, task) }
-        worker.lastStamp = 0
-        if isCancelling.load(ordering: .relaxed) {
-            fork.cancel(on: worker)
-        } else {
-            fork.claimUnshared()
-            run(fork, on: worker)
-        }
-        if pooltrace_is_recording() { pooltrace_record_wait_end(pooltrace_clock_now(), waiter, task) }
-        worker.countCompleted()
-    }
-
-    fileprivate func giveBack(_ fork: Unmanaged<Fork>, isOnlyOurs: Bool) {
-        if isOnlyOurs, let worker = Worker.current(of: self) { worker.forks.keep(fork) } else { fork.release() }
-    }
 }

@@ -1,5 +1,4 @@
 import PoolRecorder
-public import Synchronization
 
 extension ThreadPool {
     /// Runs `body` for every input, each a task of its own, and waits for all of them.
@@ -25,32 +24,18 @@ extension ThreadPool {
         _ body: @escaping @Sendable (Inputs.Element) throws -> Output
     ) throws -> [Output] {
         try mapElements(
-            inputs, name: name, chunkSize: chunkSize, policy: policy, file: file, line: line, function: function, body)
+            inputs, name: name, chunkSize: chunkSize, policy: policy, at: CallSite(file, line, function), body)
     }
 
     /// The map of a collection whose elements any thread may read.
     @inlinable
     func mapElements<Inputs: RandomAccessCollection, Output>(
-        _ inputs: Inputs, name: TaskName?, chunkSize: Int?, policy: FailurePolicy, file: StaticString, line: UInt32,
-        function: StaticString, _ body: @escaping @Sendable (Inputs.Element) throws -> Output
+        _ inputs: Inputs, name: TaskName?, chunkSize: Int?, policy: FailurePolicy, at site: CallSite,
+        _ body: @escaping @Sendable (Inputs.Element) throws -> Output
     ) throws -> [Output] {
         try collect(
-            count: inputs.count, name: name, chunkSize: chunkSize, policy: policy, file: file, line: line,
-            function: function
-        ) { room in
-            nonisolated(unsafe) let (inputs, room) = (inputs, room)
-            return Map.Work(
-                run: { elements, place in
-                    var input = inputs.index(inputs.startIndex, offsetBy: elements.lowerBound)
-                    for element in elements {
-                        place.pointee.store(UInt64(truncatingIfNeeded: element), ordering: .relaxed)
-                        (room + element).initialize(to: try body(inputs[input]))
-                        inputs.formIndex(after: &input)
-                    }
-                },
-                input: { inputs[inputs.index(inputs.startIndex, offsetBy: $0)] },
-                discard: { (room + $0.lowerBound).deinitialize(count: $0.count) })
-        }
+            count: inputs.count, name: name, chunkSize: chunkSize, policy: policy, at: site
+        ) { Map.Work(elementsOf: inputs, into: $0, body) }
     }
 
     /// Runs a map, and waits for it; its results.
@@ -59,8 +44,8 @@ extension ThreadPool {
     ///   given.
     @inlinable
     func collect<Output>(
-        count: Int, name: TaskName?, chunkSize: Int?, policy: FailurePolicy, file: StaticString, line: UInt32,
-        function: StaticString, _ work: (UnsafeMutablePointer<Output>) -> Map.Work
+        count: Int, name: TaskName?, chunkSize: Int?, policy: FailurePolicy, at site: CallSite,
+        _ work: (UnsafeMutablePointer<Output>) -> Map.Work
     ) throws -> [Output] {
         var failed: (map: Map, error: any Error)?
         // The elements write straight into the array. If there is no array to return, the map keeps the memory, since
@@ -68,8 +53,7 @@ extension ThreadPool {
         let results = try [Output](unsafeUninitializedCapacity: count) { buffer, initialized in
             guard let base = buffer.baseAddress, count > 0 else { return try throwIfClosed() }
             let map = try makeMap(
-                count: count, name: name, chunkSize: chunkSize, policy: policy, file: file, line: line,
-                function: function, work(base))
+                count: count, name: name, chunkSize: chunkSize, policy: policy, at: site, work(base))
             do {
                 try runAndWait(map)
                 initialized = count
@@ -97,8 +81,7 @@ extension ThreadPool {
         _ body: @escaping @Sendable (Inputs.Element) throws -> Output
     ) throws -> [Output] {
         try mapElements(
-            Array(inputs), name: name, chunkSize: chunkSize, policy: policy, file: file, line: line,
-            function: function, body)
+            Array(inputs), name: name, chunkSize: chunkSize, policy: policy, at: CallSite(file, line, function), body)
     }
 
     /// Runs a function of several arguments for every tuple of them, each a task of its own, and waits for all of them.
@@ -122,8 +105,7 @@ extension ThreadPool {
         function: StaticString = #function, _ body: @escaping @Sendable (repeat each Argument) throws -> Output
     ) throws -> [Output] {
         try mapElements(
-            Array(inputs), name: name, chunkSize: chunkSize, policy: policy, file: file, line: line,
-            function: function
+            Array(inputs), name: name, chunkSize: chunkSize, policy: policy, at: CallSite(file, line, function)
         ) { (arguments: (repeat each Argument)) in try body(repeat each arguments) }
     }
 
@@ -149,19 +131,9 @@ extension ThreadPool {
         let count = inputs.count
         guard count > 0 else { return }
         let map = try? makeMap(
-            count: count, name: name, chunkSize: chunkSize, policy: .finishAll, file: file, line: line,
-            function: function,
-            Map.Work(
-                run: { elements, place in
-                    var input = inputs.index(inputs.startIndex, offsetBy: elements.lowerBound)
-                    for element in elements {
-                        place.pointee.store(UInt64(truncatingIfNeeded: element), ordering: .relaxed)
-                        try body(inputs[input])
-                        inputs.formIndex(after: &input)
-                    }
-                },
-                input: { inputs[inputs.index(inputs.startIndex, offsetBy: $0)] }))
-        guard let map else { return refuse(name: name, file: file, line: line, function: function) }
+            count: count, name: name, chunkSize: chunkSize, policy: .finishAll, at: CallSite(file, line, function),
+            Map.Work(elementsOf: inputs, body))
+        guard let map else { return refuse(name: name, at: CallSite(file, line, function)) }
         run(map)
     }
 }
@@ -174,16 +146,16 @@ extension ThreadPool {
         guard core.takesTasks else { throw core.refusalError }
     }
 
-    /// Describes and records a map.
+    /// A new map, whose submission is recorded.
     @usableFromInline
     func makeMap(
-        count: Int, name: TaskName?, chunkSize: Int?, policy: FailurePolicy, file: StaticString, line: UInt32,
-        function: StaticString, _ work: Map.Work
+        count: Int, name: TaskName?, chunkSize: Int?, policy: FailurePolicy, at site: CallSite, _ work: Map.Work
     ) throws -> Map {
         try throwIfClosed()
-        let site = Recorder.intern(site: file, line: line, function: function)
+        let job = Job.newChild(.chunk, name: name?.id ?? 0, site: site.number)
+        job.recordSubmission(to: core.number)
         return Map(
-            job: core.makeJob(kind: .chunk, name: name?.id ?? 0, site: site), count: count,
+            job: job, count: count,
             chunkSize: core.chunkSize(for: count, requested: chunkSize), policy: policy, core: core, work: work)
     }
 
@@ -198,7 +170,7 @@ extension ThreadPool {
     }
 
     @usableFromInline
-    func refuse(name: TaskName?, file: StaticString, line: UInt32, function: StaticString) {
-        core.refuse(name: name, site: Recorder.intern(site: file, line: line, function: function))
+    func refuse(name: TaskName?, at site: CallSite) {
+        core.refuse(name: name, site: site.number)
     }
 }

@@ -4,36 +4,17 @@ import PoolRecorder
 import Synchronization
 
 extension PoolCore {
-    /// Describes a new child of whoever runs on this thread, and records its submission.
-    func makeJob(kind: Job.Kind, name: UInt32, site: UInt32) -> Job {
-        Self.makeJob(kind: kind, name: name, site: site, pool: number)
-    }
-
-    /// The same for what no pool runs: 0 stands for none.
-    @inline(__always)
-    static func makeJob(kind: Job.Kind, name: UInt32, site: UInt32, pool: UInt32) -> Job {
-        let submitter = Submitter.nextChild()
-        let job = Job(
-            parent: submitter.parent, task: TaskID.child(of: submitter.task, ordinal: submitter.ordinal),
-            ordinal: submitter.ordinal, name: name, site: site, kind: kind, submitted: pooltrace_clock_now(),
-            index: TaskNode.noIndex)
-        if pooltrace_is_recording() {
-            pooltrace_record_task_submit(
-                job.submitted, job.task, submitter.task, job.ordinal,
-                Recorder.intern(originInPool: pool, site: site, name: name))
-        }
-        return job
-    }
-
     /// Submits a task whose end nobody will ask for.
     @inline(__always)
     func execute(
-        name: TaskName?, priority: ThreadPool.Priority, file: StaticString, line: UInt32, function: StaticString,
+        name: TaskName?, priority: ThreadPool.Priority, at site: CallSite,
         _ body: consuming @escaping @Sendable () throws -> Void
     ) {
-        let site = Recorder.intern(site: file, line: line, function: function)
+        // First, as a number is kept in one register.
+        let site = site.number
         guard takesTasks else { return refuse(name: name, site: site) }
-        var job = makeJob(kind: .closure, name: name?.id ?? 0, site: site)
+        var job = Job.newChild(.closure, name: name?.id ?? 0, site: site)
+        job.recordSubmission(to: number)
         job.priority = priority
         job.store(body)
         if hooks != nil { wrap(&job) }
@@ -43,15 +24,26 @@ extension PoolCore {
     /// Has a closure run with what its submit brings along; out of line, since hardly any pool needs it.
     @inline(never)
     private func wrap(_ job: inout Job) {
-        guard let submission = hooks?.submit(name: job.name) else { return }
+        guard let task = hooks?.submit(name: job.name) else { return }
         let body = job.takeBody()
-        job.store { try submission.run(body.call) }
+        job.store { try task.run(body.call) }
     }
 
     /// The same for a future.
     @inline(never)
     func wrap(_ future: AnyFuture) {
-        if let submission = hooks?.submit(name: future.job.name) { future.wrap(in: submission) }
+        if let task = hooks?.submit(name: future.job.name) { future.wrap(in: task) }
+    }
+
+    /// Hands a future's task to the workers, or ends it as failed where the pool takes no more.
+    @inline(__always)
+    func enqueue(_ future: AnyFuture, run: consuming @escaping @Sendable () throws -> Void) {
+        guard takesTasks else { return refuse(future) }
+        future.job.recordSubmission(to: number)
+        if hooks != nil { wrap(future) }
+        // After the ticket is shown nothing here touches the future's reference count, which its worker is about to
+        // change.
+        enqueue(future.ticket(run))
     }
 
     /// Hands a job to the workers: to the own deque for a worker of this pool, else by the thread's lane.

@@ -20,7 +20,7 @@ final class Map: Awaitable, @unchecked Sendable {
         /// Runs a chunk's elements in a worker process, and says how each has ended; `nil` where threads run them.
         var runRemotely: ((Map, Range<Int>, Worker) -> Void)?
         /// What the submit brought along; `nil` in most pools.
-        private(set) var submission: Submission?
+        private(set) var hooks: TaskHooks?
 
         @inlinable
         init(
@@ -33,14 +33,14 @@ final class Map: Awaitable, @unchecked Sendable {
         }
 
         /// The same, with what the submit of so many elements brings along.
-        func wrapped(by hooks: PoolHooks?, count: Int, name: UInt32) -> Work {
-            guard let hooks, count > 0 else { return self }
-            let submission = hooks.submit(count, name: name)
+        func wrapped(by pool: PoolHooks?, count: Int, name: UInt32) -> Work {
+            guard let pool, count > 0 else { return self }
+            let hooks = pool.submit(count, name: name)
             // Called for one element at a time.
             var work = Work(
-                run: { [run] elements, place in try submission.run { try run(elements, place) } },
+                run: { [run] elements, place in try hooks.run { try run(elements, place) } },
                 input: input, discard: discard)
-            (work.submission, work.runRemotely) = (submission, runRemotely)
+            (work.hooks, work.runRemotely) = (hooks, runRemotely)
             return work
         }
     }
@@ -92,7 +92,7 @@ final class Map: Awaitable, @unchecked Sendable {
     }
 
     /// What the submit brought along; `nil` in most pools.
-    var submission: Submission? { work.submission }
+    var hooks: TaskHooks? { work.hooks }
 
     var chunks: Int { (count + chunkSize - 1) / chunkSize }
 
@@ -131,7 +131,7 @@ final class Map: Awaitable, @unchecked Sendable {
                 break
             }
             // Each is an event of its own.
-            if pooltrace_is_recording() || submission != nil || core.breakTask != 0 { atOnce = 1 }
+            if pooltrace_is_recording() || hooks != nil || core.breakTask != 0 { atOnce = 1 }
             let some = next..<min(elements.upperBound, next + atOnce)
             let start = pooltrace_clock_now()
             let ending = core.perform(
@@ -158,7 +158,7 @@ final class Map: Awaitable, @unchecked Sendable {
     /// Ends a chunk's elements as failed since the pool takes no more, unless somebody has it already.
     func refuseChunk(_ chunk: Int, _ failure: TaskFailure) {
         guard claim(chunk) else { return }
-        submission?.drop(elements(of: chunk).count, .failed)
+        hooks?.drop(elements(of: chunk).count, .failed)
         missing.withLock { missing in
             for index in elements(of: chunk) { missing[index] = .some(failure) }
         }
@@ -173,7 +173,7 @@ final class Map: Awaitable, @unchecked Sendable {
 
     /// Ends elements that were not begun as cancelled.
     func cancel(_ elements: Range<Int>) {
-        submission?.drop(elements.count, .cancelled)
+        hooks?.drop(elements.count, .cancelled)
         for index in elements {
             PoolCore.recordCancelled(TaskID.element(of: job.task, index: UInt64(index)), by: 0)
             missing.withLock { $0[index] = .some(nil) }

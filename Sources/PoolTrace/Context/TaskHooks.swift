@@ -2,25 +2,25 @@ import CPoolRecorder
 import PoolModel
 import Synchronization
 
-/// A task of a pool with carriers or observers, or the elements of a map, from the submit to the end.
+/// What a pool's carriers and observers have to do with a task, or the elements of a map, from the submit to the end.
 ///
 /// The body holds it. So if it is gone before they have started, they never will.
-final class Submission: Sendable {
+final class TaskHooks: Sendable {
     /// `nil` without observers.
     private let task: ObservedTask?
     private let context: CarriedContext
-    private let hooks: PoolHooks
+    private let pool: PoolHooks
     /// How many have neither started nor been dropped.
     private let unstarted: Atomic<Int>
 
-    init(of task: ObservedTask?, count: Int, context: CarriedContext, hooks: PoolHooks) {
-        (self.task, self.context, self.hooks) = (task, context, hooks)
+    init(of task: ObservedTask?, count: Int, context: CarriedContext, in pool: PoolHooks) {
+        (self.task, self.context, self.pool) = (task, context, pool)
         unstarted = Atomic(count)
     }
 
     deinit {
         let left = unstarted.load(ordering: .relaxed)
-        if left > 0 { tellDropped(left, hooks.outcomeOfDropped) }
+        if left > 0 { tellDropped(left, pool.outcomeOfDropped) }
     }
 
     /// Runs the body of a task, or of one element, inside the task.
@@ -54,14 +54,14 @@ final class Submission: Sendable {
         guard let task else { return }
         unstarted.wrappingSubtract(1, ordering: .relaxed)
         let wait = Self.duration(submitted, start)
-        for observer in hooks.observers { observer.started(task, after: wait) }
+        for observer in pool.observers { observer.started(task, after: wait) }
     }
 
     /// One that has started has ended.
     func end(_ outcome: Outcome, start: UInt64, end: UInt64) {
         guard let task else { return }
         let run = Self.duration(start, end)
-        for observer in hooks.observers { observer.ended(task, outcome, after: run) }
+        for observer in pool.observers { observer.ended(task, outcome, after: run) }
     }
 
     /// Some will not start.
@@ -73,7 +73,7 @@ final class Submission: Sendable {
 
     private func tellDropped(_ count: Int, _ outcome: Outcome) {
         guard let task else { return }
-        for observer in hooks.observers { observer.dropped(count, of: task, outcome) }
+        for observer in pool.observers { observer.dropped(count, of: task, outcome) }
     }
 
     private static func duration(_ from: UInt64, _ to: UInt64) -> Duration {

@@ -1,6 +1,4 @@
 import PoolModel
-import PoolRecorder
-import PoolSymbols
 
 /// A task that others descend from: made when it first submits something, kept as long as a descendant or its own run
 /// needs it.
@@ -30,8 +28,10 @@ final class TaskNode: @unchecked Sendable {
     let isImmortal: Bool
 
     /// A root.
-    init(root: String, isImmortal: Bool) {
-        task = TaskID.root(root)
+    ///
+    /// - Parameter task: Its number, if it stands for a task of another process.
+    init(root: String, task: UInt64? = nil, isImmortal: Bool = false) {
+        self.task = task ?? TaskID.root(root)
         parent = nil
         depth = 0
         self.root = root
@@ -40,19 +40,6 @@ final class TaskNode: @unchecked Sendable {
         name = 0
         site = 0
         self.isImmortal = isImmortal
-    }
-
-    /// A root that stands for a task of another process.
-    init(root: String, task: UInt64) {
-        self.task = task
-        parent = nil
-        depth = 0
-        self.root = root
-        ordinal = 0
-        index = Self.noIndex
-        name = 0
-        site = 0
-        isImmortal = false
     }
 
     /// The node of a task that was submitted.
@@ -111,16 +98,6 @@ final class TaskNode: @unchecked Sendable {
             node = parent
         }
         return nodes
-    }
-}
-
-extension Recorder {
-    /// The place with a number; a question mark for one that was never given out.
-    static func knownSite(_ number: UInt32) -> Site {
-        if let callers = callers(number) {
-            return Site(callers: callers.flatMap(SymbolTable.shared.frames)) ?? .unknown
-        }
-        return site(number) ?? .unknown
     }
 }
 

@@ -62,9 +62,9 @@ final class Fork: AnyFuture, @unchecked Sendable {
 
     override func discardBody() { run = { _ in } }
 
-    override func wrap(in submission: Submission) {
+    override func wrap(in hooks: TaskHooks) {
         let inner = run
-        run = { fork in try submission.run { try inner(fork) } }
+        run = { fork in try hooks.run { try inner(fork) } }
     }
 
     override func inputText(_ policy: Settings.Input) -> String? { input }

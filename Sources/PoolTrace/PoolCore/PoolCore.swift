@@ -111,7 +111,9 @@ final class PoolCore: @unchecked Sendable {
     /// Describes and records the task whose elements are the initializations of the workers: a child of whoever makes
     /// the pool.
     func makeInitialization(site: UInt32) {
-        initialization = makeJob(kind: .closure, name: TaskName("initializer").id, site: site)
+        let job = Job.newChild(.closure, name: TaskName("initializer").id, site: site)
+        job.recordSubmission(to: number)
+        initialization = job
     }
 
     /// How many workers there have ever been.

@@ -98,8 +98,6 @@ extension PoolCore {
     /// Not inlined: the walk of the stack from a throw ends at this function's frame.
     @inline(never)
     private func runSegment(_ swiftJob: UnownedJob, of task: AsyncTask, at place: SegmentPlace, on worker: Worker) {
-        let current = pooltrace_current()!
-        let saved = current.pointee
         let number = task.job.task
         let ticket = task.queued.load(ordering: .acquiring)
         let start = pooltrace_clock_now()
@@ -114,34 +112,26 @@ extension PoolCore {
         let seesEnd =
             !task.isOurs && AsyncIdentity.current.knowsEnds && (!isPart || Scheduling.poolsShareThread)
         if seesEnd, !isPart { task.holdForSegment(swiftJob) }
-        var hasEnded = false
-        withUnsafeTemporaryAllocation(of: TaskContext.self, capacity: 1) { buffer in
-            guard let context = buffer.baseAddress else { return }
-            context.initialize(
-                to: TaskContext(
-                    job: task.job, start: start, worker: worker,
-                    core: Unmanaged.passUnretained(self), awaitable: task.awaitable,
-                    outer: saved.context?.assumingMemoryBound(to: TaskContext.self), asyncTask: task))
-            defer { context.deinitialize(count: 1) }
-            current.pointee = pooltrace_current(
-                task: number, frame: pooltrace_frame_address(), context: context, first_throw: saved.throws,
-                throws: saved.throws)
-            let below = worker.current.value.pointee.load(ordering: .relaxed)
-            worker.current.value.pointee.store(UInt64(UInt(bitPattern: context)), ordering: .releasing)
+        var hasLeft = false
+        TaskContext.run(
+            task.job, start: start, worker: worker, core: Unmanaged.passUnretained(self), awaitable: task.awaitable,
+            asyncTask: task
+        ) { context in
+            let below = Inspection.enter(worker, showing: context)
             if number == breakTask, task.start == 0 || task.start == start { Breakpoint.reach() }
             place.run(swiftJob)
             Inspection.leave(worker, below: below)
-            if current.pointee.throws != saved.throws { pooltrace_throws_clear(saved.throws) }
-            current.pointee = saved
-            let end = pooltrace_clock_now()
-            worker.lastStamp = saved.context == nil ? end : 0
-            guard !context.pointee.hasEnded else { return }
-            hasEnded = seesEnd && pooltrace_async_is_complete(swiftJob.address)
-            if hasEnded, task.queued.load(ordering: .acquiring) == ticket {
-                task.endUnwrapped(at: end)
-            } else if pooltrace_is_recording() {
-                pooltrace_record_task_suspend(end, number, worker.id)
-            }
+            hasLeft = context.pointee.hasEnded
+        }
+        let end = pooltrace_clock_now()
+        worker.lastStamp = TaskContext.current == nil ? end : 0
+        // A task that we made has told its own end.
+        guard !hasLeft else { return }
+        let hasEnded = seesEnd && pooltrace_async_is_complete(swiftJob.address)
+        if hasEnded, task.queued.load(ordering: .acquiring) == ticket {
+            task.endUnwrapped(at: end)
+        } else if pooltrace_is_recording() {
+            pooltrace_record_task_suspend(end, number, worker.id)
         }
         guard seesEnd, !isPart else { return }
         if hasEnded { swift_release(swiftJob.address) } else { task.leaveSuspended(swiftJob) }
@@ -155,12 +145,10 @@ extension PoolCore {
             parent: Self.actors.unownedBits, task: TaskID.child(of: Self.actors.task, ordinal: ordinal),
             ordinal: ordinal, name: Self.actorName.id, site: 0, kind: .segment, submitted: pooltrace_clock_now(),
             index: TaskNode.noIndex)
-        if pooltrace_is_recording() {
-            if ordinal == 1 { pooltrace_record_root(job.submitted, Self.actors.task, Self.actors.root) }
-            pooltrace_record_task_submit(
-                job.submitted, job.task, Self.actors.task, ordinal,
-                Recorder.intern(originInPool: number, site: 0, name: job.name))
+        if ordinal == 1, pooltrace_is_recording() {
+            pooltrace_record_root(job.submitted, Self.actors.task, Self.actors.root)
         }
+        job.recordSubmission(to: number)
         return job
     }
 }

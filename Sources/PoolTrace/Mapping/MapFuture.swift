@@ -1,58 +1,5 @@
-import CPoolRecorder
 import PoolModel
 import PoolRecorder
-public import Synchronization
-
-extension ThreadPool {
-    /// Runs `body` for every input, each a task of its own, and does not wait.
-    ///
-    /// - Parameters:
-    ///   - inputs: What the tasks are given.
-    ///   - name: What reports and views call each task.
-    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial
-    ///     mode.
-    ///   - policy: What happens when an element fails.
-    ///   - body: The task for one input.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
-    /// - Returns: The handle on the results, in the order of the inputs; cancelling it lets no more elements start. It
-    ///   throws what `map` throws.
-    @inlinable
-    @discardableResult
-    public func mapAsync<Inputs: RandomAccessCollection & Sendable, Output: Sendable>(
-        _ inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil, onFailure policy: FailurePolicy = .finishAll,
-        file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
-        _ body: @escaping @Sendable (Inputs.Element) throws -> Output
-    ) -> Future<[Output]> {
-        let future = MapFuture<Output>(
-            in: self, name: name, file: file, line: line, function: function, count: inputs.count)
-        nonisolated(unsafe) let room = future.room.base
-        run(
-            future, chunkSize: chunkSize, policy: policy,
-            Map.Work(
-                run: { elements, place in
-                    var input = inputs.index(inputs.startIndex, offsetBy: elements.lowerBound)
-                    for element in elements {
-                        place.pointee.store(UInt64(truncatingIfNeeded: element), ordering: .relaxed)
-                        (room + element).initialize(to: try body(inputs[input]))
-                        inputs.formIndex(after: &input)
-                    }
-                },
-                input: { inputs[inputs.index(inputs.startIndex, offsetBy: $0)] },
-                discard: { (room + $0.lowerBound).deinitialize(count: $0.count) }))
-        return future
-    }
-
-    @usableFromInline
-    func run<Output: Sendable>(
-        _ future: MapFuture<Output>, chunkSize: Int?, policy: FailurePolicy, _ work: Map.Work
-    ) {
-        guard core.takesTasks else { return core.refuse(future) }
-        future.run(
-            in: core, chunkSize: core.chunkSize(for: future.count, requested: chunkSize), policy: policy, work)
-    }
-}
 
 /// The handle on the results of a map that nobody need wait for; it ends when the map does.
 @usableFromInline
@@ -75,12 +22,12 @@ final class MapFuture<Output: Sendable>: Future<[Output]>, @unchecked Sendable {
 
     @usableFromInline
     init(
-        in pool: borrowing ThreadPool, name: TaskName?, file: StaticString, line: UInt32, function: StaticString,
+        in pool: borrowing ThreadPool, name: TaskName?, at site: CallSite,
         count: Int
     ) {
         self.count = count
         room = Room(count)
-        super.init(in: pool, name: name, file: file, line: line, function: function, body: nil)
+        super.init(in: pool, name: name, at: site, body: nil)
     }
 
     func run(in core: PoolCore, chunkSize: Int, policy: ThreadPool.FailurePolicy, _ work: Map.Work) {

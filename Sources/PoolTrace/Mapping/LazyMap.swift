@@ -162,7 +162,7 @@ extension ThreadPool {
         function: StaticString = #function, _ body: @escaping @Sendable (Inputs.Element) throws -> Output
     ) -> LazyMap<Inputs, Output> where Inputs.Element: Sendable {
         LazyMap(inputs: inputs, ahead: max(1, ahead ?? 2 * workers), isOrdered: true) { input in
-            self.submit(name: name, input: input, file: file, line: line, function: function, body)
+            self.submit(name: name, input: input, at: CallSite(file, line, function), body)
         }
     }
 
@@ -183,7 +183,7 @@ extension ThreadPool {
         function: StaticString = #function, _ body: @escaping @Sendable (Inputs.Element) throws -> Output
     ) -> LazyMap<Inputs, Output> where Inputs.Element: Sendable {
         LazyMap(inputs: inputs, ahead: max(1, ahead ?? 2 * workers), isOrdered: false) { input in
-            self.submit(name: name, input: input, file: file, line: line, function: function, body)
+            self.submit(name: name, input: input, at: CallSite(file, line, function), body)
         }
     }
 }

@@ -36,9 +36,13 @@ public final class ThreadPool: Sendable {
         name: String? = nil, workers: Int? = nil, configuration: PoolConfiguration = PoolConfiguration(),
         file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
     ) throws {
+        try self.init(name: name, workers: workers, configuration: configuration, at: CallSite(file, line, function))
+    }
+
+    convenience init(name: String?, workers: Int?, configuration: PoolConfiguration, at site: CallSite) throws {
         try self.init(
             kind: POOLTRACE_POOL_THREADS, name: name, workers: workers, configuration: configuration,
-            site: Recorder.intern(site: file, line: line, function: function))
+            site: site.number)
     }
 
     /// Starts the threads of a pool of a kind: those of a pool of processes each stand before a process.
@@ -102,7 +106,7 @@ extension ThreadPool {
         name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
         _ body: consuming @escaping @Sendable () throws -> Void
     ) {
-        core.execute(name: name, priority: .normal, file: file, line: line, function: function, consume body)
+        core.execute(name: name, priority: .normal, at: CallSite(file, line, function), consume body)
     }
 
     /// Submits a task.
@@ -120,10 +124,7 @@ extension ThreadPool {
         name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
         _ body: consuming @escaping @Sendable () throws -> Value
     ) -> Future<Value> {
-        let future = Future(
-            in: self, name: name, file: file, line: line, function: function, body: consume body)
-        enqueue(future) { try future.takeAndRunBody() }
-        return future
+        submit(name: name, at: CallSite(file, line, function), consume body)
     }
 
     /// Runs a task on the pool and waits for its value.
@@ -142,7 +143,7 @@ extension ThreadPool {
         name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
         _ body: consuming @escaping @Sendable () throws -> Value
     ) throws -> Value {
-        try submit(name: name, file: file, line: line, function: function, consume body).value()
+        try submit(name: name, at: CallSite(file, line, function), consume body).value()
     }
 
     /// Submits a task that works on an input, which its failure report shows.
@@ -161,8 +162,24 @@ extension ThreadPool {
         name: TaskName? = nil, input: Input, file: StaticString = #fileID, line: UInt32 = #line,
         function: StaticString = #function, _ body: consuming @escaping @Sendable (Input) throws -> Value
     ) -> Future<Value> {
-        let future = InputFuture(
-            in: self, name: name, file: file, line: line, function: function, input: input, body: consume body)
+        submit(name: name, input: input, at: CallSite(file, line, function), consume body)
+    }
+
+    @inlinable
+    func submit<Value: Sendable>(
+        name: TaskName?, at site: CallSite, _ body: consuming @escaping @Sendable () throws -> Value
+    ) -> Future<Value> {
+        let future = Future(in: self, name: name, at: site, body: consume body)
+        enqueue(future) { try future.takeAndRunBody() }
+        return future
+    }
+
+    @inlinable
+    func submit<Input: Sendable, Value: Sendable>(
+        name: TaskName?, input: Input, at site: CallSite,
+        _ body: consuming @escaping @Sendable (Input) throws -> Value
+    ) -> Future<Value> {
+        let future = InputFuture(in: self, name: name, at: site, input: input, body: consume body)
         enqueue(future) { try future.takeAndRunInputBody() }
         return future
     }
