@@ -221,6 +221,8 @@ let package = Package(
             name: "blocking-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/blocking-cases",
             swiftSettings: swift),
         .executableTarget(
+            name: "own-frames", dependencies: ["PoolTrace"], path: "Tests/Programs/own-frames", swiftSettings: swift),
+        .executableTarget(
             name: "pin-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/pin-cases", swiftSettings: swift),
         .executableTarget(
             name: "fault-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/fault-cases", swiftSettings: swift
