@@ -85,7 +85,7 @@ let package = Package(
                 "CPoolRecorder", "CPoolWorker", "PoolModel", "PoolRecorder", "PoolSchedule", "PoolSymbols",
             ],
             swiftSettings: swift),
-        .target(name: "CPoolTraceRuntime", cSettings: c),
+        .target(name: "CPoolTraceRuntime", dependencies: ["CPoolRecorder"], cSettings: c),
         .target(name: "CPoolTracePin", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CPoolTracePreload", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
         .target(
