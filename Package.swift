@@ -96,7 +96,7 @@ let package = Package(
                 "PoolModel", "PoolRecorder", "PoolSchedule", "PoolTrace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift),
-        .target(name: "CPoolTraceTesting", cSettings: c),
+        .target(name: "CPoolTraceTesting", dependencies: ["CPoolWorker"], cSettings: c),
         .target(
             // The runtime is there for what is in no source: a child's async tasks run in order, too.
             name: "PoolTraceTesting",
@@ -201,7 +201,7 @@ let package = Package(
             name: "throw-sites", dependencies: ["PoolSymbols", "CPoolRecorder"], path: "Tests/Programs/throw-sites",
             swiftSettings: swift),
         .testTarget(
-            name: "PoolSymbolsTests", dependencies: ["PoolSymbols", "CPoolRecorder", "TestSupport"],
+            name: "PoolSymbolsTests", dependencies: ["PoolSymbols", "PoolSchedule", "CPoolRecorder", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "PoolRecorderTests",
@@ -296,9 +296,10 @@ let package = Package(
         .testTarget(name: "PixMeanTests", dependencies: ["pixmean", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "JSONCheckTests", dependencies: ["jsoncheck", "TestSupport"], swiftSettings: swift),
         .executableTarget(
-            name: "damage-traces", dependencies: ["CTF"], path: "Tests/Programs/damage-traces", swiftSettings: swift),
+            name: "damage-traces", dependencies: ["CTF", "PoolSchedule"], path: "Tests/Programs/damage-traces",
+            swiftSettings: swift),
         .testTarget(
-            name: "CTFTests", dependencies: ["CTF", "CEventTable", "TestSupport", "damage-traces"],
+            name: "CTFTests", dependencies: ["CTF", "CEventTable", "PoolSchedule", "TestSupport", "damage-traces"],
             swiftSettings: swift),
         .testTarget(
             name: "TraceAnalysisTests",
