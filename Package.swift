@@ -53,7 +53,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -196,7 +195,7 @@ let package = Package(
         .testTarget(
             name: "PoolModelTests", dependencies: ["PoolModel", "CEventTable", "TestSupport"], swiftSettings: swift),
         .testTarget(
-            name: "PoolScheduleTests", dependencies: ["PoolSchedule", "PoolModel", "TestSupport"], swiftSettings: swift),
+            name: "PoolScheduleTests", dependencies: ["PoolSchedule", "PoolModel"], swiftSettings: swift),
         .executableTarget(
             name: "throw-sites", dependencies: ["PoolSymbols", "CPoolRecorder"], path: "Tests/Programs/throw-sites",
             swiftSettings: swift),
@@ -206,9 +205,7 @@ let package = Package(
         .testTarget(
             name: "PoolRecorderTests",
             dependencies: [
-                "PoolRecorder", "PoolModel", "PoolSchedule", "CPoolRecorder", "CEventTable", "CTF", "TestSupport",
-                "ring-writer",
-                "pooltrace",
+                "PoolRecorder", "PoolModel", "PoolSchedule", "CEventTable", "TestSupport", "ring-writer", "pooltrace",
             ], swiftSettings: swift),
         .executableTarget(
             name: "pool-cases", dependencies: ["CPoolRecorder", "PoolTrace"], path: "Tests/Programs/pool-cases",
@@ -250,7 +247,7 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "PoolTraceTests",
-            dependencies: ["PoolTrace", "PoolModel", "PoolRecorder", "CPoolRecorder", "TestSupport"],
+            dependencies: ["PoolTrace", "PoolModel", "TestSupport"],
             swiftSettings: swift),
         .executableTarget(
             name: "process-cases", dependencies: ["PoolModel", "PoolTrace"], path: "Tests/Programs/process-cases",
@@ -260,7 +257,7 @@ let package = Package(
             dependencies: ["PoolTrace", "PoolModel", "TestSupport", "pooltrace", "process-cases"],
             swiftSettings: swift),
         .testTarget(
-            name: "PoolTraceArgumentsTests", dependencies: ["PoolTraceArguments", "pool-options", "TestSupport"],
+            name: "PoolTraceArgumentsTests", dependencies: ["pool-options", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "PoolTraceTestingTests", dependencies: ["PoolTrace", "PoolTraceTesting", "TestSupport"],
@@ -299,16 +296,16 @@ let package = Package(
             name: "damage-traces", dependencies: ["CTF", "PoolSchedule"], path: "Tests/Programs/damage-traces",
             swiftSettings: swift),
         .testTarget(
-            name: "CTFTests", dependencies: ["CTF", "CEventTable", "PoolSchedule", "TestSupport", "damage-traces"],
+            name: "CTFTests", dependencies: ["CTF", "PoolSchedule", "TestSupport", "damage-traces"],
             swiftSettings: swift),
         .testTarget(
             name: "TraceAnalysisTests",
-            dependencies: ["TraceAnalysis", "PoolModel", "CEventTable", "CTF", "TestSupport"], swiftSettings: swift),
+            dependencies: ["TraceAnalysis", "PoolModel"], swiftSettings: swift),
         .testTarget(
-            name: "TraceViewsTests", dependencies: ["TraceViews", "TraceAnalysis", "PoolModel", "TestSupport"],
+            name: "TraceViewsTests", dependencies: ["TraceViews", "TraceAnalysis", "PoolModel"],
             swiftSettings: swift),
         .testTarget(
-            name: "LTTngSessionTests", dependencies: ["LTTngSession", "CTF", "CEventTable", "TestSupport"],
+            name: "LTTngSessionTests", dependencies: ["CEventTable", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "PooltraceCommandsTests",
