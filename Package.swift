@@ -53,7 +53,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -85,7 +84,7 @@ let package = Package(
                 "CPoolRecorder", "CPoolWorker", "PoolModel", "PoolRecorder", "PoolSchedule", "PoolSymbols",
             ],
             swiftSettings: swift),
-        .target(name: "CPoolTraceRuntime", cSettings: c),
+        .target(name: "CPoolTraceRuntime", dependencies: ["CPoolRecorder"], cSettings: c),
         .target(name: "CPoolTracePin", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CPoolTracePreload", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
         .target(
@@ -96,7 +95,7 @@ let package = Package(
                 "PoolModel", "PoolRecorder", "PoolSchedule", "PoolTrace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift),
-        .target(name: "CPoolTraceTesting", cSettings: c),
+        .target(name: "CPoolTraceTesting", dependencies: ["CPoolWorker"], cSettings: c),
         .target(
             // The runtime is there for what is in no source: a child's async tasks run in order, too.
             name: "PoolTraceTesting",
@@ -206,19 +205,17 @@ let package = Package(
         .testTarget(
             name: "PoolModelTests", dependencies: ["PoolModel", "CEventTable", "TestSupport"], swiftSettings: swift),
         .testTarget(
-            name: "PoolScheduleTests", dependencies: ["PoolSchedule", "PoolModel", "TestSupport"], swiftSettings: swift),
+            name: "PoolScheduleTests", dependencies: ["PoolSchedule", "PoolModel"], swiftSettings: swift),
         .executableTarget(
             name: "throw-sites", dependencies: ["PoolSymbols", "CPoolRecorder"], path: "Tests/Programs/throw-sites",
             swiftSettings: swift),
         .testTarget(
-            name: "PoolSymbolsTests", dependencies: ["PoolSymbols", "CPoolRecorder", "TestSupport"],
+            name: "PoolSymbolsTests", dependencies: ["PoolSymbols", "PoolSchedule", "CPoolRecorder", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "PoolRecorderTests",
             dependencies: [
-                "PoolRecorder", "PoolModel", "PoolSchedule", "CPoolRecorder", "CEventTable", "CTF", "TestSupport",
-                "ring-writer",
-                "pooltrace",
+                "PoolRecorder", "PoolModel", "PoolSchedule", "CEventTable", "TestSupport", "ring-writer", "pooltrace",
             ], swiftSettings: swift),
         .executableTarget(
             name: "pool-cases", dependencies: ["CPoolRecorder", "PoolTrace"], path: "Tests/Programs/pool-cases",
@@ -230,6 +227,8 @@ let package = Package(
         .executableTarget(
             name: "blocking-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/blocking-cases",
             swiftSettings: swift),
+        .executableTarget(
+            name: "own-frames", dependencies: ["PoolTrace"], path: "Tests/Programs/own-frames", swiftSettings: swift),
         .executableTarget(
             name: "pin-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/pin-cases", swiftSettings: swift),
         .executableTarget(
@@ -258,7 +257,7 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "PoolTraceTests",
-            dependencies: ["PoolTrace", "PoolModel", "PoolRecorder", "CPoolRecorder", "TestSupport"],
+            dependencies: ["PoolTrace", "PoolModel", "TestSupport"],
             swiftSettings: swift),
         .executableTarget(
             name: "process-cases", dependencies: ["PoolModel", "PoolTrace"], path: "Tests/Programs/process-cases",
@@ -268,7 +267,7 @@ let package = Package(
             dependencies: ["PoolTrace", "PoolModel", "TestSupport", "pooltrace", "process-cases"],
             swiftSettings: swift),
         .testTarget(
-            name: "PoolTraceArgumentsTests", dependencies: ["PoolTraceArguments", "pool-options", "TestSupport"],
+            name: "PoolTraceArgumentsTests", dependencies: ["pool-options", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "PoolTraceTestingTests", dependencies: ["PoolTrace", "PoolTraceTesting", "TestSupport"],
@@ -304,9 +303,10 @@ let package = Package(
         .testTarget(name: "PixMeanTests", dependencies: ["pixmean", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "JSONCheckTests", dependencies: ["jsoncheck", "TestSupport"], swiftSettings: swift),
         .executableTarget(
-            name: "damage-traces", dependencies: ["CTF"], path: "Tests/Programs/damage-traces", swiftSettings: swift),
+            name: "damage-traces", dependencies: ["CTF", "PoolSchedule"], path: "Tests/Programs/damage-traces",
+            swiftSettings: swift),
         .testTarget(
-            name: "CTFTests", dependencies: ["CTF", "CEventTable", "TestSupport", "damage-traces"],
+            name: "CTFTests", dependencies: ["CTF", "PoolSchedule", "TestSupport", "damage-traces"],
             swiftSettings: swift),
         .testTarget(
             name: "CommandSystemTests", dependencies: ["CommandSystem", "TestSupport"], swiftSettings: swift),
@@ -315,16 +315,16 @@ let package = Package(
             dependencies: ["RingAccess", "CTF", "CommandSystem", "CEventTable", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "TraceAnalysisTests",
-            dependencies: ["TraceAnalysis", "PoolModel", "CEventTable", "CTF", "TestSupport"], swiftSettings: swift),
+            dependencies: ["TraceAnalysis", "PoolModel"], swiftSettings: swift),
         .testTarget(
-            name: "TraceViewsTests", dependencies: ["TraceViews", "TraceAnalysis", "CTF", "PoolModel", "TestSupport"],
+            name: "TraceViewsTests", dependencies: ["TraceViews", "TraceAnalysis", "CTF", "PoolModel"],
             swiftSettings: swift),
         .testTarget(
             name: "ExplorationTests",
-            dependencies: ["Exploration", "PoolModel", "PoolSchedule", "TraceAnalysis", "TestSupport"],
+            dependencies: ["Exploration", "PoolModel", "PoolSchedule", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
-            name: "LTTngSessionTests", dependencies: ["LTTngSession", "CTF", "CEventTable", "TestSupport"],
+            name: "LTTngSessionTests", dependencies: ["CEventTable", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "PooltraceCommandsTests",

@@ -6,14 +6,13 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "swift_abi.h"
 #include "throw_hook.h"
 
 extern void *swift_task_getCurrent(void) __attribute__((swiftcall, weak));
 
 /// Deeper than the runtime and ours are together.
 #define MOST_FRAMES 48
-/// Of an async function's frame the saved frame pointer bears this mark.
-#define ASYNC_FRAME ((uintptr_t)1 << 60)
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static uintptr_t runtime_low, runtime_high;
@@ -48,7 +47,8 @@ __attribute__((noinline)) uint32_t pooltrace_callers(uint64_t frames[POOLTRACE_C
     uint32_t length = 0;
     uintptr_t at = (uintptr_t)__builtin_frame_address(0);
     for (int i = 0; i < MOST_FRAMES && at >= low && at < end && at % sizeof(uintptr_t) == 0; i++) {
-        const uintptr_t saved = ((const uintptr_t *)at)[0] & ~ASYNC_FRAME, address = ((const uintptr_t *)at)[1];
+        const uintptr_t saved = ((const uintptr_t *)at)[0] & ~POOLTRACE_ASYNC_FRAME,
+                        address = ((const uintptr_t *)at)[1];
         const bool is_in_runtime = address - runtime_low < runtime_high - runtime_low;
         if (was_in_runtime && !is_in_runtime) frames[length++] = address;
         else if (length > 0) break;

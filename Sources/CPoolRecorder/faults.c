@@ -26,6 +26,7 @@
 
 #include "on_failure.h"
 #include "pool_recorder.h"
+#include "pooltrace_fences.h"
 #include "pooltrace_thread.h"
 #include "walk.h"
 

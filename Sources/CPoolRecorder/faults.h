@@ -7,6 +7,9 @@
 /// Takes the signals, once.
 void pooltrace_faults_take(void);
 
+/// Gives the calling thread a stack for the handlers, if it has none, so that a full stack is told of too.
+void pooltrace_faults_thread(void);
+
 /// Takes the stack for handlers back as the thread ends.
 void pooltrace_faults_thread_end(void);
 

@@ -10,11 +10,13 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "descriptor.h"
 #include "pooltrace_current.h"
+#include "pooltrace_fences.h"
 #include "pooltrace_ring.h"
 #include "pooltrace_thread.h"
 #include "walk.h"

@@ -27,6 +27,7 @@
 #include "pooltrace_clock.h"
 #include "pooltrace_record.h"
 #include "pooltrace_throws.h"
+#include "swift_abi.h"
 #include "throw_hook.h"
 
 // MARK: - The runtime's side
@@ -46,31 +47,16 @@ struct new_box {
 extern struct new_box swift_allocError(const void *type, const void *conformance, void *value, bool takes)
     __attribute__((weak));
 
-// An error's box begins with a heap object's header of two words; then come the type's metadata and the conformance to
-// Error, then the value at the type's alignment.
-struct error_box {
-    const void *header[2];
-    const void *type;
-    const void *conformance;
-};
-
-// The first word of a type's metadata says of what kind it is; a class has a pointer there, or 0.
-enum { KIND_CLASS = 0, KIND_EXISTENTIAL = 0x303, KIND_LAST_ENUMERATED = 0x7FF };
-// The flags of an existential's metadata say whether it is `any Error`.
-enum { SPECIAL_PROTOCOL_SHIFT = 24, SPECIAL_PROTOCOL_MASK = 0x3F, SPECIAL_PROTOCOL_ERROR = 1 };
-// Where a type's value witnesses, in the word before its metadata, keep its size, and its flags whose low byte is the
-// alignment's mask.
-enum { WITNESS_SIZE = 8, WITNESS_FLAGS = 10 };
-
 static bool is_class(const void *type) {
     uintptr_t kind = *(const uintptr_t *)type;
-    return kind == KIND_CLASS || kind > KIND_LAST_ENUMERATED;
+    return kind == POOLTRACE_KIND_CLASS || kind > POOLTRACE_KIND_LAST_ENUMERATED;
 }
 
 static bool is_any_error(const void *type) {
-    if (*(const uintptr_t *)type != KIND_EXISTENTIAL) return false;
+    if (*(const uintptr_t *)type != POOLTRACE_KIND_EXISTENTIAL) return false;
     uint32_t flags = *(const uint32_t *)((const uintptr_t *)type + 1);
-    return (flags >> SPECIAL_PROTOCOL_SHIFT & SPECIAL_PROTOCOL_MASK) == SPECIAL_PROTOCOL_ERROR;
+    return (flags >> POOLTRACE_SPECIAL_PROTOCOL_SHIFT & POOLTRACE_SPECIAL_PROTOCOL_MASK) ==
+        POOLTRACE_SPECIAL_PROTOCOL_ERROR;
 }
 
 static const uintptr_t *witnesses(const void *type) { return ((const uintptr_t *const *)type)[-1]; }
@@ -80,8 +66,8 @@ static const void *dynamic_type(const void *value, const void *type) {
     return is_class(type) ? **(const void *const *const *)value : type;
 }
 
-static const void *value_in(const struct error_box *box) {
-    uintptr_t mask = (uint32_t)witnesses(box->type)[WITNESS_FLAGS] & 0xFF;
+static const void *value_in(const struct pooltrace_error_box *box) {
+    uintptr_t mask = (uint32_t)witnesses(box->type)[POOLTRACE_WITNESS_FLAGS] & 0xFF;
     return (const void *)(((uintptr_t)(box + 1) + mask) & ~mask);
 }
 
@@ -184,7 +170,6 @@ static struct noted *take_room(struct thread *thread, struct pooltrace_current *
 
 // Frames of the runtime and of hooks above ours, between this file and the function that throws, are skipped.
 static uintptr_t will_throw_low, will_throw_high, testing_low, testing_high;
-enum { WILL_THROW_SIZE = 128 };
 
 static bool is_machinery(uintptr_t address) {
     return address - will_throw_low < will_throw_high - will_throw_low ||
@@ -299,7 +284,7 @@ __attribute__((noinline)) static void note(void *error, const void *value, const
     thread->busy = true;
     struct noted *noted = take_room(thread, current);
     if (noted) {
-        uintptr_t size = witnesses(type)[WITNESS_SIZE];
+        uintptr_t size = witnesses(type)[POOLTRACE_WITNESS_SIZE];
         noted->place = place;
         noted->shown.error = error;
         noted->shown.type = dynamic_type(value, type);
@@ -336,7 +321,7 @@ __attribute__((noinline)) static void note(void *error, const void *value, const
 static void will_throw(void *error) {
     // The frame is this function's own, so that what it returns to is the runtime's.
     if (pooltrace_current()->task && error) {
-        const struct error_box *box = error;
+        const struct pooltrace_error_box *box = error;
         note(error, value_in(box), box->type, __builtin_frame_address(0));
     }
     if (next_untyped) next_untyped(error);
@@ -346,7 +331,7 @@ static void will_throw_typed(void *value, const void *type, const void *conforma
     if (pooltrace_current()->task) {
         // A generic function may throw an `any Error` as its declared type: then the value is the box's address.
         if (is_any_error(type)) {
-            const struct error_box *box = *(const struct error_box *const *)value;
+            const struct pooltrace_error_box *box = *(const struct pooltrace_error_box *const *)value;
             note((void *)box, value_in(box), box->type, __builtin_frame_address(0));
         } else {
             note(NULL, value, type, __builtin_frame_address(0));
@@ -390,7 +375,7 @@ __attribute__((constructor)) static void install(void) {
     void *function = dlsym(RTLD_DEFAULT, "swift_willThrow");
     if (function) {
         will_throw_low = (uintptr_t)function;
-        will_throw_high = will_throw_low + WILL_THROW_SIZE;
+        will_throw_high = will_throw_low + POOLTRACE_WILL_THROW_SIZE;
     }
     if (dl_iterate_phdr(find_testing, NULL)) {
         unwind_backtrace = dlsym(RTLD_DEFAULT, "_Unwind_Backtrace");
@@ -414,9 +399,9 @@ const struct pooltrace_throw *pooltrace_throws_find(const void *error_box) {
     }
     // Nobody threw this box: the error was typed and boxed on its way to here. One with the same bytes is it; else the
     // latest.
-    const struct error_box *box = error_box;
+    const struct pooltrace_error_box *box = error_box;
     const void *value = value_in(box), *type = dynamic_type(value, box->type);
-    uintptr_t size = witnesses(box->type)[WITNESS_SIZE];
+    uintptr_t size = witnesses(box->type)[POOLTRACE_WITNESS_SIZE];
     const struct pooltrace_throw *latest = NULL;
     for (uint32_t i = current->throws; i > current->first_throw; i--) {
         const struct noted *noted = thread->noted[i - 1];
@@ -425,16 +410,6 @@ const struct pooltrace_throw *pooltrace_throws_find(const void *error_box) {
         if (!latest) latest = &noted->shown;
     }
     return latest;
-}
-
-const struct pooltrace_throw *pooltrace_throws_find_type(const void *type_metadata) {
-    const struct pooltrace_current *current = pooltrace_current();
-    struct thread *thread = this_thread;
-    if (!thread) return NULL;
-    for (uint32_t i = current->throws; i > current->first_throw; i--) {
-        if (thread->noted[i - 1]->shown.type == type_metadata) return &thread->noted[i - 1]->shown;
-    }
-    return NULL;
 }
 
 void pooltrace_throws_clear_noted(uint32_t first) {

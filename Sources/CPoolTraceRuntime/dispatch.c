@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "swift_abi.h"
+
 // Dispatch's own declarations need its headers and blocks. Weak: a program need not have this runtime.
 typedef struct dispatch_queue *queue;
 extern void dispatch_async_f(queue, void *context, void (*work)(void *)) __attribute__((weak));
@@ -16,7 +18,7 @@ extern void dispatch_release(queue) __attribute__((weak));
 extern char _dispatch_queue_attr_concurrent[] __attribute__((weak));
 extern char _dispatch_main_q[] __attribute__((weak));
 
-enum { WIDTH_OF_PROCESSORS = -3, PRIORITIES = 64 };
+enum { PRIORITIES = 64 };
 
 bool pooltrace_dispatch_is_there(void) {
     return dispatch_async_f != NULL && dispatch_queue_create != NULL &&
@@ -29,7 +31,7 @@ static queue queues[PRIORITIES];
 static queue make_queue(unsigned priority) {
     void *attributes = dispatch_queue_attr_make_with_qos_class(_dispatch_queue_attr_concurrent, priority, 0);
     queue made = dispatch_queue_create("Swift global concurrent queue", attributes);
-    dispatch_queue_set_width(made, WIDTH_OF_PROCESSORS);
+    dispatch_queue_set_width(made, POOLTRACE_QUEUE_WIDTH_OF_PROCESSORS);
     queue known = NULL;
     if (__atomic_compare_exchange_n(&queues[priority], &known, made, false, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE))
         return made;

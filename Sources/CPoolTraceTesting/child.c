@@ -2,13 +2,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "pooltrace_own_process.h"
 #include "pooltrace_testing.h"
 
 #define PARENT_VARIABLE "POOLTRACE_TEST_PARENT"
@@ -25,43 +25,21 @@ __attribute__((constructor)) static void pooltrace_test_enter(void) {
     if (getppid() != parent) _exit(1);
 }
 
-/// Its environment with the variable; freed as one block. Null without memory.
-static char **with_parent(char *const environment[], char *variable) {
-    size_t count = 0;
-    while (environment[count] != NULL) count++;
-    char **made = malloc((count + 2) * sizeof *made);
-    if (made == NULL) return NULL;
-    for (size_t i = 0; i < count; i++) made[i] = environment[i];
-    made[count] = variable;
-    made[count + 1] = NULL;
-    return made;
-}
-
 int pooltrace_test_start(
     char *const arguments[], char *const environment[], const char *output, const char *error, pid_t *process) {
     char variable[64];
     snprintf(variable, sizeof variable, PARENT_VARIABLE "=%d", (int)getpid());
-    char **variables = with_parent(environment, variable);
+    char **variables = pooltrace_with_variable(environment, variable);
     if (variables == NULL) return ENOMEM;
     posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
     const int flags = O_WRONLY | O_CREAT | O_TRUNC;
     int problem = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     if (problem == 0) problem = posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, flags, 0600);
     if (problem == 0) problem = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, error, flags, 0600);
     if (problem == 0) problem = posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
-    sigset_t none;
-    sigset_t all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    if (problem == 0) problem = posix_spawn(process, "/proc/self/exe", &actions, &attributes, arguments, variables);
+    if (problem == 0) problem = pooltrace_start_own(&actions, arguments, variables, process);
     posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
     free(variables);
     return problem;
 }

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,21 +11,10 @@
 #include <unistd.h>
 
 #include "pool_worker.h"
+#include "pooltrace_own_process.h"
 #include "worker_variable.h"
 
 extern char **environ;
-
-/// The process's environment with the variable; freed as one block. Null without memory.
-static char **make_environment(char *variable) {
-    size_t count = 0;
-    while (environ != NULL && environ[count] != NULL) count++;
-    char **made = malloc((count + 2) * sizeof *made);
-    if (made == NULL) return NULL;
-    if (count > 0) memcpy(made, environ, count * sizeof *made);
-    made[count] = variable;
-    made[count + 1] = NULL;
-    return made;
-}
 
 /// The process's arguments, from the kernel: a worker shows the same command line. Null without memory.
 static char **read_arguments(char **text) {
@@ -71,9 +59,7 @@ static int spawn(const struct pooltrace_spawn *start, char **arguments, char **e
     const int ring = lifted(start->ring);
     const int error = lifted(start->error);
     posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
     int problem = requests < 0 || answers < 0 ? errno : 0;
     if (problem == 0) problem = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     if (problem == 0 && error >= 0) problem = posix_spawn_file_actions_adddup2(&actions, error, STDERR_FILENO);
@@ -85,16 +71,8 @@ static int spawn(const struct pooltrace_spawn *start, char **arguments, char **e
         first_closed = POOLTRACE_WORKER_DESCRIPTORS;
     }
     if (problem == 0) problem = posix_spawn_file_actions_addclosefrom_np(&actions, first_closed);
-    sigset_t none;
-    sigset_t all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    if (problem == 0) problem = posix_spawn(process, "/proc/self/exe", &actions, &attributes, arguments, environment);
+    if (problem == 0) problem = pooltrace_start_own(&actions, arguments, environment, process);
     posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
     const int lifts[] = {requests, answers, ring, error};
     for (size_t i = 0; i < sizeof lifts / sizeof lifts[0]; i++) {
         if (lifts[i] >= 0) close(lifts[i]);
@@ -106,7 +84,7 @@ int pooltrace_worker_spawn(const struct pooltrace_spawn *start, pid_t *process, 
     char variable[64];
     snprintf(variable, sizeof variable, POOLTRACE_WORKER_VARIABLE "=%d", (int)getpid());
     char *text = NULL;
-    char **environment = make_environment(variable);
+    char **environment = pooltrace_with_variable(environ, variable);
     char **arguments = read_arguments(&text);
     int problem = environment == NULL || arguments == NULL ? ENOMEM : spawn(start, arguments, environment, process);
     free(environment);

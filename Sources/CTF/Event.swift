@@ -54,28 +54,3 @@ public struct Event {
         return UnsafeRawBufferPointer(start: start, count: table.pointee.contextByteCount)
     }
 }
-
-// MARK: - The payload, by position
-
-extension Event {
-    /// The payload's integer at a position: see `EventFields.unsigned(_:)`.
-    public func unsigned(_ field: Int) -> UInt64 { payload.unsigned(field) }
-
-    /// The payload's integer at a position: see `EventFields.signed(_:)`.
-    public func signed(_ field: Int) -> Int64 { payload.signed(field) }
-
-    /// The payload's number at a position: see `EventFields.float(_:)`.
-    public func float(_ field: Int) -> Double { payload.float(field) }
-
-    /// The payload's text at a position: see `EventFields.bytes(_:)`.
-    public func bytes(_ field: Int) -> UnsafeRawBufferPointer { payload.bytes(field) }
-
-    /// The payload's text at a position: see `EventFields.string(_:)`.
-    public func string(_ field: Int) -> String { payload.string(field) }
-
-    /// The payload's sequence or array at a position: see `EventFields.sequence(_:)`.
-    public func sequence(_ field: Int) -> EventFields.Integers { payload.sequence(field) }
-
-    /// The payload's field at a position, whatever it is.
-    public func value(_ field: Int) -> Value { payload.value(field) }
-}

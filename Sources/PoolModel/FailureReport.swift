@@ -37,13 +37,8 @@ public struct FailureReport: Sendable, Equatable {
 
     /// One report for each signature among `failures`, in the order of their numbers.
     ///
-    /// - Parameters:
-    ///   - failures: The failures, in any order.
-    ///   - counts: How many others there were, by the number of the failure that a report explains, where that is known
-    ///     from elsewhere: a trace may have lost some of them.
-    public static func reports(
-        for failures: some Sequence<Failure>, counts: [UInt64: UInt64] = [:]
-    ) -> [FailureReport] {
+    /// - Parameter failures: The failures, in any order.
+    public static func reports(for failures: some Sequence<Failure>) -> [FailureReport] {
         var groups: [Failure.Signature: [Failure]] = [:]
         for failure in failures {
             groups[failure.signature, default: []].append(failure)
@@ -51,9 +46,10 @@ public struct FailureReport: Sendable, Equatable {
         return groups.values.map { group in
             let sorted = group.sorted { $0.number < $1.number }
             let first = sorted[0]
-            let seen = max(UInt64(sorted.count - 1), sorted.map(\.sameBefore).max() ?? 0)
+            // Each failure has its place among the same ones: a trace may have lost some of those before it.
+            let others = max(UInt64(sorted.count - 1), sorted.map(\.sameBefore).max() ?? 0)
             return FailureReport(
-                failure: first, others: max(seen, counts[first.number] ?? 0),
+                failure: first, others: others,
                 otherPaths: sorted.dropFirst().prefix(namedOthers).map(\.path))
         }.sorted { $0.failure.number < $1.failure.number }
     }

@@ -4,6 +4,9 @@ internal import Glibc
 ///
 /// `Synchronization.Mutex` would do, but ThreadSanitizer does not see it on Linux and reports everything it guards; it
 /// knows pthread's mutex. No hot path takes one.
+///
+/// It lies among values because both columns use it, and `PoolSymbols`, which they share: a module for one lock would
+/// be one more import in each of those files, and nothing else.
 public final class Guarded<Value>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     // Memory of its own: a stored `Void` would lie at the address of whatever comes after this object, which

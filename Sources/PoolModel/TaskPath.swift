@@ -35,11 +35,6 @@ public struct TaskPath: Hashable, Sendable {
         }
     }
 
-    /// The path one step further down.
-    public func appending(_ step: Step) -> TaskPath {
-        TaskPath(root: root, steps: steps + [step])
-    }
-
     /// The path of the task that submitted this one: for an element of a map, the one that called `map`.
     ///
     /// `nil` for a root.

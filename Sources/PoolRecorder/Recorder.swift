@@ -21,7 +21,7 @@ public enum Recorder {
             isDone = true
             let (settings, areFromArguments) = Settings.freeze()
             if let problem = open(settings, sharesFolder: !areFromArguments) {
-                complain(problem)
+                Notice.write("\(problem); recording into memory instead")
             }
             recordStart(settings)
             pooltrace_at_exit { status in Recorder.end(status: status) }
@@ -133,11 +133,6 @@ public enum Recorder {
     private static func end(status: Int32) {
         while let body = exitBodies.withLock({ $0.popLast() }) { body() }
         recordEnd(status: status)
-    }
-
-    private static func complain(_ sentence: String) {
-        let line = Array("pooltrace: \(TerminalText.escape(sentence)); recording into memory instead\n".utf8)
-        _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }
 

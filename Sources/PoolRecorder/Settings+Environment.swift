@@ -9,10 +9,7 @@ extension Settings {
     static func fromEnvironment() -> Settings {
         Settings(
             environment: { name in getenv(name).map { String(cString: $0) } },
-            complain: { sentence in
-                let line = Array("pooltrace: \(TerminalText.escape(sentence))\n".utf8)
-                _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-            })
+            complain: { Notice.write($0) })
     }
 
     /// Reads settings from an environment; a value that means nothing leaves the default, and `complain` gets one
@@ -82,11 +79,13 @@ extension Settings {
     }
 }
 
-extension ServiceEnvironment {
-    /// This process's.
-    public static let current = ServiceEnvironment(process: getpid()) { name in
-        getenv(name).map { String(cString: $0) }
-    }
+extension Settings {
+    /// What a service manager, such as systemd, tells this process: its variables that are set.
+    package static let serviceManager: [String: String] = {
+        let names = ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"]
+        return Dictionary(
+            uniqueKeysWithValues: names.compactMap { name in getenv(name).map { (name, String(cString: $0)) } })
+    }()
 }
 
 extension Settings.Mode {

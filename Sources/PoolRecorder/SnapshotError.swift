@@ -12,7 +12,7 @@ public struct SnapshotError: Error, Equatable, CustomStringConvertible {
         switch number {
         case ENODATA: "\(folder): no snapshot: the ring is off"
         case ENOTEMPTY, EEXIST: "\(folder): no snapshot: expected a new or empty folder, found one with files in it"
-        default: "\(folder): no snapshot: \(String(cString: strerror(number)))"
+        default: "\(folder): no snapshot: \(SystemError.reason(number))"
         }
     }
 }

@@ -13,12 +13,8 @@ public struct DelayedStrategy: FollowingStrategy {
     private let watched: Set<TaskPart>
     private var arrivals: UInt64 = 0
 
-    /// How many delays came about.
-    public private(set) var followed = 0
     /// The first delay that was given up, with what ran: the delayed part itself.
     public private(set) var divergence: Divergence?
-    /// How many delays were given up.
-    public private(set) var divergences = 0
 
     /// Makes a strategy that keeps `delays`.
     public init(delays: [Schedule.Delay]) {
@@ -54,9 +50,7 @@ public struct DelayedStrategy: FollowingStrategy {
     /// Whether a thread outside the pools may go on: it is not delayed, or nothing else can run.
     public mutating func goesOn(_ part: TaskPart) -> Bool {
         if let place = places[part] {
-            let isOver = ran.contains(delays[place].until)
-            guard isOver || count == 0 else { return false }
-            if isOver { followed += 1 }
+            guard ran.contains(delays[place].until) || count == 0 else { return false }
         }
         release(part)
         return true
@@ -68,14 +62,12 @@ public struct DelayedStrategy: FollowingStrategy {
         ran.insert(part)
         for place in holding.removeValue(forKey: part) ?? [] {
             guard let (task, arrival) = held.removeValue(forKey: place) else { continue }
-            followed += 1
             ready.push(task, key: 0, arrival: arrival)
         }
     }
 
     private mutating func giveUpOne() {
         guard let (place, (task, arrival)) = held.min(by: { $0.value.arrival < $1.value.arrival }) else { return }
-        divergences += 1
         if divergence == nil {
             divergence = Divergence(
                 step: place + 1, expected: delays[place].until, chosen: task.part, ready: held.count)

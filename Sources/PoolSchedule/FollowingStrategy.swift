@@ -5,12 +5,8 @@ public protocol FollowingStrategy: Strategy {
     /// Whether a thread outside the pools may go on after a wait: nothing that is ready has to run before. Then it
     /// counts as run.
     mutating func goesOn(_ part: TaskPart) -> Bool
-    /// How many of the schedule's steps or delays came about.
-    var followed: Int { get }
     /// Where the run first left the schedule; `nil` as long as it has not.
     var divergence: Divergence? { get }
-    /// How often it did.
-    var divergences: Int { get }
 }
 
 /// Where a run left the schedule that it follows.

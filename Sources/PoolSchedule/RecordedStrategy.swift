@@ -17,12 +17,8 @@ public struct RecordedStrategy: FollowingStrategy {
     private var arrivals: UInt64 = 0
     private var hasLeft = false
 
-    /// How many of the steps came about in their turn.
-    public private(set) var followed = 0
     /// Where the run first left the order.
     public private(set) var divergence: Divergence?
-    /// How often it did.
-    public private(set) var divergences = 0
 
     /// Makes a strategy that follows `steps`.
     ///
@@ -59,7 +55,7 @@ public struct RecordedStrategy: FollowingStrategy {
         // Only its ticket was left: somebody who waited for it ran it.
         guard !hasRun[place], key != Self.unknown else { return task }
         hasRun[place] = true
-        if place == expected { followed += 1 } else { diverge(to: task) }
+        if place != expected { diverge(to: task) }
         skipWhatRan()
         return task
     }
@@ -68,7 +64,6 @@ public struct RecordedStrategy: FollowingStrategy {
     public mutating func didRun(_ task: UInt64) {
         guard let place = places[TaskPart(task: task)], !hasRun[place] else { return }
         hasRun[place] = true
-        followed += 1
         skipWhatRan()
     }
 
@@ -77,7 +72,6 @@ public struct RecordedStrategy: FollowingStrategy {
         guard !hasLeft, let place = places[part], !hasRun[place] else { return true }
         if let key = ready.leastKey, key < UInt64(place) { return false }
         hasRun[place] = true
-        followed += 1
         return true
     }
 
@@ -87,7 +81,6 @@ public struct RecordedStrategy: FollowingStrategy {
 
     private mutating func diverge(to task: ReadyTask) {
         guard expected < steps.count else { return }
-        divergences += 1
         if divergence == nil {
             divergence = Divergence(
                 step: expected + 1, expected: steps[expected], chosen: task.part, ready: ready.count + 1)

@@ -53,6 +53,14 @@ struct DeclarationScanner {
         return name
     }
 
+    /// The module of the declaration at the position, or of the extension that it is in.
+    mutating func module() -> String {
+        _ = take("(extension in ")
+        let from = position
+        while let character = peek, isLetter(character) || isDigit(character) || character >= 0x80 { position += 1 }
+        return String(decoding: characters[from..<position], as: UTF8.self)
+    }
+
     private func shown(_ parts: [String]) -> String {
         var parts = parts.count > 1 ? Array(parts.dropFirst()) : parts
         if let last = parts.indices.last {
@@ -128,8 +136,7 @@ struct DeclarationScanner {
 
     private func label(of argument: ArraySlice<UInt8>) -> String {
         let word = argument.prefix {
-            isLetter($0) || ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9")) || $0 == UInt8(ascii: "`")
-                || $0 >= 0x80
+            isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "`") || $0 >= 0x80
         }
         guard !word.isEmpty, word.endIndex < argument.endIndex, argument[word.endIndex] == UInt8(ascii: ":") else {
             return "_"
@@ -150,7 +157,7 @@ struct DeclarationScanner {
 
     private mutating func digits() -> String {
         let from = position
-        while let character = peek, character >= UInt8(ascii: "0"), character <= UInt8(ascii: "9") { position += 1 }
+        while let character = peek, isDigit(character) { position += 1 }
         return String(decoding: characters[from..<position], as: UTF8.self)
     }
 
@@ -175,6 +182,9 @@ struct DeclarationScanner {
     private func isOpening(_ character: UInt8) -> Bool { Array("(<[{".utf8).contains(character) }
     private func isClosing(_ character: UInt8) -> Bool { Array(")>]}".utf8).contains(character) }
     private func isOperator(_ character: UInt8) -> Bool { Array("/=-+!*%<>&|^~?.".utf8).contains(character) }
+    private func isDigit(_ character: UInt8) -> Bool {
+        character >= UInt8(ascii: "0") && character <= UInt8(ascii: "9")
+    }
     private func isLetter(_ character: UInt8) -> Bool {
         (character | 0x20) >= UInt8(ascii: "a") && (character | 0x20) <= UInt8(ascii: "z")
             || character == UInt8(ascii: "_")

@@ -36,6 +36,24 @@ struct FunctionName {
         !original.declaration.isEmpty && declaration.hasSuffix("> of " + original.declaration)
     }
 
+    /// The module that declares the function, or the one that it is in; empty if it is none of Swift's.
+    ///
+    /// An extension's functions are those of the module that has the extension, whatever it extends.
+    var swiftModule: String {
+        var scanner = DeclarationScanner(Substring(Self.outermost(Substring(Self.withoutPrefixes(declaration)))))
+        return scanner.module()
+    }
+
+    /// The declaration that is in no other function: that of `f()` for "closure #1 in closure #2 in f()".
+    private static func outermost(_ declaration: Substring) -> Substring {
+        var scanner = DeclarationScanner(declaration)
+        if let context = scanner.after(" in ") { return outermost(Substring(withoutPrefixes(String(context)))) }
+        guard parts.contains(where: declaration.hasPrefix) else { return declaration }
+        scanner = DeclarationScanner(declaration)
+        guard let whole = scanner.after("of ") else { return declaration }
+        return outermost(Substring(withoutPrefixes(String(whole))))
+    }
+
     private static let noise = [
         "partial apply forwarder", "reabstraction thunk", "protocol witness for", "dispatch thunk of",
         "vtable thunk for",
@@ -58,6 +76,11 @@ struct FunctionName {
     private static let derived = [
         "generic specialization <", "generic not re-abstracted specialization <", "generic partial specialization <",
         "generic pre-specialization <", "function signature specialization <", "inlined generic function <",
+    ]
+
+    /// What the compiler makes a function of its own of: a part of the declaration that follows "of ".
+    private static let parts = [
+        "default argument ", "variable initialization expression of ", "property wrapper backing initializer of ",
     ]
 
     private static func withoutPrefixes(_ declaration: String) -> String {
@@ -98,14 +121,12 @@ struct FunctionName {
     }
 
     private static func readable(_ declaration: String) -> String {
-        for start in [
-            "default argument ", "variable initialization expression of ", "property wrapper backing initializer of ",
-        ]
-        where declaration.hasPrefix(start) {
+        if parts.contains(where: declaration.hasPrefix) {
             var scanner = DeclarationScanner(Substring(declaration))
-            guard let entity = scanner.after("of ") else { break }
-            return declaration.prefix(declaration.utf8.count - entity.utf8.count)
-                + readable(withoutPrefixes(String(entity)))
+            if let entity = scanner.after("of ") {
+                return declaration.prefix(declaration.utf8.count - entity.utf8.count)
+                    + readable(withoutPrefixes(String(entity)))
+            }
         }
         var scanner = DeclarationScanner(Substring(declaration))
         let name = scanner.name()

@@ -47,7 +47,11 @@ public final class ModuleSymbols: Sendable {
             if let frames = debugFrames(at: call, &state) { return frames }
             guard let symbol = state.image.function(at: call) else { return [Self.unknown(address, module: name)] }
             let function = FunctionName(symbol.name)
-            return function.isNoise ? [] : [SymbolFrame(function: function.text, file: "", line: 0, module: name)]
+            if function.isNoise { return [] }
+            return [
+                SymbolFrame(
+                    function: function.text, file: "", line: 0, module: name, swiftModule: function.swiftModule)
+            ]
         }
     }
 
@@ -71,7 +75,9 @@ public final class ModuleSymbols: Sendable {
             if !name.isNoise, depth > 0 || !onlyCallsItsCopy(name, at: address, state) {
                 let line = place.file.isEmpty ? 0 : place.line
                 frames.append(
-                    SymbolFrame(function: name.text, file: line == 0 ? "" : place.file, line: line, module: self.name))
+                    SymbolFrame(
+                        function: name.text, file: line == 0 ? "" : place.file, line: line, module: self.name,
+                        swiftModule: name.swiftModule))
             }
             place = (unit.lines.file(function.callFile), UInt32(truncatingIfNeeded: function.callLine))
         }

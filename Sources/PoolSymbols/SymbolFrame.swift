@@ -9,12 +9,15 @@ public struct SymbolFrame: Sendable, Hashable {
     public let line: UInt32
     /// The file name of the executable or library that the address lies in.
     public let module: String
+    /// The Swift module that declares the function; empty where that is not known, and for what is not Swift's.
+    public let swiftModule: String
 
     /// Makes a frame from its parts.
-    public init(function: String, file: String, line: UInt32, module: String) {
+    public init(function: String, file: String, line: UInt32, module: String, swiftModule: String = "") {
         self.function = function
         self.file = file
         self.line = line
         self.module = module
+        self.swiftModule = swiftModule
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import PoolSchedule
 import TestSupport
 import Testing
 
@@ -50,7 +51,7 @@ struct DamageTests {
         let sample = SampleTrace(order: shape == 0 ? .little : .big, compact: shape == 0)
         let (bytes, ends) = Self.stream(sample)
         let seed: UInt64 = 20_240_601
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         try await withTemporaryDirectory { folder in
             let path = try sample.write(["stream": bytes], to: folder)
             let whole = try Self.read(path).events
@@ -74,7 +75,7 @@ struct DamageTests {
         let sample = SampleTrace(order: shape == 0 ? .little : .big, compact: shape == 0)
         let (bytes, ends) = Self.stream(sample)
         let seed: UInt64 = 20_240_602
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         try await withTemporaryDirectory { folder in
             let path = try sample.write(["stream": bytes], to: folder)
             let whole = try Self.read(path).events
@@ -104,7 +105,7 @@ struct DamageTests {
         let (bytes, _) = Self.stream(sample)
         let text = Array(sample.metadata.utf8)
         let seed: UInt64 = 20_240_603
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         var refused = 0
         try await withTemporaryDirectory { folder in
             let path = try sample.write(["stream": bytes], to: folder)

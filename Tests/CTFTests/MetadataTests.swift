@@ -1,3 +1,4 @@
+import PoolSchedule
 import TestSupport
 import Testing
 
@@ -275,7 +276,7 @@ struct MetadataTests {
 
     @Test("Ticks become nanoseconds exactly, whatever the frequency")
     func clocks() {
-        var generator = SplitMix(seed: 1)
+        var generator = SplitMix64(seed: 1)
         for frequency in [1, 3, 999_999_937, 1_000_000_000, 1_000_000_001, 2_445_000_000, 1 << 40] as [UInt64] {
             let conversion = ClockConversion(
                 Clock(

@@ -101,8 +101,6 @@ import Testing
     }
 
     @Test func `What the trace lost is counted all the same`() {
-        let reports = FailureReport.reports(for: [Self.failure(number: 4, sameBefore: 10)], counts: [4: 25])
-        #expect(reports.map(\.others) == [25])
         #expect(FailureReport.reports(for: [Self.failure(number: 4, sameBefore: 10)]).map(\.others) == [10])
         #expect(FailureReport.reports(for: []).isEmpty)
     }

@@ -77,8 +77,4 @@ import Testing
         #expect(TaskPath.foreignRoot(thread: name, number: 1) == root)
         #expect(TaskPath(root)?.root == root)
     }
-
-    @Test func `Appending a step goes one down`() {
-        #expect(TaskPath.main.appending(.child(2)).appending(.element(0)).description == "main.2[0]")
-    }
 }

@@ -47,6 +47,29 @@ import Testing
     }
 
     @Test(
+        "come with the module that declares the function, or what it is in",
+        arguments: [
+            ("$s9jsoncheck10JSONParserV6object5depthS2i_tKF", "jsoncheck"),
+            ("$s9jsoncheck3runyyFSiyKXEfU_S2iXEfU0_", "jsoncheck"),
+            ("$s9jsoncheck10JSONParserV3max33_4515051B6E1A68AA7F262D509302EBB9LLyS2iF", "jsoncheck"),
+            ("$s9jsoncheck10JSONParserV1dyS2iFfA_SiycfU_", "jsoncheck"),
+            ("$s9jsoncheck3mapyxxKlFSi_Tg5", "jsoncheck"), ("$s9jsoncheck3runyyYaKFTY0_", "jsoncheck"),
+            ("$s9jsoncheck3run5filesySaySSG_tKFTf4g_n", "jsoncheck"), ("$s9jsoncheck3ltgoiyS2i_SitF", "jsoncheck"),
+            // An extension of another module's type.
+            ("$sSa9jsoncheckE5firstyS2iKF", "jsoncheck"),
+            ("$s9PoolTrace06ThreadA0C9jsoncheckE6submit5twiceS2i_tKF", "jsoncheck"),
+            ("$s9PoolTrace06ThreadA0C9jsoncheckE6submit5twiceS2i_tKFS2iKXEfU_", "jsoncheck"),
+            ("$s9PoolTrace6FutureC14takeAndRunBodyyyKF", "PoolTrace"),
+            ("$ss17withUnsafePointer2to_q0_x_q0_SPyxGq_YKXEtq_YKs5ErrorR_Ri_zRi_0_r1_lF", "Swift"),
+            ("_ZN9PoolTrace3barEv", ""), ("swift_job_run", ""), ("", ""),
+        ])
+    func module(linkageName: String, expected: String) {
+        #expect(
+            FunctionName(linkageName).swiftModule == expected,
+            "\(linkageName), which is \(Demangler.declaration(linkageName) ?? "no Swift name")")
+    }
+
+    @Test(
         "of functions that only the compiler knows of are noise",
         arguments: [
             "$s9jsoncheck3runyyFSiyKXEfU_TA", "$sSis5Error_pIgdzo_SisAA_pIegrzo_TR",

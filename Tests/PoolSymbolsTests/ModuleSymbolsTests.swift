@@ -1,4 +1,5 @@
 import Foundation
+import PoolSchedule
 import PoolSymbols
 import TestSupport
 import Testing
@@ -63,7 +64,7 @@ import Testing
         ).requireSuccess()
         let whole = try [UInt8](Data(contentsOf: URL(filePath: program)))
         let work = try Self.address(of: "work", in: try #require(ModuleSymbols(path: program)))
-        var random = SplitMix(state: seed &+ 1)
+        var random = SplitMix64(seed: seed &+ 1)
         for round in 0..<60 {
             var bytes = whole
             if round % 4 == 0 { bytes.removeLast(Int.random(in: 1..<bytes.count, using: &random)) }
@@ -119,18 +120,5 @@ import Testing
             return address
         }
         throw TestSupportError("\(symbols.name) has no function \(function)")
-    }
-}
-
-/// Random numbers that a seed repeats.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -34,11 +34,6 @@ enum RunningTask {
         frames(pooltrace_throws_find(unsafeBitCast(error as any Error, to: UnsafeRawPointer.self)))
     }
 
-    /// Where the latest error of a type was thrown.
-    static func frames(ofType type: Any.Type) -> [SymbolFrame] {
-        frames(pooltrace_throws_find_type(unsafeBitCast(type, to: UnsafeRawPointer.self)))
-    }
-
     /// How many throws the running task has noted.
     static var noted: UInt32 { pooltrace_current()!.pointee.throws - pooltrace_current()!.pointee.first_throw }
 

@@ -222,15 +222,15 @@ private enum Throwing {
         nest(1)
     }
 
-    @Test func `the latest error of a type is found by its type`() {
+    @Test func `the latest typed error is found by another one of its type`() {
         RunningTask.run {
             do { _ = try Throwing.typedAgain() } catch {}
             do { _ = try Throwing.enumError("other") } catch {}
             expect(
-                RunningTask.frames(ofType: StructError.self), at: "Throwing.typedStruct(_:)", Throwing.typedStructLine)
-            #expect(RunningTask.frames(ofType: ClassError.self).isEmpty)
+                RunningTask.frames(of: StructError(code: -1)), at: "Throwing.typedStruct(_:)", Throwing.typedStructLine)
+            #expect(RunningTask.frames(of: ClassError(code: 1)).isEmpty)
             do { _ = try Throwing.typedBase() } catch {}
-            expect(RunningTask.frames(ofType: DerivedError.self), at: "Throwing.typedBase()", Throwing.typedBaseLine)
+            expect(RunningTask.frames(of: DerivedError()), at: "Throwing.typedBase()", Throwing.typedBaseLine)
         }
     }
 

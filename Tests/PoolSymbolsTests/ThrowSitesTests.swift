@@ -60,30 +60,8 @@ import Testing
             let strip = try InstalledProgram.path("strip")
             _ = try await Child.run(strip, ["-o", path, try BuiltProduct.path("throw-sites")]).requireSuccess()
         case .optimized:
-            let products = try BuiltProduct.folder
-            let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent().path
-            // What the package links this program from, less the program itself.
-            let list = "\(products)/throw-sites.product/Objects.LinkFileList"
-            let objects = try String(contentsOfFile: list, encoding: .utf8).split(separator: "\n").map {
-                $0.trimmingCharacters(in: CharacterSet(charactersIn: "'\""))
-            }.filter { !$0.contains("/throw_sites.build/") }
-            #expect(objects.contains { $0.hasSuffix("/throw_hook.c.o") }, "\(list)")
-            let includes = [
-                "-Xcc", "-fmodule-map-file=\(products)/CPoolRecorder.build/module.modulemap",
-                "-Xcc", "-I\(package)/Sources/CPoolRecorder/include", "-Xcc",
-                "-I\(package)/Sources/CEventTable/include", "-Xcc",
-                "-fmodule-map-file=\(products)/CTerminal.build/module.modulemap",
-            ]
-            // The options that the package manager gives a release build.
-            let source = "\(package)/Tests/Programs/throw-sites/main.swift"
-            let command = [
-                "-O", "-g", "-wmo", "-Xcc", "-fno-omit-frame-pointer", "-module-name", "throw_sites", source, "-I",
-                "\(products)/Modules",
-            ]
-            _ = try await Child.run(
-                try InstalledProgram.path("swiftc"), command + includes + objects + ["-o", path], limit: .seconds(240)
-            ).requireSuccess()
+            try await OptimizedProgram.build(
+                "throw-sites", at: path, cModules: ["CPoolRecorder", "CEventTable", "CTerminal"])
         }
         return path
     }

@@ -301,8 +301,7 @@ struct ThreadPoolTests {
             for child in children { try child.value() }
             return children.map(\.path)
         }
-        let path = try #require(TaskPath(outer.path))
-        #expect(try outer.value() == (1...3).map { path.appending(.child($0)).description })
+        #expect(try outer.value() == (1...3).map { "\(outer.path).\($0)" })
         try pool.shutdown()
     }
 

@@ -119,7 +119,7 @@ struct EventsTests {
             }
             let set = try TraceSet(paths: [folder.path("trace")])
             var expected: [String] = []
-            set.forEach { expected.append($0.string(0)) }
+            set.forEach { expected.append($0.payload.string(0)) }
             #expect(expected.count == 24_000)
             let result = try await Self.events(folder.path("trace"), "--no-times").requireSuccess()
             let found = result.lines.map { String($0.dropFirst("say: { text = \"".count).prefix { $0 != "\"" }) }

@@ -4,17 +4,6 @@ import Testing
 /// What a pool of processes can do, in every mode; each program runs as a child, since a process has one mode.
 @Suite("Features of process pools")
 struct ProcessFeatureTests {
-    struct Feature: CustomTestStringConvertible, Sendable {
-        let name: String
-        let lines: [String]
-        var testDescription: String { name }
-    }
-
-    static let modes = [
-        ("parallel", 0), ("serial:fifo", 0), ("serial:lifo", 0), ("serial:random", 1), ("serial:random", 2),
-        ("serial:random", 3),
-    ]
-
     static let features: [Feature] = [
         Feature(
             name: "apply",
@@ -53,15 +42,5 @@ struct ProcessFeatureTests {
     ]
 
     @Test("A feature gives the same results in every mode", arguments: features)
-    func feature(_ feature: Feature) async throws {
-        for (mode, seed) in Self.modes {
-            let run = try await Child.run(
-                BuiltProduct.path("process-cases"), [feature.name],
-                environment: [
-                    "POOLTRACE_MODE": mode, "POOLTRACE_SEED": "\(seed)", "POOLTRACE_LTTNG": "off",
-                ])
-            #expect(run.lines == feature.lines, "\(mode), seed \(seed): \(run)")
-            #expect(run.status == .exited(0), "\(mode), seed \(seed): \(run)")
-        }
-    }
+    func feature(_ feature: Feature) async throws { try await feature.check(in: "process-cases") }
 }

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "swift_abi.h"
+
 // The Swift runtime's. Weak: a program need not have this runtime.
 extern uint64_t swift_task_getJobTaskId(void *job) __attribute__((swiftcall, weak));
 extern void *swift_task_getCurrent(void) __attribute__((swiftcall, weak));
@@ -24,20 +26,15 @@ static inline uint64_t pooltrace_async_current(void) {
     return task ? pooltrace_async_id(task) : 0;
 }
 
-// A job's flags, where a task goes on, and the status of a task, which is a job.
-enum { POOLTRACE_JOB_FLAGS = 32, POOLTRACE_JOB_RESUME = 56, POOLTRACE_TASK_STATUS = 96 };
-/// The kind, in the lowest byte: an async task, and one that goes on after it has yielded.
-enum { POOLTRACE_JOB_TASK = 0, POOLTRACE_JOB_YIELDED = 195 };
-/// Its memory is its parent's.
-#define POOLTRACE_JOB_ASYNC_LET (1u << 28)
-#define POOLTRACE_TASK_COMPLETE 0x2000u
-
+/// A job's flags.
 static inline uint32_t pooltrace_async_flags(const void *job) {
     return *(const uint32_t *)((const uint8_t *)job + POOLTRACE_JOB_FLAGS);
 }
+/// Where a task goes on.
 static inline uintptr_t pooltrace_async_resume(const void *job) {
     return *(const uintptr_t *)((const uint8_t *)job + POOLTRACE_JOB_RESUME);
 }
+/// Whether a task, which is a job, has ended.
 static inline bool pooltrace_async_is_complete(const void *task) {
     return __atomic_load_n((const uint32_t *)((const uint8_t *)task + POOLTRACE_TASK_STATUS), __ATOMIC_ACQUIRE) &
         POOLTRACE_TASK_COMPLETE;

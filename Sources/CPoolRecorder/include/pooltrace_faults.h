@@ -37,7 +37,4 @@ const struct pooltrace_fault *pooltrace_fault_wait(void);
 /// Says that all has been told of it. The process ends after this; the calling thread does nothing any more.
 _Noreturn void pooltrace_fault_told(void);
 
-/// Gives the calling thread a stack for the handlers, if it has none, so that a full stack is told of too.
-void pooltrace_faults_thread(void);
-
 #endif

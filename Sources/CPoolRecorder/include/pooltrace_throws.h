@@ -28,10 +28,6 @@ struct pooltrace_throw {
 /// thread.
 const struct pooltrace_throw *pooltrace_throws_find(const void *error_box);
 
-/// The running task's latest throw of an error whose dynamic type has this metadata (`unsafeBitCast(type(of: error),
-/// ...)`), or NULL.
-const struct pooltrace_throw *pooltrace_throws_find_type(const void *type_metadata);
-
 /// Forgets the throws from `first` on: call it with `first_throw` when a task has ended, after what is needed was
 /// copied.
 void pooltrace_throws_clear_noted(uint32_t first);

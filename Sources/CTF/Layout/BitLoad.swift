@@ -78,8 +78,8 @@ extension BitLoad {
         case .big16: word = UInt64(UInt16(bigEndian: address.loadUnaligned(as: UInt16.self)))
         case .big32: word = UInt64(UInt32(bigEndian: address.loadUnaligned(as: UInt32.self)))
         case .big64: word = UInt64(bigEndian: address.loadUnaligned(as: UInt64.self))
-        case .littleBits: return Self.littleBits(packet, bit: bit, count: Int(bits))
-        case .bigBits: return Self.bigBits(packet, bit: bit, count: Int(bits))
+        case .littleBits: return Self.bytewise(packet, bit: bit, count: Int(bits), isBig: false)
+        case .bigBits: return Self.bytewise(packet, bit: bit, count: Int(bits), isBig: true)
         }
         return word &>> UInt64(shift) & mask
     }
@@ -93,8 +93,9 @@ extension BitLoad {
         return UInt64(bitPattern: Int64(bitPattern: value &<< unused) &>> Int64(unused))
     }
 
+    /// An integer that no load of a word has as a whole, byte by byte.
     @inline(never)
-    private static func littleBits(_ packet: UnsafeRawPointer, bit: Int, count: Int) -> UInt64 {
+    private static func bytewise(_ packet: UnsafeRawPointer, bit: Int, count: Int, isBig: Bool) -> UInt64 {
         var result: UInt64 = 0
         var taken = 0
         while taken < count {
@@ -102,22 +103,8 @@ extension BitLoad {
             let inByte = position & 7
             let take = min(8 - inByte, count - taken)
             let byte = UInt64(packet.load(fromByteOffset: position >> 3, as: UInt8.self))
-            result |= (byte >> UInt64(inByte) & ((1 << UInt64(take)) - 1)) << UInt64(taken)
-            taken += take
-        }
-        return result
-    }
-
-    @inline(never)
-    private static func bigBits(_ packet: UnsafeRawPointer, bit: Int, count: Int) -> UInt64 {
-        var result: UInt64 = 0
-        var taken = 0
-        while taken < count {
-            let position = bit + taken
-            let inByte = position & 7
-            let take = min(8 - inByte, count - taken)
-            let byte = UInt64(packet.load(fromByteOffset: position >> 3, as: UInt8.self))
-            result = result << UInt64(take) | (byte >> UInt64(8 - inByte - take) & ((1 << UInt64(take)) - 1))
+            let part = byte >> UInt64(isBig ? 8 - inByte - take : inByte) & ((1 << UInt64(take)) - 1)
+            result = isBig ? result << UInt64(take) | part : result | part << UInt64(taken)
             taken += take
         }
         return result

@@ -75,14 +75,17 @@ extension Parser {
         return .structure(name: name, members: members, alignment: alignment, location)
     }
 
+    /// The name at the position, if there is one, and goes on behind it.
+    private mutating func takeName() -> String? {
+        guard case .identifier(let word) = token.kind else { return nil }
+        advance()
+        return word
+    }
+
     private mutating func variant() throws(MetadataError) -> TypeSyntax {
         let location = token.location
         advance()
-        var name: String?
-        if case .identifier(let word) = token.kind {
-            name = word
-            advance()
-        }
+        let name = takeName()
         var tag: [String]?
         if take("<") {
             tag = try path("the name of a variant's tag")
@@ -96,11 +99,7 @@ extension Parser {
     private mutating func enumeration() throws(MetadataError) -> TypeSyntax {
         let location = token.location
         advance()
-        var name: String?
-        if case .identifier(let word) = token.kind {
-            name = word
-            advance()
-        }
+        let name = takeName()
         let container = take(":") ? try type() : nil
         var enumerators: [EnumeratorSyntax]?
         if take("{") {

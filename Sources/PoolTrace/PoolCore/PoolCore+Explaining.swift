@@ -126,19 +126,6 @@ enum ThrowSite {
         return Array(UnsafeBufferPointer(start: frames, count: Int(noted.pointee.frames_length)))
     }
 
-    /// The folder of this module's sources: our own frames between the task's body and its pool explain nothing.
-    private static let ownSources = String(#filePath.dropLast("PoolCore/PoolCore+Explaining.swift".count))
-
-    /// Functions of ours that the compiler puts into the program, between a task's body and its pool.
-    private static let ownFunctions = [
-        "Future.takeAndRunBody()", "InputFuture.takeAndRunInputBody()", "in ThreadPool.submit(",
-        "ThreadPool.both(", "ThreadPool.join(_:_:)", "Fork.runFrame(", "withUnsafePointer(to:_:)",
-        "in Map.Work.init(elementsOf:", "Map.Work.runElements(",
-        "in ProcessTaskCode.init(of:", "runJobInEstablishedExecutorContext",
-        "swift_job_run",
-        "UnownedJob.runSynchronously(on:)",
-    ]
-
     /// What the compiler calls a function that it says is inlined where a trap is, followed by the reason.
     private static let trapReason = "Swift runtime failure: "
 
@@ -150,10 +137,8 @@ enum ThrowSite {
 
     /// What an address means, the function inlined deepest first; recorded the first time.
     static func frames(at address: UInt64) -> [Failure.Frame] {
-        let symbols = SymbolTable.shared.frames(at: address).filter { symbol in
-            // What the compiler made of our functions in the program has no file.
-            !symbol.file.hasPrefix(ownSources) && !symbol.function.hasPrefix(trapReason)
-                && !(symbol.file.isEmpty && ownFunctions.contains(where: symbol.function.contains))
+        let symbols = SymbolTable.shared.frames(at: address).filter {
+            !OwnFrames.contains($0) && !$0.function.hasPrefix(trapReason)
         }
         if pooltrace_is_recording(), recorded.withLock({ $0.insert(address).inserted }) {
             for (depth, symbol) in symbols.enumerated() {

@@ -1,5 +1,6 @@
 import Glibc
 import PoolModel
+import PoolRecorder
 
 /// What a worker writes to its standard error, read by the watcher and written on, line by line, with the worker and
 /// its task before it.

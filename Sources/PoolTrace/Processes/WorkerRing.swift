@@ -15,6 +15,8 @@ final class WorkerRing: Sendable {
     private static let told = 6
     /// How many packets are looked through for them.
     private static let packets = 4
+    /// No packet is as large, in bytes.
+    private static let largestPacket = 64 << 20
 
     /// `nil` where nothing is recorded.
     init?() {
@@ -32,7 +34,9 @@ final class WorkerRing: Sendable {
         }
         if descriptor < 0 {
             for path in Self.files(of: process) {
-                Self.withMapping(of: path) { RingEvents.read($0, last: Self.told, into: &events) }
+                // Copied, not mapped: whoever cuts the file must not end this process.
+                let bytes = try? SystemCalls.contents(of: path, limit: Self.largestPacket, followsLinks: false)
+                bytes?.withUnsafeBytes { RingEvents.read($0, last: Self.told, into: &events) }
             }
         }
         return events.sorted { $0.stamp < $1.stamp }.suffix(Self.told).map(\.text)
@@ -75,32 +79,12 @@ final class WorkerRing: Sendable {
         guard let folder = Recorder.traceDirectory else { return [] }
         let program = String(cString: pooltrace_executable()).split(separator: "/").last ?? ""
         let own = "\(folder)/\(program)-\(process)"
-        guard let list = opendir(own) else { return [] }
-        defer { closedir(list) }
         var found: [(time: Int, path: String)] = []
-        while let entry = readdir(list) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
+        for name in (try? SystemCalls.entries(of: own)) ?? [] where name.hasPrefix(POOLTRACE_PACKET_NAME) {
             var status = stat()
-            guard name.hasPrefix(POOLTRACE_PACKET_NAME), stat("\(own)/\(name)", &status) == 0 else { continue }
+            guard stat("\(own)/\(name)", &status) == 0 else { continue }
             found.append((status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec, "\(own)/\(name)"))
         }
         return found.sorted { $0.time < $1.time }.suffix(packets).map(\.path)
-    }
-
-    private static func withMapping(of path: String, _ body: (UnsafeRawBufferPointer) -> Void) {
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard file >= 0 else { return }
-        defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0, let size = Int(exactly: status.st_size), size > 0, size <= 64 << 20 else {
-            return
-        }
-        // Copied, not mapped: whoever cuts the file must not end this process.
-        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
-        defer { room.deallocate() }
-        let count = read(file, room.baseAddress, size)
-        if count > 0 { body(UnsafeRawBufferPointer(rebasing: room[..<count])) }
     }
 }

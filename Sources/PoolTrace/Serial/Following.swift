@@ -40,8 +40,9 @@ final class Following {
     /// What cannot be read ends the process: whoever wants one order does not want another.
     static func start(_ file: String, _ settings: Settings) -> Following? {
         let name = TerminalText.escape(file)
-        guard let bytes = read(file) else {
-            refuse("\(name): \(String(cString: strerror(errno))): the schedule to replay cannot be read")
+        let bytes: [UInt8]
+        do throws(SystemError) { bytes = try SystemCalls.contents(of: file, limit: Schedule.longestText) } catch {
+            refuse("\(name): \(SystemError.reason(error.number)): the schedule to replay cannot be read")
         }
         let schedule: Schedule
         do { schedule = try Schedule(parsing: bytes, file: file) } catch { refuse(TerminalText.escape("\(error)")) }
@@ -69,23 +70,6 @@ final class Following {
         Recorder.recordEnd(status: 65)
         pooltrace_signals_flush()
         _exit(65)
-    }
-
-    private static func read(_ file: String) -> [UInt8]? {
-        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while bytes.count <= Schedule.longestText {
-            let count = Glibc.read(descriptor, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { return nil }
-            if count == 0 { return bytes }
-            bytes += chunk.prefix(count)
-        }
-        errno = EFBIG
-        return nil
     }
 
     /// Takes in a task; one of the schedule's paths that comes from another place is not that of the schedule.

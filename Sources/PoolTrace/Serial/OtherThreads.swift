@@ -1,6 +1,7 @@
 import CPoolRecorder
 import Glibc
-import Synchronization
+import PoolModel
+import PoolRecorder
 
 /// What the process's other threads are up to, as the kernel sees it: whether anybody besides us could make something
 /// ready.
@@ -16,32 +17,23 @@ enum OtherThreads {
 
     /// Whether there are any but the main thread, ours, and LTTng's listeners.
     static var exist: Bool {
-        guard let folder = opendir("/proc/self/task") else { return true }
-        defer { closedir(folder) }
+        guard let threads = try? SystemCalls.entries(of: "/proc/self/task") else { return true }
         let main = getpid()
         let known = own.withLock { $0 }
-        while let entry = readdir(folder) {
-            guard let number = number(of: entry), number != main, !known.contains(number) else { continue }
-            if !name(of: number).hasSuffix("-ust") { return true }
+        return threads.lazy.compactMap { Int32($0) }.contains {
+            $0 != main && !known.contains($0) && !name(of: $0).hasSuffix("-ust")
         }
-        return false
     }
 
     /// Whether the main thread waits for something, or has ended.
     static var isMainAsleep: Bool {
-        let text = ProcessFile.text(of: "/proc/self/task/\(getpid())/stat")
+        let text = SystemCalls.text(of: "/proc/self/task/\(getpid())/stat")
         // The state follows the name, which is in parentheses and may hold any character.
         guard let end = text.lastIndex(of: ")") else { return true }
         return text[end...].dropFirst(2).first != "R"
     }
 
-    private static func number(of entry: UnsafeMutablePointer<dirent>) -> Int32? {
-        withUnsafePointer(to: &entry.pointee.d_name) { name in
-            name.withMemoryRebound(to: CChar.self, capacity: 256) { Int32(String(cString: $0)) }
-        }
-    }
-
     private static func name(of thread: Int32) -> String {
-        String(ProcessFile.text(of: "/proc/self/task/\(thread)/comm").prefix { $0 != "\n" })
+        String(SystemCalls.text(of: "/proc/self/task/\(thread)/comm").prefix { $0 != "\n" })
     }
 }

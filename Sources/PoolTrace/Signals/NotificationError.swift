@@ -1,4 +1,5 @@
 import Glibc
+import PoolRecorder
 
 /// Why a service manager was not told something.
 public struct NotificationError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -13,7 +14,7 @@ public struct NotificationError: Error, Equatable, Sendable, CustomStringConvert
         case EAFNOSUPPORT:
             "NOTIFY_SOCKET=\(socket): expected an absolute path, or an abstract name after @"
         case ENAMETOOLONG: "NOTIFY_SOCKET=\(socket): a socket's name has at most \(NotifySocket.longest) bytes"
-        default: "NOTIFY_SOCKET=\(socket): the notification was not sent: \(String(cString: strerror(code)))"
+        default: "NOTIFY_SOCKET=\(socket): the notification was not sent: \(SystemError.reason(code))"
         }
     }
 }

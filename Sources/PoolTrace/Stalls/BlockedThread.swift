@@ -1,5 +1,6 @@
 import CPoolRecorder
 import Glibc
+import PoolRecorder
 
 /// What a thread of this process waits in, as the kernel tells it.
 struct BlockedThread: Equatable {
@@ -15,11 +16,11 @@ struct BlockedThread: Equatable {
     /// Looks at a thread; `nil` if it runs, or is ready to.
     init?(thread: UInt32) {
         let folder = "/proc/self/task/\(thread)"
-        let switches = ProcessFile.text(of: "\(folder)/status").split(separator: "\n")
+        let switches = SystemCalls.text(of: "\(folder)/status").split(separator: "\n")
             .first { $0.hasPrefix("voluntary_ctxt_switches:") }
             .flatMap { UInt64($0.split(separator: "\t").last ?? "") }
         // `NUMBER ARGUMENT ... STACK COUNTER`, or `running`.
-        let words = ProcessFile.text(of: "\(folder)/syscall").split(whereSeparator: \.isWhitespace)
+        let words = SystemCalls.text(of: "\(folder)/syscall").split(whereSeparator: \.isWhitespace)
         guard let switches, words.count > 2, let number = Int(words[0]), number >= 0 else { return nil }
         let call = pooltrace_call_of(number)
         self.switches = switches

@@ -1,8 +1,10 @@
+import PoolSchedule
+
 @testable import CTF
 
 /// Spells types in one of the many ways that the metadata language has for each.
 struct MetadataSpeller {
-    private var random: SplitMix
+    private var random: SplitMix64
     private let nativeOrder: ByteOrder
     /// Declarations that stand before what is being spelled: of the whole text, of a block, of structures.
     private var levels: [[String]] = [[]]
@@ -16,7 +18,7 @@ struct MetadataSpeller {
     ]
     private var count = 0
 
-    init(random: SplitMix, nativeOrder: ByteOrder) {
+    init(random: SplitMix64, nativeOrder: ByteOrder) {
         self.random = random
         self.nativeOrder = nativeOrder
     }

@@ -1,3 +1,5 @@
+import PoolSchedule
+
 @testable import CTF
 
 /// Writes the fields of a packet bit by bit, and keeps the values as a reader has to see them.
@@ -9,12 +11,12 @@ struct PacketWriter {
     /// Where the integers stand that are known only in the end, by name.
     private(set) var known: [String: (bit: Int, number: GeneratedType.Number)] = [:]
     private var slots: [UInt64]
-    private var random: SplitMix
+    private var random: SplitMix64
     /// The packets' padding and the bits between fields: anything.
     private let noise: Bool
     private let uuid: [UInt8]
 
-    init(random: SplitMix, slots: Int, uuid: [UInt8]) {
+    init(random: SplitMix64, slots: Int, uuid: [UInt8]) {
         self.uuid = uuid
         self.random = random
         self.slots = [UInt64](repeating: 0, count: slots)
@@ -183,7 +185,7 @@ extension String {
     fileprivate var shown: String { hasPrefix("_") ? String(dropFirst()) : self }
 }
 
-extension SplitMix {
+extension SplitMix64 {
     /// An integer that fits a type, as often at its limits as not; the bits of a 64-bit integer.
     mutating func integer(_ number: GeneratedType.Number) -> UInt64 {
         let bits = UInt64(number.bits)

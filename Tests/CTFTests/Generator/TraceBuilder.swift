@@ -1,3 +1,5 @@
+import PoolSchedule
+
 @testable import CTF
 
 /// Makes the parts of a generated trace, in the order in which they depend on each other.
@@ -38,7 +40,7 @@ struct TraceBuilder {
     }
 
     private let seed: UInt64
-    private var random: SplitMix
+    private var random: SplitMix64
     private var types: TypeGenerator
     private var speller: MetadataSpeller
     private let order: ByteOrder
@@ -55,13 +57,13 @@ struct TraceBuilder {
 
     init(seed: UInt64) {
         self.seed = seed
-        random = SplitMix(seed: seed)
+        random = SplitMix64(seed: seed)
         order = random.next() % 2 == 0 ? .little : .big
         let packed: ByteOrder = random.next() % 2 == 0 ? .little : .big
-        types = TypeGenerator(random: SplitMix(seed: random.next()), packedOrder: packed)
-        speller = MetadataSpeller(random: SplitMix(seed: random.next()), nativeOrder: order)
+        types = TypeGenerator(random: SplitMix64(seed: random.next()), packedOrder: packed)
+        speller = MetadataSpeller(random: SplitMix64(seed: random.next()), nativeOrder: order)
         // Of several traces with one UUID babeltrace2 makes one.
-        var bytes = SplitMix(seed: random.next())
+        var bytes = SplitMix64(seed: random.next())
         uuid = (0..<16).map { _ in UInt8(truncatingIfNeeded: bytes.next()) }
     }
 
@@ -397,7 +399,7 @@ extension TraceBuilder {
         of stream: StreamClass, to file: inout GeneratedTrace.File, _ ticks: inout UInt64, _ instance: UInt64,
         _ discarded: UInt64, _ sequence: UInt64
     ) {
-        var writer = PacketWriter(random: SplitMix(seed: random.next()), slots: types.slots + 1, uuid: uuid)
+        var writer = PacketWriter(random: SplitMix64(seed: random.next()), slots: types.slots + 1, uuid: uuid)
         let limit = stream.clock?.limit ?? 0
         // Where packets say when they begin a gap may be of any length.
         if stream.hasTimes { advance(&ticks, bits: 40, limit) }

@@ -1,3 +1,5 @@
+import PoolSchedule
+
 @testable import CTF
 
 /// Makes random types, and remembers which of their integers later sequences and variants may refer to.
@@ -18,7 +20,7 @@ struct TypeGenerator {
         var isOfText = false
     }
 
-    var random: SplitMix
+    var random: SplitMix64
     /// The order of integers that are not whole bytes at bytes: within a byte there is one order only.
     let packedOrder: ByteOrder
     /// How many integers are referred to.
@@ -34,7 +36,7 @@ struct TypeGenerator {
     /// References are allowed: not in scopes that babeltrace2 does not resolve.
     private var refers = true
 
-    init(random: SplitMix, packedOrder: ByteOrder) {
+    init(random: SplitMix64, packedOrder: ByteOrder) {
         self.random = random
         self.packedOrder = packedOrder
     }

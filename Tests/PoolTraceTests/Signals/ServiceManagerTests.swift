@@ -1,5 +1,4 @@
 import Foundation
-import PoolRecorder
 import PoolTrace
 import TestSupport
 import Testing

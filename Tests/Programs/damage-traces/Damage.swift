@@ -1,3 +1,5 @@
+import PoolSchedule
+
 /// What is done to one trace: one or two files changed, at random.
 struct Damage {
     enum Kind: CaseIterable {
@@ -12,7 +14,7 @@ struct Damage {
     /// What is not as it was, in places of the file as it was; where bytes were put in, nothing.
     let ranges: [Range<Int>]
 
-    init(_ files: [TraceFile], _ random: inout SplitMix) {
+    init(_ files: [TraceFile], _ random: inout SplitMix64) {
         let streams = files.indices.filter { !files[$0].isMetadata && !files[$0].bytes.isEmpty }
         var kind = Kind.allCases.randomElement(using: &random) ?? .bit
         if streams.isEmpty { kind = .metadata }
@@ -60,7 +62,7 @@ struct Damage {
         (self.kind, self.file, self.bytes, self.ranges) = (kind, file, bytes, ranges)
     }
 
-    private static func spoiled(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8]? {
+    private static func spoiled(_ bytes: [UInt8], _ random: inout SplitMix64) -> [UInt8]? {
         var bytes = bytes
         let place = Int.random(in: 0..<max(bytes.count, 1), using: &random)
         switch Int.random(in: 0..<5, using: &random) {

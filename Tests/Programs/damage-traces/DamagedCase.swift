@@ -1,5 +1,6 @@
 import CTF
 import Glibc
+import PoolSchedule
 
 struct TraceFile {
     /// Below the case's folder.
@@ -51,7 +52,7 @@ final class DamagedCase {
     ///
     /// - Returns: The number of problems that were told.
     func round(_ seed: UInt64) throws -> Int {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         let damage = Damage(files, &random)
         let file = files[damage.file]
         let path = "\(copy)/\(file.path)"

@@ -5,6 +5,7 @@
 // The work of a reading is bounded by what it loads, its memory by the process's limit.
 
 import Glibc
+import PoolSchedule
 
 let arguments = CommandLine.arguments
 guard arguments.count == 5, let count = UInt64(arguments[3]), let seed = UInt64(arguments[4]) else {
@@ -36,7 +37,7 @@ do {
     var problems = 0
     for round in 0..<count {
         // The seed of each round says all: a COUNT of 1 repeats it.
-        var random = SplitMix(seed: seed &+ round)
+        var random = SplitMix64(seed: seed &+ round)
         let weights = cases.map { 1 / (1 + Double($0.events.count) / 500) }
         var pick = Double.random(in: 0..<weights.reduce(0, +), using: &random)
         let index = weights.firstIndex { weight in
