@@ -44,6 +44,29 @@ enum pooltrace_event_number {
 };
 #undef POOLTRACE_EVENT
 
+// POOLTRACE_FIELD_<event>_<field>: the field's place in its event's row of the table, from 0, and in the event's
+// description. A row becomes a list, "event , field , field", of which POOLTRACE_FIELD_NEXT takes one field at a time:
+// it cannot name itself, so it names itself in two steps, and each further scan of what it left takes the next. The scans
+// are enough for more than 40 fields.
+#define POOLTRACE_INTEGER(type, name) , name
+#define POOLTRACE_STRING(name) , name
+#define POOLTRACE_SEQUENCE(name) , name
+#define POOLTRACE_EVENT(name, kind, fields) enum { POOLTRACE_FIELD_EACH(name fields) };
+#define POOLTRACE_FIELD_EACH(...) POOLTRACE_SCAN(POOLTRACE_FIELD_NEXT(__VA_ARGS__))
+#define POOLTRACE_FIELD_NEXT(event, field, ...) \
+    POOLTRACE_FIELD_##event##_##field, __VA_OPT__(POOLTRACE_FIELD_AGAIN POOLTRACE_PARENTHESES(event, __VA_ARGS__))
+#define POOLTRACE_FIELD_AGAIN() POOLTRACE_FIELD_NEXT
+#define POOLTRACE_PARENTHESES ()
+#define POOLTRACE_SCAN(...) POOLTRACE_SCAN_8(POOLTRACE_SCAN_8(POOLTRACE_SCAN_8(__VA_ARGS__)))
+#define POOLTRACE_SCAN_8(...) POOLTRACE_SCAN_4(POOLTRACE_SCAN_4(POOLTRACE_SCAN_4(__VA_ARGS__)))
+#define POOLTRACE_SCAN_4(...) POOLTRACE_SCAN_2(POOLTRACE_SCAN_2(POOLTRACE_SCAN_2(__VA_ARGS__)))
+#define POOLTRACE_SCAN_2(...) __VA_ARGS__
+#include "pooltrace_events.def"
+#undef POOLTRACE_INTEGER
+#undef POOLTRACE_STRING
+#undef POOLTRACE_SEQUENCE
+#undef POOLTRACE_EVENT
+
 enum pooltrace_event_kind { POOLTRACE_ORDINARY, POOLTRACE_KEPT, POOLTRACE_DEFINITION };
 enum pooltrace_field_kind { POOLTRACE_FIELD_INTEGER, POOLTRACE_FIELD_STRING, POOLTRACE_FIELD_SEQUENCE };
 
