@@ -9,7 +9,7 @@ enum Notice {
     }
 
     static func write(_ sentence: String) {
-        write(raw: "pooltrace: \(TerminalText.escape(sentence))\n")
+        write(raw: "pooltrace: \(TerminalText.escape(Sentences.said(sentence)))\n")
     }
 
     /// Writes text that is escaped already, whatever a full pipe or an interrupting signal make of it.

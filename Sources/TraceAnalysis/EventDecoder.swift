@@ -4,9 +4,9 @@ internal import PoolModel
 
 /// Makes typed events from a trace's.
 ///
-/// The events and their fields are those of the table of events (`pooltrace_events.def`): here is only what is done with
-/// each. A field that an older version did not have, or that is not of the table's type, reads as nothing: 0, an empty
-/// text, no numbers.
+/// The events and their fields are those of the table of events (`pooltrace_events.def`): here is only what is done
+/// with each. A field that an older version did not have, or that is not of the table's type, reads as nothing: 0, an
+/// empty text, no numbers.
 struct EventDecoder {
     /// What the trace calls the events of the table.
     private static let prefix = "pooltrace:"
@@ -18,6 +18,8 @@ struct EventDecoder {
     private let positions: [Int]
     /// As many as the longest row of the table has fields.
     private let stride: Int
+    /// What older versions have in place of some fields.
+    private let older: OlderFields
 
     init(_ classes: [EventClass]) {
         let table = UnsafeBufferPointer(
@@ -35,6 +37,7 @@ struct EventDecoder {
             return known + Array(repeating: -1, count: stride - known.count)
         }
         self.stride = stride
+        older = OlderFields(classes)
     }
 
     /// The event as a value; nil if it is none of ours.
@@ -78,7 +81,7 @@ struct EventDecoder {
                 task: row.u64(POOLTRACE_FIELD_step_task), ready: row.u32(POOLTRACE_FIELD_step_ready),
                 arrival: row.u64(POOLTRACE_FIELD_step_arrival))
         case POOLTRACE_EVENT_COUNT: return nil
-        default: return decodeRare(number, row)
+        default: return decodeRare(number, row, of: index)
         }
     }
 }
@@ -87,7 +90,7 @@ struct EventDecoder {
 
 extension EventDecoder {
     @inline(never)
-    private func decodeRare(_ number: pooltrace_event_number, _ row: Row) -> PoolEvent? {
+    private func decodeRare(_ number: pooltrace_event_number, _ row: Row, of classIndex: Int) -> PoolEvent? {
         switch number {
         case POOLTRACE_EVENT_process_start:
             .processStart(
@@ -137,7 +140,7 @@ extension EventDecoder {
                     thread: row.u32(POOLTRACE_FIELD_worker_start_thread)))
         case POOLTRACE_EVENT_worker_end: .workerEnd(worker: row.u32(POOLTRACE_FIELD_worker_end_worker))
         case POOLTRACE_EVENT_task_throw: .taskThrow(task: row.u64(POOLTRACE_FIELD_task_throw_task))
-        case POOLTRACE_EVENT_task_error: .taskError(taskError(row))
+        case POOLTRACE_EVENT_task_error: .taskError(taskError(row, of: classIndex))
         case POOLTRACE_EVENT_frame:
             .frame(
                 PoolEvent.FrameDefinition(
@@ -155,8 +158,7 @@ extension EventDecoder {
                 task: row.u64(POOLTRACE_FIELD_wait_start_task), awaited: row.u64(POOLTRACE_FIELD_wait_start_awaited))
         case POOLTRACE_EVENT_wait_end:
             .waitEnd(task: row.u64(POOLTRACE_FIELD_wait_end_task), awaited: row.u64(POOLTRACE_FIELD_wait_end_awaited))
-        case POOLTRACE_EVENT_mark:
-            .mark(task: row.u64(POOLTRACE_FIELD_mark_task), text: row.text(POOLTRACE_FIELD_mark_text))
+        case POOLTRACE_EVENT_mark: mark(row)
         case POOLTRACE_EVENT_origin:
             .origin(
                 PoolEvent.Origin(
@@ -173,7 +175,7 @@ extension EventDecoder {
         }
     }
 
-    private func taskError(_ row: Row) -> TaskError {
+    private func taskError(_ row: Row, of classIndex: Int) -> TaskError {
         TaskError(
             task: row.u64(POOLTRACE_FIELD_task_error_task), number: row.u64(POOLTRACE_FIELD_task_error_number),
             sameBefore: row.u64(POOLTRACE_FIELD_task_error_same_before),
@@ -184,10 +186,34 @@ extension EventDecoder {
             name: row.u32(POOLTRACE_FIELD_task_error_name), path: row.text(POOLTRACE_FIELD_task_error_path),
             input: row.text(POOLTRACE_FIELD_task_error_input),
             type: row.text(POOLTRACE_FIELD_task_error_type), message: row.text(POOLTRACE_FIELD_task_error_message),
-            beside: row.text(POOLTRACE_FIELD_task_error_beside),
+            beside: beside(row, of: classIndex), besideOmitted: row.u32(POOLTRACE_FIELD_task_error_beside_omitted),
             ancestorSites: row.numbers(POOLTRACE_FIELD_task_error_ancestor_sites),
             ancestorNames: row.numbers(POOLTRACE_FIELD_task_error_ancestor_names),
             frames: row.numbers(POOLTRACE_FIELD_task_error_frames))
+    }
+
+    private func beside(_ row: Row, of classIndex: Int) -> [TaskError.Neighbour] {
+        guard row.has(POOLTRACE_FIELD_task_error_beside_paths) else {
+            return older.neighbours(row.payload, of: classIndex)
+        }
+        let numbers = zip(
+            row.numbers(POOLTRACE_FIELD_task_error_beside_workers), row.numbers(POOLTRACE_FIELD_task_error_beside_names)
+        )
+        let paths = row.text(POOLTRACE_FIELD_task_error_beside_paths)
+            .split(separator: "\n", omittingEmptySubsequences: false)
+        return zip(zip(numbers, row.numbers(POOLTRACE_FIELD_task_error_beside_run_ns)), paths).map { numbers, path in
+            TaskError.Neighbour(
+                worker: UInt32(clamping: numbers.0.0), name: UInt32(clamping: numbers.0.1),
+                running: numbers.1, path: String(path))
+        }
+    }
+
+    private func mark(_ row: Row) -> PoolEvent {
+        let text = row.text(POOLTRACE_FIELD_mark_text)
+        let kind =
+            row.has(POOLTRACE_FIELD_mark_kind)
+            ? MarkKind(rawValue: row.u8(POOLTRACE_FIELD_mark_kind)) ?? .unknown : OlderFields.kind(ofMark: text)
+        return .mark(task: row.u64(POOLTRACE_FIELD_mark_task), kind: kind, text: text)
     }
 }
 
@@ -200,6 +226,9 @@ private struct Row {
     let positions: [Int]
     /// The place of the event's own.
     let first: Int
+
+    /// Whether the trace has it.
+    func has(_ field: Int) -> Bool { position(field) >= 0 }
 
     @inline(__always)
     private func position(_ field: Int) -> Int { positions[first &+ field] }

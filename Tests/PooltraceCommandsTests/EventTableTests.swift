@@ -63,6 +63,7 @@ internal import Testing
                 let isChanged = field.place == changed?.place
                 return switch field.itself.kind {
                 case POOLTRACE_FIELD_INTEGER where "\(field)" == "process_start.mode": .number(isChanged ? 0 : 1)
+                case POOLTRACE_FIELD_INTEGER where "\(field)" == "mark.kind": .number(isChanged ? 2 : 1)
                 case POOLTRACE_FIELD_INTEGER: .number(1 | (isChanged ? 1 << UInt64(field.itself.bits - 1) : 0))
                 case POOLTRACE_FIELD_STRING: .text("text\ntex" + (isChanged ? "!" : "t"))
                 default: .numbers([1, isChanged ? 1 << 63 | 2 : 2])
@@ -123,7 +124,9 @@ internal import Testing
         "task_error.site": .derived("failures.report"), "task_error.name": .derived("failures.report"),
         "task_error.path": .column("failures.path"), "task_error.input": .column("failures.input"),
         "task_error.type": .column("failures.type"), "task_error.message": .column("failures.message"),
-        "task_error.beside": .derived("beside.path"),
+        "task_error.beside_workers": .derived("beside.worker"), "task_error.beside_names": .derived("beside.name"),
+        "task_error.beside_run_ns": .derived("beside.running_ns"), "task_error.beside_paths": .derived("beside.path"),
+        "task_error.beside_omitted": .derived("failures.report"),
         "task_error.ancestor_sites": .derived("failures.report"),
         "task_error.ancestor_names": .derived("failures.report"), "task_error.frames": .derived("frames.function"),
         "frame.address": .nowhere, "frame.depth": .derived("frames.depth"), "frame.line": .column("frames.line"),
@@ -134,6 +137,7 @@ internal import Testing
         "wait_end.task": .derived("waits.path"), "wait_end.awaited": .derived("waits.awaited_path"),
         "step.task": .nowhere, "step.ready": .nowhere, "step.arrival": .nowhere,
         "mark.task": .derived("marks.path"), "mark.text": .column("marks.text"),
+        "mark.kind": .derived("marks.kind"),
         "origin.origin": .nowhere, "origin.pool": .column("tasks.pool"), "origin.site": .column("tasks.site"),
         "origin.name": .column("tasks.name"),
         "element_submit.task": .derived("tasks.path"), "element_submit.parent": .derived("tasks.parent"),

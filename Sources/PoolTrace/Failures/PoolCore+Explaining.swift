@@ -20,19 +20,19 @@ extension PoolCore {
         let addresses =
             remote.map { RemoteFrames.addresses(of: $0.frames) } ?? fault?.addresses ?? ThrowSite.addresses(box)
         let ancestors = job.parentNode.ancestors
-        let neighbours = Neighbour.others(than: worker, at: now)
+        let neighbours = Neighbours.others(than: worker, at: now)
         let failure = Failure(
             number: 0, sameBefore: 0, path: TextLimit.cut(job.path.description, to: TextLimit.short),
             name: Recorder.name(job.name), site: Recorder.knownSite(job.site), pool: number, poolName: name,
             worker: worker.number, input: input(configuration.inputs),
             type: TextLimit.cut(
-                remote?.type ?? fault?.signal ?? TypeName.of(type(of: error)), to: TextLimit.short),
+                remote?.type ?? fault?.signal ?? TypeName.of(type(of: error)), to: TextLimit.type),
             message: TextLimit.cut(remote?.message ?? TaskFailure.message(of: error)),
             frames: remote?.frames ?? addresses.flatMap(ThrowSite.frames),
             ancestors: ancestors.map {
                 Failure.Ancestor(name: Recorder.name($0.name), site: Recorder.knownSite($0.site))
             },
-            beside: neighbours.map(\.described),
+            beside: neighbours.described, besideOmitted: neighbours.omitted,
             start: Recorder.sinceStart(start),
             queueWait: pooltrace_clock_nanoseconds(job.submitted, max(job.submitted, start)),
             runTime: pooltrace_clock_nanoseconds(start, max(start, now)))
@@ -68,7 +68,7 @@ extension PoolCore {
             number: 0, sameBefore: 0,
             path: TextLimit.cut(job.path.description, to: TextLimit.short),
             name: Recorder.name(job.name), site: Recorder.knownSite(job.site), pool: pool, poolName: poolName,
-            worker: 0, input: input, type: TextLimit.cut(TypeName.of(type(of: error)), to: TextLimit.short),
+            worker: 0, input: input, type: TextLimit.cut(TypeName.of(type(of: error)), to: TextLimit.type),
             message: TextLimit.cut(TaskFailure.message(of: error)), frames: addresses.flatMap(ThrowSite.frames),
             ancestors: ancestors.map {
                 Failure.Ancestor(name: Recorder.name($0.name), site: Recorder.knownSite($0.site))
@@ -77,23 +77,25 @@ extension PoolCore {
         return FailureRegistry.add(failure, error: error) { failure in
             guard pooltrace_is_recording() else { return }
             record(
-                failure, job: job, worker: 0, error: 0, addresses: addresses, ancestors: ancestors, neighbours: [])
+                failure, job: job, worker: 0, error: 0, addresses: addresses, ancestors: ancestors,
+                neighbours: Neighbours())
         }
     }
 
     private static func record(
         _ failure: Failure, job: Job, worker: UInt32, error: UInt64, addresses: [UInt64], ancestors: [TaskNode],
-        neighbours: [Neighbour]
+        neighbours: Neighbours
     ) {
-        let beside = neighbours.map(\.line).joined(separator: "\n")
         let sites = ancestors.map { UInt64($0.site) }
         let names = ancestors.map { UInt64($0.name) }
         pooltrace_record_task_error(
             pooltrace_clock_now(), job.task, failure.number, failure.sameBefore, error, job.index, failure.start,
             failure.queueWait, failure.runTime, failure.pool, worker, job.site, job.name, failure.path,
             failure.input ?? "",
-            failure.type, failure.message, TextLimit.cut(beside, to: TextLimit.short), UInt32(sites.count), sites,
-            UInt32(names.count), names, UInt32(addresses.count), addresses)
+            failure.type, failure.message, UInt32(sites.count), sites, UInt32(names.count), names,
+            UInt32(addresses.count), addresses, UInt32(neighbours.workers.count), neighbours.workers,
+            UInt32(neighbours.names.count), neighbours.names, UInt32(neighbours.times.count), neighbours.times,
+            neighbours.paths, neighbours.omitted)
     }
 }
 
@@ -147,41 +149,5 @@ enum ThrowSite {
         return symbols.map {
             Failure.Frame(function: TextLimit.cut($0.function), file: TextLimit.cut($0.file), line: $0.line)
         }
-    }
-}
-
-/// A task that another worker was running at the moment of a failure.
-private struct Neighbour {
-    let workerID: UInt32
-    let name: UInt32
-    let described: Failure.Neighbour
-
-    /// As an event carries it.
-    var line: String { "\(workerID) \(described.running) \(name) \(described.path)" }
-
-    static func others(than own: Worker, at now: UInt64) -> [Neighbour] {
-        var neighbours: [Neighbour] = []
-        Inspection.run {
-            for core in PoolRegistry.all {
-                core.forEachWorker { worker in
-                    guard worker != own, let neighbour = Neighbour(worker, at: now) else { return }
-                    neighbours.append(neighbour)
-                }
-            }
-        }
-        return neighbours
-    }
-
-    /// Inside an inspection.
-    private init?(_ worker: Worker, at now: UInt64) {
-        let bits = UInt(worker.current.value.pointee.load(ordering: .acquiring))
-        guard let shown = UnsafePointer<TaskContext.Shown>(bitPattern: bits) else { return nil }
-        let job = TaskContext.Shown.job(of: shown)
-        workerID = worker.id
-        name = job.name
-        described = Failure.Neighbour(
-            worker: worker.number, path: TextLimit.cut(job.path.description, to: TextLimit.short),
-            name: Recorder.name(job.name),
-            running: pooltrace_clock_nanoseconds(shown.pointee.start, max(shown.pointee.start, now)))
     }
 }
