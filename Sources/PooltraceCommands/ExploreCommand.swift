@@ -48,6 +48,12 @@ struct ExploreCommand: AsyncParsableCommand {
 
     @OptionGroup var options: TrialOptions
 
+    @Option(
+        help:
+            "How to write what came of it on standard output: json (schema pooltrace.explore, version 1), or text: only on standard error."
+    )
+    var format = OutputFormat.text
+
     @Argument(parsing: .postTerminator, help: "The program and its arguments.", completion: .file())
     var command: [String]
 
@@ -69,6 +75,7 @@ struct ExploreCommand: AsyncParsableCommand {
                 jobs: jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), stopsAtFirst: first)
             let found = try await notice.unlessStarted(removing: folder) { try await search.run(Progress(notice)) }
             tell(found, in: folder, notice)
+            if format == .json { write(found) }
             if let signal = ForegroundProgram.interruption, found.failures.isEmpty { return .signalled(signal) }
             return .exited(found.failures.isEmpty ? 0 : CommandExit.tasksFailed.rawValue)
         }

@@ -25,7 +25,7 @@ struct MinimizeCommand: AsyncParsableCommand {
             """)
 
     /// How often the result has to fail.
-    private static let confirmations = 20
+    static let confirmations = 20
 
     @Argument(help: "The schedule.", completion: .file())
     var schedule: String
@@ -34,6 +34,12 @@ struct MinimizeCommand: AsyncParsableCommand {
     var save: String?
 
     @OptionGroup var options: TrialOptions
+
+    @Option(
+        help:
+            "How to write what came of it on standard output: json (schema pooltrace.minimize, version 1), or text: only on standard error."
+    )
+    var format = OutputFormat.text
 
     @Argument(parsing: .postTerminator, help: "The program and its arguments.", completion: .file())
     var command: [String]
@@ -61,6 +67,7 @@ struct MinimizeCommand: AsyncParsableCommand {
                 whole.runs.isEmpty
                     ? "the program made no pool, so a schedule means nothing to it"
                     : "the program passes under this schedule: there is nothing to shrink")
+            if format == .json { write(whole.symptoms.first, nil) }
             return .exited(1)
         }
         notice.say("it fails: \(TerminalText.escape(wanted.description))")
@@ -81,6 +88,7 @@ struct MinimizeCommand: AsyncParsableCommand {
             notice.warn(
                 "it does not fail again in the same order: the program does not depend on the order alone; pooltrace verify finds out what differs"
             )
+            if format == .json { write(wanted, nil) }
             return .exited(1)
         }
         let least = try await Minimizer.minimize(all) { try await fails($0) }
@@ -97,16 +105,17 @@ struct MinimizeCommand: AsyncParsableCommand {
         notice.put("\n\(Self.sentence(least, of: run))\n\n")
         let name = TerminalText.escape(ShellWord.quoted(file))
         notice.put("\(notice.style.dim("again"))     pooltrace replay \(name) \(options.pin.again(command))\n")
+        if format == .json {
+            let shrunk = Shrunk(
+                before: all.count, delays: least, executions: executions, confirmed: confirmed, schedule: file)
+            write(wanted, shrunk)
+        }
         return .exited(confirmed == Self.confirmations ? 0 : 1)
     }
 
     /// Which task has to run after which.
     static func sentence(_ delays: [Schedule.Delay], of run: Run) -> String {
-        guard !delays.isEmpty else {
-            return "It fails when the tasks run first in, first out: no task has to be delayed."
-        }
-        let clauses = delays.map { "\(text($0.delayed, of: run)) runs after \(text($0.until, of: run))" }
-        return "It fails when " + clauses.joined(separator: ",\nand ") + "."
+        Sentences.fails(delays.map { (text($0.delayed, of: run), text($0.until, of: run)) })
     }
 
     private static func text(_ part: TaskPart, of run: Run) -> String {

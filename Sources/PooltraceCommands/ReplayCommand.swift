@@ -53,6 +53,12 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @OptionGroup var options: TrialOptions
 
+    @Option(
+        help:
+            "For a trace, how to write what came of it on standard output: json (schema pooltrace.replay, version 1), or text: only on standard error."
+    )
+    var format = OutputFormat.text
+
     @Flag(help: "Stop where the program leaves the order.")
     var strict = false
 
@@ -69,11 +75,15 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        var status = stat()
+        let isFolder = stat(recorded, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        if !isFolder, format == .json {
+            throw ValidationError(
+                "'--format json' is for the folder of a trace: with a schedule standard output is the program's")
+        }
         ForegroundProgram.holdSignals()
         try await Recording.exit { notice in
             let folder = try TraceDirectory.make(options.directory, program: ProgramName.of(command))
-            var status = stat()
-            let isFolder = stat(recorded, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
             return isFolder
                 ? try await replayTrace(in: folder, notice) : try replaySchedule(in: folder, notice)
         }
@@ -148,12 +158,14 @@ struct ReplayCommand: AsyncParsableCommand {
             }
             progress.end()
             let file = try tell(result, schedule, attempt: attempts, wanted: wanted, notice)
+            write(wanted, tried: attempts, cameAgain: true, schedule: file)
             guard debugger != nil else { return .exited(0) }
             let failed = result.run?.failures.min { $0.number < $1.number }?.path
             return try run(inOrderOf: file, traceIn: "\(folder)/debugged.trace", breakAt: breakAt ?? failed)
         }
         progress.end()
         if let signal = ForegroundProgram.interruption { return .signalled(signal) }
+        write(wanted, tried: attempts, cameAgain: false, schedule: nil)
         let orders = attempts == 1 ? "the one order" : "\(attempts) orders"
         notice.warn(
             "the recorded run did not come about again in \(orders): it may need a race inside a task, between two instructions, which "

@@ -32,6 +32,12 @@ struct VerifyCommand: AsyncParsableCommand {
 
     @OptionGroup var options: TrialOptions
 
+    @Option(
+        help:
+            "How to write what came of it on standard output: json (schema pooltrace.verify, version 1), or text: only on standard error."
+    )
+    var format = OutputFormat.text
+
     @Argument(parsing: .postTerminator, help: "The program and its arguments.", completion: .file())
     var command: [String]
 
@@ -59,6 +65,7 @@ struct VerifyCommand: AsyncParsableCommand {
         if let signal = ForegroundProgram.interruption { return .signalled(signal) }
         guard let left = first.run, let right = second.run else {
             notice.warn("the program made no pool, so there is nothing to compare")
+            if format == .json { write(nil) }
             return .exited(1)
         }
         guard let difference = Self.difference(left, right) else {
@@ -66,13 +73,17 @@ struct VerifyCommand: AsyncParsableCommand {
                 notice.warn(
                     "both runs took the same \(Counted.text(left.steps.count, "step")), and then one \(first.ending.description) and the other "
                         + second.ending.description)
+                if format == .json { write(Comparison(alike: left.steps.count, isWhole: false, cause: nil)) }
                 return .exited(1)
             }
             notice.say("both runs are alike: \(Counted.text(left.steps.count, "step")) under \(strategy)")
+            if format == .json { write(Comparison(alike: left.steps.count, isWhole: true, cause: nil)) }
             return .exited(0)
         }
-        notice.warn(difference)
-        notice.say(try await cause(left, trials))
+        notice.warn(difference.sentence)
+        let cause = try await cause(left, trials)
+        notice.say(cause.sentence)
+        if format == .json { write(Comparison(alike: difference.step, isWhole: false, cause: cause)) }
         for (label, result) in [("first", first), ("second", second)] {
             let folder = TerminalText.escape(ShellWord.quoted(result.prefix + ".trace"))
             notice.put(
@@ -82,49 +93,72 @@ struct VerifyCommand: AsyncParsableCommand {
         return .exited(1)
     }
 
-    /// The first step that differs, in a sentence.
-    static func difference(_ left: Run, _ right: Run) -> String? {
+    /// The first step that differs: how many before it are alike, and it in a sentence.
+    static func difference(_ left: Run, _ right: Run) -> (step: Int, sentence: String)? {
         func text(_ run: Run, _ place: Int) -> String {
-            guard place < run.steps.count else { return "is at its end" }
+            guard place < run.steps.count else { return Sentences.isAtItsEnd }
             let number = run.steps[place].task
             let entry = run.tasks.position(of: number).map { run.tasks.entries[$0] }
-            let site = entry.flatMap { run.site(of: $0) }.map { ", submitted at \($0)" } ?? ""
-            return TerminalText.escape("runs \(run.path(ofTask: number))\(site)")
+            return TerminalText.escape(
+                Sentences.runs(run.path(ofTask: number), submitted: entry.flatMap { run.site(of: $0) }))
         }
         let same = zip(left.steps, right.steps).prefix { $0 == $1 }.count
         guard same < max(left.steps.count, right.steps.count) else { return nil }
-        return "the runs differ at step \(same + 1): the first \(text(left, same)), the second \(text(right, same))"
+        return (same, Sentences.difference(step: same + 1, first: text(left, same), second: text(right, same)))
+    }
+
+    /// What makes runs differ.
+    enum Cause {
+        /// A thread whose order nobody controls, as the run noted.
+        case uncontrolled(Run.Mark)
+        /// With this fixed they are alike.
+        case source(Pinning.Source)
+        case unknown
+
+        /// As a key of documents.
+        var key: String {
+            switch self {
+            case .uncontrolled: "uncontrolled"
+            case .source(let source): source.rawValue
+            case .unknown: "unknown"
+            }
+        }
+
+        /// In words.
+        var sentence: String {
+            switch self {
+            case .uncontrolled(let mark): Sentences.cause(mark.text)
+            case .source(let source):
+                Sentences.cause(
+                    Self.text(source),
+                    fixedBy: source == .hashes
+                        ? "SWIFT_DETERMINISTIC_HASHING=1, which run --serial, explore and replay set," : "--pin")
+            case .unknown: Sentences.unknownCause
+            }
+        }
+
+        private static func text(_ source: Pinning.Source) -> String {
+            switch source {
+            case .hashes: "the order of a Set or a Dictionary, which Swift seeds anew in each process"
+            case .addresses: "something is ordered by addresses, ObjectIdentifier say"
+            case .random: "random numbers"
+            case .clock: "the wall clock"
+            }
+        }
     }
 
     /// What makes them differ, as far as runs with one thing fixed tell it.
-    private func cause(_ run: Run, _ trials: Trials) async throws -> String {
-        if let mark = run.marks.first(where: { $0.text.contains("not controlled") }) {
-            return "likely cause: \(mark.text)"
-        }
+    private func cause(_ run: Run, _ trials: Trials) async throws -> Cause {
+        if let mark = run.marks.first(where: { $0.kind == .uncontrolled }) { return .uncontrolled(mark) }
         // What is pinned already is not it.
         var sources = pinned.sources
         for source in Pinning.Source.allCases where !sources.contains(source) {
             sources.append(source)
             var trial = trials.trial
             trial.pinning = Pinning(sources: sources)
-            guard try await areAlike(Trials(trial: trial, folder: trials.folder)) else { continue }
-            let how =
-                source == .hashes
-                ? "SWIFT_DETERMINISTIC_HASHING=1, which run --serial, explore and replay set," : "--pin"
-            return "likely cause: \(Self.cause(source)); with \(how) all runs are alike"
+            if try await areAlike(Trials(trial: trial, folder: trials.folder)) { return .source(source) }
         }
-        return
-            "likely cause: elapsed time, what the program reads, or a thread of its own; neither the order of hashes nor that of "
-            + "addresses is it, nor random numbers, nor the wall clock"
-    }
-
-    private static func cause(_ source: Pinning.Source) -> String {
-        switch source {
-        case .hashes: "the order of a Set or a Dictionary, which Swift seeds anew in each process"
-        case .addresses: "something is ordered by addresses, ObjectIdentifier say"
-        case .random: "random numbers"
-        case .clock: "the wall clock"
-        }
+        return .unknown
     }
 
     private func areAlike(_ trials: Trials) async throws -> Bool {
