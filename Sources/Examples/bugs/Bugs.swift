@@ -14,11 +14,18 @@ struct Bugs: ParsableCommand {
             """)
 
     @Argument(help: "Which of them to run.")
-    var bug: Bug
+    var bug: Bug?
+
+    @Flag(help: "Print the names of all, a line each.")
+    var list = false
 
     @Option(
         help: ArgumentHelp("After how many seconds a program hangs, and is ended; 0: never.", valueName: "seconds"))
     var patience: UInt32 = 2
 
     @OptionGroup(title: "Pool") var pool: PoolOptions
+
+    func validate() throws {
+        if bug == nil, !list { throw ValidationError("Missing expected argument '<bug>'") }
+    }
 }
