@@ -16,10 +16,10 @@
 #define POOLTRACE_LIMIT_executable 4095
 #define POOLTRACE_LIMIT_arguments 4095
 #define POOLTRACE_LIMIT_path 2047
-#define POOLTRACE_LIMIT_type 2047
-#define POOLTRACE_LIMIT_beside 2047
+#define POOLTRACE_LIMIT_beside_paths 2047
 #define POOLTRACE_LIMIT_file 2047
 #define POOLTRACE_LIMIT_module 2047
+#define POOLTRACE_LIMIT_type 1023
 #define POOLTRACE_LIMIT_strategy 255
 #define POOLTRACE_LIMIT_build_id 255
 
@@ -27,6 +27,9 @@
 #define POOLTRACE_LIMIT_frames 128
 #define POOLTRACE_LIMIT_ancestor_sites 48
 #define POOLTRACE_LIMIT_ancestor_names 48
+#define POOLTRACE_LIMIT_beside_workers 48
+#define POOLTRACE_LIMIT_beside_names 48
+#define POOLTRACE_LIMIT_beside_run_ns 48
 
 /// The text itself if it is not longer than `limit` bytes, else a copy in `buffer` (of limit + 1 bytes), cut before the
 /// character that does not fit and marked with "..." at its end. Null becomes an empty text.

@@ -91,11 +91,7 @@ package struct Minimization {
 extension Minimization.Shrunk {
     /// Which task has to run after which, in a sentence that is escaped for terminals.
     package var sentence: String {
-        guard !delays.isEmpty else {
-            return "It fails when the tasks run first in, first out: no task has to be delayed."
-        }
-        let clauses = delays.map { "\(text($0.delayed)) runs after \(text($0.until))" }
-        return "It fails when " + clauses.joined(separator: ",\nand ") + "."
+        Sentences.fails(delays.map { (text($0.delayed), text($0.until)) })
     }
 
     private func text(_ part: TaskPart) -> String {

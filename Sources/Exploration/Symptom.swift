@@ -23,7 +23,7 @@ package enum Symptom: Hashable, Sendable {
         let symptoms = failures.sorted { $0.number < $1.number }.map(Symptom.init).filter { seen.insert($0).inserted }
         if symptoms.isEmpty, ending != .exited(0) {
             let lost = runs.flatMap { run in
-                run.marks.filter { $0.text.hasPrefix("lost: ") }.map { run.path(ofTask: $0.task) }
+                run.marks.filter { $0.kind == .lost }.map { run.path(ofTask: $0.task) }
             }
             return [lost.isEmpty ? .ending(ending) : .lost(paths: lost.sorted())]
         }
@@ -41,11 +41,9 @@ package enum Symptom: Hashable, Sendable {
     }
 
     private init(_ failure: Failure) {
-        let thrown = failure.frames.first.map { frame in
-            frame.file.isEmpty ? " in \(frame.function)" : " at \(frame.file):\(frame.line)"
-        }
         self = .failure(
-            failure.signature, text: failure.type + (thrown ?? "") + ", in a task submitted at \(failure.site)")
+            failure.signature,
+            text: Sentences.failure(of: failure.type, thrown: failure.frames.first, submitted: failure.site))
     }
 
     /// Whether both are the same way to go wrong.
@@ -65,8 +63,20 @@ package enum Symptom: Hashable, Sendable {
     package var description: String {
         switch self {
         case .failure(_, let text): text
-        case .lost(let paths): "nobody resumes the async tasks \(paths.joined(separator: ", "))"
-        case .ending(let ending): "the program \(ending.description)"
+        case .lost(let paths): Sentences.lostContinuations(of: paths)
+        case .ending(let ending): Sentences.program(ending.description)
+        }
+    }
+
+    /// Which of these it is, as a key of documents.
+    package var key: String {
+        switch self {
+        case .failure: "failure"
+        case .lost: "lost"
+        case .ending(.exited): "exit"
+        case .ending(.signalled): "signal"
+        case .ending(.overtime): "timeout"
+        case .ending(.interrupted): "interrupt"
         }
     }
 

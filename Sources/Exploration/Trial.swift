@@ -1,4 +1,5 @@
 internal import Glibc
+internal import PoolModel
 internal import Subprocess
 internal import SystemPackage
 
@@ -94,10 +95,10 @@ extension Trial.Ending {
     /// In words: `exits with status 1`.
     package var description: String {
         switch self {
-        case .exited(let code): "exits with status \(code)"
-        case .signalled(let signal): "is ended by signal \(signal) (\(String(cString: strsignal(signal))))"
-        case .overtime: "does not end in time"
-        case .interrupted: "is interrupted"
+        case .exited(let code): Sentences.exits(status: code)
+        case .signalled(let signal): Sentences.isEnded(bySignal: signal)
+        case .overtime: Sentences.doesNotEnd
+        case .interrupted: Sentences.isInterrupted
         }
     }
 }

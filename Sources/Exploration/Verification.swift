@@ -1,6 +1,6 @@
 internal import PoolModel
 package import PoolSchedule
-internal import TraceAnalysis
+package import TraceAnalysis
 
 /// Whether a program's serial runs are all alike, and what makes them differ.
 package struct Verification {
@@ -19,12 +19,23 @@ package struct Verification {
 
     /// Two runs that are not alike.
     package struct Difference {
+        /// How many steps are alike, from the first on.
+        package let steps: Int
         /// The first step that differs, in a sentence that is escaped for terminals.
         package let sentence: String
         package let first: Trials.Result
         package let second: Trials.Result
         /// The run of the first.
         fileprivate let run: Run
+    }
+
+    /// What makes runs differ.
+    package enum Cause {
+        /// A thread whose order nobody controls, as the run noted.
+        case uncontrolled(Run.Mark)
+        /// With this fixed they are alike.
+        case source(Pinning.Source)
+        case unknown
     }
 
     private let trials: Trials
@@ -44,8 +55,8 @@ package struct Verification {
         let second = try await trials.run(strategy, seed: seed, as: "second")
         if let signal = ForegroundProgram.interruption { return .interrupted(signal) }
         guard let left = first.run, let right = second.run else { return .noPool }
-        if let sentence = Self.difference(left, right) {
-            return .differ(Difference(sentence: sentence, first: first, second: second, run: left))
+        if let (steps, sentence) = Self.difference(left, right) {
+            return .differ(Difference(steps: steps, sentence: sentence, first: first, second: second, run: left))
         }
         guard first.ending == second.ending else {
             return .endings(first.ending, second.ending, steps: left.steps.count)
@@ -53,49 +64,32 @@ package struct Verification {
         return .alike(steps: left.steps.count)
     }
 
-    /// The first step that differs, in a sentence.
-    static func difference(_ left: Run, _ right: Run) -> String? {
+    /// The first step that differs: how many before it are alike, and it in a sentence.
+    static func difference(_ left: Run, _ right: Run) -> (steps: Int, sentence: String)? {
         func text(_ run: Run, _ place: Int) -> String {
-            guard place < run.steps.count else { return "is at its end" }
+            guard place < run.steps.count else { return Sentences.isAtItsEnd }
             let number = run.steps[place].task
             let entry = run.tasks.position(of: number).map { run.tasks.entries[$0] }
-            let site = entry.flatMap { run.site(of: $0) }.map { ", submitted at \($0)" } ?? ""
-            return TerminalText.escape("runs \(run.path(ofTask: number))\(site)")
+            return TerminalText.escape(
+                Sentences.runs(run.path(ofTask: number), submitted: entry.flatMap { run.site(of: $0) }))
         }
         let same = zip(left.steps, right.steps).prefix { $0 == $1 }.count
         guard same < max(left.steps.count, right.steps.count) else { return nil }
-        return "the runs differ at step \(same + 1): the first \(text(left, same)), the second \(text(right, same))"
+        return (same, Sentences.difference(step: same + 1, first: text(left, same), second: text(right, same)))
     }
 
     /// What makes them differ, as far as runs with one thing fixed tell it.
-    package func cause(of difference: Difference) async throws -> String {
-        if let mark = difference.run.marks.first(where: { $0.text.contains("not controlled") }) {
-            return "likely cause: \(mark.text)"
-        }
+    package func cause(of difference: Difference) async throws -> Cause {
+        if let mark = difference.run.marks.first(where: { $0.kind == .uncontrolled }) { return .uncontrolled(mark) }
         // What is pinned already is not it.
         var sources = trials.trial.pinning.sources
         for source in Pinning.Source.allCases where !sources.contains(source) {
             sources.append(source)
             var trial = trials.trial
             trial.pinning = Pinning(sources: sources)
-            guard try await areAlike(Trials(trial: trial, folder: trials.folder)) else { continue }
-            let how =
-                source == .hashes
-                ? "SWIFT_DETERMINISTIC_HASHING=1, which run --serial, explore and replay set," : "--pin"
-            return "likely cause: \(Self.cause(source)); with \(how) all runs are alike"
+            if try await areAlike(Trials(trial: trial, folder: trials.folder)) { return .source(source) }
         }
-        return
-            "likely cause: elapsed time, what the program reads, or a thread of its own; neither the order of hashes nor that of "
-            + "addresses is it, nor random numbers, nor the wall clock"
-    }
-
-    private static func cause(_ source: Pinning.Source) -> String {
-        switch source {
-        case .hashes: "the order of a Set or a Dictionary, which Swift seeds anew in each process"
-        case .addresses: "something is ordered by addresses, ObjectIdentifier say"
-        case .random: "random numbers"
-        case .clock: "the wall clock"
-        }
+        return .unknown
     }
 
     private func areAlike(_ trials: Trials) async throws -> Bool {
@@ -108,5 +102,38 @@ package struct Verification {
             before = run
         }
         return true
+    }
+}
+
+extension Verification.Cause {
+    /// As a key of documents.
+    package var key: String {
+        switch self {
+        case .uncontrolled: "uncontrolled"
+        case .source(let source): source.rawValue
+        case .unknown: "unknown"
+        }
+    }
+
+    /// In words.
+    package var sentence: String {
+        switch self {
+        case .uncontrolled(let mark): Sentences.cause(mark.text)
+        case .source(let source):
+            Sentences.cause(
+                Self.text(source),
+                fixedBy: source == .hashes
+                    ? "SWIFT_DETERMINISTIC_HASHING=1, which run --serial, explore and replay set," : "--pin")
+        case .unknown: Sentences.unknownCause
+        }
+    }
+
+    private static func text(_ source: Pinning.Source) -> String {
+        switch source {
+        case .hashes: "the order of a Set or a Dictionary, which Swift seeds anew in each process"
+        case .addresses: "something is ordered by addresses, ObjectIdentifier say"
+        case .random: "random numbers"
+        case .clock: "the wall clock"
+        }
     }
 }

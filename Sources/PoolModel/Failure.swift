@@ -79,6 +79,8 @@ public struct Failure: Sendable, Equatable {
     public var ancestors: [Ancestor]
     /// What else was running when it failed.
     public var beside: [Neighbour]
+    /// How many more were running than `beside` has, which holds as many as an event.
+    public var besideOmitted: UInt32
     /// When it started, in nanoseconds since the process's recorder started.
     public var start: UInt64
     /// How long it waited in the queue, in nanoseconds.
@@ -90,7 +92,7 @@ public struct Failure: Sendable, Equatable {
     public init(
         number: UInt64, sameBefore: UInt64, path: String, name: String?, site: Site, pool: UInt32, poolName: String,
         worker: UInt32, input: String?, type: String, message: String, frames: [Frame], ancestors: [Ancestor],
-        beside: [Neighbour], start: UInt64, queueWait: UInt64, runTime: UInt64
+        beside: [Neighbour], besideOmitted: UInt32 = 0, start: UInt64, queueWait: UInt64, runTime: UInt64
     ) {
         self.number = number
         self.sameBefore = sameBefore
@@ -106,6 +108,7 @@ public struct Failure: Sendable, Equatable {
         self.frames = frames
         self.ancestors = ancestors
         self.beside = beside
+        self.besideOmitted = besideOmitted
         self.start = start
         self.queueWait = queueWait
         self.runTime = runTime

@@ -136,11 +136,12 @@ extension FailureReport {
     }
 
     private var beside: [String] {
-        guard !failure.beside.isEmpty else { return ["nothing else"] }
-        return failure.beside.map { neighbour in
+        let lines = failure.beside.map { neighbour in
             "worker \(neighbour.worker): \(TerminalText.escape(neighbour.path))\(quoted(neighbour.name)), for "
                 + DurationText.text(nanoseconds: neighbour.running)
         }
+        if failure.besideOmitted > 0 { return lines + ["and \(failure.besideOmitted) more"] }
+        return lines.isEmpty ? ["nothing else"] : lines
     }
 
     private var othersText: String {

@@ -2,8 +2,12 @@
 public enum TextLimit {
     /// Names, inputs, messages, functions: bytes of UTF-8.
     public static let text = 4096
-    /// Paths, types, what ran beside: bytes of UTF-8.
+    /// Paths: bytes of UTF-8.
     public static let short = 2048
+    /// Types: bytes of UTF-8.
+    public static let type = 1023
+    /// What ran beside a failed task: how many tasks, and how long their paths are together, with a byte between two.
+    public static let neighbours = (count: 48, paths: 2047)
 
     /// Cuts at a character and marks it with `...`; a NUL, which would end the text in a trace, becomes `\0`.
     public static func cut(_ text: String, to limit: Int = text) -> String {

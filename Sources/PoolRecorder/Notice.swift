@@ -10,7 +10,7 @@ package enum Notice {
 
     /// Writes a sentence as a line of its own.
     package static func write(_ sentence: String) {
-        write(raw: "pooltrace: \(TerminalText.escape(sentence))\n")
+        write(raw: "pooltrace: \(TerminalText.escape(Sentences.said(sentence)))\n")
     }
 
     /// Writes text that is escaped already, whatever a full pipe or an interrupting signal make of it.

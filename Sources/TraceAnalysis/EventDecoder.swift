@@ -1,107 +1,87 @@
+internal import CEventTable
 internal import CTF
 internal import PoolModel
 
-/// Makes typed events from a trace's, with each class's name and fields looked up once.
+/// Makes typed events from a trace's.
+///
+/// The events and their fields are those of the table of events (`pooltrace_events.def`): here is only what is done
+/// with each. A field that an older version did not have, or that is not of the table's type, reads as nothing: 0, an
+/// empty text, no numbers.
 struct EventDecoder {
-    /// The events of the table by their names, each with its fields in the order in which `decode` reads them.
-    private enum Kind: String, CaseIterable {
-        case process_start, process_end, module, site, name, root, pool_start, pool_end, worker_start, worker_end,
-            worker_park
-        case worker_unpark, task_submit, task_start, task_end, task_throw, task_error, frame, report, task_cancel,
-            wait_start
-        case wait_end, step, mark, origin, element_submit, task_suspend
-        case task_resume, divergence, call_site
-
-        var fields: [String] {
-            switch self {
-            case .process_start:
-                ["pid", "parent_pid", "mode", "seed", "strategy", "executable", "arguments", "build_id", "processors"]
-            case .process_end: ["status"]
-            case .module: ["path", "address", "size", "build_id"]
-            case .site: ["site", "line", "file", "function"]
-            case .name: ["name", "text"]
-            case .root: ["task", "path"]
-            case .pool_start: ["pool", "workers", "name"]
-            case .pool_end: ["pool"]
-            case .worker_start: ["pool", "worker", "number", "thread"]
-            case .worker_end, .worker_park, .worker_unpark: ["worker"]
-            case .task_submit: ["task", "parent", "ordinal", "origin"]
-            case .task_start, .task_suspend, .task_resume: ["task", "worker"]
-            case .task_end: ["task", "outcome"]
-            case .task_throw: ["task"]
-            case .task_error:
-                [
-                    "task", "number", "same_before", "start_ns", "wait_ns", "run_ns", "pool", "worker", "site", "name",
-                    "path",
-                    "input", "type", "message", "beside", "ancestor_sites", "ancestor_names", "frames",
-                ]
-            case .frame: ["address", "depth", "function", "file", "line"]
-            case .report: ["number", "same"]
-            case .task_cancel: ["task", "by"]
-            case .wait_start, .wait_end: ["task", "awaited"]
-            case .step: ["task", "ready", "arrival"]
-            case .mark: ["task", "text"]
-            case .origin: ["origin", "pool", "site", "name"]
-            case .element_submit: ["task", "parent", "index", "origin"]
-            case .divergence: ["place", "expected", "chosen", "ready"]
-            case .call_site: ["site", "frames"]
-            }
-        }
-    }
-
     /// What the trace calls the events of the table.
     private static let prefix = "pooltrace:"
-    /// Each class's positions take so many places in `positions`.
-    private static let stride = 18
 
-    /// By class; nil for events that are none of ours.
-    private let kinds: [Kind?]
+    /// By class: the event's number in the table, or `POOLTRACE_EVENT_COUNT` for an event that the table does not have.
+    private let numbers: [pooltrace_event_number]
+    /// By class, `stride` places each: where the trace has the field that the table has at this place; -1 where it does
+    /// not have it, which is a position that no event has.
     private let positions: [Int]
+    /// As many as the longest row of the table has fields.
+    private let stride: Int
+    /// What older versions have in place of some fields.
+    private let older: OlderFields
 
     init(_ classes: [EventClass]) {
-        kinds = classes.map { eventClass in
-            eventClass.name.hasPrefix(Self.prefix)
-                ? Kind(rawValue: String(eventClass.name.dropFirst(Self.prefix.count))) : nil
+        let table = UnsafeBufferPointer(
+            start: pooltrace_event_descriptions(), count: Int(POOLTRACE_EVENT_COUNT.rawValue))
+        let names = table.map { Self.prefix + String(cString: $0.name) }
+        let stride = table.map { Int($0.field_count) }.max() ?? 0
+        numbers = classes.map { eventClass in
+            pooltrace_event_number(rawValue: UInt32(names.firstIndex(of: eventClass.name) ?? table.count))
         }
-        positions = zip(classes, kinds).flatMap { eventClass, kind in
-            // A field that an older version did not have is asked for at a position that no event has, and reads as
-            // nothing.
-            let known = (kind?.fields ?? []).map { eventClass.fieldIndex(named: $0) ?? -1 }
-            return known + Array(repeating: -1, count: Self.stride - known.count)
+        positions = zip(classes, numbers).flatMap { eventClass, number in
+            guard number != POOLTRACE_EVENT_COUNT else { return Array(repeating: -1, count: stride) }
+            let event = table[Int(number.rawValue)]
+            let fields = UnsafeBufferPointer(start: event.fields, count: Int(event.field_count))
+            let known = fields.map { eventClass.fieldIndex(named: String(cString: $0.name)) ?? -1 }
+            return known + Array(repeating: -1, count: stride - known.count)
         }
+        self.stride = stride
+        older = OlderFields(classes)
     }
 
     /// The event as a value; nil if it is none of ours.
     @inline(__always)
     func decode(_ event: Event) -> PoolEvent? {
         let index = event.classIndex
-        guard let kind = kinds[index] else { return nil }
-        let payload = event.payload
-        let base = index &* Self.stride
-        switch kind {
-        case .task_submit:
+        let number = numbers[index]
+        let row = Row(payload: event.payload, positions: positions, first: index &* stride)
+        switch number {
+        case POOLTRACE_EVENT_task_submit:
             return .taskSubmit(
                 PoolEvent.TaskSubmit(
-                    task: payload.unsigned(positions[base]), parent: payload.unsigned(positions[base + 1]),
-                    ordinal: u32(payload, base + 2), origin: u32(payload, base + 3)))
-        case .element_submit:
+                    task: row.u64(POOLTRACE_FIELD_task_submit_task),
+                    parent: row.u64(POOLTRACE_FIELD_task_submit_parent),
+                    ordinal: row.u32(POOLTRACE_FIELD_task_submit_ordinal),
+                    origin: row.u32(POOLTRACE_FIELD_task_submit_origin)))
+        case POOLTRACE_EVENT_element_submit:
             return .taskSubmit(
                 PoolEvent.TaskSubmit(
-                    task: payload.unsigned(positions[base]), parent: payload.unsigned(positions[base + 1]),
-                    index: payload.unsigned(positions[base + 2]), origin: u32(payload, base + 3)))
-        case .task_start: return .taskStart(task: payload.unsigned(positions[base]), worker: u32(payload, base + 1))
-        case .task_end:
+                    task: row.u64(POOLTRACE_FIELD_element_submit_task),
+                    parent: row.u64(POOLTRACE_FIELD_element_submit_parent),
+                    index: row.u64(POOLTRACE_FIELD_element_submit_index),
+                    origin: row.u32(POOLTRACE_FIELD_element_submit_origin)))
+        case POOLTRACE_EVENT_task_start:
+            return .taskStart(
+                task: row.u64(POOLTRACE_FIELD_task_start_task), worker: row.u32(POOLTRACE_FIELD_task_start_worker))
+        case POOLTRACE_EVENT_task_end:
             return .taskEnd(
-                task: payload.unsigned(positions[base]),
-                outcome: UInt8(truncatingIfNeeded: payload.unsigned(positions[base + 1])))
-        case .task_suspend: return .taskSuspend(task: payload.unsigned(positions[base]), worker: u32(payload, base + 1))
-        case .task_resume: return .taskResume(task: payload.unsigned(positions[base]), worker: u32(payload, base + 1))
-        case .worker_park: return .workerPark(worker: u32(payload, base))
-        case .worker_unpark: return .workerUnpark(worker: u32(payload, base))
-        case .step:
+                task: row.u64(POOLTRACE_FIELD_task_end_task),
+                outcome: row.u8(POOLTRACE_FIELD_task_end_outcome))
+        case POOLTRACE_EVENT_task_suspend:
+            return .taskSuspend(
+                task: row.u64(POOLTRACE_FIELD_task_suspend_task), worker: row.u32(POOLTRACE_FIELD_task_suspend_worker))
+        case POOLTRACE_EVENT_task_resume:
+            return .taskResume(
+                task: row.u64(POOLTRACE_FIELD_task_resume_task), worker: row.u32(POOLTRACE_FIELD_task_resume_worker))
+        case POOLTRACE_EVENT_worker_park: return .workerPark(worker: row.u32(POOLTRACE_FIELD_worker_park_worker))
+        case POOLTRACE_EVENT_worker_unpark: return .workerUnpark(worker: row.u32(POOLTRACE_FIELD_worker_unpark_worker))
+        case POOLTRACE_EVENT_step:
             return .step(
-                task: payload.unsigned(positions[base]), ready: u32(payload, base + 1), arrival: u64(payload, base + 2))
-        default: return decodeRare(kind, payload, base)
+                task: row.u64(POOLTRACE_FIELD_step_task), ready: row.u32(POOLTRACE_FIELD_step_ready),
+                arrival: row.u64(POOLTRACE_FIELD_step_arrival))
+        case POOLTRACE_EVENT_COUNT: return nil
+        default: return decodeRare(number, row, of: index)
         }
     }
 }
@@ -110,91 +90,165 @@ struct EventDecoder {
 
 extension EventDecoder {
     @inline(never)
-    private func decodeRare(_ kind: Kind, _ payload: EventFields, _ base: Int) -> PoolEvent? {
-        switch kind {
-        case .process_start:
+    private func decodeRare(_ number: pooltrace_event_number, _ row: Row, of classIndex: Int) -> PoolEvent? {
+        switch number {
+        case POOLTRACE_EVENT_process_start:
             .processStart(
                 PoolEvent.ProcessStart(
-                    pid: u32(payload, base), parentPID: u32(payload, base + 1), isSerial: u64(payload, base + 2) == 1,
-                    seed: u64(payload, base + 3), strategy: text(payload, base + 4),
-                    executable: text(payload, base + 5),
-                    arguments: text(payload, base + 6), buildID: text(payload, base + 7),
-                    processors: u32(payload, base + 8)))
-        case .process_end: .processEnd(status: Int32(truncatingIfNeeded: payload.signed(positions[base])))
-        case .module:
+                    pid: row.u32(POOLTRACE_FIELD_process_start_pid),
+                    parentPID: row.u32(POOLTRACE_FIELD_process_start_parent_pid),
+                    isSerial: row.u8(POOLTRACE_FIELD_process_start_mode) == POOLTRACE_MODE_SERIAL.rawValue,
+                    seed: row.u64(POOLTRACE_FIELD_process_start_seed),
+                    strategy: row.text(POOLTRACE_FIELD_process_start_strategy),
+                    executable: row.text(POOLTRACE_FIELD_process_start_executable),
+                    arguments: row.text(POOLTRACE_FIELD_process_start_arguments),
+                    buildID: row.text(POOLTRACE_FIELD_process_start_build_id),
+                    processors: row.u32(POOLTRACE_FIELD_process_start_processors)))
+        case POOLTRACE_EVENT_process_end: .processEnd(status: row.i32(POOLTRACE_FIELD_process_end_status))
+        case POOLTRACE_EVENT_module:
             .module(
                 PoolEvent.Module(
-                    path: text(payload, base), address: u64(payload, base + 1), size: u64(payload, base + 2),
-                    buildID: text(payload, base + 3)))
-        case .call_site:
-            .callSite(number: u32(payload, base), callers: Array(payload.sequence(positions[base + 1])))
-        case .site:
+                    path: row.text(POOLTRACE_FIELD_module_path), address: row.u64(POOLTRACE_FIELD_module_address),
+                    size: row.u64(POOLTRACE_FIELD_module_size),
+                    buildID: row.text(POOLTRACE_FIELD_module_build_id)))
+        case POOLTRACE_EVENT_call_site:
+            .callSite(
+                number: row.u32(POOLTRACE_FIELD_call_site_site), callers: row.numbers(POOLTRACE_FIELD_call_site_frames))
+        case POOLTRACE_EVENT_site:
             .site(
-                number: u32(payload, base),
-                Site(file: text(payload, base + 2), line: u32(payload, base + 1), function: text(payload, base + 3)))
-        case .name: .name(number: u32(payload, base), text: text(payload, base + 1))
-        case .root: .root(task: u64(payload, base), path: text(payload, base + 1))
-        case .pool_start:
+                number: row.u32(POOLTRACE_FIELD_site_site),
+                Site(
+                    file: row.text(POOLTRACE_FIELD_site_file), line: row.u32(POOLTRACE_FIELD_site_line),
+                    function: row.text(POOLTRACE_FIELD_site_function)))
+        case POOLTRACE_EVENT_name:
+            .name(number: row.u32(POOLTRACE_FIELD_name_name), text: row.text(POOLTRACE_FIELD_name_text))
+        case POOLTRACE_EVENT_root:
+            .root(task: row.u64(POOLTRACE_FIELD_root_task), path: row.text(POOLTRACE_FIELD_root_path))
+        case POOLTRACE_EVENT_pool_start:
             .poolStart(
                 PoolEvent.PoolStart(
-                    pool: u32(payload, base), workers: u32(payload, base + 1), name: text(payload, base + 2)))
-        case .pool_end: .poolEnd(pool: u32(payload, base))
-        case .worker_start:
+                    pool: row.u32(POOLTRACE_FIELD_pool_start_pool),
+                    workers: row.u32(POOLTRACE_FIELD_pool_start_workers),
+                    name: row.text(POOLTRACE_FIELD_pool_start_name)))
+        case POOLTRACE_EVENT_pool_end: .poolEnd(pool: row.u32(POOLTRACE_FIELD_pool_end_pool))
+        case POOLTRACE_EVENT_worker_start:
             .workerStart(
                 PoolEvent.WorkerStart(
-                    pool: u32(payload, base), worker: u32(payload, base + 1), number: u32(payload, base + 2),
-                    thread: u32(payload, base + 3)))
-        case .worker_end: .workerEnd(worker: u32(payload, base))
-        case .task_throw: .taskThrow(task: u64(payload, base))
-        case .task_error: .taskError(taskError(payload, base))
-        case .frame:
+                    pool: row.u32(POOLTRACE_FIELD_worker_start_pool),
+                    worker: row.u32(POOLTRACE_FIELD_worker_start_worker),
+                    number: row.u32(POOLTRACE_FIELD_worker_start_number),
+                    thread: row.u32(POOLTRACE_FIELD_worker_start_thread)))
+        case POOLTRACE_EVENT_worker_end: .workerEnd(worker: row.u32(POOLTRACE_FIELD_worker_end_worker))
+        case POOLTRACE_EVENT_task_throw: .taskThrow(task: row.u64(POOLTRACE_FIELD_task_throw_task))
+        case POOLTRACE_EVENT_task_error: .taskError(taskError(row, of: classIndex))
+        case POOLTRACE_EVENT_frame:
             .frame(
                 PoolEvent.FrameDefinition(
-                    address: u64(payload, base), depth: u32(payload, base + 1),
+                    address: row.u64(POOLTRACE_FIELD_frame_address), depth: row.u32(POOLTRACE_FIELD_frame_depth),
                     frame: Failure.Frame(
-                        function: text(payload, base + 2), file: text(payload, base + 3), line: u32(payload, base + 4)))
+                        function: row.text(POOLTRACE_FIELD_frame_function), file: row.text(POOLTRACE_FIELD_frame_file),
+                        line: row.u32(POOLTRACE_FIELD_frame_line)))
             )
-        case .report: .report(number: u64(payload, base), same: u64(payload, base + 1))
-        case .task_cancel: .taskCancel(task: u64(payload, base), by: u64(payload, base + 1))
-        case .wait_start: .waitStart(task: u64(payload, base), awaited: u64(payload, base + 1))
-        case .wait_end: .waitEnd(task: u64(payload, base), awaited: u64(payload, base + 1))
-        case .mark: .mark(task: u64(payload, base), text: text(payload, base + 1))
-        case .origin:
+        case POOLTRACE_EVENT_report:
+            .report(number: row.u64(POOLTRACE_FIELD_report_number), same: row.u64(POOLTRACE_FIELD_report_same))
+        case POOLTRACE_EVENT_task_cancel:
+            .taskCancel(task: row.u64(POOLTRACE_FIELD_task_cancel_task), by: row.u64(POOLTRACE_FIELD_task_cancel_by))
+        case POOLTRACE_EVENT_wait_start:
+            .waitStart(
+                task: row.u64(POOLTRACE_FIELD_wait_start_task), awaited: row.u64(POOLTRACE_FIELD_wait_start_awaited))
+        case POOLTRACE_EVENT_wait_end:
+            .waitEnd(task: row.u64(POOLTRACE_FIELD_wait_end_task), awaited: row.u64(POOLTRACE_FIELD_wait_end_awaited))
+        case POOLTRACE_EVENT_mark: mark(row)
+        case POOLTRACE_EVENT_origin:
             .origin(
                 PoolEvent.Origin(
-                    origin: u32(payload, base), pool: u32(payload, base + 1), site: u32(payload, base + 2),
-                    name: u32(payload, base + 3)))
-        case .divergence:
+                    origin: row.u32(POOLTRACE_FIELD_origin_origin), pool: row.u32(POOLTRACE_FIELD_origin_pool),
+                    site: row.u32(POOLTRACE_FIELD_origin_site),
+                    name: row.u32(POOLTRACE_FIELD_origin_name)))
+        case POOLTRACE_EVENT_divergence:
             .divergence(
-                place: u64(payload, base), expected: u64(payload, base + 1), chosen: u64(payload, base + 2),
-                ready: u32(payload, base + 3))
-        case .task_submit, .element_submit, .task_start, .task_end, .task_suspend, .task_resume, .worker_park,
-            .worker_unpark, .step:
-            nil
+                place: row.u64(POOLTRACE_FIELD_divergence_place),
+                expected: row.u64(POOLTRACE_FIELD_divergence_expected),
+                chosen: row.u64(POOLTRACE_FIELD_divergence_chosen),
+                ready: row.u32(POOLTRACE_FIELD_divergence_ready))
+        default: nil
         }
     }
 
-    private func taskError(_ payload: EventFields, _ base: Int) -> TaskError {
+    private func taskError(_ row: Row, of classIndex: Int) -> TaskError {
         TaskError(
-            task: u64(payload, base), number: u64(payload, base + 1), sameBefore: u64(payload, base + 2),
-            start: u64(payload, base + 3), queueWait: u64(payload, base + 4), runTime: u64(payload, base + 5),
-            pool: u32(payload, base + 6), worker: u32(payload, base + 7), site: u32(payload, base + 8),
-            name: u32(payload, base + 9), path: text(payload, base + 10), input: text(payload, base + 11),
-            type: text(payload, base + 12), message: text(payload, base + 13), beside: text(payload, base + 14),
-            ancestorSites: Array(payload.sequence(positions[base + 15])),
-            ancestorNames: Array(payload.sequence(positions[base + 16])),
-            frames: Array(payload.sequence(positions[base + 17])))
+            task: row.u64(POOLTRACE_FIELD_task_error_task), number: row.u64(POOLTRACE_FIELD_task_error_number),
+            sameBefore: row.u64(POOLTRACE_FIELD_task_error_same_before),
+            start: row.u64(POOLTRACE_FIELD_task_error_start_ns), queueWait: row.u64(POOLTRACE_FIELD_task_error_wait_ns),
+            runTime: row.u64(POOLTRACE_FIELD_task_error_run_ns),
+            pool: row.u32(POOLTRACE_FIELD_task_error_pool), worker: row.u32(POOLTRACE_FIELD_task_error_worker),
+            site: row.u32(POOLTRACE_FIELD_task_error_site),
+            name: row.u32(POOLTRACE_FIELD_task_error_name), path: row.text(POOLTRACE_FIELD_task_error_path),
+            input: row.text(POOLTRACE_FIELD_task_error_input),
+            type: row.text(POOLTRACE_FIELD_task_error_type), message: row.text(POOLTRACE_FIELD_task_error_message),
+            beside: beside(row, of: classIndex), besideOmitted: row.u32(POOLTRACE_FIELD_task_error_beside_omitted),
+            ancestorSites: row.numbers(POOLTRACE_FIELD_task_error_ancestor_sites),
+            ancestorNames: row.numbers(POOLTRACE_FIELD_task_error_ancestor_names),
+            frames: row.numbers(POOLTRACE_FIELD_task_error_frames))
     }
 
-    private func u64(_ payload: EventFields, _ place: Int) -> UInt64 { payload.unsigned(positions[place]) }
-
-    private func u32(_ payload: EventFields, _ place: Int) -> UInt32 {
-        UInt32(truncatingIfNeeded: payload.unsigned(positions[place]))
+    private func beside(_ row: Row, of classIndex: Int) -> [TaskError.Neighbour] {
+        guard row.has(POOLTRACE_FIELD_task_error_beside_paths) else {
+            return older.neighbours(row.payload, of: classIndex)
+        }
+        let numbers = zip(
+            row.numbers(POOLTRACE_FIELD_task_error_beside_workers), row.numbers(POOLTRACE_FIELD_task_error_beside_names)
+        )
+        let paths = row.text(POOLTRACE_FIELD_task_error_beside_paths)
+            .split(separator: "\n", omittingEmptySubsequences: false)
+        return zip(zip(numbers, row.numbers(POOLTRACE_FIELD_task_error_beside_run_ns)), paths).map { numbers, path in
+            TaskError.Neighbour(
+                worker: UInt32(clamping: numbers.0.0), name: UInt32(clamping: numbers.0.1),
+                running: numbers.1, path: String(path))
+        }
     }
+
+    private func mark(_ row: Row) -> PoolEvent {
+        let text = row.text(POOLTRACE_FIELD_mark_text)
+        let kind =
+            row.has(POOLTRACE_FIELD_mark_kind)
+            ? MarkKind(rawValue: row.u8(POOLTRACE_FIELD_mark_kind)) ?? .unknown : OlderFields.kind(ofMark: text)
+        return .mark(task: row.u64(POOLTRACE_FIELD_mark_task), kind: kind, text: text)
+    }
+}
+
+// MARK: - Fields
+
+/// The fields of an event, by their places in its row of the table.
+private struct Row {
+    let payload: EventFields
+    /// Those of all classes.
+    let positions: [Int]
+    /// The place of the event's own.
+    let first: Int
+
+    /// Whether the trace has it.
+    func has(_ field: Int) -> Bool { position(field) >= 0 }
+
+    @inline(__always)
+    private func position(_ field: Int) -> Int { positions[first &+ field] }
+
+    @inline(__always)
+    func u64(_ field: Int) -> UInt64 { payload.unsigned(position(field)) }
+
+    @inline(__always)
+    func u32(_ field: Int) -> UInt32 { UInt32(truncatingIfNeeded: u64(field)) }
+
+    @inline(__always)
+    func u8(_ field: Int) -> UInt8 { UInt8(truncatingIfNeeded: u64(field)) }
+
+    func i32(_ field: Int) -> Int32 { Int32(truncatingIfNeeded: payload.signed(position(field))) }
+
+    func numbers(_ field: Int) -> [UInt64] { Array(payload.sequence(position(field))) }
 
     /// Bytes that are not UTF-8 come from a damaged trace, and are shown as such.
-    private func text(_ payload: EventFields, _ place: Int) -> String {
-        let bytes = payload.bytes(positions[place])
+    func text(_ field: Int) -> String {
+        let bytes = payload.bytes(position(field))
         return String(validating: bytes, as: UTF8.self) ?? TerminalText.escape(utf8: bytes)
     }
 }

@@ -62,7 +62,7 @@ public enum PoolEvent: Sendable, Equatable {
     /// A replay left its schedule, at `place`, counted from 1.
     case divergence(place: UInt64, expected: UInt64, chosen: UInt64, ready: UInt32)
     /// An annotation.
-    case mark(task: UInt64, text: String)
+    case mark(task: UInt64, kind: MarkKind = .user, text: String)
 
     /// The index of a task that is no element of a map.
     public static let noIndex = UInt64.max

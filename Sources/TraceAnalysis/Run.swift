@@ -56,7 +56,9 @@ public struct Run: Sendable {
         public let time: UInt64
         /// The number of the task that made it.
         public let task: UInt64
-        /// Its text.
+        /// What it is about.
+        public let kind: MarkKind
+        /// Its text, for people.
         public let text: String
     }
 

@@ -92,7 +92,8 @@ public struct RunBuilder {
         case .divergence(let place, let expected, let chosen, let ready):
             run.divergences.append(
                 Run.Divergence(place: place, expected: expected, chosen: chosen, ready: ready))
-        case .mark(let task, let text): run.marks.append(Run.Mark(time: time, task: task, text: text))
+        case .mark(let task, let kind, let text):
+            run.marks.append(Run.Mark(time: time, task: task, kind: kind, text: text))
         default: break
         }
     }
@@ -245,7 +246,8 @@ extension RunBuilder {
             site: site(error.site), pool: error.pool, poolName: pools[error.pool]?.name ?? "\(error.pool)",
             worker: workers[error.worker]?.number ?? error.worker, input: error.input.isEmpty ? nil : error.input,
             type: error.type, message: error.message, frames: error.frames.flatMap(frames(at:)),
-            ancestors: ancestors(error), beside: neighbours(error), start: error.start, queueWait: error.queueWait,
+            ancestors: ancestors(error), beside: neighbours(error), besideOmitted: error.besideOmitted,
+            start: error.start, queueWait: error.queueWait,
             runTime: error.runTime)
     }
 
@@ -270,15 +272,11 @@ extension RunBuilder {
         }
     }
 
-    /// Reads `WORKER NANOSECONDS NAME PATH`, a line each; a line that is something else is left out.
     private func neighbours(_ error: TaskError) -> [Failure.Neighbour] {
-        error.beside.split(separator: "\n").compactMap { line in
-            let words = line.split(separator: " ", maxSplits: 3)
-            guard words.count == 4, let worker = UInt32(words[0]), let running = UInt64(words[1]),
-                let name = UInt32(words[2])
-            else { return nil }
-            let number = workers[worker]?.number ?? worker
-            return Failure.Neighbour(worker: number, path: String(words[3]), name: run.names[name], running: running)
+        error.beside.map { task in
+            Failure.Neighbour(
+                worker: workers[task.worker]?.number ?? task.worker, path: task.path, name: run.names[task.name],
+                running: task.running)
         }
     }
 }

@@ -1,5 +1,25 @@
 /// A task's failure as it was recorded: with the definitions it refers to, a report needs nothing else.
 public struct TaskError: Sendable, Equatable {
+    /// A task that another worker ran when this one failed.
+    public struct Neighbour: Sendable, Equatable {
+        /// The worker's number in the process.
+        public var worker: UInt32
+        /// The number of the task's name, 0 without one.
+        public var name: UInt32
+        /// How long it had been running, in nanoseconds.
+        public var running: UInt64
+        /// Its path, as text.
+        public var path: String
+
+        /// Makes the value from its parts.
+        public init(worker: UInt32, name: UInt32 = 0, running: UInt64, path: String) {
+            self.worker = worker
+            self.name = name
+            self.running = running
+            self.path = path
+        }
+    }
+
     /// The task's number.
     public var task: UInt64
     /// Its place among the process's failures, from 1.
@@ -28,8 +48,10 @@ public struct TaskError: Sendable, Equatable {
     public var type: String
     /// What the error says of itself.
     public var message: String
-    /// What ran beside it, a line for each: `WORKER NANOSECONDS NAME PATH`.
-    public var beside: String
+    /// What ran beside it.
+    public var beside: [Neighbour]
+    /// How many more ran beside it.
+    public var besideOmitted: UInt32
     /// The numbers of the sites of the submitting tasks, nearest first.
     public var ancestorSites: [UInt64]
     /// The numbers of the names of the submitting tasks, nearest first.
@@ -41,7 +63,8 @@ public struct TaskError: Sendable, Equatable {
     public init(
         task: UInt64, number: UInt64, sameBefore: UInt64 = 0, start: UInt64, queueWait: UInt64, runTime: UInt64,
         pool: UInt32, worker: UInt32, site: UInt32, name: UInt32 = 0, path: String, input: String = "", type: String,
-        message: String, beside: String = "", ancestorSites: [UInt64] = [], ancestorNames: [UInt64] = [],
+        message: String, beside: [Neighbour] = [], besideOmitted: UInt32 = 0, ancestorSites: [UInt64] = [],
+        ancestorNames: [UInt64] = [],
         frames: [UInt64] = []
     ) {
         self.task = task
@@ -59,6 +82,7 @@ public struct TaskError: Sendable, Equatable {
         self.type = type
         self.message = message
         self.beside = beside
+        self.besideOmitted = besideOmitted
         self.ancestorSites = ancestorSites
         self.ancestorNames = ancestorNames
         self.frames = frames

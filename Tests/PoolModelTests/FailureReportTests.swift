@@ -52,6 +52,10 @@ import Testing
         var failure = Self.failure(path: "main.1", name: nil, input: nil)
         failure.frames = []
         failure.ancestors = []
+        failure.besideOmitted = 3
+        let crowded = FailureReport(failure: failure).text(run: FailureReport.Run(command: "", trace: nil))
+        #expect(crowded.contains(", for 1.20 ms\n             and 3 more\n"), "\(crowded)")
+        failure.besideOmitted = 0
         failure.beside = []
         let text = FailureReport(failure: failure).text(run: FailureReport.Run(command: "", trace: nil))
         #expect(

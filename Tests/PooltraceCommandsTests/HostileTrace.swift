@@ -20,7 +20,7 @@ extension HostileTrace {
             trace.run(1, worker: 1, from: 2, milliseconds: 40)
             trace.run(2, worker: 2, from: 2, milliseconds: 30, outcome: .failed)
             trace.fail(2, number: 1, at: 32, input: text, message: text)
-            trace.add("mark", at: 33_000_000, .number(0), text)
+            trace.add("mark", at: 33_000_000, .number(0), text, .number(1))
             return trace
         }
     }

@@ -45,6 +45,23 @@ struct OneReportTests {
         }
     }
 
+    @Test(
+        "More tasks ran beside it than an event has room for, or their paths are longer: the same ones are left out",
+        arguments: [(60, 0), (40, 30)])
+    func crowd(count: Int, depth: Int) async throws {
+        try await withTemporaryDirectory { folder in
+            let ring = folder.path("ring")
+            let run = try await Child.run(
+                BuiltProduct.path("pool-cases"), ["crowd", "\(count)", "\(depth)"],
+                environment: ["POOLTRACE_TRACE": ring, "POOLTRACE_LTTNG": "off", "NO_COLOR": "1"]
+            ).requireSuccess()
+            #expect(run.error.contains(/\n {13}and 1\d more\n/), "\(run)")
+            #expect(run.error.contains("\"held\", for "), "\(run)")
+            let failures = try await Child.run(BuiltProduct.path("pooltrace"), ["failures", ring])
+            #expect(failures.output == run.error, "\(run)")
+        }
+    }
+
     private func compare(_ printed: String, ring: String, session: String) async throws {
         let command = try BuiltProduct.path("pooltrace")
         // Two fail the same way at about the same time, and the first of them to be explained speaks for both.

@@ -1,14 +1,16 @@
 internal import Foundation
+internal import PoolModel
 internal import TestSupport
 internal import Testing
+internal import TraceAnalysis
 
 /// The traces that the repository keeps must open for ever, and show what `traces/README.md` says of them.
 @Suite struct StoredTracesTests {
     private struct Document: Decodable {
-        let runs: [Run]
+        let runs: [RunJSON]
     }
 
-    private struct Run: Decodable {
+    private struct RunJSON: Decodable {
         let executable: String?
         let command: String?
         let mode: String?
@@ -61,7 +63,7 @@ internal import Testing
         return url.appending(path: "traces/\(name)").path
     }
 
-    private func run(_ name: String) async throws -> Run {
+    private func run(_ name: String) async throws -> RunJSON {
         let result = try await Child.run(BuiltProduct.path("pooltrace"), ["view", path(name), "--format", "json"])
         #expect(result.status == .exited(0) && result.error.isEmpty, "\(result)")
         let document = try JSONDecoder().decode(Document.self, from: Data(result.outputBytes))
@@ -134,6 +136,13 @@ internal import Testing
         let failures = try await Child.run(BuiltProduct.path("pooltrace"), ["failures", path(name)])
         #expect(failures.status == .exited(2), "\(failures)")
         #expect(failures.output == run.reports.map(\.text).joined(separator: "\n"))
+    }
+
+    /// Versions 1 and 2 have that as a text.
+    @Test func whatRanBesideAFailureIsReadFromAnOlderVersion() throws {
+        let run = try #require(try RunReader.read(path("failures-ring")).runs.first)
+        #expect(
+            run.failures.flatMap(\.beside) == [.init(worker: 2, path: "main.10", name: "check", running: 274_604)])
     }
 
     @Test func theKilledRunShowsTheTaskThatRan() async throws {

@@ -57,8 +57,8 @@ extension TraceWriter {
 
         trace.wait(main, for: first, from: 3_000_000, to: 42_100_000, stream: 10)
         trace.add("wait_start", at: 55_000_000, stream: 10, .number(main), .number(child(5, of: main)))
-        trace.add("mark", at: 56_000_000, stream: 10, .number(main), .text("half way"))
-        trace.add("mark", at: 57_000_000, stream: 10, .number(first), .text("two"))
+        trace.add("mark", at: 56_000_000, stream: 10, .number(main), .text("half way"), .number(1))
+        trace.add("mark", at: 57_000_000, stream: 10, .number(first), .text("two"), .number(1))
         return trace
     }
 

@@ -49,7 +49,8 @@ extension TraceWriter {
             .number(number - 1), .number(0), .number(.max), .number(2_000_000), .number(1_000_000), .number(3_000_000),
             .number(1), .number(2), .number(1), .number(1), .text("main.\(ordinal)"), input, .text("checker.Broken"),
             message,
-            .text("1 500000 1 main.1"), .numbers([]), .numbers([]), .numbers([0x10]))
+            .numbers([]), .numbers([]), .numbers([0x10]), .numbers([1]), .numbers([1]), .numbers([500_000]),
+            .text("main.1"), .number(0))
     }
 
     /// Three tasks, of which one fails and one does not end.

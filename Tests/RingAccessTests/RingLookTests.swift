@@ -9,7 +9,8 @@ struct RingLookTests {
     private func events(_ set: TraceSet) -> (values: [String], problems: [String]) {
         var values: [String] = []
         let cursor = set.forEach { event in
-            values.append("\(event.timestamp) \(event.name) \((0..<event.payload.count).map { event.value($0) })")
+            values.append(
+                "\(event.timestamp) \(event.name) \((0..<event.payload.count).map { event.payload.value($0) })")
         }
         return (values, cursor.problems.map(\.description))
     }

@@ -117,7 +117,8 @@ struct AnalysisTests {
                     TaskError(
                         task: task &+ 10, number: last, sameBefore: last, start: last, queueWait: last, runTime: last,
                         pool: 1,
-                        worker: 9, site: 1, path: "main", type: "", message: "", beside: "9 9", ancestorSites: [last],
+                        worker: 9, site: 1, path: "main", type: "", message: "",
+                        beside: [.init(worker: .max, name: .max, running: last, path: "")], ancestorSites: [last],
                         ancestorNames: [last])), at: time)
         }
         builder.add(.report(number: last, same: last), at: 5)

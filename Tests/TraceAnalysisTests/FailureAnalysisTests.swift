@@ -11,8 +11,9 @@ struct FailureAnalysisTests {
             task: TaskPath(path)?.id ?? 0, number: number, sameBefore: number - 1, start: 500, queueWait: 100,
             runTime: 200,
             pool: 1, worker: 4, site: 1, name: 2, path: path, input: "a.json", type: "App.Broken", message: "no",
-            beside: "2 77 0 main.9\n3 5 2 main.8[1]\nnot a line", ancestorSites: [1], ancestorNames: [2], frames: frames
-        )
+            beside: [
+                .init(worker: 2, running: 77, path: "main.9"), .init(worker: 3, name: 2, running: 5, path: "main.8[1]"),
+            ], besideOmitted: 1, ancestorSites: [1], ancestorNames: [2], frames: frames)
     }
 
     /// The definitions that the failures refer to, in an order in which a late session may tell them: after their use.
@@ -43,6 +44,7 @@ struct FailureAnalysisTests {
                 .init(worker: 2, path: "main.9", name: nil, running: 77),
                 .init(worker: 3, path: "main.8[1]", name: "check", running: 5),
             ])
+        #expect(failure.besideOmitted == 1)
     }
 
     @Test func `A failure whose task is overwritten still shows the task, by its path`() throws {
@@ -68,7 +70,7 @@ struct FailureAnalysisTests {
         var builder = RunBuilder()
         define(&builder)
         var error = error(1)
-        error.beside = "4 77 2 main.9"
+        error.beside = [.init(worker: 4, name: 2, running: 77, path: "main.9")]
         builder.add(.taskError(error), at: 1000)
         let beside = try #require(builder.finish().failures.first).beside
         #expect(beside == [.init(worker: 3, path: "main.9", name: "check", running: 77)])

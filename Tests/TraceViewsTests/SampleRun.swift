@@ -61,7 +61,9 @@ struct SampleRun {
                             queueWait: free[worker] - ms, runTime: length, pool: 1, worker: UInt32(worker + 1), site: 1,
                             name: 1, path: "main.\(position + 1)", input: "data/broken-\(position).json",
                             type: "jsoncheck.JSONError", message: "expected ',' or '}' at line 3, column 14",
-                            beside: "\(2 - worker) 12000000 1 main.\(position)", frames: [16])))
+                            beside: [
+                                .init(worker: UInt32(2 - worker), name: 1, running: 12 * ms, path: "main.\(position)")
+                            ], frames: [16])))
             }
             let outcome: Outcome = failed ? .failed : .succeeded
             sample.add(end, .taskEnd(task: task, outcome: outcome.rawValue))

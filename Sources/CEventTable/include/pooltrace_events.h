@@ -5,8 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// The version of the events and of the ring that holds them; readers refuse what is newer.
-#define POOLTRACE_FORMAT_VERSION 2
+/// The version of the events and of the ring that holds them; readers refuse what is newer. 3: marks have a kind, and
+/// what ran beside a failed task is numbers.
+#define POOLTRACE_FORMAT_VERSION 3
 
 /// No index: the task is not an element of a map.
 #define POOLTRACE_NO_INDEX UINT64_MAX
@@ -14,6 +15,21 @@
 enum pooltrace_mode { POOLTRACE_MODE_PARALLEL = 0, POOLTRACE_MODE_SERIAL = 1 };
 enum pooltrace_pool_kind { POOLTRACE_POOL_THREADS = 1, POOLTRACE_POOL_PROCESSES = 2, POOLTRACE_POOL_TASKS = 3 };
 enum pooltrace_outcome { POOLTRACE_SUCCEEDED = 1, POOLTRACE_FAILED = 2, POOLTRACE_CANCELLED = 3 };
+/// What a mark is about.
+enum pooltrace_mark_kind {
+    /// The user's.
+    POOLTRACE_MARK_USER = 1,
+    /// In serial mode a thread goes on whose order nobody controls.
+    POOLTRACE_MARK_UNCONTROLLED = 2,
+    /// In serial mode nobody waited for the ready tasks, and a thread of PoolTrace's runs them.
+    POOLTRACE_MARK_TAKEOVER = 3,
+    /// The task is suspended, and nobody is left to resume it: its continuation is lost.
+    POOLTRACE_MARK_LOST = 4,
+    /// In serial mode the task blocks, and another thread goes on beside it.
+    POOLTRACE_MARK_SPILLED = 5,
+    /// The task runs for longer than its pool's limit.
+    POOLTRACE_MARK_STALLED = 6,
+};
 
 typedef uint8_t pooltrace_u8;
 typedef uint32_t pooltrace_u32;
@@ -42,6 +58,29 @@ enum pooltrace_event_number {
 #include "pooltrace_events.def"
     POOLTRACE_EVENT_COUNT
 };
+#undef POOLTRACE_EVENT
+
+// POOLTRACE_FIELD_<event>_<field>: the field's place in its event's row of the table, from 0, and in the event's
+// description. A row becomes a list, "event , field , field", of which POOLTRACE_FIELD_NEXT takes one field at a time:
+// it cannot name itself, so it names itself in two steps, and each further scan of what it left takes the next. The
+// scans are enough for more than 40 fields.
+#define POOLTRACE_INTEGER(type, name) , name
+#define POOLTRACE_STRING(name) , name
+#define POOLTRACE_SEQUENCE(name) , name
+#define POOLTRACE_EVENT(name, kind, fields) enum { POOLTRACE_FIELD_EACH(name fields) };
+#define POOLTRACE_FIELD_EACH(...) POOLTRACE_SCAN(POOLTRACE_FIELD_NEXT(__VA_ARGS__))
+#define POOLTRACE_FIELD_NEXT(event, field, ...) \
+    POOLTRACE_FIELD_##event##_##field, __VA_OPT__(POOLTRACE_FIELD_AGAIN POOLTRACE_PARENTHESES(event, __VA_ARGS__))
+#define POOLTRACE_FIELD_AGAIN() POOLTRACE_FIELD_NEXT
+#define POOLTRACE_PARENTHESES ()
+#define POOLTRACE_SCAN(...) POOLTRACE_SCAN_8(POOLTRACE_SCAN_8(POOLTRACE_SCAN_8(__VA_ARGS__)))
+#define POOLTRACE_SCAN_8(...) POOLTRACE_SCAN_4(POOLTRACE_SCAN_4(POOLTRACE_SCAN_4(__VA_ARGS__)))
+#define POOLTRACE_SCAN_4(...) POOLTRACE_SCAN_2(POOLTRACE_SCAN_2(POOLTRACE_SCAN_2(__VA_ARGS__)))
+#define POOLTRACE_SCAN_2(...) __VA_ARGS__
+#include "pooltrace_events.def"
+#undef POOLTRACE_INTEGER
+#undef POOLTRACE_STRING
+#undef POOLTRACE_SEQUENCE
 #undef POOLTRACE_EVENT
 
 enum pooltrace_event_kind { POOLTRACE_ORDINARY, POOLTRACE_KEPT, POOLTRACE_DEFINITION };

@@ -4,7 +4,7 @@
 
 #include "pooltrace_events.h"
 
-#define POOLTRACE_LTTNG_VERSION 3
+#define POOLTRACE_LTTNG_VERSION 4
 /// The library's name, and the one symbol that the recorder looks up in it.
 #define POOLTRACE_LTTNG_LIBRARY "libPoolTraceLTTng.so"
 #define POOLTRACE_LTTNG_SYMBOL "pooltrace_lttng_provider"

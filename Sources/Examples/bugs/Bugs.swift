@@ -15,7 +15,10 @@ struct Bugs: ParsableCommand {
             """)
 
     @Argument(help: "Which of them to run.")
-    var bug: Bug
+    var bug: Bug?
+
+    @Flag(help: "Print the names of all, a line each.")
+    var list = false
 
     @Option(
         help: ArgumentHelp(
@@ -24,4 +27,8 @@ struct Bugs: ParsableCommand {
     var patience = Duration.seconds(2)
 
     @OptionGroup(title: "Pool") var pool: PoolOptions
+
+    func validate() throws {
+        if bug == nil, !list { throw ValidationError("Missing expected argument '<bug>'") }
+    }
 }

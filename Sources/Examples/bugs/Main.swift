@@ -10,9 +10,13 @@ enum Main {
     @MainActor
     static func main() async {
         let options = Bugs.parseOrExit()
+        if options.list {
+            for bug in Bug.allCases { print(bug.rawValue) }
+            return
+        }
         endIfItHangs(after: options.patience)
         do {
-            try await options.bug.run()
+            try await options.bug?.run()
         } catch {
             complain("bugs: \(error)\n")
             exit(1)

@@ -12,7 +12,8 @@ extension PoolCore {
         _ thrown: any Error, of job: Job, started start: UInt64, at now: UInt64, on worker: Worker,
         input: (Settings.Input) -> String?
     ) -> TaskFailure {
-        let run = FailedRun(worker: worker, start: start, end: now, neighbours: Neighbour.others(than: worker, at: now))
+        let run = FailedRun(
+            worker: worker, start: start, end: now, neighbours: Neighbours.others(than: worker, at: now))
         return Self.failure(
             of: job, Thrown(thrown), run, pool: number, poolName: name, input: input(configuration.inputs))
     }
@@ -44,7 +45,7 @@ extension PoolCore {
         of job: Job, _ thrown: Thrown, _ run: FailedRun?, pool: UInt32, poolName: String, input: String?
     ) -> TaskFailure {
         let ancestors = job.parentNode.ancestors
-        let neighbours = run?.neighbours ?? []
+        let neighbours = run?.neighbours ?? Neighbours()
         let failure = Failure(
             number: 0, sameBefore: 0, path: TextLimit.cut(job.path.description, to: TextLimit.short),
             name: Recorder.name(job.name), site: Recorder.knownSite(job.site), pool: pool, poolName: poolName,
@@ -53,7 +54,7 @@ extension PoolCore {
             ancestors: ancestors.map {
                 Failure.Ancestor(name: Recorder.name($0.name), site: Recorder.knownSite($0.site))
             },
-            beside: neighbours.map(\.described),
+            beside: neighbours.described, besideOmitted: neighbours.omitted,
             start: Recorder.sinceStart(run?.start ?? job.submitted),
             queueWait: run.map { pooltrace_clock_nanoseconds(job.submitted, max(job.submitted, $0.start)) } ?? 0,
             runTime: run.map { pooltrace_clock_nanoseconds($0.start, max($0.start, $0.end)) } ?? 0)
@@ -68,17 +69,18 @@ extension PoolCore {
 
     private static func record(
         _ failure: Failure, job: Job, worker: UInt32, error: UInt64, addresses: [UInt64], ancestors: [TaskNode],
-        neighbours: [Neighbour]
+        neighbours: Neighbours
     ) {
-        let beside = neighbours.map(\.line).joined(separator: "\n")
         let sites = ancestors.map { UInt64($0.site) }
         let names = ancestors.map { UInt64($0.name) }
         pooltrace_record_task_error(
             pooltrace_clock_now(), job.task, failure.number, failure.sameBefore, error, job.index, failure.start,
             failure.queueWait, failure.runTime, failure.pool, worker, job.site, job.name, failure.path,
             failure.input ?? "",
-            failure.type, failure.message, TextLimit.cut(beside, to: TextLimit.short), UInt32(sites.count), sites,
-            UInt32(names.count), names, UInt32(addresses.count), addresses)
+            failure.type, failure.message, UInt32(sites.count), sites, UInt32(names.count), names,
+            UInt32(addresses.count), addresses, UInt32(neighbours.workers.count), neighbours.workers,
+            UInt32(neighbours.names.count), neighbours.names, UInt32(neighbours.times.count), neighbours.times,
+            neighbours.paths, neighbours.omitted)
     }
 }
 
@@ -112,7 +114,7 @@ private struct FailedRun {
     let worker: Worker
     let start: UInt64
     let end: UInt64
-    let neighbours: [Neighbour]
+    let neighbours: Neighbours
 }
 
 /// Where an error was thrown.
@@ -150,41 +152,5 @@ enum ThrowSite {
         return symbols.map {
             Failure.Frame(function: TextLimit.cut($0.function), file: TextLimit.cut($0.file), line: $0.line)
         }
-    }
-}
-
-/// A task that another worker was running at the moment of a failure.
-private struct Neighbour {
-    let workerID: UInt32
-    let name: UInt32
-    let described: Failure.Neighbour
-
-    /// As an event carries it.
-    var line: String { "\(workerID) \(described.running) \(name) \(described.path)" }
-
-    static func others(than own: Worker, at now: UInt64) -> [Neighbour] {
-        var neighbours: [Neighbour] = []
-        Inspection.run {
-            for core in PoolRegistry.all {
-                core.forEachWorker { worker in
-                    guard worker != own, let neighbour = Neighbour(worker, at: now) else { return }
-                    neighbours.append(neighbour)
-                }
-            }
-        }
-        return neighbours
-    }
-
-    /// Inside an inspection.
-    private init?(_ worker: Worker, at now: UInt64) {
-        let bits = UInt(worker.current.value.pointee.load(ordering: .acquiring))
-        guard let shown = UnsafePointer<TaskContext.Shown>(bitPattern: bits) else { return nil }
-        let job = TaskContext.Shown.job(of: shown)
-        workerID = worker.id
-        name = job.name
-        described = Failure.Neighbour(
-            worker: worker.number, path: TextLimit.cut(job.path.description, to: TextLimit.short),
-            name: Recorder.name(job.name),
-            running: pooltrace_clock_nanoseconds(shown.pointee.start, max(shown.pointee.start, now)))
     }
 }

@@ -94,7 +94,7 @@ extension Baton {
             parked += 1
             hasMet = true
             // Said before anything goes on, which may be the end of the process.
-            pooltrace_record_mark(pooltrace_clock_now(), task.task, "spilled: blocks, and another thread goes on")
+            RunMark.spilled.record(task: task.task)
             Notice.write("serial mode: another thread goes on (--spill): from here on the order is not controlled")
             monitor.notifyAll()
             return spilled?.wasTakeover == true && idleTakeovers == 0

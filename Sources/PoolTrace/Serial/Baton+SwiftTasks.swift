@@ -90,9 +90,7 @@ extension Baton {
         let what = names.count == 1 ? "1 async task is" : "\(names.count) async tasks are"
         let wait =
             patience.map { "no other thread has resumed any for \($0)" } ?? "no other thread is there to resume them"
-        for task in tasks {
-            pooltrace_record_mark(pooltrace_clock_now(), task.job.task, "lost: suspended, and nobody resumes it")
-        }
+        for task in tasks { RunMark.lost.record(task: task.job.task) }
         Notice.write(
             "serial mode: nothing is ready, \(what) suspended (\(paths)), and \(wait): lost continuations")
         for task in tasks.prefix(8) { Notice.write(raw: task.suspensionText) }

@@ -366,7 +366,7 @@ final class Baton: @unchecked Sendable {
     func threadStarts(_ job: Job) {
         monitor.withLock {
             ready.didSubmit(job.task)
-            markUncontrolled("threads run beside the tasks, not controlled")
+            note(.threadsRunBesideTasks)
         }
     }
 
@@ -378,19 +378,19 @@ final class Baton: @unchecked Sendable {
 
     /// Inside the monitor.
     private func markMeeting() {
-        if !isTakenOver { markUncontrolled("2 submitting threads, not controlled") }
+        if !isTakenOver { note(.twoThreadsSubmit) }
     }
 
-    /// Inside the monitor, and once.
-    func markUncontrolled(_ text: String) {
-        guard !hasMet else { return }
-        hasMet = true
-        mark(text)
-    }
-
-    func mark(_ text: String) {
-        pooltrace_record_mark(pooltrace_clock_now(), 0, text)
-        Notice.write("serial mode: \(text)")
+    /// Notes and says something of the run; that its order is not controlled, once.
+    ///
+    /// Inside the monitor.
+    func note(_ mark: RunMark) {
+        if mark.kind == .uncontrolled {
+            guard !hasMet else { return }
+            hasMet = true
+        }
+        mark.record()
+        Notice.write("serial mode: \(mark.text)")
     }
 
     // MARK: - Steps
@@ -399,7 +399,7 @@ final class Baton: @unchecked Sendable {
     ///
     /// The caller holds the baton.
     func step() -> Bool {
-        func take() -> (ReadyJobs.Next, String?)? {
+        func take() -> (ReadyJobs.Next, Divergence?)? {
             monitor.withLock {
                 progress &+= 1
                 while let next = ready.next() {
@@ -420,9 +420,11 @@ final class Baton: @unchecked Sendable {
         return false
     }
 
-    private func tell(_ divergence: String) {
-        if isStrict { Following.refuse(divergence) }
-        Notice.write("replay: \(divergence)")
+    /// Says where the run left the schedule that it follows.
+    private func tell(_ divergence: Divergence) {
+        guard let sentence = following?.sentence(on: divergence) else { return }
+        if isStrict { Following.refuse(sentence) }
+        Notice.write("replay: \(sentence)")
     }
 
     private func run(_ next: ReadyJobs.Next) {
@@ -486,9 +488,9 @@ final class Baton: @unchecked Sendable {
             isTakenOver = true
             idleTakeovers -= 1
             hasSegments = false
-            guard parked == 0 else { return markUncontrolled("a thread waits for what tasks do, not controlled") }
+            guard parked == 0 else { return note(.threadWaitsForTasks) }
             if isUsual { return }
-            mark("nobody waited for the ready tasks for \(Self.takeoverDelay): a worker of its own runs them")
+            note(.takeover(after: Self.takeoverDelay))
         }
         while step() || letTimePass(while: { true }) {}
         monitor.withLock {

@@ -101,8 +101,8 @@ final class Following {
         return TaskPart(task: root, segment: waits[root, default: 0])
     }
 
-    /// Where the run first left the schedule, told once.
-    func takeDivergence() -> String? {
+    /// Where the run first left the schedule, once; written down.
+    func takeDivergence() -> Divergence? {
         guard !isTold, let divergence = strategy.divergence else { return nil }
         isTold = true
         if pooltrace_is_recording() {
@@ -110,18 +110,23 @@ final class Following {
                 pooltrace_clock_now(), UInt64(divergence.step), divergence.expected.task, divergence.chosen.task,
                 UInt32(clamping: divergence.ready))
         }
+        return divergence
+    }
+
+    /// A divergence in words.
+    func sentence(on divergence: Divergence) -> String {
         let (expected, chosen) = (text(divergence.expected), text(divergence.chosen))
-        let ready = divergence.ready == 1 ? "no other was ready" : "\(divergence.ready) were ready"
-        switch schedule.order {
+        return switch schedule.order {
         case .steps(let steps):
-            return "step \(divergence.step) of \(steps.count) of \(file) is \(expected), which was not ready: "
-                + "\(chosen) ran in its place, \(ready)"
-        case .delays: return "\(chosen) was to wait for \(expected), and nothing else was ready: it ran"
+            Sentences.divergence(
+                step: divergence.step, of: steps.count, file: file, expected: expected, chosen: chosen,
+                ready: divergence.ready)
+        case .delays: Sentences.divergence(delayed: chosen, until: expected)
         }
     }
 
     private func text(_ part: TaskPart) -> String {
-        guard let task = tasks[part.task] else { return "a task that \(file) does not know" }
+        guard let task = tasks[part.task] else { return Sentences.unknownTask(file: file) }
         let segment = part.segment == 0 ? "" : "@\(part.segment)"
         let site = task.site.map { ", submitted at \($0)" } ?? ""
         return TerminalText.escape(task.path + segment + (task.name.map { " \"\($0)\"" } ?? "") + site)

@@ -64,8 +64,8 @@ enum Picker {
         if case .following(let following) = self { following.strategy.didRun(task) }
     }
 
-    /// What to say of the first divergence, once.
-    func takeDivergence() -> String? {
+    /// Where the run first left the schedule, once.
+    func takeDivergence() -> Divergence? {
         if case .following(let following) = self { following.takeDivergence() } else { nil }
     }
 }

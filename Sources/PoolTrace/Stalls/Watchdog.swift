@@ -42,11 +42,10 @@ enum Watchdog {
                 let watched = Watched(task: task.task, start: task.start)
                 running.insert(watched)
                 guard !told.contains(watched) else { continue }
-                if pooltrace_is_recording() {
-                    pooltrace_record_mark(now, task.task, "runs for longer than \(limit)")
-                }
+                RunMark.stalled(limit: limit).record(task: task.task, at: now)
                 Notice.write(
-                    raw: "pooltrace: pool \"\(TerminalText.escape(core.name))\": a task runs for longer than \(limit)\n"
+                    raw:
+                        "pooltrace: pool \"\(TerminalText.escape(core.name))\": a task \(RunMark.stalled(limit: limit).text)\n"
                         + TaskStacks.block(task, at: now))
             }
         }

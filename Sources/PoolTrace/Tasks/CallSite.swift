@@ -2,8 +2,8 @@ import PoolRecorder
 
 /// The place in a program's source from which it calls.
 ///
-/// The public functions take its parts, since `#line` stands for the caller's line only as the default of a parameter of
-/// its own; all that they call takes the place as one value.
+/// The public functions take its parts, since `#line` stands for the caller's line only as the default of a parameter
+/// of its own; all that they call takes the place as one value.
 @usableFromInline
 struct CallSite: Sendable {
     @usableFromInline let file: StaticString

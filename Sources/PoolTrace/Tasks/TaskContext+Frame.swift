@@ -1,8 +1,8 @@
 import CPoolRecorder
 
 extension TaskContext {
-    /// Makes a task the one that runs on this thread, as long as `body` runs: what tasks, segments and callbacks have in
-    /// common.
+    /// Makes a task the one that runs on this thread, as long as `body` runs: what tasks, segments and callbacks have
+    /// in common.
     ///
     /// Always inlined: the walk of the stack from a throw ends at the frame of the function that calls this. That costs
     /// nothing, and `body` is no function of its own.

@@ -14,10 +14,10 @@ extension Recording {
         }
 
         /// Says a sentence.
-        func say(_ text: String) { put("pooltrace: \(text)\n") }
+        func say(_ text: String) { put("pooltrace: \(Sentences.said(text))\n") }
 
         /// Says what went wrong.
-        func warn(_ text: String) { put("\(style.red("pooltrace")): \(text)\n") }
+        func warn(_ text: String) { put("\(style.red("pooltrace")): \(Sentences.said(text))\n") }
 
         func put(_ text: String) {
             // What cannot be written cannot be complained about either.

@@ -54,6 +54,12 @@ struct ExploreCommand: AsyncParsableCommand {
 
     @OptionGroup var options: TrialOptions
 
+    @Option(
+        help:
+            "How to write what came of it on standard output: json (schema pooltrace.explore, version 1), or text: only on standard error."
+    )
+    var format = OutputFormat.text
+
     func run() async throws {
         try await options.run(named: "explore") { folder, notice in
             let end = budget ?? (schedules == nil ? .seconds(60) : nil)
@@ -65,6 +71,7 @@ struct ExploreCommand: AsyncParsableCommand {
             let found = try await search.run { progress.show($0) }
             progress.end()
             notice.tell(found, again: options.again)
+            format.write(ResultDocument(found))
             guard found.failures.isEmpty else { return .own(.tasksFailed) }
             SystemDirectory.remove(folder)
             return ForegroundProgram.interruption.map { .signalled($0) } ?? .own(.success)

@@ -29,38 +29,44 @@ struct MinimizeCommand: AsyncParsableCommand {
 
     @OptionGroup var options: TrialOptions
 
+    @Option(
+        help:
+            "How to write what came of it on standard output: json (schema pooltrace.minimize, version 1), or text: only on standard error."
+    )
+    var format = OutputFormat.text
+
     func run() async throws {
         try await options.run(named: "minimize") { folder, notice in
             let minimization = Minimization(try ScheduleFile.read(schedule), trials: options.trials(in: folder))
             let progress = Progress(notice)
+            var symptom: Symptom?
             let outcome = try await minimization.run { news in
                 switch news {
-                case .fails(let symptom): notice.say("it fails: \(TerminalText.escape(symptom.description))")
+                case .fails(let wanted):
+                    symptom = wanted
+                    notice.say("it fails: \(TerminalText.escape(wanted.description))")
                 case .execution(let number, let delays):
                     progress.show("\(Counted.text(delays, "delay")), execution \(number)")
                 }
             }
             progress.end()
-            return try tell(outcome, in: folder, notice)
+            return try tell(outcome, symptom, in: folder, notice)
         }
     }
 
     private func tell(
-        _ outcome: Minimization.Outcome, in folder: String, _ notice: Recording.Notice
+        _ outcome: Minimization.Outcome, _ symptom: Symptom?, in folder: String, _ notice: Recording.Notice
     ) throws -> ForegroundProgram.Status {
         switch outcome {
         case .interrupted(let signal): return .signalled(signal)
         case .noPool:
             notice.warn("the program made no pool, so a schedule means nothing to it")
-            return .own(.failure)
         case .passes:
             notice.warn("the program passes under this schedule: there is nothing to shrink")
-            return .own(.failure)
         case .unsteady:
             notice.warn(
                 "it does not fail again in the same order: the program does not depend on the order alone; pooltrace verify finds out what differs"
             )
-            return .own(.failure)
         case .shrunk(let shrunk):
             let file = save ?? "\(folder)/minimal.schedule"
             try ScheduleFile.write(shrunk.schedule, to: file)
@@ -70,7 +76,10 @@ struct MinimizeCommand: AsyncParsableCommand {
                     + "\(shrunk.confirmed) of \(Minimization.confirmations) more")
             notice.put("\n\(shrunk.sentence)\n\n")
             notice.next(schedule: file, trace: nil, again: options.again, isFailure: false)
+            format.write(ResultDocument(symptom, shrunk, file: file))
             return .own(shrunk.confirmed == Minimization.confirmations ? .success : .failure)
         }
+        format.write(ResultDocument(symptom))
+        return .own(.failure)
     }
 }

@@ -53,6 +53,12 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @OptionGroup var options: TrialOptions
 
+    @Option(
+        help:
+            "For a trace, how to write what came of it on standard output: json (schema pooltrace.replay, version 1), or text: only on standard error."
+    )
+    var format = OutputFormat.text
+
     @Flag(help: "Stop where the program leaves the order.")
     var strict = false
 
@@ -64,10 +70,14 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        var status = stat()
+        let isFolder = stat(recorded, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        if !isFolder, format == .json {
+            throw ValidationError(
+                "'--format json' is for the folder of a trace: with a schedule standard output is the program's")
+        }
         try await options.run { folder, notice in
-            var status = stat()
-            let isFolder = stat(recorded, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-            return isFolder ? try await replayTrace(in: folder, notice) : try replaySchedule(in: folder, notice)
+            isFolder ? try await replayTrace(in: folder, notice) : try replaySchedule(in: folder, notice)
         }
     }
 
@@ -100,12 +110,14 @@ struct ReplayCommand: AsyncParsableCommand {
             let file = save ?? "\(found.result.prefix).schedule"
             try ScheduleFile.write(found.schedule, to: file)
             notice.tell(found, isFailure: !search.wanted.isEmpty, schedule: file, again: options.again)
+            format.write(ResultDocument(search.wanted.first, orders: attempts, cameAgainIn: file))
             guard debugger != nil else { return .own(.success) }
             let failed = found.result.run?.failures.min { $0.number < $1.number }?.path
             return try replay.run(inOrderOf: file, traceIn: "\(folder)/debugged.trace", breakAt: breakAt ?? failed)
         }
         if let signal = ForegroundProgram.interruption { return .signalled(signal) }
         notice.tellNothingFound(attempts: attempts, again: options.again)
+        format.write(ResultDocument(search.wanted.first, orders: attempts, cameAgainIn: nil))
         return .own(.failure)
     }
 }

@@ -31,6 +31,12 @@ struct VerifyCommand: AsyncParsableCommand {
 
     @OptionGroup var options: TrialOptions
 
+    @Option(
+        help:
+            "How to write what came of it on standard output: json (schema pooltrace.verify, version 1), or text: only on standard error."
+    )
+    var format = OutputFormat.text
+
     func run() async throws {
         try await options.run(named: "verify") { folder, notice in
             // Without `--pin` nothing, so that it tells of hashes too.
@@ -38,18 +44,24 @@ struct VerifyCommand: AsyncParsableCommand {
             let verification = Verification(trials: trials, strategy: strategy, seed: seed)
             switch try await verification.run() {
             case .interrupted(let signal): return .signalled(signal)
-            case .noPool: notice.warn("the program made no pool, so there is nothing to compare")
+            case .noPool:
+                notice.warn("the program made no pool, so there is nothing to compare")
+                format.write(ResultDocument(alike: false, steps: nil, cause: nil))
             case .endings(let first, let second, let steps):
                 notice.warn(
                     "both runs took the same \(Counted.text(steps, "step")), and then one \(first.description) and the other "
                         + second.description)
+                format.write(ResultDocument(alike: false, steps: steps, cause: nil))
             case .alike(let steps):
                 notice.say("both runs are alike: \(Counted.text(steps, "step")) under \(strategy)")
+                format.write(ResultDocument(alike: true, steps: steps, cause: nil))
                 if options.directory == nil { SystemDirectory.remove(folder) }
                 return .own(.success)
             case .differ(let difference):
                 notice.warn(difference.sentence)
-                notice.say(try await verification.cause(of: difference))
+                let cause = try await verification.cause(of: difference)
+                notice.say(cause.sentence)
+                format.write(ResultDocument(alike: false, steps: difference.steps, cause: cause))
                 for (label, gap, result) in [
                     ("first", "     ", difference.first), ("second", "    ", difference.second),
                 ] {

@@ -61,7 +61,7 @@ private struct SQLiteRun {
         for mark in run.marks {
             try database.insert(
                 "marks", .integer(number), .text(run.path(ofTask: mark.task)), .integer(run.offset(mark.time)),
-                .text(mark.text))
+                .text(mark.kind.key), .text(mark.text))
         }
     }
 

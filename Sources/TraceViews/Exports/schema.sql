@@ -128,6 +128,7 @@ CREATE TABLE marks (
     run     INTEGER NOT NULL REFERENCES runs,
     path    TEXT NOT NULL,              -- the task that made it
     time_ns INTEGER NOT NULL,
+    kind    TEXT NOT NULL,              -- user, uncontrolled, takeover, lost, spilled, stalled, unknown
     text    TEXT NOT NULL
 );
 

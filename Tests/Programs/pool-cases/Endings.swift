@@ -223,3 +223,42 @@ func report() throws {
     }
     try pool.shutdown()
 }
+
+/// A task fails while many others run, far below main.
+func crowd() throws {
+    let (count, depth) = (Int(CommandLine.arguments[2]) ?? 1, Int(CommandLine.arguments[3]) ?? 0)
+    let pool = try ThreadPool(name: "crowd", workers: count + 2)
+    let held = Counter()
+    let gate = DispatchSemaphore(value: 0)
+    descend(depth, pool) {
+        for _ in 0..<count {
+            pool.execute(name: "held") {
+                held.add()
+                gate.wait()
+            }
+        }
+        let failing = pool.submit(name: "failing") {
+            while held.value < count { sched_yield() }
+            throw Broken(part: 1)
+        }
+        while !failing.isDone { sched_yield() }
+        for _ in 0..<count { gate.signal() }
+    }
+    pool.close()
+    try pool.join()
+    try pool.shutdown()
+}
+
+private func descend(_ depth: Int, _ pool: ThreadPool, _ body: @escaping @Sendable () -> Void) {
+    pool.execute { depth == 0 ? body() : descend(depth - 1, pool, body) }
+}
+
+/// A thread runs beside the tasks, and how many there are differs from run to run.
+func uncontrolled() throws {
+    let pool = try ThreadPool(workers: 2)
+    let thread = TracedThread {}
+    try thread.start()
+    try thread.join()
+    for _ in 0..<Int.random(in: 1...5000) { pool.execute {} }
+    try pool.shutdown()
+}

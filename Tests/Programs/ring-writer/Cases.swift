@@ -6,7 +6,7 @@ import PoolRecorder
 private func recordError(number: UInt64, input: String, frames: [UInt64] = []) {
     pooltrace_record_task_error(
         pooltrace_clock_now(), number, number, 0, 0, UInt64.max, 1, 2, 3, 1, 1, 0, 0, "main.\(number)", input, "Broken",
-        "message", "", 0, nil, 0, nil, UInt32(frames.count), frames)
+        "message", 0, nil, 0, nil, UInt32(frames.count), frames, 0, nil, 0, nil, 0, nil, "", 0)
 }
 
 /// More failures than the kept stream has room for, between ordinary events, and definitions after them.
@@ -27,12 +27,12 @@ func names(count: Int) {
 func texts() {
     Recorder.start()
     let long = String(repeating: "ä", count: 50_000)
-    pooltrace_record_mark(pooltrace_clock_now(), 1, long)
-    pooltrace_record_mark(pooltrace_clock_now(), 2, "x" + long)
-    pooltrace_record_mark(pooltrace_clock_now(), 3, "\u{1B}[2J\nnew line")
+    pooltrace_record_mark(pooltrace_clock_now(), 1, long, 1)
+    pooltrace_record_mark(pooltrace_clock_now(), 2, "x" + long, 1)
+    pooltrace_record_mark(pooltrace_clock_now(), 3, "\u{1B}[2J\nnew line", 1)
     let invalid: [CChar] = Array(repeating: CChar(bitPattern: 0x80), count: 10_000) + [0]
-    pooltrace_record_mark(pooltrace_clock_now(), 4, invalid)
-    pooltrace_record_mark(pooltrace_clock_now(), 5, nil)
+    pooltrace_record_mark(pooltrace_clock_now(), 4, invalid, 1)
+    pooltrace_record_mark(pooltrace_clock_now(), 5, nil, 1)
     recordError(number: 6, input: long, frames: Array(1...1000))
 }
 

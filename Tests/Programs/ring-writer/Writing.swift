@@ -65,7 +65,7 @@ func killAt(step: Int32, occurrence: Int, count: UInt64) {
     }
     Recorder.start()
     for round in 0..<4 {
-        pooltrace_record_mark(pooltrace_clock_now(), 0, "round \(round)")
+        pooltrace_record_mark(pooltrace_clock_now(), 0, "round \(round)", 1)
         write(count: count, worker: 1)
     }
     print("done")
@@ -152,7 +152,7 @@ func forkedChild() {
     let child = unsafeBitCast(dlsym(UnsafeMutableRawPointer(bitPattern: 0), "fork"), to: Fork.self)()
     if child == 0 {
         write(count: 5000, worker: 2)
-        pooltrace_record_mark(pooltrace_clock_now(), 0, "from the child")
+        pooltrace_record_mark(pooltrace_clock_now(), 0, "from the child", 1)
         let isOff = !Recorder.isOn && Recorder.traceDirectory == nil
         // With the hooks of exit, which must not end the parent's trace.
         exit(isOff ? 0 : 3)

@@ -203,7 +203,8 @@ struct TraceExplorerTests {
                 .taskError(
                     TaskError(
                         task: task, number: UInt64(ordinal), start: 0, queueWait: 0, runTime: 0, pool: 1, worker: 1,
-                        site: 1, name: 100 + ordinal, path: name, input: name, type: name, message: name, beside: name))
+                        site: 1, name: 100 + ordinal, path: name, input: name, type: name, message: name,
+                        beside: [.init(worker: 1, name: 100 + ordinal, running: 0, path: name)]))
             )
         }
         // Ends before starts, jumps of the clock, zero lengths, no ends, and a task that is its own parent.

@@ -44,12 +44,11 @@ struct DecodeTrace: Sendable {
     }
 
     private func count(_ path: String, _ places: Places) throws -> Int {
-        let output = places.scratch + "/summary.txt"
-        try ChildProgram.run(places.pooltrace, ["events", "--summary", path], output: output)
-        let text = try String(contentsOfFile: output, encoding: .utf8)
-        let words = text.split(separator: "\n").last?.split(separator: " ") ?? []
-        guard words.count == 3, words[0] == "total:", let count = Int(words[1]) else {
-            throw BenchError("pooltrace events --summary did not end with a total: \(text.suffix(200))")
+        let output = places.scratch + "/summary.json"
+        try ChildProgram.run(places.pooltrace, ["events", "--summary", "--format", "json", path], output: output)
+        let summary = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: output)))
+        guard let count = (summary as? [String: Any])?["total"] as? Int else {
+            throw BenchError("pooltrace events --summary --format json has no total: \(summary)")
         }
         return count
     }

@@ -1,0 +1,22 @@
+/// What a mark in a trace is about: programs go by it, and never by the mark's text.
+public enum MarkKind: UInt8, Sendable, CaseIterable {
+    // The numbers are those of `pooltrace_mark_kind` in the table of events; a test holds the two together.
+
+    /// A kind that this version does not know.
+    case unknown = 0
+    /// The user's.
+    case user = 1
+    /// In serial mode a thread goes on whose order nobody controls.
+    case uncontrolled = 2
+    /// In serial mode nobody waited for the ready tasks, and a thread of PoolTrace's runs them.
+    case takeover = 3
+    /// The task is suspended, and nobody is left to resume it: its continuation is lost.
+    case lost = 4
+    /// In serial mode the task blocks, and another thread goes on beside it.
+    case spilled = 5
+    /// The task runs for longer than its pool's limit.
+    case stalled = 6
+
+    /// The kind as a key of exports: `uncontrolled`.
+    public var key: String { "\(self)" }
+}

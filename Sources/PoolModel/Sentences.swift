@@ -1,0 +1,158 @@
+internal import Glibc
+
+/// The sentences on what a run notes, how it goes wrong, and where it leaves a schedule: all of them, for the process
+/// and for the command.
+///
+/// They are for people. What a program goes by is a field with a type: `MarkKind`, a divergence's numbers, a symptom's
+/// case. So that this stays so, a debug build says all of them in other words where `POOLTRACE_OTHER_WORDS` is set, and
+/// a test shows that no program does anything else then.
+public enum Sentences {
+    /// A sentence on its way to a person.
+    public static func said(_ sentence: String) -> String {
+        #if DEBUG
+            return areOther ? inOtherWords(sentence) : sentence
+        #else
+            return sentence
+        #endif
+    }
+
+    #if DEBUG
+        private static let areOther = getenv("POOLTRACE_OTHER_WORDS") != nil
+
+        /// Every letter becomes the seventh after it: no word is left, and twice is not the same again.
+        private static func inOtherWords(_ sentence: String) -> String {
+            let bytes = sentence.utf8.map { byte -> UInt8 in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"): (byte - UInt8(ascii: "a") + 7) % 26 + UInt8(ascii: "a")
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"): (byte - UInt8(ascii: "A") + 7) % 26 + UInt8(ascii: "A")
+                default: byte
+                }
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    #endif
+}
+
+// MARK: - Marks
+
+extension Sentences {
+    /// A second thread submits to pools of a serial run.
+    public static var twoThreadsSubmit: String { said("2 submitting threads, not controlled") }
+
+    /// A serial run has a `TracedThread`.
+    public static var threadsRunBesideTasks: String { said("threads run beside the tasks, not controlled") }
+
+    /// A thread outside the pools of a serial run waits for what its tasks do.
+    public static var threadWaitsForTasks: String { said("a thread waits for what tasks do, not controlled") }
+
+    /// Nobody took the baton for so long.
+    public static func takeover(after delay: Duration) -> String {
+        said("nobody waited for the ready tasks for \(delay): a worker of its own runs them")
+    }
+
+    /// An async task is suspended, and nobody is left to resume it.
+    public static var lost: String { said("lost: suspended, and nobody resumes it") }
+
+    /// A task of a serial run blocks, and the baton was taken from it.
+    public static var spilled: String { said("spilled: blocks, and another thread goes on") }
+
+    /// A task runs for longer than its pool's limit.
+    public static func stalled(limit: Duration) -> String { said("runs for longer than \(limit)") }
+}
+
+// MARK: - Divergences
+
+extension Sentences {
+    /// A replay came to a step that was not ready.
+    public static func divergence(
+        step: Int, of count: Int, file: String, expected: String, chosen: String, ready: Int
+    ) -> String {
+        let others = ready == 1 ? "no other was ready" : "\(ready) were ready"
+        return said(
+            "step \(step) of \(count) of \(file) is \(expected), which was not ready: \(chosen) ran in its place, \(others)"
+        )
+    }
+
+    /// A replay had to give up a delay.
+    public static func divergence(delayed: String, until awaited: String) -> String {
+        said("\(delayed) was to wait for \(awaited), and nothing else was ready: it ran")
+    }
+
+    /// A task that the schedule in a file does not know.
+    public static func unknownTask(file: String) -> String { said("a task that \(file) does not know") }
+}
+
+// MARK: - Symptoms
+
+extension Sentences {
+    /// A task failed.
+    public static func failure(of type: String, thrown: Failure.Frame?, submitted: Site) -> String {
+        let place = thrown.map { frame in
+            frame.file.isEmpty ? " in \(frame.function)" : " at \(frame.file):\(frame.line)"
+        }
+        return said(type + (place ?? "") + ", in a task submitted at \(submitted)")
+    }
+
+    /// The continuations of these tasks are lost.
+    public static func lostContinuations(of paths: [String]) -> String {
+        said("nobody resumes the async tasks \(paths.joined(separator: ", "))")
+    }
+
+    /// The program ended in a way that is no success.
+    public static func program(_ ending: String) -> String { said("the program \(ending)") }
+
+    /// A program ends with a status.
+    public static func exits(status: Int32) -> String { said("exits with status \(status)") }
+
+    /// A program is ended by a signal.
+    public static func isEnded(bySignal signal: Int32) -> String {
+        said("is ended by signal \(signal) (\(String(cString: strsignal(signal))))")
+    }
+
+    /// A program took too long.
+    public static var doesNotEnd: String { said("does not end in time") }
+
+    /// The user ended it.
+    public static var isInterrupted: String { said("is interrupted") }
+}
+
+// MARK: - What verify and minimize find
+
+extension Sentences {
+    /// Two runs differ at a step.
+    public static func difference(step: Int, first: String, second: String) -> String {
+        said("the runs differ at step \(step): the first \(first), the second \(second)")
+    }
+
+    /// A run has no such step.
+    public static var isAtItsEnd: String { said("is at its end") }
+
+    /// A step of a run.
+    public static func runs(_ path: String, submitted site: Site?) -> String {
+        said("runs \(path)" + (site.map { ", submitted at \($0)" } ?? ""))
+    }
+
+    /// What makes runs differ.
+    public static func cause(_ cause: String) -> String { said("likely cause: \(cause)") }
+
+    /// With something fixed runs are alike.
+    public static func cause(_ cause: String, fixedBy how: String) -> String {
+        said("likely cause: \(cause); with \(how) all runs are alike")
+    }
+
+    /// Nothing that can be fixed makes runs differ.
+    public static var unknownCause: String {
+        said(
+            "likely cause: elapsed time, what the program reads, or a thread of its own; neither the order of hashes nor "
+                + "that of addresses is it, nor random numbers, nor the wall clock")
+    }
+
+    /// A program fails with these delays alone: what has to run after what.
+    public static func fails(_ delays: [(delayed: String, until: String)]) -> String {
+        guard !delays.isEmpty else {
+            return said("It fails when the tasks run first in, first out: no task has to be delayed.")
+        }
+        let clauses = delays.map { "\($0.delayed) runs after \($0.until)" }
+        return said("It fails when " + clauses.joined(separator: ",\nand ") + ".")
+    }
+}

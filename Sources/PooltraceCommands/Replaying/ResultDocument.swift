@@ -1,0 +1,102 @@
+internal import Exploration
+internal import PoolModel
+internal import PoolSchedule
+internal import TraceViews
+
+/// What explore, minimize, replay or verify found, for programs; what people read is on standard error.
+///
+/// Keys are never removed or given another meaning within a version; new ones may appear. What there is not is null.
+struct ResultDocument: Document {
+    private let schema: String
+    private let members: (inout JSONWriter) -> Void
+
+    func writeText(on screen: Screen, to sink: @escaping ByteSink) {}
+
+    func writeJSON(to sink: @escaping ByteSink) {
+        var writer = JSONWriter(to: sink)
+        writer.object { writer in
+            writer.value("schema", "pooltrace.\(schema)")
+            writer.value("version", 1)
+            members(&writer)
+        }
+        writer.finish()
+    }
+}
+
+extension JSONWriter {
+    /// How a run went wrong: what kind of symptom it is, and a sentence on it.
+    fileprivate mutating func symptom(_ symptom: Symptom?) {
+        value("symptom", symptom?.key)
+        value("description", symptom?.description)
+    }
+}
+
+// MARK: - Of each command
+
+extension ResultDocument {
+    /// What explore found: executions, duration_ns, and failures (symptom, description, hits, by_strategy, strategy,
+    /// seed, execution, repeats, schedule, trace).
+    init(_ found: Search.Found) {
+        schema = "explore"
+        members = { writer in
+            writer.value("executions", found.executions)
+            writer.value("duration_ns", Int(found.seconds * 1e9))
+            writer.array("failures") { writer in
+                for failure in found.failures { writer.object { Self.write(failure, &$0) } }
+            }
+        }
+    }
+
+    private static func write(_ failure: Search.Failure, _ writer: inout JSONWriter) {
+        writer.symptom(failure.symptom)
+        writer.value("hits", failure.hits)
+        writer.object("by_strategy") { writer in
+            for (strategy, hits) in failure.byStrategy.sorted(by: { $0.key < $1.key }) { writer.value(strategy, hits) }
+        }
+        writer.value("strategy", "\(failure.strategy)")
+        writer.value("seed", failure.strategy.takesSeed ? failure.seed : nil)
+        writer.value("execution", failure.execution)
+        writer.value("repeats", failure.isSteady)
+        writer.value("schedule", failure.result.run == nil ? nil : failure.schedule)
+        writer.value("trace", failure.result.runs.isEmpty ? nil : failure.result.prefix + ".trace")
+    }
+
+    /// How a schedule fails, and if it always does, what it was shrunk to: delays_before, delays, executions,
+    /// confirmations (the runs of the result), confirmed (those of them that failed), schedule.
+    ///
+    /// - Parameter file: Where the smaller schedule is.
+    init(_ symptom: Symptom?, _ shrunk: Minimization.Shrunk? = nil, file: String? = nil) {
+        schema = "minimize"
+        members = { writer in
+            writer.symptom(symptom)
+            writer.value("delays_before", shrunk?.before)
+            writer.value("delays", shrunk?.delays.count)
+            writer.value("executions", shrunk?.executions)
+            writer.value("confirmations", shrunk.map { _ in Minimization.confirmations })
+            writer.value("confirmed", shrunk?.confirmed)
+            writer.value("schedule", file)
+        }
+    }
+
+    /// How a recorded run went, whether it came about again, after how many orders, and in which schedule.
+    init(_ wanted: Symptom?, orders: Int, cameAgainIn schedule: String?) {
+        schema = "replay"
+        members = { writer in
+            writer.symptom(wanted)
+            writer.value("came_again", schedule != nil)
+            writer.value("orders", orders)
+            writer.value("schedule", schedule)
+        }
+    }
+
+    /// How two runs compare: alike (whether they are), steps (how many are alike, from the first on), and cause:
+    /// uncontrolled, hashes, addresses, random, clock or unknown.
+    init(alike: Bool, steps: Int?, cause: Verification.Cause?) {
+        schema = "verify"
+        members = { writer in
+            writer.value("alike", alike)
+            writer.value("steps", steps)
+            writer.value("cause", cause?.key)
+        }
+    }
+}

@@ -1,0 +1,15 @@
+import CEventTable
+import PoolModel
+import Testing
+
+@Suite("MarkKind") struct MarkKindTests {
+    @Test func `Its numbers are those of the table of events`() {
+        #expect(UInt32(MarkKind.user.rawValue) == POOLTRACE_MARK_USER.rawValue)
+        #expect(UInt32(MarkKind.uncontrolled.rawValue) == POOLTRACE_MARK_UNCONTROLLED.rawValue)
+        #expect(UInt32(MarkKind.takeover.rawValue) == POOLTRACE_MARK_TAKEOVER.rawValue)
+        #expect(UInt32(MarkKind.lost.rawValue) == POOLTRACE_MARK_LOST.rawValue)
+        #expect(UInt32(MarkKind.spilled.rawValue) == POOLTRACE_MARK_SPILLED.rawValue)
+        #expect(UInt32(MarkKind.stalled.rawValue) == POOLTRACE_MARK_STALLED.rawValue)
+        #expect(MarkKind.unknown.rawValue == 0 && MarkKind.allCases.count == 7)
+    }
+}
