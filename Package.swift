@@ -329,8 +329,8 @@ let package = Package(
         .testTarget(
             name: "PooltraceCommandsTests",
             dependencies: [
-                "PooltraceCommands", "CTF", "TraceAnalysis", "TraceViews", "PoolModel", "PoolSchedule", "CEventTable",
-                "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "PooltraceCommands", "CTF", "RingAccess", "TraceAnalysis", "TraceViews", "PoolModel", "PoolSchedule",
+                "CEventTable", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),
     ],
