@@ -26,7 +26,7 @@
 //   metadata                 a hidden file more, or the new text: they differ in the clock alone
 //
 // In memory nothing is hidden: a reader of a live ring goes by packet_seq_num, which is POOLTRACE_PACKET_RESETTING
-// meanwhile.
+// meanwhile. A model of a slot, its readers and a kill at any step is ring.pml (tools/check/models).
 #include "ring.h"
 
 #include <pthread.h>

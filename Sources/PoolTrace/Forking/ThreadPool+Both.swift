@@ -33,17 +33,10 @@ extension ThreadPool {
         _ first: Input, _ second: Input, name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line,
         function: StaticString = #function, run body: @escaping @Sendable (Input, ThreadPool) throws -> Value
     ) throws -> (Value, Value) {
-        try both(first, second, name: name, at: CallSite(file, line, function), run: body)
-    }
-
-    @inlinable
-    func both<Input: Sendable, Value: Sendable>(
-        _ first: Input, _ second: Input, name: TaskName?, at site: CallSite,
-        run body: @escaping @Sendable (Input, ThreadPool) throws -> Value
-    ) throws -> (Value, Value) {
+        let site = CallSite(file, line, function)
         guard let fork = makeFork(name: name, at: site) else {
             return try submit(name: name, at: site) {
-                try self.both(first, second, name: name, at: site, run: body)
+                try self.both(first, second, name: name, file: file, line: line, function: function, run: body)
             }.value()
         }
         let frame = ForkFrame(input: first, pool: .passUnretained(self), body: body)

@@ -14,6 +14,8 @@ import Synchronization
 // wake one: take the right to search; pop a sleeper; hand it the right; signal it. With nobody to pop, give the right
 // back and look again. sleep:    give up the right to search; push oneself; full fence; look for work once more; park.
 //
+// A model of it, which a checker goes through whole, is parking.pml (tools/check/models).
+//
 // Races:
 // - A job is shown while the last worker falls asleep. Both sides pass a full fence between their store and their load,
 //   so either the publisher sees the sleeper or the sleeper sees the job.
