@@ -12,7 +12,8 @@ import Synchronization
 //
 // publish:  show the job; full fence; if somebody sleeps and nobody searches, wake one.
 // wake one: take the right to search; pop a sleeper; hand it the right; signal it. With nobody to pop, give the right
-// back and look again. sleep:    give up the right to search; push oneself; full fence; look for work once more; park.
+//           back and look again.
+// sleep:    give up the right to search; push oneself; full fence; look for work once more; park.
 //
 // A model of it, which a checker goes through whole, is parking.pml (tools/check/models).
 //
