@@ -104,7 +104,7 @@ private struct Thrown {
         addresses = remote.map { RemoteFrames.addresses(of: $0.frames) } ?? fault?.addresses ?? ThrowSite.addresses(box)
         frames = remote?.frames ?? addresses.flatMap(ThrowSite.frames)
         type = TextLimit.cut(
-            remote?.type ?? fault?.signal ?? TypeName.of(Swift.type(of: error)), to: TextLimit.short)
+            remote?.type ?? fault?.signal ?? TypeName.of(Swift.type(of: error)), to: TextLimit.type)
         message = TextLimit.cut(remote?.message ?? TaskFailure.message(of: error))
     }
 }

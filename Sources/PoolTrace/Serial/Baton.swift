@@ -403,7 +403,7 @@ final class Baton: @unchecked Sendable {
             monitor.withLock {
                 progress &+= 1
                 while let next = ready.next() {
-                    let divergence = ready.takeDivergence()
+                    let divergence = following?.takeDivergence()
                     if !swift.holdsBack(next) { return (next, divergence) }
                 }
                 return nil

@@ -63,9 +63,4 @@ enum Picker {
     func didRun(_ task: UInt64) {
         if case .following(let following) = self { following.strategy.didRun(task) }
     }
-
-    /// Where the run first left the schedule, once.
-    func takeDivergence() -> Divergence? {
-        if case .following(let following) = self { following.takeDivergence() } else { nil }
-    }
 }

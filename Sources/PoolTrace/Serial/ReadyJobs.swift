@@ -110,9 +110,6 @@ struct ReadyJobs {
     /// A task was run by one that waits for it.
     mutating func didRunWithoutStep(_ task: UInt64) { picker.didRun(task) }
 
-    /// Where the run left the schedule that it follows, if it just did for the first time.
-    mutating func takeDivergence() -> Divergence? { picker.takeDivergence() }
-
     mutating func didRun(_ task: UInt64) {
         if task == target { (isTargetSubmitted, hasTargetRun) = (true, true) }
     }
