@@ -25,7 +25,7 @@ struct BlockingTests {
         for part in [
             "a task blocks, and nothing else can run", #"task main.1 "reader", for "#,
             "submitted  by main at blocking_cases/main.swift:", "waits in   a read of descriptor ", "pipe:[",
-            #"starving   main.2 "writer""#, "and 1 more", "Tests/Programs/blocking-cases/main.swift:17",
+            #"starving   main.2 "writer""#, "and 1 more", "Tests/Programs/blocking-cases/main.swift:66",
         ] { #expect(run.error.contains(part), "no \(part) in \(run)") }
         #expect(run.status == .signalled(SIGKILL), "\(run)")
         let lock = try await self.run("lock")

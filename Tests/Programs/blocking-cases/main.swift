@@ -8,21 +8,7 @@ import PoolTrace
 let kind = CommandLine.arguments.dropFirst().first ?? ""
 let pool = try ThreadPool(name: "blocking", workers: 2)
 switch kind {
-case "pipe":
-    var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { exit(1) }
-    let (from, to) = (ends[0], ends[1])
-    let reader = pool.submit(name: "reader") { () -> UInt8 in
-        var byte: UInt8 = 0
-        return read(from, &byte, 1) == 1 ? byte : 0
-    }
-    let writer = pool.submit(name: "writer") {
-        var byte: UInt8 = 42
-        _ = write(to, &byte, 1)
-    }
-    for number in 1...3 { pool.submit(name: "other") { number } }
-    try writer.value()
-    print("read \(try reader.value())")
+case "pipe": try readFromPipe(pool)
 case "lock":
     let semaphore = DispatchSemaphore(value: 0)
     // The blocked task goes on submitting and waiting when it is let go.
@@ -51,6 +37,16 @@ case "twice":
 case "sleep":
     pool.submit(name: "sleeper") { Thread.sleep(forTimeInterval: 4) }
     print("other \(try pool.submit(name: "other") { 1 }.value())")
+case "marks":
+    // What a serial run without async tasks can note of itself, with a stall limit of less than a quarter of a second:
+    // nobody waits for a task, a thread runs beside them, and one blocks for longer than the limit, until another runs.
+    let released = DispatchSemaphore(value: 0)
+    pool.execute(name: "releaser") { released.signal() }
+    released.wait()
+    let thread = TracedThread(name: "beside") {}
+    try thread.start()
+    try thread.join()
+    try readFromPipe(pool)
 case "alone":
     let semaphore = DispatchSemaphore(value: 0)
     DispatchQueue.global().asyncAfter(deadline: .now() + 4) { semaphore.signal() }
@@ -59,3 +55,21 @@ case "alone":
 default: exit(64)
 }
 try pool.shutdown()
+
+/// A task blocks until another writes, which is behind it.
+func readFromPipe(_ pool: ThreadPool) throws {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { exit(1) }
+    let (from, to) = (ends[0], ends[1])
+    let reader = pool.submit(name: "reader") { () -> UInt8 in
+        var byte: UInt8 = 0
+        return read(from, &byte, 1) == 1 ? byte : 0
+    }
+    let writer = pool.submit(name: "writer") {
+        var byte: UInt8 = 42
+        _ = write(to, &byte, 1)
+    }
+    for number in 1...3 { pool.submit(name: "other") { number } }
+    try writer.value()
+    print("read \(try reader.value())")
+}

@@ -253,6 +253,30 @@ private func descend(_ depth: Int, _ pool: ThreadPool, _ body: @escaping @Sendab
     pool.execute { depth == 0 ? body() : descend(depth - 1, pool, body) }
 }
 
+/// Three tasks fail one after the other, the first and the last at the same place.
+///
+/// Those that have not failed yet run beside them for certain, and so does one below another.
+func beside() throws {
+    let pool = try ThreadPool(name: "beside", workers: 4)
+    let running = Counter()
+    var last: Future<Void>?
+    for part in 0..<3 {
+        last = pool.submit(name: "failing", input: part) { [last] part in
+            running.add()
+            while running.value < 4 || last?.isDone == false { sched_yield() }
+            if part == 1 { throw Broken(part: part) }
+            _ = try describe(3 * part + 1)
+        }
+    }
+    pool.execute(name: "outer") { [last] in
+        pool.execute(name: "watching") {
+            running.add()
+            while last?.isDone == false { sched_yield() }
+        }
+    }
+    try pool.shutdown()
+}
+
 /// A thread runs beside the tasks, and how many there are differs from run to run.
 func uncontrolled() throws {
     let pool = try ThreadPool(workers: 2)
