@@ -6,12 +6,15 @@ internal import Testing
 /// its help documents.
 @Suite("Damaged traces")
 struct DamagedStoredTracesTests {
-    private static let traces = ["clean-ring", "failures-ring", "failures-lttng", "killed-ring", "wrapped-ring"]
+    private static let traces = [
+        "beside-ring", "clean-ring", "failures-lttng", "failures-ring", "killed-ring", "lost-ring", "marks-ring",
+        "version-1-ring", "wrapped-ring",
+    ]
     /// For each trace and each kind of damage: two for each command, or a tenth of what `tools/check/fuzz/damage` is
     /// asked for.
     private static let rounds: Int = {
         let asked = ProcessInfo.processInfo.environment["POOLTRACE_DAMAGES"].flatMap { Int($0) }
-        return (asked.map { $0 / 10 } ?? 140) / traces.count / Damage.allCases.count
+        return asked.map { $0 / 10 / traces.count / Damage.allCases.count } ?? 14
     }()
     /// The address space that a command may use, in KiB.
     private static let memory = 1 << 20

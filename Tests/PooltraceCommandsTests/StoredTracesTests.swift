@@ -1,3 +1,4 @@
+internal import CEventTable
 internal import Foundation
 internal import PoolModel
 internal import TestSupport
@@ -22,6 +23,7 @@ internal import TraceAnalysis
         let outcomes: [String: Int]
         let tasks: [Task]
         let reports: [Report]
+        let marks: [Mark]
     }
 
     private struct Pool: Decodable {
@@ -55,13 +57,27 @@ internal import TraceAnalysis
         let file: String
     }
 
-    private static let names = ["clean-ring", "failures-ring", "failures-lttng", "killed-ring", "wrapped-ring"]
+    private struct Mark: Decodable {
+        let path: String
+        let kind: String
+        let text: String
+    }
 
-    private func path(_ name: String) -> String {
+    /// The version of the format that each is of.
+    private static let versions = [
+        "version-1-ring": 1,
+        "clean-ring": 2, "failures-ring": 2, "failures-lttng": 2, "killed-ring": 2, "wrapped-ring": 2,
+        "beside-ring": 3, "marks-ring": 3, "lost-ring": 3,
+    ]
+    private static let names = versions.keys.sorted()
+
+    private static let folder: String = {
         var url = URL(fileURLWithPath: #filePath)
         for _ in 1...3 { url.deleteLastPathComponent() }
-        return url.appending(path: "traces/\(name)").path
-    }
+        return url.appending(path: "traces").path
+    }()
+
+    private func path(_ name: String) -> String { "\(Self.folder)/\(name)" }
 
     private func run(_ name: String) async throws -> RunJSON {
         let result = try await Child.run(BuiltProduct.path("pooltrace"), ["view", path(name), "--format", "json"])
@@ -81,7 +97,21 @@ internal import TraceAnalysis
         #expect((overwritten > 0) == (name == "wrapped-ring"), "\(name): \(run.events)")
         #expect(run.ended == (name != "killed-ring"), "\(name)")
         #expect(run.executable?.hasPrefix("/tmp/pooltrace/.build/") == true, "\(name): \(run.executable ?? "-")")
-        #expect(run.mode == "parallel", "\(name)")
+        #expect(run.mode == (["marks-ring", "lost-ring"].contains(name) ? "serial" : "parallel"), "\(name)")
+    }
+
+    @Test(arguments: names)
+    func everyTraceIsOfTheVersionThatItIsASampleOf(name: String) async throws {
+        let events = try await Child.run(BuiltProduct.path("pooltrace"), ["events", path(name)])
+        let start = try #require(events.lines.first { $0.contains("pooltrace:process_start: ") }, "\(name)")
+        let version = try #require(start.firstMatch(of: /format_version = (\d+)/)?.1, "\(start)")
+        #expect(Int(version) == Self.versions[name], "\(name)")
+    }
+
+    @Test func everyVersionHasASampleAndEveryTraceIsTested() throws {
+        #expect(Set(Self.versions.values) == Set(1...Int(POOLTRACE_FORMAT_VERSION)))
+        let stored = try FileManager.default.contentsOfDirectory(atPath: Self.folder).filter { $0 != "README.md" }
+        #expect(stored.sorted() == Self.names)
     }
 
     @Test(arguments: names)
@@ -105,7 +135,7 @@ internal import TraceAnalysis
         #expect(failures.status == .exited(0) && failures.outputBytes.isEmpty, "\(failures)")
     }
 
-    @Test(arguments: ["failures-ring", "failures-lttng"])
+    @Test(arguments: ["failures-ring", "failures-lttng", "version-1-ring"])
     func theRunWithFailuresExplainsEachKindOnce(name: String) async throws {
         let run = try await run(name)
         #expect(run.status == 1)
@@ -143,6 +173,73 @@ internal import TraceAnalysis
         let run = try #require(try RunReader.read(path("failures-ring")).runs.first)
         #expect(
             run.failures.flatMap(\.beside) == [.init(worker: 2, path: "main.10", name: "check", running: 274_604)])
+        let first = try #require(try RunReader.read(path("version-1-ring")).runs.first)
+        #expect(
+            first.failures.flatMap(\.beside) == [
+                .init(worker: 1, path: "main.2", name: "check", running: 22_789_576),
+                .init(worker: 2, path: "main.10", name: "check", running: 18_450_950),
+                .init(worker: 1, path: "main.2", name: "check", running: 288_534_561),
+            ])
+    }
+
+    @Test func theFailuresWithNeighboursHaveTheirReports() async throws {
+        let failures = try await Child.run(
+            BuiltProduct.path("pooltrace"), ["failures", "beside-ring"], in: Self.folder)
+        #expect(failures.status == .exited(2) && failures.error.isEmpty, "\(failures)")
+        #expect(failures.output == Self.reports)
+        let run = try #require(try RunReader.read(path("beside-ring")).runs.first)
+        #expect(run.failures.map(\.path) == ["main.1", "main.2", "main.3"])
+        #expect(run.failures.map(\.besideOmitted) == [0, 0, 0])
+        // The third shares a report with the first, which shows the first's neighbours.
+        #expect(
+            run.failures.last?.beside == [.init(worker: 1, path: "main.4.1", name: "watching", running: 67_346_571)])
+    }
+
+    private static let reports = """
+        task main.1 "failing" failed: pool_cases.Broken: Broken(part: 1)
+          input      0
+          thrown     describe(_:) at /tmp/pooltrace/Tests/Programs/pool-cases/Endings.swift:82
+                     closure #1 in beside() at /tmp/pooltrace/Tests/Programs/pool-cases/Endings.swift:268
+          submitted  by main at pool_cases/Endings.swift:264 in beside()
+          ran        on worker 4 of pool "beside" for 169 us, after 494 us in the queue, 1.82 ms into the run
+          beside     worker 1: main.4.1 "watching", for 24.0 us
+                     worker 2: main.3 "failing", for 138 us
+                     worker 3: main.2 "failing", for 190 us
+          others     1 failed the same way: main.3
+          view       pooltrace view beside-ring
+          rerun      pooltrace run --only main.1 -- pool-cases beside
+          replay     pooltrace replay beside-ring -- pool-cases beside
+
+        task main.2 "failing" failed: pool_cases.Broken: Broken(part: 1)
+          input      1
+          thrown     closure #1 in beside() at /tmp/pooltrace/Tests/Programs/pool-cases/Endings.swift:267
+          submitted  by main at pool_cases/Endings.swift:264 in beside()
+          ran        on worker 3 of pool "beside" for 65.8 ms, after 270 us in the queue, 1.80 ms into the run
+          beside     worker 1: main.4.1 "watching", for 65.7 ms
+                     worker 2: main.3 "failing", for 65.8 ms
+          view       pooltrace view beside-ring
+          rerun      pooltrace run --only main.2 -- pool-cases beside
+          replay     pooltrace replay beside-ring -- pool-cases beside
+
+        """
+
+    @Test func theMarksHaveTheirKinds() async throws {
+        let marks = try await run("marks-ring").marks
+        #expect(marks.map(\.kind) == ["takeover", "uncontrolled", "stalled", "spilled"])
+        #expect(marks.suffix(2).map(\.path) == ["main.3", "main.3"])
+        #expect(
+            marks.map(\.text) == [
+                "nobody waited for the ready tasks for 0.2 seconds: a worker of its own runs them",
+                "threads run beside the tasks, not controlled", "runs for longer than 0.05 seconds",
+                "spilled: blocks, and another thread goes on",
+            ])
+    }
+
+    @Test func theLostContinuationsAreMarked() async throws {
+        let run = try await run("lost-ring")
+        #expect(run.status == 70)
+        #expect(run.marks.map(\.kind) == ["lost", "lost"])
+        #expect(run.marks.map(\.path) == ["main", "main.1"])
     }
 
     @Test func theKilledRunShowsTheTaskThatRan() async throws {
