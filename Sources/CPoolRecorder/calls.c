@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <sys/syscall.h>
 
+const long pooltrace_call_futex = SYS_futex;
+
 struct pooltrace_call pooltrace_call_of(long number) {
     switch (number) {
     case SYS_futex: return (struct pooltrace_call){"a lock, a condition or a semaphore", .restarts = true};

@@ -98,10 +98,11 @@ extension Minimization.Shrunk {
         let entry = run.tasks.position(of: part.task).map { run.tasks.entries[$0] }
         let name = entry.flatMap { run.name(of: $0) }.map { " \"\($0)\"" } ?? ""
         let site = entry.flatMap { run.site(of: $0) }.map { " (submitted at \($0) in \($0.function))" } ?? ""
+        let point = entry?.wasSuspended == true ? "suspension" : "decision point"
         let segment =
             run.isThread(part.task)
             ? " (after its wait \(part.segment + 1))"
-            : part.segment == 0 ? "" : " (from its suspension \(part.segment) on)"
+            : part.segment == 0 ? "" : " (from its \(point) \(part.segment) on)"
         return TerminalText.escape("\(run.path(ofTask: part.task))\(name)\(segment)\(site)")
     }
 }

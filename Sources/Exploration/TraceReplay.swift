@@ -40,10 +40,10 @@ package struct TraceReplay {
     /// - Parameter tell: Called before each attempt, with its number.
     package func run(_ tell: (Int) -> Void) async throws -> (found: Found?, attempts: Int) {
         var attempts = 0
-        for schedule in orders {
+        for order in orders {
             attempts += 1
             tell(attempts)
-            let result = try await trials.follow(schedule, as: "try-\(attempts)")
+            let (schedule, result) = try await attempt(order, as: "try-\(attempts)")
             guard result.ending != .interrupted else { break }
             let isSame =
                 wanted.isEmpty
@@ -55,18 +55,44 @@ package struct TraceReplay {
         return (nil, attempts)
     }
 
+    /// What is tried.
+    private enum Order {
+        /// Tasks one after the other, each whole.
+        case whole(Schedule)
+        /// Tasks that stop in the middle, as a search does.
+        case interleaved(StrategyName, seed: UInt64)
+    }
+
+    /// Runs the program in an order; what was tried, and what came of it.
+    private func attempt(_ order: Order, as name: String) async throws -> (Schedule, Trials.Result) {
+        switch order {
+        case .whole(let schedule): return (schedule, try await trials.follow(schedule, as: name))
+        case .interleaved(let strategy, let seed):
+            let result = try await trials.run(strategy, seed: seed, as: name)
+            let tried = (result.run ?? recorded).schedule(
+                origin: "\(strategy), seed \(seed)", failure: wanted.first?.description ?? "")
+            return (tried, result)
+        }
+    }
+
     /// Orders in which the tasks of the run may have done what they did, the likeliest first.
-    private var orders: some Sequence<Schedule> {
+    ///
+    /// A trace does not say in which order tasks went on that waited in the middle of what they did. So for a failure
+    /// every second order, after the first ten, lets tasks stop there, at random.
+    private var orders: some Sequence<Order> {
         let (run, failure) = (recorded, wanted.first?.description ?? "")
         if !run.steps.isEmpty {
             let seed = run.process.map { $0.strategy + ($0.seed == 0 ? "" : ", seed \($0.seed)") } ?? ""
-            return AnySequence([run.schedule(origin: seed, failure: failure)])
+            return AnySequence([.whole(run.schedule(origin: seed, failure: failure))])
         }
         return AnySequence(
             (0..<tries).lazy.map { attempt in
                 let order: Linearization =
                     attempt == 0 ? .starts : attempt == 1 ? .ends : .random(seed: UInt64(attempt))
-                return run.schedule(order, failure: failure)
+                if attempt >= 10, attempt % 2 == 0, !failure.isEmpty {
+                    return .interleaved(attempt % 4 == 0 ? .random : .pct(depth: 2, steps: 50), seed: UInt64(attempt))
+                }
+                return .whole(run.schedule(order, failure: failure))
             })
     }
 }

@@ -45,6 +45,11 @@ extension Sentences {
     /// A thread outside the pools of a serial run waits for what its tasks do.
     public static var threadWaitsForTasks: String { said("a thread waits for what tasks do, not controlled") }
 
+    /// A task of a serial run waits for a lock that is not PoolTrace's, while others that are stopped may hold it.
+    public static var blocksOutside: String {
+        said("a task waits for a lock that is not PoolTrace's: others go on meanwhile, not controlled")
+    }
+
     /// Nobody took the baton for so long.
     public static func takeover(after delay: Duration) -> String {
         said("nobody waited for the ready tasks for \(delay): a worker of its own runs them")

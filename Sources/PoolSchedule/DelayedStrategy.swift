@@ -11,7 +11,10 @@ public struct DelayedStrategy: FollowingStrategy {
     private var holding: [TaskPart: [Int]] = [:]
     private var ran: Set<TaskPart> = []
     private let watched: Set<TaskPart>
-    private var arrivals: UInt64 = 0
+    // What is put in front has a smaller one than all before.
+    private var arrivals = Self.middle
+    private var fronts = Self.middle
+    private static let middle = UInt64(1) << 32
 
     /// The first delay that was given up, with what ran: the delayed part itself.
     public private(set) var divergence: Divergence?
@@ -28,11 +31,12 @@ public struct DelayedStrategy: FollowingStrategy {
 
     /// Takes in a task that has become ready.
     public mutating func add(_ task: ReadyTask) {
-        arrivals += 1
+        if task.isFront { fronts -= 1 } else { arrivals += 1 }
+        let arrival = task.isFront ? fronts : arrivals
         guard let place = places[task.part], !ran.contains(delays[place].until) else {
-            return ready.push(task, key: 0, arrival: arrivals)
+            return ready.push(task, key: 0, arrival: arrival)
         }
-        held[place] = (task, arrivals)
+        held[place] = (task, arrival)
         holding[delays[place].until, default: []].append(place)
     }
 
@@ -52,6 +56,13 @@ public struct DelayedStrategy: FollowingStrategy {
         if let place = places[part] {
             guard ran.contains(delays[place].until) || count == 0 else { return false }
         }
+        release(part)
+        return true
+    }
+
+    /// Whether nothing else can go on: then the part counts as run.
+    public mutating func passes(_ part: TaskPart, isAlone: Bool) -> Bool {
+        guard isAlone else { return false }
         release(part)
         return true
     }

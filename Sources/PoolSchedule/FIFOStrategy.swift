@@ -11,7 +11,9 @@ public struct FIFOStrategy: Strategy {
     public var count: Int { incoming.count + outgoing.count }
 
     /// Takes in a task that has become ready.
-    public mutating func add(_ task: ReadyTask) { incoming.append(task) }
+    public mutating func add(_ task: ReadyTask) {
+        if task.isFront { outgoing.append(task) } else { incoming.append(task) }
+    }
 
     /// Gives out the task that was added first.
     public mutating func next() -> ReadyTask? {

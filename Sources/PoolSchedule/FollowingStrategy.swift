@@ -5,6 +5,10 @@ public protocol FollowingStrategy: Strategy {
     /// Whether a thread outside the pools may go on after a wait: nothing that is ready has to run before. Then it
     /// counts as run.
     mutating func goesOn(_ part: TaskPart) -> Bool
+    /// Whether a task at a point goes on without a step.
+    ///
+    /// - Parameter isAlone: Whether nothing else is ready.
+    mutating func passes(_ part: TaskPart, isAlone: Bool) -> Bool
     /// Where the run first left the schedule; `nil` as long as it has not.
     var divergence: Divergence? { get }
 }

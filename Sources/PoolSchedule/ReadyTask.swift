@@ -1,21 +1,30 @@
-/// A task, or the next segment of an async task, that could run now, as a strategy sees it.
+/// A task, or the next segment of one that is in the middle, that could run now, as a strategy sees it.
 public struct ReadyTask: Sendable, Hashable {
     /// Which part of which task: the same in every run of the same program.
     public let part: TaskPart
     /// What the scheduler knows it by.
     public let token: Int
+    /// Whether it goes on with what has just run: where the order of coming decides, it is the next.
+    public let isFront: Bool
 
     /// Makes a ready task from its parts.
     public init(task: UInt64, segment: UInt32 = 0, token: Int) {
-        part = TaskPart(task: task, segment: segment)
+        self.init(TaskPart(task: task, segment: segment), token: token)
+    }
+
+    /// Makes a ready task from its parts.
+    public init(_ part: TaskPart, token: Int, isFront: Bool = false) {
+        self.part = part
         self.token = token
+        self.isFront = isFront
     }
 
     /// The task's number, the hash of its path.
     public var task: UInt64 { part.task }
 }
 
-/// What one step of a serial run runs: a task, or one segment of an async task, from one suspension to the next.
+/// What one step of a serial run runs: a task, or one segment of a task that stops in the middle, from one point to the
+/// next.
 public struct TaskPart: Sendable, Hashable {
     /// The task's number, the hash of its path.
     public let task: UInt64

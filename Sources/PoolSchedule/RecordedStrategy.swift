@@ -14,7 +14,9 @@ public struct RecordedStrategy: FollowingStrategy {
     /// The first step that has not run.
     private var expected = 0
     private var ready = ReadyHeap()
-    private var arrivals: UInt64 = 0
+    // What is put in front has a smaller one than all before.
+    private var arrivals = UInt64(1) << 32
+    private var fronts = UInt64(1) << 32
     private var hasLeft = false
 
     /// Where the run first left the order.
@@ -40,9 +42,10 @@ public struct RecordedStrategy: FollowingStrategy {
 
     /// Takes in a task that has become ready.
     public mutating func add(_ task: ReadyTask) {
-        arrivals += 1
+        if task.isFront { fronts -= 1 } else { arrivals += 1 }
         let place = hasLeft ? nil : places[task.part]
-        ready.push(task, key: place.map(UInt64.init) ?? Self.unknown, arrival: arrivals)
+        ready.push(
+            task, key: place.map(UInt64.init) ?? Self.unknown, arrival: task.isFront ? fronts : arrivals)
     }
 
     /// Gives out the ready task that comes first in the record.
@@ -72,7 +75,13 @@ public struct RecordedStrategy: FollowingStrategy {
         guard !hasLeft, let place = places[part], !hasRun[place] else { return true }
         if let key = ready.leastKey, key < UInt64(place) { return false }
         hasRun[place] = true
+        skipWhatRan()
         return true
+    }
+
+    /// Whether the record has no step for a part.
+    public mutating func passes(_ part: TaskPart, isAlone: Bool) -> Bool {
+        hasLeft || places[part].map { hasRun[$0] } ?? true
     }
 
     private mutating func skipWhatRan() {

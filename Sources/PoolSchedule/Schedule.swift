@@ -74,6 +74,10 @@ public struct Schedule: Sendable, Equatable {
     public var tasks: [Task]
     /// The order.
     public var order: Order
+    /// Whether tasks stop in the middle, at points where others may go on.
+    ///
+    /// Then each runs on a thread of its own, one at a time. Otherwise a task that waits runs what it waits for itself.
+    public var hasPoints = false
 
     /// Makes a schedule from its parts.
     public init(program: Program, origin: String = "", failure: String = "", tasks: [Task], order: Order) {
@@ -111,6 +115,12 @@ extension Schedule {
             self.part = part
             self.arrival = arrival
         }
+
+        /// The arrival of what goes on with what has just run, after so many steps: without a delay it is the next.
+        public static func front(after steps: UInt64) -> UInt64 { steps | 1 << 63 }
+
+        /// After how many steps it was put in front; nil if it came behind what was ready.
+        fileprivate var frontSteps: UInt64? { arrival >> 63 == 1 ? arrival & ~(1 << 63) : nil }
     }
 
     /// The delays that make first in, first out do the same steps.
@@ -121,9 +131,10 @@ extension Schedule {
     public static func delays(of steps: [Step]) -> [Delay] {
         var delays: [Delay] = []
         var latest: UInt64 = 0
-        for (previous, step) in zip(steps, steps.dropFirst()) {
-            latest = max(latest, previous.arrival)
-            if latest > step.arrival { delays.append(Delay(step.part, until: previous.part)) }
+        for (number, (previous, step)) in zip(steps, steps.dropFirst()).enumerated() {
+            if previous.frontSteps == nil { latest = max(latest, previous.arrival) }
+            let isDelayed = step.frontSteps.map { $0 != UInt64(number) + 1 } ?? (latest > step.arrival)
+            if isDelayed { delays.append(Delay(step.part, until: previous.part)) }
         }
         return delays
     }

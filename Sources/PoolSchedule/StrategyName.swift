@@ -24,6 +24,9 @@ public enum StrategyName: Sendable, Hashable {
         }
     }
 
+    /// Whether it is there to find orders that others miss: then tasks interleave also where they wait in the middle.
+    public var searches: Bool { takesSeed }
+
     /// Whether it comes to every ready task in the end, however many others become ready.
     public var isFair: Bool {
         switch self {

@@ -17,8 +17,9 @@ private let baton: Baton? = {
 }()
 
 extension PoolCore {
-    /// How many workers a pool has: in serial mode the one that holds the baton stands for them all.
-    static func effectiveWorkers(_ requested: Int) -> Int { baton == nil ? requested : 1 }
+    /// How many tasks of a pool run at a time: in serial mode the thread that holds the baton stands for all workers,
+    /// unless tasks stop in the middle.
+    static func effectiveWorkers(_ requested: Int) -> Int { baton?.interleaves ?? true ? requested : 1 }
 
     /// Starts the workers.
     func startWorkers() throws {
@@ -46,7 +47,10 @@ extension PoolCore {
     /// Called after a job was shown.
     @inline(__always)
     func scheduleNext() {
-        if let baton { baton.add(from: self) } else { wakeForNewWork() }
+        guard let baton else { return wakeForNewWork() }
+        baton.add(from: self)
+        // What was submitted may run before the submitter goes on.
+        Scheduling.point()
     }
 
     /// Called after a segment of an async task was shown.
@@ -56,13 +60,21 @@ extension PoolCore {
 
     /// Waits until every job is done with.
     func waitForAll() {
-        if let baton { baton.wait(while: { !self.isQuiet }) } else { Scheduling.blocking { waitUntilQuiet() } }
+        if let strand = Scheduling.strand {
+            strand.wait(until: { self.isQuiet })
+        } else if let baton {
+            baton.wait(while: { !self.isQuiet })
+        } else {
+            Scheduling.blocking { waitUntilQuiet() }
+        }
     }
 
     /// Waits until fewer than `limit` jobs wait.
     func waitForSpace(below limit: Int) {
         guard queued.load(ordering: .relaxed) >= limit else { return }
-        if let baton {
+        if let strand = Scheduling.strand {
+            strand.wait(until: { self.queued.load(ordering: .relaxed) < limit })
+        } else if let baton {
             baton.wait(while: { self.queued.load(ordering: .relaxed) >= limit })
         } else {
             Scheduling.blocking { parkUntilSpace(below: limit) }
@@ -105,6 +117,17 @@ extension Scheduling {
 }
 
 enum Scheduling {
+    /// The strand that the calling thread is, where tasks of a serial run stop in the middle.
+    static var strand: Strand? { baton?.interleaves == true ? Strand.current : nil }
+
+    /// A place where others may go on, in a serial run whose tasks stop in the middle.
+    static func point() { strand?.pass() }
+
+    /// Called after a parker was signalled.
+    static func signalled(_ parker: Parker) {
+        if let baton, baton.interleaves { baton.signalled(parker) }
+    }
+
     /// Whether the calling thread runs the tasks of all pools, so that a task may run on any of them: it holds the
     /// baton.
     static var poolsShareThread: Bool { baton?.isHeldHere ?? false }
@@ -118,6 +141,7 @@ enum Scheduling {
     /// - Throws: `WaitCycleError`.
     static func wait(for awaited: Awaitable, until deadline: ContinuousClock.Instant? = nil) throws -> Bool {
         if let context = TaskContext.currentInPool {
+            if let strand { return try strand.wait(for: awaited, in: context, until: deadline) }
             if awaited.hasEnded || awaited.runHere(in: context) { return true }
             return try WaitGraph.waiting(context, for: awaited) { park(for: awaited, until: deadline) }
         }
@@ -130,6 +154,7 @@ enum Scheduling {
 
     /// Lets a poll get on: in serial mode it runs one step, or nothing would ever change.
     static func poll(_ awaited: Awaitable) {
+        if strand != nil { return point() }
         guard let baton, !awaited.hasEnded else { return }
         if let context = TaskContext.currentInPool { _ = awaited.runHere(in: context) } else { baton.runOne() }
     }
@@ -243,6 +268,7 @@ enum Scheduling {
     /// Others get on meanwhile: a substitute stands in for a worker, and in serial mode a thread of our own runs what
     /// is ready.
     static func parking<Result>(_ body: () throws -> Result) rethrows -> Result {
+        if strand != nil { return try body() }
         if let baton { return try baton.parking(body) }
         return try blocking(body)
     }

@@ -79,7 +79,7 @@ struct EventDecoder {
         case POOLTRACE_EVENT_step:
             return .step(
                 task: row.u64(POOLTRACE_FIELD_step_task), ready: row.u32(POOLTRACE_FIELD_step_ready),
-                arrival: row.u64(POOLTRACE_FIELD_step_arrival))
+                arrival: row.u64(POOLTRACE_FIELD_step_arrival), segment: row.u32(POOLTRACE_FIELD_step_segment))
         case POOLTRACE_EVENT_COUNT: return nil
         default: return decodeRare(number, row, of: index)
         }

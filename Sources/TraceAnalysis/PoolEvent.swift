@@ -58,7 +58,7 @@ public enum PoolEvent: Sendable, Equatable {
     /// A task stopped to wait for another.
     case waitEnd(task: UInt64, awaited: UInt64)
     /// The serial scheduler chose a task out of `ready`, the one that had become ready as the `arrival`th.
-    case step(task: UInt64, ready: UInt32, arrival: UInt64)
+    case step(task: UInt64, ready: UInt32, arrival: UInt64, segment: UInt32)
     /// A replay left its schedule, at `place`, counted from 1.
     case divergence(place: UInt64, expected: UInt64, chosen: UInt64, ready: UInt32)
     /// An annotation.

@@ -25,6 +25,9 @@ extension Run {
         process.flatMap { $0.executable.split(separator: "/").last.map(String.init) } ?? ""
     }
 
+    /// Whether tasks stopped in the middle of a serial run, at points where others could go on.
+    private var hasPoints: Bool { steps.contains { $0.arrival >> 63 == 1 } }
+
     /// The steps of a serial run, as it did them.
     public var scheduleSteps: [Schedule.Step] {
         var segments: [UInt64: UInt32] = [:]
@@ -32,7 +35,7 @@ extension Run {
             if let wait = step.wait {
                 return Schedule.Step(part: TaskPart(task: step.task, segment: wait), arrival: step.arrival)
             }
-            let segment = segments[step.task, default: 0]
+            let segment = step.segment ?? segments[step.task, default: 0]
             segments[step.task] = segment &+ 1
             return Schedule.Step(part: TaskPart(task: step.task, segment: segment), arrival: step.arrival)
         }
@@ -94,7 +97,9 @@ extension Run {
         }
         let program = Schedule.Program(
             name: programName, buildID: process?.buildID ?? "", command: process?.arguments ?? "")
-        return Schedule(program: program, origin: origin, failure: failure, tasks: tasks, order: order)
+        var schedule = Schedule(program: program, origin: origin, failure: failure, tasks: tasks, order: order)
+        schedule.hasPoints = hasPoints
+        return schedule
     }
 
     // MARK: Intervals

@@ -32,6 +32,8 @@ public struct Run: Sendable {
         public let task: UInt64
         /// Its place in the order in which tasks became ready; 0 where the trace does not tell it.
         public let arrival: UInt64
+        /// Which part of the task it was, from 0; `nil` where the trace does not tell it.
+        public let segment: UInt32?
         /// Where a thread outside the pools went on after a wait: how many waits it had ended before.
         ///
         /// `nil` for a task.

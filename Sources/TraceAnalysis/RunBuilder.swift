@@ -86,9 +86,12 @@ public struct RunBuilder {
         case .taskResume(let task, let worker): taskResume(task, on: worker, at: time)
         case .waitStart(let task, let awaited): waits.start(task, awaited: awaited, at: time)
         case .waitEnd(let task, let awaited): waits.end(task, awaited: awaited, at: time)
-        case .step(let task, 0, let waits):
-            run.steps.append(Run.Step(task: task, arrival: 0, wait: UInt32(truncatingIfNeeded: waits)))
-        case .step(let task, _, let arrival): run.steps.append(Run.Step(task: task, arrival: arrival, wait: nil))
+        case .step(let task, 0, let waits, _):
+            run.steps.append(
+                Run.Step(task: task, arrival: 0, segment: nil, wait: UInt32(truncatingIfNeeded: waits)))
+        case .step(let task, _, let arrival, let segment):
+            run.steps.append(
+                Run.Step(task: task, arrival: arrival, segment: segment > 0 ? segment - 1 : nil, wait: nil))
         case .divergence(let place, let expected, let chosen, let ready):
             run.divergences.append(
                 Run.Divergence(place: place, expected: expected, chosen: chosen, ready: ready))

@@ -73,14 +73,14 @@ struct ScheduleTextTests {
     @Test(
         "says what is wrong with it, and where",
         arguments: [
-            ("", "a:1: expected a schedule, which begins with 'pooltrace schedule 1', found the end of the file"),
+            ("", "a:1: expected a schedule, which begins with 'pooltrace schedule 2', found the end of the file"),
             (
                 "\u{7F}ELF\u{2}",
-                "a:1: expected a schedule, which begins with 'pooltrace schedule 1', found '\u{7F}ELF\u{2}'"
+                "a:1: expected a schedule, which begins with 'pooltrace schedule 2', found '\u{7F}ELF\u{2}'"
             ),
             (
-                "pooltrace schedule 2\n",
-                "a:1: expected a schedule, which begins with 'pooltrace schedule 1', found 'pooltrace schedule 2'"
+                "pooltrace schedule 3\n",
+                "a:1: expected a schedule, which begins with 'pooltrace schedule 2', found 'pooltrace schedule 3'"
             ),
             (
                 "pooltrace schedule 1\nprogram bank\n",
@@ -89,6 +89,30 @@ struct ScheduleTextTests {
         ])
     func header(text: String, error: String) {
         #expect { try Schedule(parsing: text.utf8, file: "a") } throws: { "\($0)" == error }
+    }
+
+    @Test("is of version 2 where tasks stop in the middle, and of version 1 where they run whole")
+    func points() throws {
+        var schedule = Self.schedule(seed: 1)
+        for hasPoints in [false, true] {
+            schedule.hasPoints = hasPoints
+            #expect(schedule.text.hasPrefix("pooltrace schedule \(hasPoints ? 2 : 1)\n"))
+            #expect(try Schedule(parsing: schedule.text.utf8, file: "a") == schedule)
+        }
+    }
+
+    @Test("What goes on with what has just run is delayed if anything ran in between")
+    func fronts() {
+        func step(_ task: UInt64, _ segment: UInt32, _ arrival: UInt64) -> Schedule.Step {
+            Schedule.Step(part: TaskPart(task: task, segment: segment), arrival: arrival)
+        }
+        let front = Schedule.Step.front(after:)
+        // Task 1 goes on at once; then 2 runs, and 1 goes on after it.
+        let steps = [step(1, 0, 1), step(1, 1, front(1)), step(2, 0, 2), step(1, 2, front(2)), step(3, 0, 3)]
+        #expect(
+            Schedule.delays(of: steps) == [
+                Schedule.Delay(TaskPart(task: 1, segment: 2), until: TaskPart(task: 2))
+            ])
     }
 
     @Test("names the step that is none")

@@ -136,6 +136,7 @@ internal import Testing
         "wait_start.task": .derived("waits.path"), "wait_start.awaited": .derived("waits.awaited_path"),
         "wait_end.task": .derived("waits.path"), "wait_end.awaited": .derived("waits.awaited_path"),
         "step.task": .nowhere, "step.ready": .nowhere, "step.arrival": .nowhere,
+        "step.segment": .nowhere,
         "mark.task": .derived("marks.path"), "mark.text": .column("marks.text"),
         "mark.kind": .derived("marks.kind"),
         "origin.origin": .nowhere, "origin.pool": .column("tasks.pool"), "origin.site": .column("tasks.site"),

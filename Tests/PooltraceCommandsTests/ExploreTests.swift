@@ -41,7 +41,8 @@ struct ExploreTests {
             #expect(minimize.succeeded, "\(minimize)")
             #expect(minimize.error.contains("it failed in 20 of 20 more"), "\(minimize)")
             let sentence = try #require(minimize.error.split(separator: "\n").first { $0.hasPrefix("It fails when ") })
-            let task = #/main\.[\d.]+ "[a-z]+" \(submitted at bugs\/CloseOvertakesFlush\.swift:\d+ in [^ ]+\)/#
+            let task =
+                #/main\.[\d.]+ "[a-z]+"(?: \(from its decision point \d+ on\))? \(submitted at bugs\/CloseOvertakesFlush\.swift:\d+ in [^ ]+\)/#
             #expect(sentence.matches(of: task).count == 2 && sentence.contains(" runs after "), "\(sentence)")
             let least = try Schedule(
                 parsing: Data(contentsOf: URL(fileURLWithPath: folder.path("least.schedule"))), file: "least")
@@ -51,6 +52,30 @@ struct ExploreTests {
                     ["replay", folder.path("least.schedule"), "--"] + program, in: folder)
                 #expect(replay.status == .exited(1), "\(attempt): \(replay)")
                 #expect(replay.error.contains("failed: bugs.CloseOvertakesFlush.LogClosed"), "\(attempt): \(replay)")
+            }
+        }
+    }
+
+    @Test(
+        "find what takes two tasks that wait in their middle, shrink it to one delay, and fail again each time",
+        arguments: 1...3)
+    func inTheMiddle(seed: Int) async throws {
+        try await withTemporaryDirectory { folder in
+            let program = [try BuiltProduct.path("pool-cases"), "racer"]
+            let found = folder.path("found")
+            let explore = try await pooltrace(
+                ["explore", "--first", "--schedules", "100", "--seed", "\(seed)", "-o", found, "--"] + program,
+                in: folder)
+            #expect(explore.status == .exited(2), "\(explore)")
+            let least = folder.path("least.schedule")
+            let minimize = try await pooltrace(
+                ["minimize", "--save", least, try schedule(in: found), "--"] + program, in: folder)
+            #expect(minimize.succeeded && minimize.error.contains("it failed in 20 of 20 more"), "\(minimize)")
+            let schedule = try Schedule(parsing: Data(contentsOf: URL(fileURLWithPath: least)), file: "least")
+            #expect(schedule.count == 1 && schedule.hasPoints, "\(schedule.text)")
+            for attempt in 1...10 {
+                let replay = try await pooltrace(["replay", least, "--"] + program, in: folder)
+                #expect(replay.status == .exited(1) && replay.output == "left -60\n", "\(attempt): \(replay)")
             }
         }
     }

@@ -53,6 +53,31 @@ struct ReplayTests {
         }
     }
 
+    @Test("of a parallel run that failed since two tasks waited in their middle fails again")
+    func parallelInTheMiddle() async throws {
+        try await withTemporaryDirectory { folder in
+            let program = [try BuiltProduct.path("pool-cases"), "racer"]
+            // One of a few fails: both tasks wait for a millisecond.
+            var isRecorded = false
+            for attempt in 1...50 where !isRecorded {
+                let run = try await Child.run(
+                    program[0], [program[1]],
+                    environment: ["POOLTRACE_TRACE": folder.path("trace-\(attempt)"), "POOLTRACE_LTTNG": "off"])
+                guard run.status == .exited(1) else { continue }
+                isRecorded = true
+                let replay = try await pooltrace(
+                    [
+                        "replay", "-o", folder.path("again"), "--save", folder.path("a.schedule"),
+                        folder.path("trace-\(attempt)"), "--",
+                    ] + program, in: folder)
+                #expect(replay.succeeded && replay.error.contains("it fails again in the same way"), "\(replay)")
+                let followed = try await pooltrace(["replay", folder.path("a.schedule"), "--"] + program, in: folder)
+                #expect(followed.status == .exited(1) && followed.output == "left -60\n", "\(followed)")
+            }
+            #expect(isRecorded)
+        }
+    }
+
     @Test("of a parallel run that passed passes")
     func parallel() async throws {
         try await withTemporaryDirectory { folder in

@@ -16,6 +16,9 @@ struct pooltrace_call {
     bool is_sleep;
 };
 
+/// The number of the call by which threads wait for each other.
+extern const long pooltrace_call_futex;
+
 /// The call with this number; `text` is null for one that is not known.
 struct pooltrace_call pooltrace_call_of(long number);
 

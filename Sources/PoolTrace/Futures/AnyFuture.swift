@@ -91,6 +91,8 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
         finish(.failed(failure, index: TaskNode.noIndex), on: nil)
     }
 
+    override var isOneTask: Bool { true }
+
     override func runHere(in context: UnsafeMutablePointer<TaskContext>) -> Bool {
         guard mayRunHere, let core, let worker = context.pointee.worker else { return false }
         if Scheduling.isOver(for: context) { return cancel(on: worker) }

@@ -89,6 +89,8 @@ final class MapFuture<Output: Sendable>: Future<[Output]>, @unchecked Sendable {
 
     override var mayBeRun: Bool { !hasEnded }
 
+    override var isOneTask: Bool { false }
+
     override func runHere(in context: UnsafeMutablePointer<TaskContext>) -> Bool {
         guard let map else { return false }
         _ = map.runHere(in: context)

@@ -45,7 +45,7 @@ final class Baton: @unchecked Sendable {
     let monitor = Monitor()
     private let runsInline: Bool
     /// The schedule that is replayed; guarded by the monitor.
-    private let following: Following?
+    let following: Following?
     /// Whether a second thread goes on where a task blocks.
     let spills: Bool
     private let isStrict: Bool
@@ -74,6 +74,12 @@ final class Baton: @unchecked Sendable {
     var parked = 0
     /// The holder whose task blocks, if the baton was taken from it.
     @exclusivity(unchecked) var spilled: Spilled?
+    /// Whether each task runs on a strand: under a strategy that searches, and a schedule of such a run.
+    let interleaves: Bool
+    @exclusivity(unchecked) var strands = Strands()
+    var idle = IdleStrands()
+    /// How many waits each thread outside the pools has ended; guarded by the monitor.
+    private var waits: [UInt64: UInt32] = [:]
     /// What async tasks need besides; guarded by the monitor.
     @exclusivity(unchecked) var swift = SwiftJobs()
 
@@ -83,6 +89,7 @@ final class Baton: @unchecked Sendable {
         spills = settings.spill
         isFair = following != nil || strategy.isFair
         runsInline = strategy == .inline && following == nil
+        interleaves = following?.hasPoints ?? (strategy.searches && settings.only == nil && !spills)
         let picker = following.map(Picker.following) ?? .strategies { strategy.makeStrategy(seed: settings.seed) }
         ready = ReadyJobs(picker, only: settings.only.flatMap(TaskPath.init))
     }
@@ -133,7 +140,7 @@ final class Baton: @unchecked Sendable {
     func wait(for awaited: Awaitable, until deadline: ContinuousClock.Instant?) -> Bool {
         take()
         defer {
-            if let following { waitForTurn(in: following) }
+            if let following { waitForTurn(in: following) } else if interleaves { waitForTurn() }
             give()
         }
         var isAnnounced = false
@@ -152,7 +159,8 @@ final class Baton: @unchecked Sendable {
                     monitor.withLock { monitor.notifyAll() }
                 }
             }
-            let limit = patience.next(for: awaited, until: deadline)
+            let limit = [patience.next(for: awaited, until: deadline), monitor.withLock { strands.deadline }]
+                .compactMap { $0 }.min()
             withoutBaton {
                 waitForProgress(atMost: limit.map { ContinuousClock.now.duration(to: $0) }) { awaited.hasEnded }
                 tellIfStuck(awaited, &patience)
@@ -167,9 +175,36 @@ final class Baton: @unchecked Sendable {
         let part = monitor.withLock { following.nextPart(ofThread: root) }
         var hasWaited = false
         while !monitor.withLock({ following.strategy.goesOn(part) }), step() { hasWaited = true }
-        if hasWaited, pooltrace_is_recording() {
-            pooltrace_record_step(pooltrace_clock_now(), root, 0, UInt64(part.segment))
+        if hasWaited { recordTurn(part) }
+    }
+
+    /// The strategy decides what runs before the calling thread, which is outside the pools, comes out of this wait.
+    private func waitForTurn() {
+        let root = Submitter.currentTask
+        let isAlone = monitor.withLock { () -> Bool in
+            let part = TaskPart(task: root, segment: waits[root, default: 0])
+            waits[root, default: 0] &+= 1
+            guard !ready.isEmpty else { return true }
+            ready.addThread(part)
+            return false
         }
+        guard !isAlone else { return }
+        var hasWaited = false
+        while true {
+            switch stepOrTurn() {
+            case .turn(let part):
+                if hasWaited { recordTurn(part) }
+                return
+            case .step: hasWaited = true
+            case .nothing: return
+            }
+        }
+    }
+
+    private func recordTurn(_ part: TaskPart) {
+        monitor.withLock { ready.steps += 1 }
+        guard pooltrace_is_recording() else { return }
+        pooltrace_record_step(pooltrace_clock_now(), part.task, 0, UInt64(part.segment), part.segment + 1)
     }
 
     /// Parks the calling thread, inside a task, until somebody else has ended `awaited`; false if `deadline` came
@@ -398,26 +433,37 @@ final class Baton: @unchecked Sendable {
     /// Runs the task that the strategy picks; false if none is ready.
     ///
     /// The caller holds the baton.
-    func step() -> Bool {
+    func step() -> Bool { if case .nothing = stepOrTurn() { false } else { true } }
+
+    private enum Outcome {
+        case nothing, step
+        /// It is the turn of the thread that has waited.
+        case turn(TaskPart)
+    }
+
+    private func stepOrTurn() -> Outcome {
         func take() -> (ReadyJobs.Next, Divergence?)? {
             monitor.withLock {
                 progress &+= 1
+                if ready.isEmpty { readyOverdue() }
                 while let next = ready.next() {
                     let divergence = following?.takeDivergence()
-                    if !swift.holdsBack(next) { return (next, divergence) }
+                    if !swift.holdsBack(next), !holdsBack(next) { return (next, divergence) }
                 }
                 return nil
             }
         }
         while let (next, divergence) = take() {
             if let divergence { tell(divergence) }
-            let isStale = next.decision == .run && next.job.isStale
+            if case .thread = next.work { return .turn(next.part) }
+            let isStale = next.decision == .run && next.isStale
             run(next)
             // Run or cancelled by somebody who waited for it: only its ticket was left, to be counted.
             readyWaiting()
-            if !isStale { return true }
+            readyPolling()
+            if !isStale { return .step }
         }
-        return false
+        return .nothing
     }
 
     /// Says where the run left the schedule that it follows.
@@ -428,23 +474,50 @@ final class Baton: @unchecked Sendable {
     }
 
     private func run(_ next: ReadyJobs.Next) {
-        let worker = worker(of: next.core)
-        worker.lastStamp = 0
-        switch next.decision {
-        case .run where next.job.isStale: next.core.run(next.job, on: worker)
-        case .run:
-            if pooltrace_is_recording() {
-                pooltrace_record_step(pooltrace_clock_now(), next.task, UInt32(clamping: next.ready), next.arrival)
+        switch next.work {
+        case .thread: return
+        case .strand(let strand):
+            record(next)
+            lend(to: strand)
+        case .job(let job, let core):
+            if next.decision == .cancel || job.isStale {
+                let worker = worker(of: core)
+                worker.lastStamp = 0
+                if next.decision == .cancel { core.cancel(job, on: worker) } else { core.run(job, on: worker) }
+                return
             }
-            next.core.run(next.job, on: worker)
+            record(next)
+            if interleaves, job.kind != .segment, begin(job, of: core) { return }
+            let worker = worker(of: core)
+            worker.lastStamp = 0
+            core.run(job, on: worker)
             monitor.withLock {
                 takeBack()
                 // An async task says itself when it has ended.
-                if next.job.kind != .segment { ready.didRun(next.task) }
+                if job.kind != .segment { ready.didRun(next.part.task) }
             }
-        case .cancel:
-            next.core.cancel(next.job, on: worker)
         }
+    }
+
+    private func record(_ next: ReadyJobs.Next) {
+        monitor.withLock { ready.steps += 1 }
+        guard pooltrace_is_recording() else { return }
+        pooltrace_record_step(
+            pooltrace_clock_now(), next.part.task, UInt32(clamping: next.ready), next.arrival, next.part.segment + 1)
+    }
+
+    /// Whether a task that nobody has started may run now, on top of the strand whose task waits for it; then that is a
+    /// step, too.
+    func mayRunOnTop(_ task: UInt64) -> Bool {
+        let part = TaskPart(task: task)
+        let arrival = monitor.withLock { () -> UInt64? in
+            guard following?.strategy.goesOn(part) ?? true else { return nil }
+            defer { ready.steps += 1 }
+            return Schedule.Step.front(after: ready.steps)
+        }
+        guard let arrival else { return false }
+        if pooltrace_is_recording() { pooltrace_record_step(pooltrace_clock_now(), task, 1, arrival, 1) }
+        return true
     }
 
     // MARK: - Takeover

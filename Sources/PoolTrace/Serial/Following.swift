@@ -12,6 +12,7 @@ final class Following {
     private static let patience = 100
 
     var strategy: any FollowingStrategy
+    var hasPoints: Bool { schedule.hasPoints }
     private let schedule: Schedule
     private let file: String
     private let tasks: [UInt64: Schedule.Task]

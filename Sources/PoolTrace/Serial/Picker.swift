@@ -52,6 +52,14 @@ enum Picker {
         }
     }
 
+    /// What is in the middle of its task: every pool has begun it already.
+    func add(_ task: ReadyTask) {
+        switch self {
+        case .ranked(let ranks): ranks.add(task, rank: Int(ThreadPool.Priority.normal.rawValue))
+        case .following(let following): following.strategy.add(task)
+        }
+    }
+
     func next() -> ReadyTask? {
         switch self {
         case .ranked(let ranks): ranks.next()

@@ -14,28 +14,43 @@ struct ReadyJobs {
         case cancel
     }
 
+    /// What a step runs.
+    enum Work {
+        /// A job, from its start.
+        case job(Job, PoolCore)
+        /// A task that is in the middle, from the point to which it has come.
+        case strand(Strand)
+        /// A thread outside the pools, which has waited.
+        case thread
+    }
+
     struct Next {
-        let job: Job
-        let core: PoolCore
-        /// The task's number; for a chunk, its element's.
-        let task: UInt64
+        let work: Work
+        /// Which part of which task; for a chunk, of its element.
+        let part: TaskPart
         let decision: Decision
         /// How many tasks were ready, this one among them.
         let ready: Int
         /// Its place in the order in which they became ready, from 1.
         let arrival: UInt64
+
+        var isStale: Bool { if case .job(let job, _) = work { job.isStale } else { false } }
     }
 
     private struct Entry {
-        let job: Job
-        let core: PoolCore
+        let work: Work
+        let part: TaskPart
         let arrival: UInt64
+
+        var job: Job? { if case .job(let job, _) = work { job } else { nil } }
     }
 
     private let picker: Picker
     private var jobs: [Entry?] = []
     private var free: [Int] = []
     private var arrivals: UInt64 = 0
+    /// How many steps there were.
+    var steps: UInt64 = 0
     /// How often actors, and what has yielded, have become ready for each task.
     private var segments: [UInt64: UInt32] = [:]
 
@@ -68,17 +83,14 @@ struct ReadyJobs {
 
     /// The jobs that have been ready for longest.
     func oldest(_ most: Int) -> [Job] {
-        jobs.compactMap { $0 }.sorted { $0.arrival < $1.arrival }.prefix(most).map(\.job)
+        jobs.compactMap { $0 }.sorted { $0.arrival < $1.arrival }.lazy.compactMap(\.job).prefix(most).map { $0 }
     }
 
     var count: Int { picker.count + held.count }
 
     mutating func add(_ job: Job, of core: PoolCore) {
-        let token = free.popLast() ?? jobs.count
-        arrivals += 1
-        let entry = Entry(job: job, core: core, arrival: arrivals)
-        if token == jobs.count { jobs.append(entry) } else { jobs[token] = entry }
-        let ready = ReadyTask(task: job.readyTask, segment: segment(of: job), token: token)
+        let part = TaskPart(task: job.readyTask, segment: segment(of: job))
+        let ready = ReadyTask(part, token: keep(.job(job, core), part, isFront: false))
         guard only != nil else { return picker.add(ready, of: job) }
         didSubmit(ready.task)
         if onlyIDs.contains(ready.task) || isBelowTarget(job) {
@@ -86,6 +98,38 @@ struct ReadyJobs {
         } else {
             held.add(ready)
         }
+    }
+
+    /// Takes back a job that was given out and could not run.
+    mutating func addAgain(_ next: Next) {
+        guard case .job(let job, _) = next.work else { return }
+        let token = keep(next.work, next.part, arrival: next.arrival)
+        picker.add(ReadyTask(next.part, token: token), of: job)
+    }
+
+    /// A task that is in the middle can go on.
+    ///
+    /// - Parameter isFront: Whether it goes on next, unless the strategy has other reasons than the time of its coming.
+    mutating func add(_ strand: Strand, _ part: TaskPart, isFront: Bool) {
+        picker.add(ReadyTask(part, token: keep(.strand(strand), part, isFront: isFront), isFront: isFront))
+    }
+
+    /// A thread outside the pools has waited, and can go on.
+    mutating func addThread(_ part: TaskPart) {
+        picker.add(ReadyTask(part, token: keep(.thread, part, isFront: true), isFront: true))
+    }
+
+    private mutating func keep(_ work: Work, _ part: TaskPart, isFront: Bool) -> Int {
+        if !isFront { arrivals += 1 }
+        // What is put in front has come after so many steps: see `Schedule.delays(of:)`.
+        return keep(work, part, arrival: isFront ? Schedule.Step.front(after: steps) : arrivals)
+    }
+
+    private mutating func keep(_ work: Work, _ part: TaskPart, arrival: UInt64) -> Int {
+        let token = free.popLast() ?? jobs.count
+        let entry = Entry(work: work, part: part, arrival: arrival)
+        if token == jobs.count { jobs.append(entry) } else { jobs[token] = entry }
+        return token
     }
 
     /// The next job.
@@ -118,15 +162,13 @@ struct ReadyJobs {
         guard let entry = jobs[chosen.token] else { return nil }
         jobs[chosen.token] = nil
         free.append(chosen.token)
-        return Next(
-            job: entry.job, core: entry.core, task: entry.job.readyTask, decision: decision, ready: ready,
-            arrival: entry.arrival)
+        return Next(work: entry.work, part: entry.part, decision: decision, ready: ready, arrival: entry.arrival)
     }
 
     /// After the target has run, what it submitted still runs, and what is above it ends by itself.
     private func decision(_ chosen: ReadyTask) -> Decision {
-        guard let entry = jobs[chosen.token] else { return .run }
-        return isBelowTarget(entry.job) ? .run : .cancel
+        guard let job = jobs[chosen.token]?.job else { return .run }
+        return isBelowTarget(job) ? .run : .cancel
     }
 
     private mutating func segment(of job: Job) -> UInt32 {

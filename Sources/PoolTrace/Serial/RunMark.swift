@@ -9,6 +9,8 @@ enum RunMark {
     case threadsRunBesideTasks
     /// A thread outside the pools of a serial run waits for what its tasks do.
     case threadWaitsForTasks
+    /// A task of a serial run waits for a lock of somebody else's, and others go on.
+    case blocksOutside
     /// Nobody took the baton for so long.
     case takeover(after: Duration)
     /// A task is suspended, and nobody is left to resume it.
@@ -20,7 +22,7 @@ enum RunMark {
 
     var kind: MarkKind {
         switch self {
-        case .twoThreadsSubmit, .threadsRunBesideTasks, .threadWaitsForTasks: .uncontrolled
+        case .twoThreadsSubmit, .threadsRunBesideTasks, .threadWaitsForTasks, .blocksOutside: .uncontrolled
         case .takeover: .takeover
         case .lost: .lost
         case .spilled: .spilled
@@ -33,6 +35,7 @@ enum RunMark {
         case .twoThreadsSubmit: Sentences.twoThreadsSubmit
         case .threadsRunBesideTasks: Sentences.threadsRunBesideTasks
         case .threadWaitsForTasks: Sentences.threadWaitsForTasks
+        case .blocksOutside: Sentences.blocksOutside
         case .takeover(let delay): Sentences.takeover(after: delay)
         case .lost: Sentences.lost
         case .spilled: Sentences.spilled

@@ -10,6 +10,8 @@ struct BlockedThread: Equatable {
     let text: String
     /// Whether time alone ends the wait.
     let isSleep: Bool
+    /// Whether another thread's lock, condition or semaphore ends it.
+    let isLock: Bool
     /// Whether the wait goes on after a signal's handler, so that the stack may be looked at.
     let restarts: Bool
 
@@ -25,6 +27,7 @@ struct BlockedThread: Equatable {
         let call = pooltrace_call_of(number)
         self.switches = switches
         isSleep = call.is_sleep
+        isLock = number == pooltrace_call_futex
         restarts = call.restarts
         guard let name = call.text else {
             text = "system call \(number)"

@@ -46,7 +46,8 @@ public final class Condition<State>: @unchecked Sendable {
     public func withLock<Result, Failure: Error>(
         _ body: (inout State) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try shared.withLock { (shared) throws(Failure) in try body(&shared.state) }
+        Scheduling.point()
+        return try shared.withLock { (shared) throws(Failure) in try body(&shared.state) }
     }
 
     /// Waits until `body` has a result.
@@ -56,6 +57,7 @@ public final class Condition<State>: @unchecked Sendable {
     ///   - body: Called with the state, one caller at a time, at once and after each `notify`; `nil`: go on waiting.
     /// - Returns: The result; `nil` if the time was over.
     public func wait<Result>(timeout: Duration? = nil, for body: (inout State) -> Result?) -> Result? {
+        Scheduling.point()
         let deadline = timeout.map { ContinuousClock.now.advanced(by: $0) }
         let parker = ThreadState.current.parker
         while true {

@@ -9,6 +9,8 @@ final class ThreadState {
     /// The root that this thread's submits and waits hang below, once there is one.
     private var root: TaskNode?
     let parker = Parker()
+    /// The strand that this thread is, in serial mode.
+    var strand: Strand?
     /// The kernel's number of the thread.
     let thread = pooltrace_own_thread_id()
     /// The lanes that this thread pushes to, each with its pool's number.

@@ -143,6 +143,9 @@ public class Awaitable: @unchecked Sendable {
     /// What it ends with, if it is one of several; empty if it is only itself.
     var alternatives: [Awaitable] { [] }
 
+    /// Whether it is the end of one task, which a waiter may run whole.
+    var isOneTask: Bool { false }
+
     /// Whether nothing that a pool runs by itself ends it.
     var isCompletedByHand: Bool { core == nil }
 

@@ -7,6 +7,9 @@ import CPoolRecorder
 final class Parker: @unchecked Sendable {
     private let word = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
 
+    /// The strand of a serial run that waits; guarded by the baton's monitor.
+    unowned(unsafe) var strand: Strand?
+
     init() { word.initialize(to: 0) }
 
     deinit { word.deallocate() }
@@ -18,10 +21,14 @@ final class Parker: @unchecked Sendable {
         _ = pooltrace_word_exchange(word, 1)
         pooltrace_delay()
         pooltrace_futex_wake(word, 1)
+        Scheduling.signalled(self)
     }
+
+    var isSignalled: Bool { pooltrace_word_load(word) != 0 }
 
     /// Waits for the signal; false if `deadline` came first.
     func wait(until deadline: ContinuousClock.Instant? = nil) -> Bool {
+        if let strand = Scheduling.strand { return strand.wait(for: self, until: deadline) }
         while pooltrace_word_load(word) == 0 {
             pooltrace_delay()
             guard let deadline else {

@@ -24,7 +24,9 @@ extension HelpTopic {
           1 after 2
           end
 
-        `delays` are the deviations from fifo, `steps` the whole order. Tasks are
+        `delays` are the deviations from fifo, `steps` the whole order. In version 2 a
+        task's later parts stand there as well: 1@3 is task 1 from its third decision
+        point on. Tasks are
         known by their paths: main.3.1 is the first task that was submitted by the
         third of main. Site and name must match too, so a schedule outlives small
         changes of the program. Where the program leaves it, POOLTRACE_DIVERGENCE
@@ -51,10 +53,13 @@ extension HelpTopic {
         A single task, alone: the report's `rerun` line,
           pooltrace run --only main.3 -- ./checker data
 
-        What is ordered are whole tasks, and async tasks from one suspension to the
-        next. A race between two instructions does not show when one task runs at a
-        time: swift run --sanitize=thread is for those. `pooltrace verify` finds what
-        else differs from run to run, and --pin makes it the same.
+        What is ordered: async tasks from one suspension to the next, and under the
+        strategies that search (random, delays, pct) all other tasks from one decision
+        point to the next: a submit, a wait, PoolTrace's locks and conditions. Under
+        fifo, lifo and inline a task that waits runs what it waits for itself, whole.
+        A race between two instructions does not show when one task runs at a time:
+        swift run --sanitize=thread is for those. `pooltrace verify` finds what else
+        differs from run to run, and --pin makes it the same.
 
         """
 }

@@ -13,7 +13,8 @@ struct ExploreCommand: AsyncParsableCommand {
         discussion: """
             Runs the program again and again, each time on one thread and in another order, on all processors: first in, first out; last \
             in, first out; at random; with a few tasks delayed; by random priorities that change (probabilistic concurrency testing). Each \
-            way finds bugs that the others miss.
+            way finds bugs that the others miss. At random, delayed and by priorities, a task may stop in the middle, at each submit, wait, \
+            and lock or condition of PoolTrace's, and others go on.
 
             A run fails if a task's failure is reported, or the program does not exit with status 0, or takes longer than --timeout. Failures \
             are grouped by what failed, where it was thrown and where the task was submitted; of each group the first is run again, its \

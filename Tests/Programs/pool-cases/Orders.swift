@@ -144,3 +144,21 @@ final class Places: Sendable {
         _ = highest.max(place, ordering: .relaxed)
     }
 }
+
+/// Check, wait for a task, act: in an order in which both see the money that is enough for one, it is spent twice.
+func racer() throws {
+    let money = Synchronization.Mutex(100)
+    let pool = try ThreadPool(name: "bank", workers: 4)
+    let payments = (0..<2).map { number in
+        pool.submit(name: "pay", input: number) { number in
+            let seen = money.withLock { $0 }
+            try pool.submit(name: "approve", input: number) { _ in _ = usleep(1000) }.value()
+            if seen >= 80 { money.withLock { $0 -= 80 } }
+        }
+    }
+    for payment in payments { try payment.value() }
+    try pool.shutdown()
+    let left = money.withLock { $0 }
+    print("left", left)
+    if left < 0 { exit(1) }
+}

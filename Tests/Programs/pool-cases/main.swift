@@ -12,6 +12,7 @@ let programs: [String: () async throws -> Void] = [
     "failures": failures, "cycle": cycle, "lock": lockWhileWaiting, "only": only, "inline": inlined, "parked": parked,
     "report": report, "crowd": crowd, "beside": beside, "uncontrolled": uncontrolled,
     "futures": futures, "awaited-futures": awaitedFutures, "unread": unread, "stuck-promise": stuckPromise,
+    "racer": racer, "interleaving": interleaving,
 ]
 
 guard CommandLine.arguments.count > 1, let program = programs[CommandLine.arguments[1]] else {

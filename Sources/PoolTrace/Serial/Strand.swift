@@ -1,0 +1,211 @@
+import CPoolRecorder
+import PoolModel
+
+/// A thread that runs tasks of a serial run which may stop in the middle: while one of them waits, it keeps the task's
+/// stack, and others run meanwhile.
+///
+/// One thread runs at a time. Whoever holds the baton (main, say) drives: it asks the strategy, lends the baton to the
+/// strand that is to go on, and waits until it has it back, when that one's task has ended, stopped, or come to a point
+/// where others may go on.
+///
+/// - `go` and `back` are words of their own, each given by one side and taken by the other: the strand writes nothing
+///   after `back.give()`, and the driver nothing after `go.give()`, until they have it again.
+/// - A task that blocks on a lock of somebody else's, which a stopped one may hold, is left outside: the driver goes on
+///   without it. It rejoins at its next point, or its end, and waits until it is lent the baton; up to there it runs
+///   beside the others, and the run is marked. It gives `back` inside the monitor, where it sees whether it was left.
+/// - What a strand waits for is guarded by the baton's monitor. Who signals a parker looks, under the monitor, whether
+///   a strand waits for it, and makes that one ready: in the order of the signals, not of the kernel's wake-ups.
+final class Strand: @unchecked Sendable {
+    /// A word that one thread gives and another takes.
+    private final class Turn: @unchecked Sendable {
+        private let word = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
+
+        init() { word.initialize(to: 0) }
+
+        deinit { word.deallocate() }
+
+        func give() {
+            _ = pooltrace_word_exchange(word, 1)
+            pooltrace_futex_wake(word, 1)
+        }
+
+        func take() { _ = take(within: nil) }
+
+        /// False if it was not given in time.
+        func take(within limit: Duration?) -> Bool {
+            let deadline = limit.map { ContinuousClock.now.advanced(by: $0) }
+            while pooltrace_word_exchange(word, 0) == 0 {
+                let left = deadline.map { ContinuousClock.now.duration(to: $0).nanoseconds } ?? -1
+                if deadline != nil, left <= 0 { return false }
+                pooltrace_futex_wait(word, 0, left)
+            }
+            return true
+        }
+
+        var isGiven: Bool { pooltrace_word_load(word) != 0 }
+    }
+
+    /// What it runs, from its start to its end.
+    struct Run {
+        let job: Job
+        let core: PoolCore
+        let worker: Worker
+    }
+
+    private let go = Turn()
+    private let back = Turn()
+    private unowned let baton: Baton
+    /// Set by the driver before it lends the baton; nil when the task has ended.
+    private(set) var run: Run?
+    /// The task that waits, on top of the others on this stack: the driver knows the strand by it.
+    private(set) var task: UInt64 = 0
+
+    // Guarded by the baton's monitor.
+    private var parker: Parker?
+    private(set) var deadline: ContinuousClock.Instant?
+    private var hasTimedOut = false
+    private(set) var isOutside = false
+    /// The kernel's number of its thread.
+    private var thread: UInt32 = 0
+
+    /// How long a driver waits before it looks what a strand is in; it is left where two looks find it in the same.
+    private static let look = Duration.milliseconds(10)
+
+    /// Makes a strand and starts its thread; nil if the system gives none.
+    init?(of baton: Baton) {
+        self.baton = baton
+        let isStarted = BackgroundThread.start(name: "strand") { [self] in
+            OtherThreads.addOwn()
+            ThreadState.current.strand = self
+            baton.monitor.withLock { thread = ThreadState.current.thread }
+            while true {
+                go.take()
+                baton.isLent(to: ThreadState.current)
+                if let run { run.core.run(run.job, on: run.worker) }
+                rejoin()
+                run = nil
+                back.give()
+            }
+        }
+        if !isStarted { return nil }
+    }
+
+    /// The strand that the calling thread is.
+    static var current: Strand? { ThreadState.current.strand }
+
+    // MARK: - The driver's side
+
+    /// Lends the baton until the strand gives it back.
+    ///
+    /// - Parameter run: What it runs, or is in the middle of.
+    func goOn(with run: Run) {
+        self.run = run
+        go.give()
+        var last: BlockedThread?
+        while !back.take(within: Self.look) {
+            let wait = BlockedThread(thread: baton.monitor.withLock { thread })
+            if let wait, wait.isLock, wait == last, baton.leave(self) { return }
+            last = wait
+        }
+    }
+
+    /// Leaves it outside; false if it has just given the baton back.
+    ///
+    /// Inside the monitor.
+    func isLeft() -> Bool {
+        guard !back.isGiven else { return false }
+        isOutside = true
+        return true
+    }
+
+    // MARK: - The strand's side
+
+    private func giveBack() {
+        baton.monitor.withLock {
+            if isOutside { comesBack() } else { back.give() }
+        }
+        go.take()
+        baton.isLent(to: ThreadState.current)
+    }
+
+    /// At each point, first: waits for the baton, if the driver went on without this strand.
+    private func rejoin() {
+        task = TaskContext.current?.pointee.job.task ?? run?.job.task ?? 0
+        let isLate = baton.monitor.withLock {
+            guard isOutside else { return false }
+            comesBack()
+            baton.rejoins(self)
+            return true
+        }
+        guard isLate else { return }
+        go.take()
+        baton.isLent(to: ThreadState.current)
+    }
+
+    /// Inside the monitor.
+    private func comesBack() { isOutside = false }
+
+    /// A decision point: what else is ready may run before the calling task goes on.
+    func pass() {
+        rejoin()
+        if baton.offer(self) { giveBack() }
+    }
+
+    /// Waits until `awaited` has ended; false if `deadline` came first.
+    ///
+    /// A task that nobody has started, and that is waited for without end, may run on top of this one, which cannot go
+    /// on before: the strategy has had its say just before.
+    func wait(
+        for awaited: Awaitable, in context: UnsafeMutablePointer<TaskContext>, until deadline: ContinuousClock.Instant?
+    ) throws -> Bool {
+        pass()
+        defer { pass() }
+        if awaited.hasEnded { return true }
+        if deadline == nil, awaited.isOneTask, !awaited.hasStarted, awaited.mayRunHere,
+            baton.mayRunOnTop(awaited.job.task), awaited.runHere(in: context)
+        {
+            return true
+        }
+        return try WaitGraph.waiting(context, for: awaited) { WaitingRoom.park(for: awaited, until: deadline) }
+    }
+
+    /// Stops until somebody signals `parker`; false if `deadline` came first.
+    func wait(for parker: Parker, until deadline: ContinuousClock.Instant?) -> Bool {
+        rejoin()
+        let mustWait = baton.monitor.withLock {
+            guard !parker.isSignalled else { return false }
+            (self.parker, self.deadline, hasTimedOut) = (parker, deadline, false)
+            parker.strand = self
+            if deadline != nil { baton.strands.timed.append(self) }
+            waits()
+            return true
+        }
+        guard mustWait else { return true }
+        giveBack()
+        return !hasTimedOut
+    }
+
+    /// Stops until `isEnough`, which is looked at after each step.
+    func wait(until isEnough: @escaping () -> Bool) {
+        pass()
+        while !isEnough() {
+            rejoin()
+            baton.monitor.withLock {
+                baton.strands.polling.append((isEnough, self))
+                waits()
+            }
+            giveBack()
+        }
+    }
+
+    /// Inside the monitor.
+    private func waits() { if let run { baton.freesWorker(of: run.core) } }
+
+    /// It waits no more.
+    ///
+    /// Inside the monitor.
+    func stopsWaiting(byTime: Bool) {
+        parker?.strand = nil
+        (parker, deadline, hasTimedOut) = (nil, nil, byTime)
+    }
+}
