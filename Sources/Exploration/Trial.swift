@@ -1,3 +1,4 @@
+internal import CommandSystem
 internal import Glibc
 internal import PoolModel
 internal import Subprocess
@@ -79,7 +80,9 @@ package struct Trial: Sendable {
             }
         } catch let error as SubprocessError {
             if process.isCancelled { return ForegroundProgram.interruption == nil ? .overtime : .interrupted }
-            throw ProgramError(program: command[0], code: error.underlyingError?.rawValue ?? ENOENT)
+            // The library has one word for a program that is not there and for one that cannot be run.
+            let code = error.code == .executableNotFound ? nil : error.underlyingError?.rawValue
+            throw ProgramError(program: command[0], code: code ?? SystemProgram.obstacle(to: command[0]))
         } catch is CancellationError {
             return ForegroundProgram.interruption == nil ? .overtime : .interrupted
         }

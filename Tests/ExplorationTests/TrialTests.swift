@@ -45,12 +45,23 @@ struct TrialTests {
     @Test("A program that is not there is missing; one that is no program cannot be run")
     func missing() async throws {
         try await withTemporaryDirectory { folder in
-            for (program, isMissing) in [("/nonexistent/program", true), (folder.path, false)] {
+            let data = try folder.write("no program", to: "data")
+            let script = try folder.write("#!/nonexistent/interpreter\n", to: "script")
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
+            for (program, code) in [
+                ("/nonexistent/program", ENOENT), ("no-such-program", ENOENT), (script, ENOENT), (folder.path, EACCES),
+                (data, EACCES), (data + "/program", ENOTDIR),
+            ] {
                 let trial = Trial(command: [program], limit: .seconds(60))
                 let error = await #expect(throws: ProgramError.self) {
                     try await trial.run([:], output: folder.path("run"))
                 }
-                #expect(error?.program == program && (error?.isMissing == true || !isMissing), "\(program)")
+                #expect(error?.program == program && error?.code == code, "\(program): \(String(describing: error))")
+                // As `run` has it.
+                let direct = #expect(throws: ProgramError.self) {
+                    try ForegroundProgram.run([program], environment: [:])
+                }
+                #expect(direct?.code == code, "\(program): \(String(describing: direct))")
             }
         }
     }

@@ -142,6 +142,15 @@ struct ExploreTests {
             #expect(hanging.error.contains("failure 1: the program does not end in time"), "\(hanging)")
             let missing = try await pooltrace(["explore", "--", "/nowhere/at/all"], in: folder)
             #expect(missing.status == .exited(127), "\(missing)")
+            for command in ["explore", "verify"] {
+                let data = try await pooltrace([command, "--", "/etc/passwd"], in: folder)
+                #expect(data.status == .exited(126), "\(data)")
+                #expect(data.error == "pooltrace: cannot run /etc/passwd: Permission denied\n", "\(data)")
+            }
+            let compared = try await pooltrace(["verify", "--format", "json", "--", "true"], in: folder)
+            #expect(compared.status == .exited(1), "\(compared)")
+            let facts = #"{"schema":"pooltrace.verify","version":1,"alike":null,"steps":null,"cause":null}"#
+            #expect(compared.output.filter { !$0.isWhitespace } == facts, "\(compared)")
             let usage = try await pooltrace(["explore"], in: folder)
             #expect(usage.status == .exited(64) && usage.error.contains("Missing expected argument"), "\(usage)")
             let passing = folder.path("passing.schedule")
