@@ -80,10 +80,10 @@ extension JSONWriter {
         value(key, String(decoding: bytes, as: UTF8.self))
     }
 
-    /// A truth.
-    public mutating func value(_ key: String? = nil, _ truth: Bool) {
+    /// A truth, or null.
+    public mutating func value(_ key: String? = nil, _ truth: Bool?) {
         begin(key)
-        output.append(truth ? "true" as StaticString : "false")
+        output.append(truth.map { $0 ? "true" as StaticString : "false" } ?? "null")
         end()
     }
 

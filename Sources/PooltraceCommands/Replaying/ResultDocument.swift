@@ -89,9 +89,10 @@ extension ResultDocument {
         }
     }
 
-    /// How two runs compare: alike (whether they are), steps (how many are alike, from the first on), and cause:
-    /// uncontrolled, hashes, addresses, random, clock or unknown.
-    init(alike: Bool, steps: Int?, cause: Verification.Cause?) {
+    /// How two runs compare: alike (whether they are; null if there was nothing to compare, as the program made no
+    /// pool), steps (how many are alike, from the first on), and cause: uncontrolled, hashes, addresses, random, clock
+    /// or unknown.
+    init(alike: Bool?, steps: Int?, cause: Verification.Cause?) {
         schema = "verify"
         members = { writer in
             writer.value("alike", alike)

@@ -46,7 +46,7 @@ struct VerifyCommand: AsyncParsableCommand {
             case .interrupted(let signal): return .signalled(signal)
             case .noPool:
                 notice.warn("the program made no pool, so there is nothing to compare")
-                format.write(ResultDocument(alike: false, steps: nil, cause: nil))
+                format.write(ResultDocument(alike: nil, steps: nil, cause: nil))
             case .endings(let first, let second, let steps):
                 notice.warn(
                     "both runs took the same \(Counted.text(steps, "step")), and then one \(first.description) and the other "
