@@ -103,8 +103,17 @@ struct ReplayTests {
             #expect(cut.status == .exited(125) && cut.output == "", "\(cut)")
             #expect(
                 cut.error.contains("cut.schedule:3: expected 'build-id' and a text in quotes, found the end"), "\(cut)")
-            let missing = try await pooltrace(["replay", folder.path("none"), "--"] + program, in: folder)
-            #expect(missing.status == .exited(125) && missing.error.contains("none: No such file"), "\(missing)")
+            for options in [[], ["--format", "json"]] {
+                let missing = try await pooltrace(
+                    ["replay"] + options + [folder.path("none"), "--"] + program, in: folder)
+                #expect(missing.status == .exited(125) && missing.output == "", "\(missing)")
+                #expect(missing.error == "pooltrace: \(folder.path("none")): No such file or directory\n", "\(missing)")
+            }
+            let json = try await pooltrace(
+                ["replay", "--format", "json", folder.path("cut.schedule"), "--"] + program, in: folder)
+            #expect(json.status == .exited(64) && json.output == "", "\(json)")
+            #expect(json.error.contains("Error: '--format json' is for the folder of a trace"), "\(json)")
+            #expect(json.error.contains("\nUsage: pooltrace replay ["), "\(json)")
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("state/pooltrace")) == [])
         }
     }

@@ -64,6 +64,11 @@ struct ReplayCommand: AsyncParsableCommand {
     var strict = false
 
     func validate() throws {
+        // What is not there is said when it is read.
+        if format == .json, isFolder == false {
+            throw ValidationError(
+                "'--format json' is for the folder of a trace: with a schedule standard output is the program's")
+        }
         if breakAt != nil, debugger == nil { throw ValidationError("'--break-at' is for '--debugger'") }
         if let breakAt, TaskPath(breakAt) == nil {
             throw ValidationError("'--break-at \(breakAt)' is not the path of a task, like main.3.1 or main.2[17]")
@@ -71,15 +76,16 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var status = stat()
-        let isFolder = stat(recorded, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-        if !isFolder, format == .json {
-            throw ValidationError(
-                "'--format json' is for the folder of a trace: with a schedule standard output is the program's")
-        }
+        let isTrace = isFolder == true
         try await options.run { folder, notice in
-            isFolder ? try await replayTrace(in: folder, notice) : try replaySchedule(in: folder, notice)
+            isTrace ? try await replayTrace(in: folder, notice) : try replaySchedule(in: folder, notice)
         }
+    }
+
+    /// Whether what was recorded is the folder of a trace, and not a schedule; nil if it is not there.
+    private var isFolder: Bool? {
+        var status = stat()
+        return stat(recorded, &status) == 0 ? status.st_mode & S_IFMT == S_IFDIR : nil
     }
 
     private var divergence: DivergenceHandling { strict ? .strict : .resync }
