@@ -1,8 +1,8 @@
 /// The one way to say a time span, a size or a number in options, variables and queries.
 ///
 /// - A time span is a decimal number and one of `ns`, `us`, `ms`, `s`, `min`, `h`, `d`: `1.5s`, `20ms`, `2min`.
-/// - A size is a decimal number and one of `K`, `M`, `G`, `T` for powers of 1024, also as `KiB` and so on, or `B`:
-///   `512K`, `1.5G`.
+/// - A size is a decimal number and one of `K`, `M`, `G`, `T` for powers of 1024, also as `k` or `KiB` and so on, or
+///   `B`: `512K`, `1.5G`. (`KB` and so on are refused: some mean 1000 by them, others 1024.)
 /// - A number is digits, and `k`, `M` or `G` for powers of 1000: `250`, `10k`. Underscores may group digits: `10_000`.
 ///
 /// A space may stand before a unit. A plain number means what the option says: seconds, bytes or, where it always did,
@@ -40,8 +40,8 @@ public enum Quantity {
         "min": .minutes, "h": .hours, "d": .days,
     ]
     private static let sizeUnits: [Substring: UInt64] = [
-        "": 1, "B": 1, "K": 1 << 10, "KiB": 1 << 10, "M": 1 << 20, "MiB": 1 << 20, "G": 1 << 30, "GiB": 1 << 30,
-        "T": 1 << 40, "TiB": 1 << 40,
+        "": 1, "B": 1, "K": 1 << 10, "k": 1 << 10, "KiB": 1 << 10, "M": 1 << 20, "m": 1 << 20, "MiB": 1 << 20,
+        "G": 1 << 30, "g": 1 << 30, "GiB": 1 << 30, "T": 1 << 40, "t": 1 << 40, "TiB": 1 << 40,
     ]
     private static let multipliers: [Substring: UInt64] = ["": 1, "k": 1000, "M": 1_000_000, "G": 1_000_000_000]
 
@@ -49,12 +49,21 @@ public enum Quantity {
     ///
     /// - Parameter plain: The unit of a plain number.
     public static func nanoseconds(_ text: String, plain: TimeUnit = .seconds) throws(Problem) -> UInt64 {
-        let (number, unit) = split(text)
-        let scale = unit.isEmpty ? plain : timeUnits[unit]
-        guard let scale, let value = scaled(number, by: scale.rawValue) else {
-            throw Problem(description: "expected a time span such as 1.5s, 20ms or 2min")
+        guard let value = try time(text, plain: plain) else {
+            throw Problem(description: "expected a time span of at most \(UInt64.max / TimeUnit.days.rawValue)d")
         }
         return value
+    }
+
+    /// A time span in nanoseconds; nil if it is too long for their number.
+    private static func time(_ text: String, plain: TimeUnit) throws(Problem) -> UInt64? {
+        let expected = "expected a time span such as 1.5s, 20ms or 2min"
+        let (number, unit) = split(text)
+        guard isDecimal(number) else { throw Problem(description: expected) }
+        guard let scale = unit.isEmpty ? plain : timeUnits[unit] else {
+            throw Problem(description: expected + ": the units are ns, us, ms, s, min, h, d")
+        }
+        return scaled(number, by: scale.rawValue)
     }
 
     /// A time span.
@@ -65,7 +74,7 @@ public enum Quantity {
     public static func duration(
         _ text: String, in allowed: ClosedRange<Duration>, plain: TimeUnit = .seconds
     ) throws(Problem) -> Duration {
-        let value = Duration.nanoseconds(Int64(clamping: try nanoseconds(text, plain: plain)))
+        let value = Duration.nanoseconds(Int64(clamping: try time(text, plain: plain) ?? .max))
         guard allowed.contains(value) else {
             throw Problem(
                 description:
@@ -79,10 +88,16 @@ public enum Quantity {
     /// - Parameter minimum: The smallest size that makes sense.
     public static func bytes(_ text: String, minimum: UInt64 = 0) throws(Problem) -> UInt64 {
         let (number, unit) = split(text)
-        guard let scale = sizeUnits[unit], let value = scaled(number, by: scale), value >= minimum else {
-            let from = minimum > 0 ? "from \(Self.text(bytes: minimum)) " : ""
-            throw Problem(description: "expected a size \(from)such as 512K, 16M or 1G")
+        let from = minimum > 0 ? "from \(Self.text(bytes: minimum)) " : ""
+        let expected = "expected a size \(from)such as 512K, 16M or 1G"
+        guard isDecimal(number) else { throw Problem(description: expected) }
+        guard let scale = sizeUnits[unit] else {
+            throw Problem(description: expected + ": the units are B, K, M, G, T, powers of 1024")
         }
+        guard let value = scaled(number, by: scale) else {
+            throw Problem(description: "expected a size of at most \(UInt64.max >> 40)T")
+        }
+        guard value >= minimum else { throw Problem(description: expected) }
         return value
     }
 
@@ -93,7 +108,8 @@ public enum Quantity {
         _ text: String, in allowed: ClosedRange<Number> = 0...Number.max
     ) throws(Problem) -> Number {
         let (digits, unit) = split(text)
-        if !digits.contains("."), let scale = multipliers[unit], let value = scaled(digits, by: scale),
+        if isDecimal(digits), !digits.contains("."), let scale = multipliers[unit],
+            let value = scaled(digits, by: scale),
             let number = Number(exactly: value), allowed.contains(number)
         {
             return number
@@ -137,19 +153,22 @@ public enum Quantity {
         return (isGrouped ? number.filter { $0 != "_" } : "", unit)
     }
 
-    /// A decimal number times `scale`; nil if it is none, or too big.
+    /// Whether digits, with at most one point before, between or behind them, are a number.
+    private static func isDecimal(_ number: String) -> Bool {
+        number != "" && number != "." && number.count { $0 == "." } <= 1
+    }
+
+    /// A decimal number times `scale`; nil if it is too big.
     private static func scaled(_ number: String, by scale: UInt64) -> UInt64? {
         let parts = number.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let first = parts.first, number != "", number != "." else { return nil }
-        guard let whole = first.isEmpty ? 0 : UInt64(first) else { return nil }
+        guard let whole = parts[0].isEmpty ? 0 : UInt64(parts[0]) else { return nil }
         let (product, overflow) = whole.multipliedReportingOverflow(by: scale)
         guard !overflow else { return nil }
         guard parts.count == 2, !parts[1].isEmpty else { return product }
         // More digits than these say nothing in any unit.
         var (digits, power) = (UInt64(0), UInt64(1))
         for character in parts[1] {
-            guard let digit = character.wholeNumberValue else { return nil }
-            guard power < 1_000_000_000_000_000 else { continue }
+            guard let digit = character.wholeNumberValue, power < 1_000_000_000_000_000 else { break }
             digits = digits * 10 + UInt64(digit)
             power *= 10
         }

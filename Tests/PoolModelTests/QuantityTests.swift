@@ -21,14 +21,30 @@ struct QuantityTests {
         #expect(try Quantity.nanoseconds("12h", plain: .days) == 12 * 3_600_000_000_000)
     }
 
+    private static let timeSpan = "expected a time span such as 1.5s, 20ms or 2min"
+
     @Test(
-        "What is no time span is refused, and one that is too long",
-        arguments: [
-            "", " ", "s", ".", "1.2.3s", "-1s", "+1s", "1e3", "5m", "5 parsecs", "1  s", "_1s", "1_s", "300000000000d",
-        ])
+        "What is no time span is refused",
+        arguments: ["", " ", "s", ".", "1.2.3s", "1..s", "-1s", "+1s", "_1s", "1_s"])
     func noTimeSpans(text: String) {
-        #expect(throws: Quantity.Problem(description: "expected a time span such as 1.5s, 20ms or 2min")) {
-            try Quantity.nanoseconds(text)
+        #expect(throws: Quantity.Problem(description: Self.timeSpan)) { try Quantity.nanoseconds(text) }
+    }
+
+    @Test(
+        "A time span in another unit is refused with those that there are",
+        arguments: ["1e3", "5m", "5 parsecs", "1  s", "1S", "1.5sec"])
+    func noTimeUnits(text: String) {
+        let units = ": the units are ns, us, ms, s, min, h, d"
+        #expect(throws: Quantity.Problem(description: Self.timeSpan + units)) { try Quantity.nanoseconds(text) }
+    }
+
+    @Test("A time span that is too long is told with the longest")
+    func longTimeSpans() throws {
+        #expect(try Quantity.nanoseconds("213503d") == 213_503 * 86_400_000_000_000)
+        for text in ["300000000000d", "213504d", "99999999999999999999"] {
+            #expect(throws: Quantity.Problem(description: "expected a time span of at most 213503d")) {
+                try Quantity.nanoseconds(text)
+            }
         }
     }
 
@@ -38,13 +54,16 @@ struct QuantityTests {
         #expect(throws: Quantity.Problem(description: "expected a time span from 100ms to 1min")) {
             try Quantity.duration("61s", in: .milliseconds(100) ... .seconds(60))
         }
+        #expect(throws: Quantity.Problem(description: "expected a time span from 100ms to 1min")) {
+            try Quantity.duration("99999999999999999999999d", in: .milliseconds(100) ... .seconds(60))
+        }
     }
 
     @Test(
         "A size is in powers of 1024",
         arguments: [
             ("512K", 512 << 10), ("16M", 16 << 20), ("1G", 1 << 30), ("2T", 2 << 40), ("1.25K", 1280),
-            ("64 KiB", 64 << 10),
+            ("64 KiB", 64 << 10), ("512k", 512 << 10), ("16m", 16 << 20), ("1g", 1 << 30), ("2t", 2 << 40),
             ("100", 100), ("7B", 7), ("1.5GiB", 3 << 29), ("65_536", 65_536),
         ] as [(String, UInt64)])
     func sizes(text: String, bytes: UInt64) throws {
@@ -53,8 +72,16 @@ struct QuantityTests {
 
     @Test("What is no size is refused, and one that is too small or too big")
     func noSizes() {
-        for text in ["", "K", "1k", "1KB", "-1K", "1e3", "99999999T", "1 K B"] {
-            #expect(throws: Quantity.Problem(description: "expected a size such as 512K, 16M or 1G")) {
+        let expected = "expected a size such as 512K, 16M or 1G"
+        for text in ["", "K", "-1K", ".", "1.2.3K"] {
+            #expect(throws: Quantity.Problem(description: expected)) { try Quantity.bytes(text) }
+        }
+        for text in ["1KB", "1MB", "1kib", "1b", "1e3", "1 K B"] {
+            let units = ": the units are B, K, M, G, T, powers of 1024"
+            #expect(throws: Quantity.Problem(description: expected + units)) { try Quantity.bytes(text) }
+        }
+        for text in ["99999999T", "16777216T", "99999999999999999999"] {
+            #expect(throws: Quantity.Problem(description: "expected a size of at most 16777215T")) {
                 try Quantity.bytes(text)
             }
         }
@@ -70,7 +97,7 @@ struct QuantityTests {
         #expect(try Quantity.number("2M") == 2_000_000)
         #expect(try Quantity.number("10_000") == 10_000)
         #expect(try Quantity.number("18446744073709551615") == UInt64.max)
-        for text in ["", "0", "1.5k", "4097", "-1", "ten", "1K", "18446744073709551616"] {
+        for text in ["", "0", "1.5k", "4097", "-1", "ten", ".", "1..2", "1K", "18446744073709551616"] {
             #expect(throws: Quantity.Problem(description: "expected a number from 1 to 4096")) {
                 try Quantity.number(text, in: 1...4096)
             }

@@ -67,7 +67,7 @@ struct SettingsTests {
         arguments: [
             ("MODE", "serial:", "fifo, lifo, random, delays"), ("MODE", "Parallel", "parallel, serial"),
             ("SEED", "-1", "a number from 0"), ("WORKERS", "0", "from 1"), ("WORKERS", "two", "from 1"),
-            ("LIMIT", "1P", "16M"), ("LIMIT", "99999999999999999999G", "16M"), ("LIMIT", "17179869185G", "16M"),
+            ("LIMIT", "1P", "16M"), ("LIMIT", "99999999999999999999G", "at most"), ("LIMIT", "17179869185G", "at most"),
             ("LIMIT", "1K", "64K"), ("PACKET", "M", "64K"), ("RING", "yes", "on or off"),
             ("STALL", "0", "from 10ms"), ("STALL", "5 parsecs", "20ms"), ("PATIENCE", "-1", "20ms"),
             ("LTTNG", "ON", "auto, on, off"), ("CLOCK", "hpet", "tsc, monotonic"), ("INPUT", "all", "full, type, none"),

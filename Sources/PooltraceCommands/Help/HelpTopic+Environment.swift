@@ -7,9 +7,10 @@ extension HelpTopic {
         options of `pooltrace run`. A value that makes no sense is named on standard
         error, and the default is used.
 
-        TIME is 500ms, 1.5s, 2min or a plain number of seconds; SIZE is 512K, 16M, 1G
-        or a plain number of bytes. Options say times, sizes and numbers (250, 10k,
-        10_000) in the same way.
+        TIME is 500ms, 1.5s, 2min or a plain number of seconds: the units are ns, us,
+        ms, s, min, h, d. SIZE is 512K, 16M, 1G or a plain number of bytes: the units
+        are B, K, M, G, T, in powers of 1024, also as k and KiB. Options say times,
+        sizes and numbers (250, 10k, 10_000) in the same way.
 
         How tasks run:
           POOLTRACE_MODE=parallel      on workers (the default)
