@@ -173,6 +173,12 @@ struct EventsTests {
                 let wrong = try await Child.run(try BuiltProduct.path("pooltrace"), ["events", damaged] + arguments)
                 #expect(wrong.status == .exited(64), "\(wrong)")
             }
+            for command in ["events", "view", "tasks"] {
+                let wrong = try await Child.run(
+                    try BuiltProduct.path("pooltrace"), [command, damaged, "--from", "2s", "--to", "1s"])
+                #expect(wrong.status == .exited(64), "\(wrong)")
+                #expect(wrong.error.hasPrefix("Error: '--to' is before '--from'\n"), "\(wrong)")
+            }
         }
     }
 

@@ -61,7 +61,7 @@ struct EventsCommand: ParsableCommand {
 
     func validate() throws {
         if traces.isEmpty { throw ValidationError("expected the folder of a trace") }
-        if let from, let to, from > to { throw ValidationError("'--from' is after '--to'") }
+        try TaskFilterOptions.validate(from: from, to: to)
     }
 
     func run() throws {

@@ -38,9 +38,12 @@ struct TaskFilterOptions: ParsableArguments {
     var minDuration: UInt64?
 
     func validate() throws {
-        if let from, let to, to < from {
-            throw ValidationError("'--to' is before '--from'.")
-        }
+        try Self.validate(from: from, to: to)
+    }
+
+    /// Refuses a range of time that ends before it begins.
+    static func validate(from: UInt64?, to: UInt64?) throws {
+        if let from, let to, to < from { throw ValidationError("'--to' is before '--from'") }
     }
 
     var filter: TaskFilter {
