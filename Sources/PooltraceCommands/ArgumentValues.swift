@@ -23,6 +23,11 @@ extension TaskQuery.Key: ExpressibleByArgument {
 }
 
 extension TaskEntry.State: ExpressibleByArgument {
+    /// How they are typed, for help, completions and errors.
+    public static var allValueStrings: [String] {
+        allCases.map { $0.rawValue.split(separator: " ").joined(separator: "-") }
+    }
+
     /// Reads a state as `--state` takes it, with `-` between its words.
     public init?(argument: String) { self.init(rawValue: argument.split(separator: "-").joined(separator: " ")) }
 }

@@ -93,4 +93,15 @@ struct StatsAndTasksTests {
         let result = try await pooltrace(arguments)
         #expect(result.status == .exited(64), "\(result)")
     }
+
+    @Test func `States are shown as they are typed`() async throws {
+        let help = try await pooltrace(["tasks", "--help"])
+        let error = try await pooltrace(["tasks", "x", "--state", "lost"])
+        let text = help.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(text.contains("(values: succeeded, failed, cancelled, not-ended, not-started, overwritten)"), "\(help)")
+        for text in [help.output, error.error] {
+            #expect(text.contains("not-ended") && text.contains("not-started"), "\(text)")
+            #expect(!text.contains("not ended") && !text.contains("not started"), "\(text)")
+        }
+    }
 }

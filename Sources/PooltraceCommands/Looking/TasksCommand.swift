@@ -30,7 +30,7 @@ struct TasksCommand: ParsableCommand {
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
-            "Show tasks only that came so far: succeeded, failed, cancelled, not-ended, not-started, overwritten; may be repeated.",
+            "Show tasks only that came so far; may be repeated.",
             valueName: "state"))
     var state: [TaskEntry.State] = []
 
