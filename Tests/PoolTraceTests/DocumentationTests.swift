@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What the documentation says of the tests.
+/// What the documentation says of the tests, and of sources.
 @Suite("Documentation")
 struct DocumentationTests {
     private let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -43,5 +43,37 @@ struct DocumentationTests {
                 parts[0].hasSuffix("FeatureTests`") ? parts[1].components(separatedBy: ", ") : [String(parts[1])]
             for name in names { #expect(source.contains("\"\(name)\""), "no test \"\(name)\": \(row)") }
         }
+    }
+
+    /// A line of the sources of an example, `jsoncheck/JSONCheck.swift`.
+    private func line(_ number: Substring, ofExample file: Substring) throws -> String {
+        let url = tests.deletingLastPathComponent().appending(path: "Sources/Examples/\(file)")
+        let lines = try String(contentsOf: url, encoding: .utf8).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        return String(try #require(Int(number).flatMap { lines.indices.contains($0 - 1) ? lines[$0 - 1] : nil }))
+    }
+
+    @Test("The tour's line numbers are those of the examples: a throw, a call of the frame above, a submission")
+    func linesOfExamples() throws {
+        let readme = try String(
+            contentsOf: tests.deletingLastPathComponent().appending(path: "README.md"), encoding: .utf8)
+        let frame = #/(?m)^ *(thrown )? *(.*\.)?(\w+)\([\w:]*\) at /tmp/pooltrace/Sources/Examples/(.*):(\d+)$/#
+        var callee = "throw"
+        let frames = readme.matches(of: frame)
+        for match in frames {
+            let called = match.1 == nil ? callee + "(" : "throw "
+            #expect(try line(match.5, ofExample: match.4).contains(called), "\(match.0)")
+            callee = String(match.3)
+        }
+        #expect(frames.count > 10)
+        for match in readme.matches(of: #/at /tmp/pooltrace/Sources/Examples/(\S+):(\d+), in a task/#) {
+            #expect(try line(match.2, ofExample: match.1).contains("throw "), "\(match.0)")
+        }
+        let submitted = readme.matches(of: #/submitted +(?:by \w+ )?at ((?:jsoncheck|pixmean|bugs)/\S+?):(\d+)/#)
+        for match in submitted {
+            let call = try line(match.2, ofExample: match.1)
+            #expect(call.contains(#/\.(submit|execute|imap)\(/#), "\(match.0)")
+        }
+        #expect(submitted.count > 4)
     }
 }
