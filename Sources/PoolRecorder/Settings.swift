@@ -71,7 +71,7 @@ public struct Settings: Sendable, Equatable {
     public var workers: Int?
     /// `POOLTRACE_RUNTIME`.
     public var runtime = Runtime.record
-    /// `POOLTRACE_PATIENCE`, in seconds: how long, in serial mode, async tasks wait for a thread of somebody else's
+    /// `POOLTRACE_PATIENCE`: how long, in serial mode, async tasks wait for a thread of somebody else's
     /// while nothing happens, before they count as lost.
     public var patience = Duration.seconds(2)
     /// `POOLTRACE_ONLY`, the path of the one task to run, with what it awaits.
@@ -106,7 +106,7 @@ public struct Settings: Sendable, Equatable {
     /// `POOLTRACE_FAULTS`, `on` or `off`: whether a trap, a bad pointer or an abort is told of before it ends the
     /// process.
     public var faults = true
-    /// `POOLTRACE_STALL`, in seconds: tasks that run for longer are told of; nil: as the program says.
+    /// `POOLTRACE_STALL`: tasks that run for longer are told of; nil: as the program says.
     public var stallLimit: Duration?
     /// The parent of the user's own LTTng folder: `LTTNG_HOME`, else `HOME`.
     public var lttngHome: String?

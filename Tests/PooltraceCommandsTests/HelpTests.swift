@@ -115,6 +115,19 @@ struct HelpTests {
         }
     }
 
+    @Test func `The formats have the schemas of all commands`() async throws {
+        let topic = try await Self.topic("formats")
+        var count = 0
+        for command in try await Self.commands() {
+            let help = try await Self.pooltrace(command.commandName, "--help").output
+            for schema in help.matches(of: #/\bschema\s+(pooltrace\.[a-z-]+)/#).map(\.output.1) {
+                count += 1
+                #expect(topic.contains(schema), "\(schema)")
+            }
+        }
+        #expect(count >= 8)
+    }
+
     @Test(arguments: [
         ("pooltrace vi", "view"), ("pooltrace doctor --pr", "--prune"), ("pooltrace view --format js", "json"),
         ("pooltrace explore --sch", "--schedules"),

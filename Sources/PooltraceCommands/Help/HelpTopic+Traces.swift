@@ -61,8 +61,16 @@ extension HelpTopic {
                              pooltrace.failures): times in nanoseconds
           stats, tasks       text, --format csv, or json (pooltrace.stats,
                              pooltrace.tasks)
-          events             text, or --format json: one object a line
+          critical-path, diff
+                             text, or --format json (pooltrace.critical-path,
+                             pooltrace.diff)
+          events             text, or --format json: one object a line, or with
+                             --summary one in all (pooltrace.summary)
           doctor             text, or --format json (pooltrace.doctor)
+          explore, minimize, replay, verify
+                             what they found: text, or --format json
+                             (pooltrace.explore, pooltrace.minimize,
+                             pooltrace.replay, pooltrace.verify)
           explore, minimize, replay --save
                              schedules, as text: pooltrace help schedules
           run, snapshot      Common Trace Format 1.8: babeltrace2 and others read it

@@ -24,7 +24,7 @@ struct ExploreCommand: AsyncParsableCommand {
 
             EXAMPLES:
               pooltrace explore -- ./checker data
-              pooltrace explore --budget 300 --dir found -- ./checker data
+              pooltrace explore --budget 5min --dir found -- ./checker data
               pooltrace explore --schedules 1000 --seed 7 -- ./checker data
             """)
 
