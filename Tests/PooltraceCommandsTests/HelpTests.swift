@@ -129,6 +129,19 @@ struct HelpTests {
     }
 
     @Test(arguments: [
+        ("models", ["nosuch"]), ("models", ["--trail"]), ("kill-workers", ["abc"]), ("kill-workers", ["1", "-1"]),
+        ("fuzz/run", ["abc"]), ("stress", ["abc"]), ("format", ["abc"]),
+    ])
+    func `A check that is called wrongly says in one line how it is called`(tool: String, words: [String]) async throws
+    {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..").path
+        let result = try await Child.run("\(root)/tools/check/\(tool)", words)
+        #expect(result.status == .exited(64) && result.output.isEmpty, "\(result)")
+        #expect(result.error.contains("usage: tools/check/\(tool) "), "\(result)")
+        #expect(result.error.count { $0 == "\n" } == 1 && result.error.hasSuffix("\n"), "\(result)")
+    }
+
+    @Test(arguments: [
         ("pooltrace vi", "view"), ("pooltrace doctor --pr", "--prune"), ("pooltrace view --format js", "json"),
         ("pooltrace explore --sch", "--schedules"),
     ])
