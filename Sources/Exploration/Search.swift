@@ -1,5 +1,6 @@
 internal import CommandSystem
 internal import Glibc
+internal import PoolModel
 package import PoolSchedule
 internal import TraceAnalysis
 
@@ -29,6 +30,15 @@ package struct Search: Sendable {
         package var failures: [Failure] = []
         /// Whether the program recorded anything.
         package var recorded = true
+        /// How many orders there were among the executions; `nil` where runs have too many steps to compare.
+        package var orders: Int? { known.map(\.count) }
+        /// The most steps that an execution took: each is a decision of the strategy.
+        package var steps = 0
+        /// In how many executions something was not controlled: a thread or a lock that is not PoolTrace's.
+        package var uncontrolled = 0
+
+        /// The orders, hashed.
+        fileprivate var known: Set<Int>? = []
     }
 
     private let trials: Trials
@@ -55,8 +65,27 @@ package struct Search: Sendable {
         self.stopsAtFirst = stopsAtFirst
     }
 
+    /// Runs with more steps are not compared: to read them would take longer than to run them.
+    private static let mostSteps = 20_000
+
+    /// In which order an execution ran its tasks.
+    private struct Order {
+        let steps: Int
+        let hash: Int
+        let isUncontrolled: Bool
+
+        init(_ run: Run) {
+            steps = run.steps.count
+            isUncontrolled = run.marks.contains { $0.kind == .uncontrolled }
+            var hasher = Hasher()
+            for step in run.scheduleSteps { hasher.combine(step.part) }
+            hash = hasher.finalize()
+        }
+    }
+
     private struct Executed {
         let execution: Int
+        let order: Order?
         let strategy: StrategyName
         let seed: UInt64
         /// If it failed.
@@ -73,6 +102,8 @@ package struct Search: Sendable {
         let first = try await trials.run(.fifo, seed: 0, as: "first")
         let portfolio = Portfolio(seed: seed, steps: max(10, first.run?.steps.count ?? 10))
         found.recorded = !first.runs.isEmpty
+        let isCompared = (first.run?.steps.count ?? 0) <= Self.mostSteps
+        if !isCompared { found.known = nil }
         Trials.remove(first)
         try await withThrowingTaskGroup(of: Executed.self) { group in
             var next = 0
@@ -85,12 +116,13 @@ package struct Search: Sendable {
                 let execution = next
                 next += 1
                 let (strategy, seed) = portfolio.execution(execution)
-                group.addTask { try await execute(execution, strategy, seed) }
+                group.addTask { try await execute(execution, strategy, seed, isCompared: isCompared) }
             }
             for _ in 0..<jobs { add() }
             while let executed = try await group.next() {
                 guard ForegroundProgram.interruption == nil else { continue }
                 found.executions += 1
+                if let order = executed.order { found.take(order.steps, order.hash, order.isUncontrolled) }
                 if let result = executed.result { try await look(at: executed, result, &found) }
                 found.seconds = start.duration(to: .now) / .seconds(1)
                 progress(found)
@@ -101,8 +133,10 @@ package struct Search: Sendable {
         return found
     }
 
-    /// One run; its trace is read only if it failed.
-    private func execute(_ execution: Int, _ strategy: StrategyName, _ seed: UInt64) async throws -> Executed {
+    /// One run; what it was recorded to have done is kept only if it failed.
+    private func execute(
+        _ execution: Int, _ strategy: StrategyName, _ seed: UInt64, isCompared: Bool
+    ) async throws -> Executed {
         let name = "failure-\(execution + 1)"
         let left = "\(trials.folder)/\(name).left"
         var variables = Trials.variables(strategy, seed: seed)
@@ -112,11 +146,14 @@ package struct Search: Sendable {
         let hasReported = access(left, F_OK) == 0
         if hasReported { SystemDirectory.remove(left) }
         if ending == .interrupted || ending == .exited(0) && !hasReported {
+            let order = isCompared ? trials.read(name, after: ending).run.map(Order.init) : nil
             trials.remove(name)
-            return Executed(execution: execution + 1, strategy: strategy, seed: seed, result: nil)
+            return Executed(execution: execution + 1, order: order, strategy: strategy, seed: seed, result: nil)
         }
+        let result = trials.read(name, after: ending)
         return Executed(
-            execution: execution + 1, strategy: strategy, seed: seed, result: trials.read(name, after: ending))
+            execution: execution + 1, order: isCompared ? result.run.map(Order.init) : nil, strategy: strategy,
+            seed: seed, result: result)
     }
 
     private func look(at executed: Executed, _ result: Trials.Result, _ found: inout Found) async throws {
@@ -144,5 +181,13 @@ package struct Search: Sendable {
     /// The strategy without its numbers.
     private static func family(_ strategy: StrategyName) -> String {
         strategy.description.split(separator: ":").first.map(String.init) ?? ""
+    }
+}
+
+extension Search.Found {
+    fileprivate mutating func take(_ steps: Int, _ order: Int, _ isUncontrolled: Bool) {
+        known?.insert(order)
+        self.steps = max(self.steps, steps)
+        if isUncontrolled { uncontrolled += 1 }
     }
 }

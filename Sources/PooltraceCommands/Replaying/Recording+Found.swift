@@ -14,6 +14,7 @@ extension Recording.Notice {
         say(
             "\(Counted.text(found.executions, "execution")) in \(Self.text(found.seconds)) s, \(Self.text(rate)) a second: "
                 + (found.failures.isEmpty ? "none failed" : Counted.text(found.failures.count, "failure")))
+        if found.recorded { say(Self.coverage(found)) }
         if !found.recorded {
             warn(
                 "the program made no pool, so there was one order only: PoolTrace orders the tasks of its "
@@ -40,6 +41,17 @@ extension Recording.Notice {
                     again: again, isFailure: true)
             }
         }
+    }
+
+    /// What was tried, and what cannot be: "none failed" alone would say more than is known.
+    private static func coverage(_ found: Search.Found) -> String {
+        let orders = found.orders.map { "\(Counted.text($0, "order")) of the tasks, with at most " } ?? "at most "
+        let uncontrolled =
+            found.uncontrolled > 0
+            ? "; in \(Counted.text(found.uncontrolled, "execution")) something was not controlled" : ""
+        return
+            "\(orders)\(Counted.text(found.steps, "decision")) each, at submits, waits, awaits and PoolTrace's locks; "
+            + "not tried: what can happen between two of these (atomics, other locks, sleeps)\(uncontrolled)"
     }
 
     private static func text(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }

@@ -34,13 +34,18 @@ extension JSONWriter {
 // MARK: - Of each command
 
 extension ResultDocument {
-    /// What explore found: executions, duration_ns, and failures (symptom, description, hits, by_strategy, strategy,
+    /// What explore found: executions, duration_ns, orders (how many were different; null where runs are too long to
+    /// compare), steps (the most decisions of an execution), uncontrolled (executions in which something was not), and
+    /// failures (symptom, description, hits, by_strategy, strategy,
     /// seed, execution, repeats, schedule, trace).
     init(_ found: Search.Found) {
         schema = "explore"
         members = { writer in
             writer.value("executions", found.executions)
             writer.value("duration_ns", Int(found.seconds * 1e9))
+            writer.value("orders", found.orders)
+            writer.value("steps", found.steps)
+            writer.value("uncontrolled", found.uncontrolled)
             writer.array("failures") { writer in
                 for failure in found.failures { writer.object { Self.write(failure, &$0) } }
             }
