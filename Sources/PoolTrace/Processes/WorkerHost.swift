@@ -45,7 +45,11 @@ final class WorkerHost: Sendable {
     func end() { for slot in slots { slot.end() } }
 
     /// Waits until the processes have ended, after `end`.
-    func waitUntilEnded() { for slot in slots { slot.waitUntilEnded() } }
+    func waitUntilEnded() {
+        for slot in slots { slot.waitUntilEnded() }
+        // The watcher has told of the last death before it lets go of that process, and so of its descriptors.
+        ProcessWatch.shared.perform {}
+    }
 
     /// Kills the processes.
     func terminate() { for slot in slots { slot.terminate() } }
