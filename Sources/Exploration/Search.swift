@@ -32,9 +32,9 @@ package struct Search: Sendable {
         package var recorded = true
         /// How many orders there were among the executions; `nil` where runs have too many steps to compare.
         package var orders: Int? { known.map(\.count) }
-        /// The most steps that an execution took: each is a decision of the strategy.
+        /// The most steps that an execution took, also those without another task to choose.
         package var steps = 0
-        /// In how many executions something was not controlled: a thread or a lock that is not PoolTrace's.
+        /// In how many executions a thread that is no worker, or a lock that is not PoolTrace's, took part.
         package var uncontrolled = 0
 
         /// The orders, hashed.

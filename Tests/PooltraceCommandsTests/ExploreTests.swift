@@ -125,7 +125,7 @@ struct ExploreTests {
             let explore = try await pooltrace(["explore", "--schedules", "12", "--"] + program, in: folder)
             #expect(explore.succeeded, "\(explore)")
             #expect(explore.error.contains("12 executions in ") && explore.error.contains("none failed"), "\(explore)")
-            let coverage = #/: (\d+) orders of the tasks, with at most (\d+) decisions each, at submits, waits, awaits/#
+            let coverage = #/: (\d+) orders of the tasks, with at most (\d+) steps each, from one submit, wait, await/#
             let covered = try #require(explore.error.firstMatch(of: coverage), "\(explore)")
             #expect(7...12 ~= Int(covered.1) ?? 0 && Int(covered.2) ?? 0 > 20, "\(explore)")
             #expect(explore.error.contains("; not tried: what can happen between two of these"), "\(explore)")

@@ -162,8 +162,8 @@ extension Baton {
     ///
     /// Inside the monitor.
     func readyOverdue() {
-        guard let strand = strands.timed.min(by: { $0.deadline! < $1.deadline! }), let deadline = strand.deadline,
-            ContinuousClock.now >= deadline
+        guard let deadline = strands.deadline, ContinuousClock.now >= deadline,
+            let strand = strands.timed.first(where: { $0.deadline == deadline })
         else { return }
         resume(strand, byTime: true)
     }

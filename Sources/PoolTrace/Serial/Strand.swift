@@ -122,7 +122,7 @@ final class Strand: @unchecked Sendable {
 
     private func giveBack() {
         baton.monitor.withLock {
-            if isOutside { comesBack() } else { back.give() }
+            if isOutside { isOutside = false } else { back.give() }
         }
         go.take()
         baton.isLent(to: ThreadState.current)
@@ -133,7 +133,7 @@ final class Strand: @unchecked Sendable {
         task = TaskContext.current?.pointee.job.task ?? run?.job.task ?? 0
         let isLate = baton.monitor.withLock {
             guard isOutside else { return false }
-            comesBack()
+            isOutside = false
             baton.rejoins(self)
             return true
         }
@@ -141,9 +141,6 @@ final class Strand: @unchecked Sendable {
         go.take()
         baton.isLent(to: ThreadState.current)
     }
-
-    /// Inside the monitor.
-    private func comesBack() { isOutside = false }
 
     /// A decision point: what else is ready may run before the calling task goes on.
     func pass() {

@@ -48,10 +48,11 @@ extension Recording.Notice {
         let orders = found.orders.map { "\(Counted.text($0, "order")) of the tasks, with at most " } ?? "at most "
         let uncontrolled =
             found.uncontrolled > 0
-            ? "; in \(Counted.text(found.uncontrolled, "execution")) something was not controlled" : ""
+            ? "; in \(Counted.text(found.uncontrolled, "execution")) other threads or locks took part, in no set order"
+            : ""
         return
-            "\(orders)\(Counted.text(found.steps, "decision")) each, at submits, waits, awaits and PoolTrace's locks; "
-            + "not tried: what can happen between two of these (atomics, other locks, sleeps)\(uncontrolled)"
+            "\(orders)\(Counted.text(found.steps, "step")) each, from one submit, wait, await or lock of PoolTrace's to "
+            + "the next; not tried: what can happen between two of these (atomics, other locks, sleeps)\(uncontrolled)"
     }
 
     private static func text(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }

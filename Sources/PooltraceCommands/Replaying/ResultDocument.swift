@@ -35,8 +35,8 @@ extension JSONWriter {
 
 extension ResultDocument {
     /// What explore found: executions, duration_ns, orders (how many were different; null where runs are too long to
-    /// compare), steps (the most decisions of an execution), uncontrolled (executions in which something was not), and
-    /// failures (symptom, description, hits, by_strategy, strategy,
+    /// compare), steps (the most of an execution), uncontrolled (executions in which other threads or locks took
+    /// part), and failures (symptom, description, hits, by_strategy, strategy,
     /// seed, execution, repeats, schedule, trace).
     init(_ found: Search.Found) {
         schema = "explore"
