@@ -76,7 +76,7 @@ package struct Search: Sendable {
 
         init(_ run: Run) {
             steps = run.steps.count
-            isUncontrolled = run.marks.contains { $0.kind == .uncontrolled }
+            isUncontrolled = run.marks.contains(where: \.kind.isUncontrolled)
             var hasher = Hasher()
             for step in run.scheduleSteps { hasher.combine(step.part) }
             hash = hasher.finalize()

@@ -7,6 +7,8 @@ package enum Symptom: Hashable, Sendable {
     case failure(Failure.Signature, text: String)
     /// These async tasks wait for what nobody does any more: their continuations are lost.
     case lost(paths: [String])
+    /// Nothing could go on any more, these tasks among it.
+    case deadlock(paths: [String])
     /// The program ended in a way that is no success, and no task failed.
     case ending(Trial.Ending)
 
@@ -22,10 +24,15 @@ package enum Symptom: Hashable, Sendable {
         var seen: Set<Symptom> = []
         let symptoms = failures.sorted { $0.number < $1.number }.map(Symptom.init).filter { seen.insert($0).inserted }
         if symptoms.isEmpty, ending != .exited(0) {
-            let lost = runs.flatMap { run in
-                run.marks.filter { $0.kind == .lost }.map { run.path(ofTask: $0.task) }
+            let marks = runs.flatMap { run in run.marks.map { (kind: $0.kind, task: $0.task, run: run) } }
+            func paths(_ kind: MarkKind) -> [String]? {
+                let marked = marks.filter { $0.kind == kind }
+                guard !marked.isEmpty else { return nil }
+                return marked.filter { $0.task != 0 }.map { $0.run.path(ofTask: $0.task) }.sorted()
             }
-            return [lost.isEmpty ? .ending(ending) : .lost(paths: lost.sorted())]
+            if let lost = paths(.lost) { return [.lost(paths: lost)] }
+            if let stuck = paths(.deadlock) { return [.deadlock(paths: stuck)] }
+            return [.ending(ending)]
         }
         return symptoms
     }
@@ -55,6 +62,7 @@ package enum Symptom: Hashable, Sendable {
         case (.failure(let left, _), .failure(let right, _)): left == right
         case (.ending(.overtime), .ending(.signalled)), (.ending(.signalled), .ending(.overtime)): true
         case (.ending(.overtime), .lost), (.lost, .ending(.overtime)): true
+        case (.ending(.overtime), .deadlock), (.deadlock, .ending(.overtime)): true
         default: self == other
         }
     }
@@ -64,6 +72,7 @@ package enum Symptom: Hashable, Sendable {
         switch self {
         case .failure(_, let text): text
         case .lost(let paths): Sentences.lostContinuations(of: paths)
+        case .deadlock(let paths): Sentences.deadlock(of: paths)
         case .ending(let ending): Sentences.program(ending.description)
         }
     }
@@ -73,6 +82,7 @@ package enum Symptom: Hashable, Sendable {
         switch self {
         case .failure: "failure"
         case .lost: "lost"
+        case .deadlock: "deadlock"
         case .ending(.exited): "exit"
         case .ending(.signalled): "signal"
         case .ending(.overtime): "timeout"
@@ -84,6 +94,7 @@ package enum Symptom: Hashable, Sendable {
         switch (left, right) {
         case (.failure(let left, _), .failure(let right, _)): left == right
         case (.lost(let left), .lost(let right)): left == right
+        case (.deadlock(let left), .deadlock(let right)): left == right
         case (.ending(let left), .ending(let right)): left == right
         default: false
         }
@@ -92,7 +103,7 @@ package enum Symptom: Hashable, Sendable {
     package func hash(into hasher: inout Hasher) {
         switch self {
         case .failure(let signature, _): hasher.combine(signature)
-        case .lost(let paths): hasher.combine(paths)
+        case .lost(let paths), .deadlock(let paths): hasher.combine(paths)
         case .ending(let ending): hasher.combine(ending)
         }
     }

@@ -80,7 +80,7 @@ package struct Verification {
 
     /// What makes them differ, as far as runs with one thing fixed tell it.
     package func cause(of difference: Difference) async throws -> Cause {
-        if let mark = difference.run.marks.first(where: { $0.kind == .uncontrolled }) { return .uncontrolled(mark) }
+        if let mark = difference.run.marks.first(where: \.kind.isUncontrolled) { return .uncontrolled(mark) }
         // What is pinned already is not it.
         var sources = trials.trial.pinning.sources
         for source in Pinning.Source.allCases where !sources.contains(source) {

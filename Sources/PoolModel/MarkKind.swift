@@ -16,6 +16,11 @@ public enum MarkKind: UInt8, Sendable, CaseIterable {
     case spilled = 5
     /// The task runs for longer than its pool's limit.
     case stalled = 6
+    /// In serial mode the task waits, and nothing is left that could end that.
+    case deadlock = 7
+
+    /// Whether the order of the run is not all the strategy's from there on.
+    public var isUncontrolled: Bool { self == .uncontrolled || self == .spilled }
 
     /// The kind as a key of exports: `uncontrolled`.
     public var key: String { "\(self)" }

@@ -45,10 +45,13 @@ extension Sentences {
     /// A thread outside the pools of a serial run waits for what its tasks do.
     public static var threadWaitsForTasks: String { said("a thread waits for what tasks do, not controlled") }
 
-    /// A task of a serial run waits for a lock that is not PoolTrace's, while others that are stopped may hold it.
+    /// A task of a serial run blocks on something that is not PoolTrace's, and others go on.
     public static var blocksOutside: String {
-        said("a task waits for a lock that is not PoolTrace's: others go on meanwhile, not controlled")
+        said("a task blocks on something that is not PoolTrace's: others go on meanwhile, not controlled")
     }
+
+    /// A task of a serial run has blocked for long.
+    public static var blocks: String { said("a task blocks, and nothing else has run for a second") }
 
     /// Nobody took the baton for so long.
     public static func takeover(after delay: Duration) -> String {
@@ -57,6 +60,15 @@ extension Sentences {
 
     /// An async task is suspended, and nobody is left to resume it.
     public static var lost: String { said("lost: suspended, and nobody resumes it") }
+
+    /// A task of a serial run waits, and nothing is left that could end that.
+    public static var deadlocked: String { said("deadlock: waits, and nothing is left that could end that") }
+
+    /// Nothing can go on in a serial run, with so many tasks in the middle.
+    public static func deadlock(of tasks: Int) -> String {
+        let tasks = tasks == 0 ? "no task is in the middle" : tasks == 1 ? "1 task waits" : "\(tasks) tasks wait"
+        return said("deadlock: nothing can go on, and no thread is there to change that; \(tasks)")
+    }
 
     /// A task of a serial run blocks, and the baton was taken from it.
     public static var spilled: String { said("spilled: blocks, and another thread goes on") }
@@ -96,6 +108,11 @@ extension Sentences {
             frame.file.isEmpty ? " in \(frame.function)" : " at \(frame.file):\(frame.line)"
         }
         return said(type + (place ?? "") + ", in a task submitted at \(submitted)")
+    }
+
+    /// These tasks wait, and nothing could end that.
+    public static func deadlock(of paths: [String]) -> String {
+        paths.isEmpty ? said("a deadlock") : said("a deadlock of \(paths.joined(separator: ", "))")
     }
 
     /// The continuations of these tasks are lost.

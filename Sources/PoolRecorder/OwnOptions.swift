@@ -1,7 +1,7 @@
 /// The options that PoolTrace adds to a program's own.
 enum OwnOptions {
     /// Those that stand alone, and those that a value follows.
-    private static let flags = ["--serial", "--spill"]
+    private static let flags = ["--serial"]
     private static let valued = ["--strategy", "--seed", "--workers", "--trace", "--only", "--replay", "--break-at"]
 
     /// A command line without these options and their values; what comes after `--` stays.

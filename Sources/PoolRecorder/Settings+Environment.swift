@@ -62,7 +62,6 @@ extension Settings {
         clock = read("POOLTRACE_CLOCK", expected: Clock.list, Clock.init) ?? clock
         input = read("POOLTRACE_INPUT", expected: Input.list, Input.init) ?? input
         stacks = readSwitch("POOLTRACE_STACKS") ?? stacks
-        spill = readSwitch("POOLTRACE_SPILL") ?? spill
         faults = readSwitch("POOLTRACE_FAULTS") ?? faults
         stallLimit = read("POOLTRACE_STALL") { text throws(Quantity.Problem) in
             try Quantity.duration(text, in: .milliseconds(10)...Settings.longestTime)

@@ -101,8 +101,6 @@ public struct Settings: Sendable, Equatable {
     public var input = Input.full
     /// `POOLTRACE_STACKS`, `on` or `off`: whether SIGQUIT and `pooltrace stacks` show what every worker does.
     public var stacks = false
-    /// `POOLTRACE_SPILL`, `on` or `off`: whether, in serial mode, a second thread goes on where a task blocks.
-    public var spill = false
     /// `POOLTRACE_FAULTS`, `on` or `off`: whether a trap, a bad pointer or an abort is told of before it ends the
     /// process.
     public var faults = true

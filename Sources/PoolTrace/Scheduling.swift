@@ -19,7 +19,7 @@ private let baton: Baton? = {
 extension PoolCore {
     /// How many tasks of a pool run at a time: in serial mode the thread that holds the baton stands for all workers,
     /// unless tasks stop in the middle.
-    static func effectiveWorkers(_ requested: Int) -> Int { baton?.interleaves ?? true ? requested : 1 }
+    static func effectiveWorkers(_ requested: Int) -> Int { baton?.hasStrands ?? true ? requested : 1 }
 
     /// Starts the workers.
     func startWorkers() throws {
@@ -39,9 +39,10 @@ extension PoolCore {
         }
     }
 
-    /// Changes how many tasks run at a time: always one in serial mode.
+    /// Changes how many tasks run at a time; where there are no strands, always one.
     func resizeWorkers(to count: Int) throws {
-        if baton == nil { try resize(to: count) }
+        guard let baton else { return try resize(to: count) }
+        if baton.hasStrands { try baton.resize(self, to: count) }
     }
 
     /// Called after a job was shown.
@@ -63,7 +64,7 @@ extension PoolCore {
         if let strand = Scheduling.strand {
             strand.wait(until: { self.isQuiet })
         } else if let baton {
-            baton.wait(while: { !self.isQuiet })
+            baton.wait(for: .quiet(self), while: { !self.isQuiet })
         } else {
             Scheduling.blocking { waitUntilQuiet() }
         }
@@ -118,19 +119,37 @@ extension Scheduling {
 
 enum Scheduling {
     /// The strand that the calling thread is, where tasks of a serial run stop in the middle.
-    static var strand: Strand? { baton?.interleaves == true ? Strand.current : nil }
+    static var strand: Strand? { baton?.hasStrands == true ? Strand.current : nil }
 
-    /// A place where others may go on, in a serial run whose tasks stop in the middle.
-    static func point() { strand?.pass() }
+    /// A place where others may go on, in a serial run.
+    static func point() {
+        guard let baton, baton.hasStrands else { return }
+        if let strand = Strand.current { strand.pass() } else { baton.passOutside() }
+    }
 
     /// Called after a parker was signalled.
     static func signalled(_ parker: Parker) {
-        if let baton, baton.interleaves { baton.signalled(parker) }
+        if let baton, baton.hasStrands { baton.signalled(parker) }
+    }
+
+    /// The baton where the calling thread, which is no strand, waits by running steps itself: not in the middle of a
+    /// segment of an async task.
+    private static var driver: Baton? {
+        guard let baton, baton.hasStrands else { return nil }
+        var next = TaskContext.current
+        while let context = next {
+            if context.pointee.job.kind == .segment { return nil }
+            next = context.pointee.outer
+        }
+        return baton
     }
 
     /// Whether the calling thread runs the tasks of all pools, so that a task may run on any of them: it holds the
     /// baton.
     static var poolsShareThread: Bool { baton?.isHeldHere ?? false }
+
+    /// Whether the tasks of process pools run in this process: in serial mode.
+    static var isOneProcess: Bool { baton != nil }
 
     /// Waits until `awaited` has ended; false if `deadline` came first.
     ///
@@ -142,8 +161,12 @@ enum Scheduling {
     static func wait(for awaited: Awaitable, until deadline: ContinuousClock.Instant? = nil) throws -> Bool {
         if let context = TaskContext.currentInPool {
             if let strand { return try strand.wait(for: awaited, in: context, until: deadline) }
-            if awaited.hasEnded || awaited.runHere(in: context) { return true }
-            return try WaitGraph.waiting(context, for: awaited) { park(for: awaited, until: deadline) }
+            let driver = driver
+            let mayRunHere = driver == nil || deadline == nil && awaited.isCertain
+            if awaited.hasEnded || mayRunHere && awaited.runHere(in: context) { return true }
+            return try WaitGraph.waiting(context, for: awaited) {
+                driver?.wait(for: awaited, until: deadline) ?? park(for: awaited, until: deadline)
+            }
         }
         if let baton {
             return baton.wait(for: awaited, until: deadline)
@@ -154,7 +177,7 @@ enum Scheduling {
 
     /// Lets a poll get on: in serial mode it runs one step, or nothing would ever change.
     static func poll(_ awaited: Awaitable) {
-        if strand != nil { return point() }
+        if let strand { return awaited.hasEnded ? strand.pass() : strand.pass(isPoll: true) }
         guard let baton, !awaited.hasEnded else { return }
         if let context = TaskContext.currentInPool { _ = awaited.runHere(in: context) } else { baton.runOne() }
     }
@@ -233,8 +256,13 @@ enum Scheduling {
     /// Called when the process exits: runs what is left in serial mode.
     static func runRest() { baton?.runRest() }
 
-    /// Called when a `TracedThread` starts: in serial mode it runs beside whoever holds the baton.
-    static func threadStarts(_ job: Job) { baton?.threadStarts(job) }
+    /// Called on a `TracedThread` before it runs its task: in serial mode it may have to wait for its turn.
+    static func threadStarts(_ run: Strand.Run, isDaemon: Bool) -> Strand? {
+        guard let baton else { return nil }
+        if baton.hasStrands { return baton.threadStarts(run, isDaemon: isDaemon) }
+        baton.threadRunsBeside(run.job)
+        return nil
+    }
 
     /// Called after a task was run by a task that waits for it, or by a thread of its own.
     static func didRun(_ task: UInt64) { baton?.didRun(task) }
@@ -263,14 +291,19 @@ enum Scheduling {
         return blocking { WaitingRoom.park(for: awaited, until: deadline) }
     }
 
-    /// Runs `body`, which parks the thread until another one does something.
+    /// Runs `body`, which waits for a thread that is about to begin or to end: no task of a serial run holds that up.
+    static func waitingPatiently(_ body: () -> Void) {
+        if let strand { strand.waitingPatiently(body) } else if let baton { baton.whileBusy(body) } else { body() }
+    }
+
+    /// Parks the thread until another one signals `parker`; false if `deadline` came first.
     ///
-    /// Others get on meanwhile: a substitute stands in for a worker, and in serial mode a thread of our own runs what
-    /// is ready.
-    static func parking<Result>(_ body: () throws -> Result) rethrows -> Result {
-        if strand != nil { return try body() }
-        if let baton { return try baton.parking(body) }
-        return try blocking(body)
+    /// Others get on meanwhile: a substitute stands in for a worker, and in serial mode what is ready runs.
+    static func park(on parker: Parker, until deadline: ContinuousClock.Instant?) -> Bool {
+        if strand != nil { return parker.wait(until: deadline) }
+        if let driver { return driver.wait(for: parker, until: deadline) }
+        if let baton { return baton.parking { parker.wait(until: deadline) } }
+        return blocking { parker.wait(until: deadline) }
     }
 
     /// Runs `body`, which parks the thread, with a substitute standing in where the thread is a worker: in the middle

@@ -56,9 +56,6 @@ public struct PoolOptions: ParsableArguments {
             "Stop before the body of this task, if the program runs in a debugger: main.3, say.", valueName: "path"))
     private var breakAt: String?
 
-    @Flag(help: "Where a task blocks that keeps all others from running, let a second thread go on. Implies --serial.")
-    private var spill = false
-
     /// Makes options that say nothing.
     public init() {}
 
@@ -75,7 +72,6 @@ public struct PoolOptions: ParsableArguments {
         var settings = base
         if let mode = try mode(over: base.mode) { settings.mode = mode }
         if let seed { settings.seed = seed }
-        if spill { settings.spill = true }
         if let workers { settings.workers = workers }
         if let trace {
             guard !trace.isEmpty else { throw ValidationError("--trace: expected a folder, found an empty word") }
@@ -111,7 +107,7 @@ public struct PoolOptions: ParsableArguments {
             return .serial(strategy: name)
         }
         if seed != nil { return .serial(strategy: .random) }
-        guard serial || spill || only != nil else { return nil }
+        guard serial || only != nil else { return nil }
         if case .serial = base { return base }
         return .serial(strategy: .fifo)
     }

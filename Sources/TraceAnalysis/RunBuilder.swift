@@ -86,7 +86,8 @@ public struct RunBuilder {
         case .taskResume(let task, let worker): taskResume(task, on: worker, at: time)
         case .waitStart(let task, let awaited): waits.start(task, awaited: awaited, at: time)
         case .waitEnd(let task, let awaited): waits.end(task, awaited: awaited, at: time)
-        case .step(let task, 0, let waits, _):
+        // A thread outside the pools; where each of its points is a decision it has an arrival like any other.
+        case .step(let task, 0, let waits, _) where waits >> 63 == 0:
             run.steps.append(
                 Run.Step(task: task, arrival: 0, segment: nil, wait: UInt32(truncatingIfNeeded: waits)))
         case .step(let task, _, let arrival, let segment):

@@ -8,8 +8,9 @@ import Testing
         #expect(UInt32(MarkKind.uncontrolled.rawValue) == POOLTRACE_MARK_UNCONTROLLED.rawValue)
         #expect(UInt32(MarkKind.takeover.rawValue) == POOLTRACE_MARK_TAKEOVER.rawValue)
         #expect(UInt32(MarkKind.lost.rawValue) == POOLTRACE_MARK_LOST.rawValue)
+        #expect(UInt32(MarkKind.deadlock.rawValue) == POOLTRACE_MARK_DEADLOCK.rawValue)
         #expect(UInt32(MarkKind.spilled.rawValue) == POOLTRACE_MARK_SPILLED.rawValue)
         #expect(UInt32(MarkKind.stalled.rawValue) == POOLTRACE_MARK_STALLED.rawValue)
-        #expect(MarkKind.unknown.rawValue == 0 && MarkKind.allCases.count == 7)
+        #expect(MarkKind.unknown.rawValue == 0 && MarkKind.allCases.count == 8)
     }
 }

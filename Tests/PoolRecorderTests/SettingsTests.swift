@@ -26,7 +26,7 @@ struct SettingsTests {
             "POOLTRACE_PACKET": "128K", "POOLTRACE_RING": "off", "POOLTRACE_ON_FAILURE": "left",
             "POOLTRACE_LTTNG": "on",
             "POOLTRACE_CLOCK": "monotonic", "POOLTRACE_INPUT": "type", "POOLTRACE_STACKS": "on",
-            "POOLTRACE_FAULTS": "off", "POOLTRACE_SPILL": "on", "POOLTRACE_BREAK_AT": "main.2",
+            "POOLTRACE_FAULTS": "off", "POOLTRACE_BREAK_AT": "main.2",
             "POOLTRACE_REPLAY": "rare.schedule", "POOLTRACE_DIVERGENCE": "strict",
             "POOLTRACE_STALL": "500ms", "POOLTRACE_PATIENCE": "1.5", "HOME": "/home/a", "LTTNG_HOME": "/home/b",
         ])
@@ -45,7 +45,6 @@ struct SettingsTests {
         expected.lttng = .on
         expected.stacks = true
         expected.faults = false
-        expected.spill = true
         expected.breakAt = "main.2"
         expected.patience = .milliseconds(1500)
         expected.stallLimit = .milliseconds(500)

@@ -47,7 +47,8 @@ import Testing
 
     @Test func workersHoldForPools() async throws {
         #expect(try await run(["--workers", "3"]).contains("workers 3"))
-        #expect(try await run(["--workers", "3", "--serial"]).contains("workers 1"))
+        #expect(try await run(["--workers", "3", "--serial"]).contains("workers 3"))
+        #expect(try await run(["--workers", "3", "--strategy", "inline"]).contains("workers 1"))
     }
 
     @Test func theTraceIsRecordedIntoTheFolder() async throws {

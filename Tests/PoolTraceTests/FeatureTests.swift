@@ -8,9 +8,11 @@ struct FeatureTests {
         Feature(name: "apply", lines: ["42", "broken part 1"]),
         Feature(name: "starmap", lines: ["[8, 9, 1000]", #"["aa", "bbb"]"#, #"["1xtrue"]"#, "19900", "[8, 9, 1000]"]),
         Feature(name: "scope", lines: ["done 5050"]),
-        Feature(name: "scope that throws", lines: ["broken part 2 0"]),
+        Feature(name: "scope that throws", lines: ["broken part 2 0"], isBeforeTasks: true),
         Feature(name: "async scope", lines: ["awaited 5050"]),
-        Feature(name: "terminate", lines: ["true 0", #"pool "pool-1" is closed and takes no more tasks"#]),
+        Feature(
+            name: "terminate", lines: ["true 0", #"pool "pool-1" is closed and takes no more tasks"#],
+            isBeforeTasks: true),
         Feature(name: "initializer", lines: ["[1, 1, 1]", "main.3"]),
         Feature(
             name: "initializer that throws",
@@ -20,7 +22,7 @@ struct FeatureTests {
             ]),
         Feature(name: "worker names", lines: ["crew-1"]),
         Feature(name: "tasks per worker", lines: ["true", "1000"]),
-        Feature(name: "priorities", lines: [#"["high", "high", "normal", "low"]"#]),
+        Feature(name: "priorities", lines: [#"["high", "high", "normal", "low"]"#], isBeforeTasks: true),
         Feature(name: "deadline", lines: ["main.1", "ran"]),
         Feature(name: "resize", lines: ["4 true", "1 true", "true"]),
         Feature(name: "fail fast", lines: ["Broken 1"]),
@@ -37,10 +39,10 @@ struct FeatureTests {
             lines: [
                 "broken part 7 main.1[7]", #"["main.2[7]", "main.2[407]", "main.2[807]"]"#, #"["main.3[0]"]"#,
             ]),
-        Feature(name: "mapAsync cancelled", lines: ["false", "CancellationError 0 true"]),
+        Feature(name: "mapAsync cancelled", lines: ["false", "CancellationError 0 true"], isBeforeTasks: true),
         Feature(name: "imap", lines: ["broken part 50", "5101 true", #"["a", "b", "c"]"#]),
         Feature(name: "imapUnordered", lines: ["3000", "[0, 1]", "5050"]),
-        Feature(name: "imap given up", lines: ["timeout", "0"]),
+        Feature(name: "imap given up", lines: ["timeout", "0"], isBeforeTasks: true),
         Feature(name: "callbacks of a map", lines: [#"["[1, 2]", "broken part 4 four"]"#]),
         Feature(name: "nothing to map", lines: ["[] [] []", "[] []"]),
         Feature(name: "imap with a timeout", lines: ["timeout", "0 1", "2 nil"]),
@@ -99,7 +101,7 @@ struct FeatureTests {
                 "p good: 1 1 1/0/0 0/0/0 true", "p inner: 1 1 1/0/0 0/0/0 true", "p late: 1 1 0/1/0 0/0/0 true",
                 "p map: 100 100 97/3/0 0/0/0 true", "p outer: 1 1 1/0/0 0/0/0 true", "p refused: 1 0 0/0/0 0/1/0 true",
                 "terminated queued: 10 0 0/0/0 0/0/10 true",
-            ]),
+            ], isBeforeTasks: true),
         Feature(name: "chunk size", lines: ["499500", "499500", "499500", "499500"]),
     ]
 

@@ -6,11 +6,13 @@ import Testing
 @Suite("Two tasks that come to a point in their middle")
 struct InterleavingTests {
     /// What two tasks do in the orders of the first seeds: each says its letter, comes to a point, and says it again.
-    private func orders(_ kind: String, strategy: String = "random", seeds: Int = 40) async throws -> Set<String> {
+    private func orders(
+        _ kind: String, of who: String = "tasks", strategy: String = "random", seeds: Int = 40
+    ) async throws -> Set<String> {
         var orders: Set<String> = []
         for seed in 1...seeds {
             let run = try await Child.run(
-                BuiltProduct.path("pool-cases"), ["interleaving", kind],
+                BuiltProduct.path("pool-cases"), ["interleaving", kind, who],
                 environment: [
                     "POOLTRACE_MODE": "serial:\(strategy)", "POOLTRACE_SEED": "\(seed)", "POOLTRACE_LTTNG": "off",
                 ]
@@ -32,6 +34,14 @@ struct InterleavingTests {
         for order in ["aAbB", "bBaA"] { #expect(orders.contains(order), "\(kind): \(orders.sorted())") }
         #expect(orders.contains { $0.hasPrefix("ab") } && orders.contains { $0.hasPrefix("ba") }, "\(orders.sorted())")
         #expect(orders.isSubset(of: ["aAbB", "bBaA", "abAB", "abBA", "baAB", "baBA"]), "\(orders.sorted())")
+    }
+
+    @Test(
+        "interleave where they are threads, or one of them is main", arguments: ["threads", "main"], ["lock", "value"])
+    func threads(who: String, kind: String) async throws {
+        let orders = try await orders(kind, of: who).union(orders(kind, of: who, strategy: "pct:2:10"))
+        #expect(orders == ["aAbB", "bBaA", "abAB", "abBA", "baAB", "baBA"])
+        #expect(try await self.orders(kind, of: who, strategy: "fifo", seeds: 1).count == 1)
     }
 
     @Test("go on in both orders when each has waited for the other")

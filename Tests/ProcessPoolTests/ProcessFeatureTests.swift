@@ -19,11 +19,11 @@ struct ProcessFeatureTests {
                 "332833500", "[]", "Broken(part: 3) main.3[3]", #"["main.4[3]", "main.4[8]"]"#, "true main.5",
                 #"pool "maps" is closed and takes no more tasks"#,
             ]),
-        Feature(name: "mapAsync cancelled", lines: ["false", "CancellationError true"]),
+        Feature(name: "mapAsync cancelled", lines: ["false", "CancellationError true"], isBeforeTasks: true),
         Feature(name: "imap", lines: ["Broken(part: 3)", "Broken(part: 8)", "44", "[9, 1, 4]"]),
         Feature(name: "imapUnordered", lines: ["300", "[0, 1]"]),
         Feature(name: "imap with a timeout", lines: ["timeout", "0", "1", "2"]),
-        Feature(name: "priorities", lines: ["true", "true", "high normal low"]),
+        Feature(name: "priorities", lines: ["true", "true", "high normal low"], isBeforeTasks: true),
         Feature(
             name: "coders that throw",
             lines: [

@@ -6,11 +6,14 @@ public struct Feature: CustomTestStringConvertible, Sendable {
     public let name: String
     /// What it prints, whatever the mode.
     public let lines: [String]
+    /// Whether it holds only where no task starts before the program waits for one.
+    private let isBeforeTasks: Bool
 
     /// Makes a feature.
-    public init(name: String, lines: [String]) {
+    public init(name: String, lines: [String], isBeforeTasks: Bool = false) {
         self.name = name
         self.lines = lines
+        self.isBeforeTasks = isBeforeTasks
     }
 
     /// The name, for a test's message.
@@ -23,7 +26,7 @@ public struct Feature: CustomTestStringConvertible, Sendable {
 
     /// Expects that a program of the package prints these lines in every mode, and exits with 0.
     public func check(in program: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        for (mode, seed) in Self.modes {
+        for (mode, seed) in Self.modes where !isBeforeTasks || seed == 0 {
             let run = try await Child.run(
                 BuiltProduct.path(program), [name],
                 environment: [

@@ -29,6 +29,8 @@ enum pooltrace_mark_kind {
     POOLTRACE_MARK_SPILLED = 5,
     /// The task runs for longer than its pool's limit.
     POOLTRACE_MARK_STALLED = 6,
+    /// In serial mode the task waits, and nothing is left that could end that.
+    POOLTRACE_MARK_DEADLOCK = 7,
 };
 
 typedef uint8_t pooltrace_u8;

@@ -27,7 +27,7 @@ struct AsyncIdentity: Sendable {
             parker.signal()
         }
         guard isStarted else { return AsyncIdentity() }
-        _ = parker.wait()
+        _ = parker.waitHere()
         return found.withLock { $0 }
     }()
 

@@ -93,6 +93,10 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
 
     override var isOneTask: Bool { true }
 
+    override func needs(_ job: Job) -> Bool {
+        job.kind == .future && job.contextPointer == Unmanaged.passUnretained(self).toOpaque()
+    }
+
     override func runHere(in context: UnsafeMutablePointer<TaskContext>) -> Bool {
         guard mayRunHere, let core, let worker = context.pointee.worker else { return false }
         if Scheduling.isOver(for: context) { return cancel(on: worker) }

@@ -172,6 +172,8 @@ final class Arrival: Awaitable, @unchecked Sendable {
 
     override func runInSerial() -> Bool { queue.runUnstarted { $0.runInSerial() } }
 
+    override var isCertain: Bool { false }
+
     override var alternatives: [Awaitable] { queue.pending }
 
     override var isCompletedByHand: Bool { queue.pending.allSatisfy(\.isCompletedByHand) }

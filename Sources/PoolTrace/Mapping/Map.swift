@@ -204,6 +204,10 @@ final class Map: Awaitable, @unchecked Sendable {
         if chunksLeft.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 { end(Phase.succeeded) }
     }
 
+    override func needs(_ job: Job) -> Bool {
+        job.kind == .chunk && job.contextPointer == Unmanaged.passUnretained(self).toOpaque()
+    }
+
     override func runHere(in context: UnsafeMutablePointer<TaskContext>) -> Bool {
         guard mayRunHere else { return false }
         // With `--only` the chosen element comes first, and after it the others end as cancelled.

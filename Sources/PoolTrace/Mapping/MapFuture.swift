@@ -91,6 +91,8 @@ final class MapFuture<Output: Sendable>: Future<[Output]>, @unchecked Sendable {
 
     override var isOneTask: Bool { false }
 
+    override func needs(_ job: Job) -> Bool { map?.needs(job) ?? false }
+
     override func runHere(in context: UnsafeMutablePointer<TaskContext>) -> Bool {
         guard let map else { return false }
         _ = map.runHere(in: context)

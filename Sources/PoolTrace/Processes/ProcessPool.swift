@@ -49,7 +49,7 @@ public final class ProcessPool: Sendable {
                 inputs: configuration.inputs, queueLimit: configuration.queueLimit, maximumSubstitutes: 0,
                 observers: configuration.observers),
             site: 0)
-        if Scheduling.poolsShareThread {
+        if Scheduling.isOneProcess {
             host = nil
             inProcess = configuration.initializer.map(InProcessStart.init)
         } else {

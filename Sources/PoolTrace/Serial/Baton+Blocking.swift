@@ -3,56 +3,58 @@ import PoolModel
 import PoolRecorder
 
 // A task that blocks on something outside of the pools (a pipe, a lock, a child process) keeps everything else from
-// running in serial mode. A thread of our own looks at the holder from time to time. What it tells of is a wait that
-// the kernel says has lasted from one look to another, with no step in between.
+// running in serial mode. One on a strand is left after a while: see `Strand`. One on top of a waiting thread, or
+// without strands, is looked at by a thread of our own from time to time, with no step in between, and told of.
 //
-// With `--spill` that thread takes the baton from the holder, which goes on with its task as soon as it can, beside the
-// thread that stands in: its place is `spilled`, and when its task has ended it waits until it has the baton back. That
-// is one thread at a time; while there is one, the workers that run steps are others than the one whose task blocks,
-// since only one thread may use a worker.
+// Then, if others are ready that it may need, that thread takes the baton from the holder, which goes on with its task
+// as soon as it can, beside the thread that stands in: its place is `spilled`, and when its task has ended it waits
+// until it has the baton back. That is one thread at a time; while there is one, the workers that run steps are others
+// than the one whose task blocks, since only one thread may use a worker.
 // - The task ends just as the baton is taken: it looks under the monitor, and finds its place.
-// - A wait inside of the task needs no baton; a submit into a full queue takes it like any other thread.
+// - A wait inside of the task takes the baton like any other thread, once it is free.
 extension Baton {
     /// A holder that the baton was taken from: by the address of its state, and how often it had taken it.
     struct Spilled {
         let thread: UnsafeRawPointer
         let depth: Int
+        /// How many steps it was in the middle of.
+        let level: Int
         let wasTakeover: Bool
     }
 
     private static let lookEvery = Duration.milliseconds(250)
-    /// For how many looks a task blocks before it is told of.
-    private static let looksBeforeTelling = 4
 
     /// Starts the thread that looks.
     func watchForBlocking() {
         BackgroundThread.start(name: "blocking") { [self] in
             OtherThreads.addOwn()
-            var last: (progress: UInt64, wait: BlockedThread)?
-            var looks = 0
-            // When the last task that was told of had started.
-            var told: UInt64 = 0
+            var looks = BlockingLooks(every: Self.lookEvery)
+            var known: UInt64 = 0
             while true {
                 let pause = Parker()
-                _ = pause.wait(until: .now + Self.lookEvery)
+                _ = pause.waitHere(until: .now + Self.lookEvery)
                 let seen = monitor.withLock { (progress: progress, thread: holderThread) }
-                guard let thread = seen.thread, let wait = BlockedThread(thread: thread) else {
-                    last = nil
-                    continue
+                if seen.progress != known { looks = BlockingLooks(every: Self.lookEvery) }
+                known = seen.progress
+                guard let thread = seen.thread, let wait = BlockedThread(thread: thread) else { continue }
+                looks.add(wait)
+                guard looks.isLong, let task = running(on: thread) else { continue }
+                if !looks.isTold {
+                    looks.isTold = true
+                    tell(of: task, waitingIn: wait)
                 }
-                looks = last.map { $0.progress == seen.progress && $0.wait == wait } == true ? looks + 1 : 0
-                last = (seen.progress, wait)
-                guard looks >= (spills ? 1 : Self.looksBeforeTelling), let task = running(on: thread),
-                    task.start != told
-                else { continue }
-                if tell(of: task, waitingIn: wait, at: seen.progress) { told = task.start }
+                if looks.mayNeedOthers, hasStrands, monitor.withLock({ ready.count }) > 0 { spill(task, at: known) }
             }
         }
     }
 
+    /// The thread of the holder, unless that is a strand, which its driver looks at.
+    ///
     /// Inside the monitor.
     private var holderThread: UInt32? {
-        holder.map { Unmanaged<ThreadState>.fromOpaque($0)._withUnsafeGuaranteedRef { $0.thread } }
+        holder.flatMap {
+            Unmanaged<ThreadState>.fromOpaque($0)._withUnsafeGuaranteedRef { $0.strand == nil ? $0.thread : nil }
+        }
     }
 
     /// The one that others below wait for on the same stack.
@@ -60,34 +62,31 @@ extension Baton {
         RunningTask.all(of: PoolRegistry.all).filter { $0.thread == thread }.max { $0.start < $1.start }
     }
 
-    /// False if there was nothing to tell.
-    private func tell(of task: RunningTask, waitingIn wait: BlockedThread, at progress: UInt64) -> Bool {
+    /// Tells of the task of a strand that has blocked for long.
+    func tell(of strand: Strand, waitingIn wait: BlockedThread) {
+        if let task = running(on: strand.thread) { tell(of: task, waitingIn: wait) }
+    }
+
+    private func tell(of task: RunningTask, waitingIn wait: BlockedThread) {
         let (count, starving) = monitor.withLock { (ready.count, ready.oldest(3).map(RunningTask.title)) }
         // One that sleeps alone keeps nobody waiting.
-        guard !wait.isSleep || count > 0 else { return false }
+        guard !wait.isSleep || count > 0 else { return }
         let more = [
             ("waits in", [TerminalText.escape(wait.text)]),
             ("starving", starving + (count > starving.count ? ["and \(count - starving.count) more"] : [])),
         ]
         Notice.write(
-            raw: "pooltrace: serial mode: a task blocks, and nothing else can run\n"
+            raw: "pooltrace: serial mode: \(Sentences.blocks)\n"
                 + TaskStacks.block(task, at: pooltrace_clock_now(), hasStack: wait.restarts, more: more))
-        if spills, count > 0, spill(task, at: progress) { return true }
-        if count == 0 {
-            Notice.write("serial mode: only something outside of the pools can end it")
-        } else if !wait.isSleep {
-            Notice.write(
-                "serial mode: if one of those is to end it, --spill (POOLTRACE_SPILL=on) lets a second thread go on; with PoolTrace's "
-                    + "Semaphore, Condition or Event in place of what blocks, the others go on by themselves")
-        }
-        return true
+        if count == 0 { Notice.write("serial mode: only something outside of the pools can end it") }
     }
 
     /// Takes the baton from the holder, if it has not got on since.
-    private func spill(_ task: RunningTask, at progress: UInt64) -> Bool {
+    private func spill(_ task: RunningTask, at progress: UInt64) {
         let needsThread = monitor.withLock { () -> Bool? in
             guard spilled == nil, let holder, self.progress == progress else { return nil }
-            spilled = Spilled(thread: holder, depth: depth, wasTakeover: isTakenOver)
+            let level = Unmanaged<ThreadState>.fromOpaque(holder)._withUnsafeGuaranteedRef { $0.level }
+            spilled = Spilled(thread: holder, depth: depth, level: level, wasTakeover: isTakenOver)
             isTakenOver = false
             (self.holder, depth) = (nil, 0)
             self.progress &+= 1
@@ -95,22 +94,23 @@ extension Baton {
             hasMet = true
             // Said before anything goes on, which may be the end of the process.
             RunMark.spilled.record(task: task.task)
-            Notice.write("serial mode: another thread goes on (--spill): from here on the order is not controlled")
+            Notice.write("serial mode: \(Sentences.blocksOutside)")
             monitor.notifyAll()
             return spilled?.wasTakeover == true && idleTakeovers == 0
         }
         if needsThread == true { addTakeoverThread() }
-        return needsThread != nil
     }
 
-    /// After a task: waits for the baton, if it was taken from this thread meanwhile.
+    /// After a task: waits for the baton, if it was taken from this thread in the middle of it.
     ///
     /// Inside the monitor.
-    func takeBack() {
+    func takeBack(at level: Int) {
+        let thread = ThreadState.current
+        thread.leavesTask()
         guard let place = spilled else { return }
-        let own = UnsafeRawPointer(Unmanaged.passUnretained(ThreadState.current).toOpaque())
-        guard place.thread == own else { return }
-        while holder != nil { monitor.wait() }
+        let own = UnsafeRawPointer(Unmanaged.passUnretained(thread).toOpaque())
+        guard place.thread == own, place.level == level else { return }
+        waitForBaton()
         (holder, depth) = (own, place.depth)
         parked -= 1
         isTakenOver = place.wasTakeover

@@ -3,36 +3,30 @@ import PoolModel
 import PoolRecorder
 import PoolSchedule
 
-// Under a strategy that searches, every task runs on a strand: two of them that wait in the middle interleave. See
-// `Strand` for the protocol. Under first in, first out and the like a task runs on the stack of whoever waits for it,
-// whole: one thread, for a debugger.
+// A task on a strand may stop in the middle: two of them that wait interleave. See `Strand` for the protocol.
 //
 // A point of a strand is a place in its task where others may go on: each has a number, whether there was anything to
 // choose or not, so that a schedule means the same places in every order.
 extension Baton {
-    /// What only the driver touches.
-    struct IdleStrands {
-        /// Those whose task has ended.
-        var strands: [Strand] = []
-        /// Workers that no task has now, by their pool's number; nil as long as a pool has had none.
-        var workers: [UInt32: [Worker]] = [:]
-    }
-
     /// The strands of a run that are in the middle, besides those that are ready; guarded by the monitor.
     struct Strands {
+        /// Those whose task has ended, for the next; only the driver touches them.
+        var idle: [Strand] = []
         /// How many points each task has come to.
         var points: [UInt64: UInt32] = [:]
+        /// How many threads of the program have a strand of their own, and have not ended.
+        var threads = 0
+        /// Those that were left outside.
+        var outside: [Strand] = []
+        /// Whether the process exits, and waits for no thread that is a daemon.
+        var isOver = false
         /// Those that wait for something which a step brings about.
         var polling: [(isEnough: () -> Bool, strand: Strand)] = []
-        /// Those that wait for so long at most.
-        var timed: [Strand] = []
-        /// How many tasks of each pool are in the middle and do not wait.
-        var busy: [UInt32: Int] = [:]
-        /// Jobs of pools that have no worker free.
-        var aside: [UInt32: [ReadyJobs.Next]] = [:]
+        /// Those that wait for a signal.
+        var waiting: [Strand] = []
 
         /// When the first of those that wait for a time at most goes on.
-        var deadline: ContinuousClock.Instant? { timed.compactMap(\.deadline).min() }
+        var deadline: ContinuousClock.Instant? { waiting.compactMap(\.deadline).min() }
 
         mutating func takePolling() -> [(isEnough: () -> Bool, strand: Strand)] {
             defer { polling = [] }
@@ -55,61 +49,82 @@ extension Baton {
 
     /// Runs a job from its start until it ends or stops; false if there is no thread for it.
     func begin(_ job: Job, of core: PoolCore) -> Bool {
-        guard let strand = idle.strands.popLast() ?? Strand(of: self) else { return false }
+        guard let strand = strands.idle.popLast() ?? Strand(of: self) else { return false }
         guard let worker = takeWorker(of: core) else {
-            idle.strands.append(strand)
+            strands.idle.append(strand)
             return false
         }
         worker.lastStamp = 0
-        monitor.withLock { strands.busy[core.number, default: 0] += 1 }
+        monitor.withLock { core.serial.busy += 1 }
         lend(to: strand, Strand.Run(job: job, core: core, worker: worker))
         return true
     }
 
-    /// Puts a job aside whose pool has as many tasks under way as it has workers; not those that wait, for which a
-    /// substitute stands in.
+    /// Puts a job aside whose pool has as many tasks under way as it has workers.
+    ///
+    /// Not counted are those that wait, for which a substitute stands in. At the end, a thread that the process does
+    /// not wait for is put aside, too.
     ///
     /// Inside the monitor.
     func holdsBack(_ next: ReadyJobs.Next) -> Bool {
-        guard interleaves, next.decision == .run, !next.isStale, case .job(let job, let core) = next.work,
-            job.kind != .segment, strands.busy[core.number, default: 0] >= core.workerCount
+        if strands.isOver, case .strand(let strand) = next.work, strand.isDaemon { return true }
+        guard hasStrands, case .job(let job, let core) = next.work, core.serial.busy >= core.workerCount,
+            next.decision == .run, job.kind != .segment, !next.isStale
         else { return false }
-        strands.aside[core.number, default: []].append(next)
+        core.serial.aside.append(next)
         return true
+    }
+
+    /// Changes how many tasks of a pool run at a time.
+    func resize(_ core: PoolCore, to count: Int) throws {
+        guard count <= core.workerCapacity else {
+            throw PoolError.tooManyWorkers(pool: core.name, most: core.workerCapacity)
+        }
+        monitor.withLock {
+            core.workerCount = count
+            readdAside(of: core)
+        }
     }
 
     /// A task of a pool has ended, or waits.
     ///
     /// Inside the monitor.
     func freesWorker(of core: PoolCore) {
-        strands.busy[core.number, default: 0] -= 1
-        for next in strands.aside.removeValue(forKey: core.number) ?? [] { ready.addAgain(next) }
+        core.serial.busy -= 1
+        readdAside(of: core)
+    }
+
+    private func readdAside(of core: PoolCore) {
+        guard !core.serial.aside.isEmpty else { return }
+        for next in core.serial.aside { ready.addAgain(next) }
+        core.serial.aside = []
     }
 
     /// A task of a pool waits no more.
     ///
     /// Inside the monitor.
     private func takesWorker(_ strand: Strand) {
-        if let core = strand.run?.core { strands.busy[core.number, default: 0] += 1 }
+        if let core = strand.run?.core { core.serial.busy += 1 }
     }
 
     /// Lends the baton to a strand until it has come to its next point, or its task has ended.
     func lend(to strand: Strand, _ start: Strand.Run? = nil) {
         guard let run = start ?? strand.run else { return }
         let own = UnsafeRawPointer(Unmanaged.passUnretained(ThreadState.current).toOpaque())
-        strand.goOn(with: run)
+        strand.goOn(with: start)
         let hasEnded = monitor.withLock {
             holder = own
             let hasEnded = !strand.isOutside && strand.run == nil
             if hasEnded {
                 ready.didRun(run.job.readyTask)
                 freesWorker(of: run.core)
+                if strand.isThread { strands.threads -= 1 }
             }
             return hasEnded
         }
-        guard hasEnded else { return }
-        idle.workers[run.core.number, default: []].append(run.worker)
-        idle.strands.append(strand)
+        guard hasEnded, !strand.isThread else { return }
+        run.core.serial.idle.append(run.worker)
+        strands.idle.append(strand)
     }
 
     /// Goes on without a strand that blocks on something of somebody else's; false if it does not any more.
@@ -118,9 +133,19 @@ extension Baton {
     func leave(_ strand: Strand) -> Bool {
         monitor.withLock {
             guard strand.isLeft() else { return false }
-            note(.blocksOutside)
+            strands.outside.append(strand)
             return true
         }
+    }
+
+    /// A step comes while a strand is outside.
+    ///
+    /// Inside the monitor.
+    func noteOutside() {
+        guard !hasMet, let strand = strands.outside.first else { return }
+        hasMet = true
+        RunMark.spilled.record(task: strand.task)
+        Notice.write("serial mode: \(Sentences.blocksOutside)")
     }
 
     /// A strand that was left can go on.
@@ -132,10 +157,10 @@ extension Baton {
     }
 
     /// A worker for a task: none is used by two tasks that are in the middle.
-    private func takeWorker(of core: PoolCore) -> Worker? {
-        if let worker = idle.workers[core.number]?.popLast() { return worker }
-        guard idle.workers[core.number] != nil else {
-            idle.workers[core.number] = []
+    func takeWorker(of core: PoolCore) -> Worker? {
+        if let worker = core.serial.idle.popLast() { return worker }
+        guard core.serial.hasFirst else {
+            core.serial.hasFirst = true
             return core.worker(at: 0)
         }
         guard let worker = core.addWorker() else { return nil }
@@ -147,7 +172,7 @@ extension Baton {
 
     /// After a step: those go on whose wait it has ended.
     func readyPolling() {
-        guard interleaves else { return }
+        guard hasStrands else { return }
         for (isEnough, strand) in monitor.withLock({ strands.takePolling() }) {
             let hasEnded = isEnough()
             monitor.withLock {
@@ -163,31 +188,71 @@ extension Baton {
     /// Inside the monitor.
     func readyOverdue() {
         guard let deadline = strands.deadline, ContinuousClock.now >= deadline,
-            let strand = strands.timed.first(where: { $0.deadline == deadline })
+            let strand = strands.waiting.first(where: { $0.deadline == deadline })
         else { return }
         resume(strand, byTime: true)
+    }
+
+    // MARK: - Threads of the program
+
+    /// Makes a strand of the calling thread, which is to run a task; its beginning is for the strategy to decide.
+    func threadStarts(_ run: Strand.Run, isDaemon: Bool) -> Strand {
+        let strand = Strand(of: self, thread: run, isDaemon: isDaemon)
+        monitor.withLock {
+            progress &+= 1
+            strands.threads += 1
+            ready.didSubmit(run.job.task)
+            run.core.serial.busy += 1
+            ready.add(strand, TaskPart(task: run.job.task), isFront: false)
+            if holder == nil { monitor.notifyAll() }
+        }
+        startTakeoverThread()
+        return strand
+    }
+
+    /// The same without strands: it runs beside the tasks.
+    func threadRunsBeside(_ job: Job) {
+        monitor.withLock {
+            ready.didSubmit(job.task)
+            note(.threadsRunBesideTasks)
+        }
     }
 
     // MARK: - The strands' side
 
     /// A point at which the calling strand may go on: whether it has to give the baton back first, since others may
     /// too.
-    func offer(_ strand: Strand) -> Bool {
+    ///
+    /// - Parameter isPoll: Whether the strand may be about to wait for others by asking again and again.
+    func offer(_ strand: Strand, isPoll: Bool) -> Bool {
         monitor.withLock {
             progress &+= 1
             let part = strands.nextPart(of: strand.task)
             let isAlone = ready.isEmpty
+            guard interleaves else { return !isAlone && letsOthers(strand, part, isPoll: isPoll) }
             if following?.strategy.passes(part, isAlone: isAlone) ?? isAlone { return false }
-            ready.add(strand, part, isFront: true)
+            ready.add(strand, part, isFront: !isPoll)
             return true
         }
     }
 
+    /// Where points are no decisions: whether the others come first, because the strand polls, or has come to so many
+    /// points that it may do nothing else.
+    ///
+    /// Inside the monitor.
+    private func letsOthers(_ strand: Strand, _ part: TaskPart, isPoll: Bool) -> Bool {
+        guard isPoll || part.segment % Self.mostPoints == 0 else { return false }
+        ready.add(strand, part, isFront: false)
+        return true
+    }
+
+    private static let mostPoints: UInt32 = 1000
+
     /// Somebody has signalled a parker.
     func signalled(_ parker: Parker) {
         monitor.withLock {
-            guard let strand = parker.strand else { return }
-            resume(strand, byTime: false)
+            if let strand = parker.strand { resume(strand, byTime: false) }
+            // A thread outside the pools may wait for it.
             if holder == nil { monitor.notifyAll() }
         }
     }
@@ -195,7 +260,7 @@ extension Baton {
     /// Inside the monitor.
     private func resume(_ strand: Strand, byTime: Bool) {
         strand.stopsWaiting(byTime: byTime)
-        strands.timed.removeAll { $0 === strand }
+        strands.waiting.removeAll { $0 === strand }
         takesWorker(strand)
         ready.add(strand, strands.nextPart(of: strand.task), isFront: false)
     }

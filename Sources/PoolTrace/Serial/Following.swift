@@ -29,7 +29,9 @@ final class Following {
         switch schedule.order {
         case .steps(let steps):
             strategy = RecordedStrategy(
-                steps: steps, threads: Set(schedule.tasks.lazy.filter(\.isThread).map(\.number)),
+                steps: steps,
+                // What a parallel run recorded of them are places of waits, and no steps.
+                threads: schedule.hasPoints ? [] : Set(schedule.tasks.lazy.filter(\.isThread).map(\.number)),
                 staysAfterDivergence: policy != .continue)
         case .delays(let delays): strategy = DelayedStrategy(delays: delays)
         }

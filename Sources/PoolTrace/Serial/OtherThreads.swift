@@ -15,6 +15,12 @@ enum OtherThreads {
         own.withLock { _ = $0.insert(number) }
     }
 
+    /// Says that the calling thread may do anything from now on.
+    static func removeOwn() {
+        let number = Int32(bitPattern: pooltrace_own_thread_id())
+        own.withLock { _ = $0.remove(number) }
+    }
+
     /// Whether there are any but the main thread, ours, and LTTng's listeners.
     static var exist: Bool {
         guard let threads = try? SystemCalls.entries(of: "/proc/self/task") else { return true }

@@ -67,6 +67,14 @@ enum Picker {
         }
     }
 
+    /// Whether a task may be passed over for ever.
+    var isUnfair: Bool {
+        switch self {
+        case .ranked: true
+        case .following: false
+        }
+    }
+
     /// Tells of a task that ran because another waited for it.
     func didRun(_ task: UInt64) {
         if case .following(let following) = self { following.strategy.didRun(task) }

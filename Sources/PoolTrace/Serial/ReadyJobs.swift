@@ -41,6 +41,12 @@ struct ReadyJobs {
         let work: Work
         let part: TaskPart
         let arrival: UInt64
+        /// How many had been chosen when it came.
+        let since: UInt64
+        /// Whether it was chosen for having been ready for longest, and the strategy does not know yet.
+        var isTaken = false
+
+        var priority: UInt8 { job?.priority.rawValue ?? ThreadPool.Priority.normal.rawValue }
 
         var job: Job? { if case .job(let job, _) = work { job } else { nil } }
     }
@@ -51,6 +57,12 @@ struct ReadyJobs {
     private var arrivals: UInt64 = 0
     /// How many steps there were.
     var steps: UInt64 = 0
+    /// How many were chosen, and how many of them the strategy does not know of yet.
+    private var choices: UInt64 = 0
+    private var taken = 0
+    /// Every so many choices that which has been ready for longest comes first: a strategy may pass a task over for
+    /// ever, while others spin until it has done something.
+    private static let mostChoices: UInt64 = 1024
     /// How often actors, and what has yielded, have become ready for each task.
     private var segments: [UInt64: UInt32] = [:]
 
@@ -70,23 +82,24 @@ struct ReadyJobs {
         target = only?.id
     }
 
-    var isEmpty: Bool { picker.count == 0 && held.count == 0 }
+    var isEmpty: Bool { picker.count == taken && held.count == 0 }
 
     /// Whether a target was asked for that has not been submitted yet.
     var waitsForTarget: Bool { only != nil && !isTargetSubmitted }
 
     /// Whether the strategy has something to choose from.
-    var hasChosen: Bool { picker.count > 0 }
+    var hasChosen: Bool { picker.count > taken }
 
     /// The target, if there was one and it was never submitted.
     var missedTarget: TaskPath? { waitsForTarget ? only : nil }
 
     /// The jobs that have been ready for longest.
     func oldest(_ most: Int) -> [Job] {
-        jobs.compactMap { $0 }.sorted { $0.arrival < $1.arrival }.lazy.compactMap(\.job).prefix(most).map { $0 }
+        jobs.compactMap { $0 }.filter { !$0.isTaken }.sorted { $0.arrival < $1.arrival }.lazy.compactMap(\.job)
+            .prefix(most).map { $0 }
     }
 
-    var count: Int { picker.count + held.count }
+    var count: Int { picker.count - taken + held.count }
 
     mutating func add(_ job: Job, of core: PoolCore) {
         let part = TaskPart(task: job.readyTask, segment: segment(of: job))
@@ -127,18 +140,46 @@ struct ReadyJobs {
 
     private mutating func keep(_ work: Work, _ part: TaskPart, arrival: UInt64) -> Int {
         let token = free.popLast() ?? jobs.count
-        let entry = Entry(work: work, part: part, arrival: arrival)
+        let entry = Entry(work: work, part: part, arrival: arrival, since: choices)
         if token == jobs.count { jobs.append(entry) } else { jobs[token] = entry }
         return token
     }
 
     /// The next job.
     mutating func next() -> Next? {
-        let count = picker.count
-        if let chosen = picker.next() { return take(chosen, ready: count, hasTargetRun ? decision(chosen) : .run) }
+        choices &+= 1
+        let count = picker.count - taken
+        if choices % Self.mostChoices == 0, picker.isUnfair, let oldest = takeOldest() { return oldest }
+        while let chosen = picker.next() {
+            if jobs[chosen.token]?.isTaken == true {
+                taken -= 1
+                jobs[chosen.token] = nil
+                free.append(chosen.token)
+                continue
+            }
+            return take(chosen, ready: count, hasTargetRun ? decision(chosen) : .run)
+        }
         // The target is not there yet, or it is over.
         guard let chosen = held.next() else { return nil }
         return take(chosen, ready: held.count + 1, hasTargetRun ? .cancel : .run)
+    }
+
+    /// Takes what has been ready for longest, of those of the highest priority, unless a target says what runs.
+    private mutating func takeOldest() -> Next? {
+        guard only == nil else { return nil }
+        var oldest: (token: Int, entry: Entry)?
+        for (token, entry) in jobs.enumerated() {
+            guard let entry, !entry.isTaken else { continue }
+            let isBetter = oldest.map { ($0.entry.priority, entry.since) < (entry.priority, $0.entry.since) }
+            if isBetter ?? true { oldest = (token, entry) }
+        }
+        guard let oldest else { return nil }
+        let ready = count
+        jobs[oldest.token]?.isTaken = true
+        taken += 1
+        return Next(
+            work: oldest.entry.work, part: oldest.entry.part, decision: .run, ready: ready,
+            arrival: oldest.entry.arrival)
     }
 
     /// Whether the target has run, and a task is neither the target nor below it.

@@ -9,22 +9,23 @@ enum RunMark {
     case threadsRunBesideTasks
     /// A thread outside the pools of a serial run waits for what its tasks do.
     case threadWaitsForTasks
-    /// A task of a serial run waits for a lock of somebody else's, and others go on.
-    case blocksOutside
     /// Nobody took the baton for so long.
     case takeover(after: Duration)
     /// A task is suspended, and nobody is left to resume it.
     case lost
-    /// A task blocks, and the baton was taken from it.
+    /// A task waits, and nothing is left that could end that.
+    case deadlock
+    /// A task blocks on something outside, and others go on.
     case spilled
     /// A task runs for longer than its pool's limit.
     case stalled(limit: Duration)
 
     var kind: MarkKind {
         switch self {
-        case .twoThreadsSubmit, .threadsRunBesideTasks, .threadWaitsForTasks, .blocksOutside: .uncontrolled
+        case .twoThreadsSubmit, .threadsRunBesideTasks, .threadWaitsForTasks: .uncontrolled
         case .takeover: .takeover
         case .lost: .lost
+        case .deadlock: .deadlock
         case .spilled: .spilled
         case .stalled: .stalled
         }
@@ -35,9 +36,9 @@ enum RunMark {
         case .twoThreadsSubmit: Sentences.twoThreadsSubmit
         case .threadsRunBesideTasks: Sentences.threadsRunBesideTasks
         case .threadWaitsForTasks: Sentences.threadWaitsForTasks
-        case .blocksOutside: Sentences.blocksOutside
         case .takeover(let delay): Sentences.takeover(after: delay)
         case .lost: Sentences.lost
+        case .deadlock: Sentences.deadlocked
         case .spilled: Sentences.spilled
         case .stalled(let limit): Sentences.stalled(limit: limit)
         }

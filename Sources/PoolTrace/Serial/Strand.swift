@@ -1,8 +1,9 @@
 import CPoolRecorder
 import PoolModel
 
-/// A thread that runs tasks of a serial run which may stop in the middle: while one of them waits, it keeps the task's
-/// stack, and others run meanwhile.
+/// A thread of a serial run whose tasks may stop in the middle.
+///
+/// While one of them waits, it keeps the task's stack, and others run meanwhile. A `TracedThread` is a strand itself.
 ///
 /// One thread runs at a time. Whoever holds the baton (main, say) drives: it asks the strategy, lends the baton to the
 /// strand that is to go on, and waits until it has it back, when that one's task has ended, stopped, or come to a point
@@ -10,9 +11,10 @@ import PoolModel
 ///
 /// - `go` and `back` are words of their own, each given by one side and taken by the other: the strand writes nothing
 ///   after `back.give()`, and the driver nothing after `go.give()`, until they have it again.
-/// - A task that blocks on a lock of somebody else's, which a stopped one may hold, is left outside: the driver goes on
-///   without it. It rejoins at its next point, or its end, and waits until it is lent the baton; up to there it runs
-///   beside the others, and the run is marked. It gives `back` inside the monitor, where it sees whether it was left.
+/// - A task that blocks on a lock of somebody else's, which a stopped one may hold, or for long on anything, is left
+///   outside (see `BlockingLooks`): the driver goes on without it. It rejoins at its next point, or its end, and waits
+///   until it is lent the baton; up to there it runs beside the others, and the run is marked. It gives `back` inside
+///   the monitor, where it sees whether it was left.
 /// - What a strand waits for is guarded by the baton's monitor. Who signals a parker looks, under the monitor, whether
 ///   a strand waits for it, and makes that one ready: in the order of the signals, not of the kernel's wake-ups.
 final class Strand: @unchecked Sendable {
@@ -55,6 +57,10 @@ final class Strand: @unchecked Sendable {
     private let go = Turn()
     private let back = Turn()
     private unowned let baton: Baton
+    /// Whether it is a thread of the program's, which runs one task.
+    let isThread: Bool
+    /// Whether the process does not wait for it when it exits.
+    let isDaemon: Bool
     /// Set by the driver before it lends the baton; nil when the task has ended.
     private(set) var run: Run?
     /// The task that waits, on top of the others on this stack: the driver knows the strand by it.
@@ -65,15 +71,18 @@ final class Strand: @unchecked Sendable {
     private(set) var deadline: ContinuousClock.Instant?
     private var hasTimedOut = false
     private(set) var isOutside = false
+    /// Whether it waits for a thread that is sure to come: then it is not left.
+    private var isPatient = false
     /// The kernel's number of its thread.
-    private var thread: UInt32 = 0
+    private(set) var thread: UInt32 = 0
 
-    /// How long a driver waits before it looks what a strand is in; it is left where two looks find it in the same.
-    private static let look = Duration.milliseconds(10)
+    /// How long a driver waits before it looks what a strand is in.
+    static let look = Duration.milliseconds(10)
 
     /// Makes a strand and starts its thread; nil if the system gives none.
     init?(of baton: Baton) {
         self.baton = baton
+        (isThread, isDaemon) = (false, false)
         let isStarted = BackgroundThread.start(name: "strand") { [self] in
             OtherThreads.addOwn()
             ThreadState.current.strand = self
@@ -90,6 +99,15 @@ final class Strand: @unchecked Sendable {
         if !isStarted { return nil }
     }
 
+    /// Makes a strand of the calling thread, which is to run this.
+    init(of baton: Baton, thread run: Run, isDaemon: Bool) {
+        (self.baton, self.run) = (baton, run)
+        (isThread, self.isDaemon) = (true, isDaemon)
+        OtherThreads.addOwn()
+        thread = pooltrace_own_thread_id()
+        ThreadState.current.strand = self
+    }
+
     /// The strand that the calling thread is.
     static var current: Strand? { ThreadState.current.strand }
 
@@ -97,15 +115,19 @@ final class Strand: @unchecked Sendable {
 
     /// Lends the baton until the strand gives it back.
     ///
-    /// - Parameter run: What it runs, or is in the middle of.
-    func goOn(with run: Run) {
-        self.run = run
+    /// - Parameter run: What it runs, if it is not in the middle of something.
+    func goOn(with run: Run?) {
+        if let run { self.run = run }
         go.give()
-        var last: BlockedThread?
+        var looks = BlockingLooks(every: Self.look)
         while !back.take(within: Self.look) {
-            let wait = BlockedThread(thread: baton.monitor.withLock { thread })
-            if let wait, wait.isLock, wait == last, baton.leave(self) { return }
-            last = wait
+            guard let wait = BlockedThread(thread: baton.monitor.withLock { thread }) else { continue }
+            looks.add(wait)
+            if looks.isLong, !looks.isTold {
+                looks.isTold = true
+                baton.tell(of: self, waitingIn: wait)
+            }
+            if looks.mayNeedOthers, baton.leave(self) { return }
         }
     }
 
@@ -113,27 +135,56 @@ final class Strand: @unchecked Sendable {
     ///
     /// Inside the monitor.
     func isLeft() -> Bool {
-        guard !back.isGiven else { return false }
+        guard !back.isGiven, !isPatient else { return false }
         isOutside = true
         return true
     }
 
     // MARK: - The strand's side
 
+    /// Waits until the driver has the calling thread begin.
+    func waitToBegin() {
+        go.take()
+        baton.isLent(to: ThreadState.current)
+    }
+
+    /// The calling thread, which is the program's, has ended its task, and gets on without the baton.
+    ///
+    /// After `rejoin`.
+    func threadEnds() {
+        ThreadState.current.strand = nil
+        OtherThreads.removeOwn()
+        run = nil
+        back.give()
+    }
+
     private func giveBack() {
         baton.monitor.withLock {
-            if isOutside { isOutside = false } else { back.give() }
+            if isOutside { comesBack() } else { back.give() }
         }
         go.take()
         baton.isLent(to: ThreadState.current)
     }
 
+    /// Runs `body`, which waits for a thread that is about to begin or to end, and that needs no turn for that.
+    func waitingPatiently(_ body: () -> Void) {
+        baton.monitor.withLock { isPatient = true }
+        body()
+        baton.monitor.withLock { isPatient = false }
+    }
+
+    /// Inside the monitor.
+    private func comesBack() {
+        isOutside = false
+        baton.strands.outside.removeAll { $0 === self }
+    }
+
     /// At each point, first: waits for the baton, if the driver went on without this strand.
-    private func rejoin() {
+    func rejoin() {
         task = TaskContext.current?.pointee.job.task ?? run?.job.task ?? 0
         let isLate = baton.monitor.withLock {
             guard isOutside else { return false }
-            isOutside = false
+            comesBack()
             baton.rejoins(self)
             return true
         }
@@ -143,9 +194,11 @@ final class Strand: @unchecked Sendable {
     }
 
     /// A decision point: what else is ready may run before the calling task goes on.
-    func pass() {
+    ///
+    /// - Parameter isPoll: Whether the task may be about to wait for others by asking again and again.
+    func pass(isPoll: Bool = false) {
         rejoin()
-        if baton.offer(self) { giveBack() }
+        if baton.offer(self, isPoll: isPoll) { giveBack() }
     }
 
     /// Waits until `awaited` has ended; false if `deadline` came first.
@@ -158,12 +211,17 @@ final class Strand: @unchecked Sendable {
         pass()
         defer { pass() }
         if awaited.hasEnded { return true }
-        if deadline == nil, awaited.isOneTask, !awaited.hasStarted, awaited.mayRunHere,
-            baton.mayRunOnTop(awaited.job.task), awaited.runHere(in: context)
-        {
-            return true
-        }
+        if deadline == nil, mayRunOnTop(awaited), awaited.runHere(in: context) { return true }
         return try WaitGraph.waiting(context, for: awaited) { WaitingRoom.park(for: awaited, until: deadline) }
+    }
+
+    /// Whether what is waited for may run on top of this strand, as far as nobody has started it.
+    ///
+    /// Where each point is a decision, only one task that the strategy has nothing against.
+    private func mayRunOnTop(_ awaited: Awaitable) -> Bool {
+        guard awaited.isCertain, awaited.mayRunHere else { return false }
+        guard baton.interleaves else { return true }
+        return awaited.isOneTask && !awaited.hasStarted && baton.mayRunOnTop(awaited.job.task)
     }
 
     /// Stops until somebody signals `parker`; false if `deadline` came first.
@@ -173,7 +231,7 @@ final class Strand: @unchecked Sendable {
             guard !parker.isSignalled else { return false }
             (self.parker, self.deadline, hasTimedOut) = (parker, deadline, false)
             parker.strand = self
-            if deadline != nil { baton.strands.timed.append(self) }
+            baton.strands.waiting.append(self)
             waits()
             return true
         }

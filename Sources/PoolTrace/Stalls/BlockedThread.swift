@@ -12,6 +12,8 @@ struct BlockedThread: Equatable {
     let isSleep: Bool
     /// Whether another thread's lock, condition or semaphore ends it.
     let isLock: Bool
+    /// Whether only another thread ends it: such a wait, without a limit.
+    let isEndless: Bool
     /// Whether the wait goes on after a signal's handler, so that the stack may be looked at.
     let restarts: Bool
 
@@ -28,6 +30,8 @@ struct BlockedThread: Equatable {
         self.switches = switches
         isSleep = call.is_sleep
         isLock = number == pooltrace_call_futex
+        // Its fourth argument is where the limit is.
+        isEndless = isLock && words.count > 4 && words[4] == "0x0"
         restarts = call.restarts
         guard let name = call.text else {
             text = "system call \(number)"

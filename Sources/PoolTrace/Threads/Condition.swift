@@ -68,7 +68,7 @@ public final class Condition<State>: @unchecked Sendable {
                 return nil
             }
             if let result { return result }
-            if Scheduling.parking({ parker.wait(until: deadline) }) { continue }
+            if Scheduling.park(on: parker, until: deadline) { continue }
             let isWithdrawn = shared.withLock { shared in
                 guard let place = shared.parked.firstIndex(where: { $0 === parker }) else { return false }
                 shared.parked.remove(at: place)

@@ -38,7 +38,7 @@ final class ThreadLaunch: Sendable {
             own.release()
             return status
         }
-        _ = starter.wait()
+        Scheduling.waitingPatiently { _ = starter.waitHere() }
         return 0
     }
 
@@ -52,9 +52,11 @@ final class ThreadLaunch: Sendable {
         let core = RunningThreads.core
         pooltrace_record_worker_start(
             pooltrace_clock_now(), core.number, worker.id, worker.number, pooltrace_thread_id())
-        Scheduling.threadStarts(task.job)
+        let strand = Scheduling.threadStarts(
+            Strand.Run(job: task.job, core: core, worker: worker), isDaemon: thread.isDaemon)
         _ = task.claim()
         starter.signal()
+        strand?.waitToBegin()
         let ending = core.perform(
             task.job, on: worker, awaitable: Unmanaged.passUnretained(task), input: { _, _ in nil },
             body: {
@@ -66,7 +68,10 @@ final class ThreadLaunch: Sendable {
         Scheduling.didRun(task.job.task)
         pooltrace_record_worker_end(pooltrace_clock_now(), worker.id)
         RunningThreads.remove(thread, worker)
+        // Whoever is told that it has ended waits for the system's thread, which must not wait for its turn then.
+        strand?.rejoin()
         task.finish(ending)
+        strand?.threadEnds()
     }
 
     /// As much of a name as the kernel takes.

@@ -11,6 +11,10 @@ final class ThreadState {
     let parker = Parker()
     /// The strand that this thread is, in serial mode.
     var strand: Strand?
+    /// The pool whose task runs on top of what this thread waits for, in serial mode.
+    var poolOnTop: PoolCore?
+    /// How many steps this thread is in the middle of, each on top of another, in serial mode.
+    private(set) var level = 0
     /// The kernel's number of the thread.
     let thread = pooltrace_own_thread_id()
     /// The lanes that this thread pushes to, each with its pool's number.
@@ -93,6 +97,14 @@ final class ThreadState {
     func lane(to core: UInt64) -> Lane? {
         lanes.first { $0.core == core }?.lane
     }
+
+    /// Counts one more step on top of the others; how many there are now.
+    func entersTask() -> Int {
+        level += 1
+        return level
+    }
+
+    func leavesTask() { level -= 1 }
 
     /// Remembers a lane, and forgets those that nobody else knows any more.
     func add(_ lane: Lane, to core: UInt64) {

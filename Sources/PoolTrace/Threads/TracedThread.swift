@@ -16,7 +16,8 @@ import PoolRecorder
 ///
 /// The process waits for its threads when it exits, except for daemon threads, which end with it wherever they are.
 ///
-/// In serial mode threads stay threads: they run beside the tasks, and the run is marked as not controlled.
+/// In serial mode threads stay threads, but run one at a time with the tasks and with each other, in an order that the
+/// strategy chooses: another goes on where one waits for something of PoolTrace's, or ends.
 public final class TracedThread: Sendable {
     struct State {
         var body: (@Sendable () throws -> Void)?
@@ -115,6 +116,7 @@ extension TracedThread {
             RunningThreads.remove(self, worker)
             throw failToStart(status, job, body)
         }
+        Scheduling.point()
     }
 
     /// A body that runs in the context of whoever calls this.
@@ -177,7 +179,7 @@ extension TracedThread {
             state.isToBeReaped = false
             return state.identifier
         }
-        if let id { pthread_join(pthread_t(id), nil) }
+        if let id { Scheduling.waitingPatiently { pthread_join(pthread_t(id), nil) } }
     }
 }
 

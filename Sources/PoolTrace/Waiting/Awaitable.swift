@@ -146,6 +146,12 @@ public class Awaitable: @unchecked Sendable {
     /// Whether it is the end of one task, which a waiter may run whole.
     var isOneTask: Bool { false }
 
+    /// Whether it ends with all that it consists of, and not with the first of several.
+    var isCertain: Bool { true }
+
+    /// Whether it cannot end before a job has.
+    func needs(_ job: Job) -> Bool { false }
+
     /// Whether nothing that a pool runs by itself ends it.
     var isCompletedByHand: Bool { core == nil }
 

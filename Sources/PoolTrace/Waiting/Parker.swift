@@ -29,6 +29,11 @@ final class Parker: @unchecked Sendable {
     /// Waits for the signal; false if `deadline` came first.
     func wait(until deadline: ContinuousClock.Instant? = nil) -> Bool {
         if let strand = Scheduling.strand { return strand.wait(for: self, until: deadline) }
+        return waitHere(until: deadline)
+    }
+
+    /// The same for what no task of a serial run brings about: the calling thread sleeps, whatever it holds.
+    func waitHere(until deadline: ContinuousClock.Instant? = nil) -> Bool {
         while pooltrace_word_load(word) == 0 {
             pooltrace_delay()
             guard let deadline else {

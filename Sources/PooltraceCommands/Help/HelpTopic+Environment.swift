@@ -26,8 +26,6 @@ extension HelpTopic {
                                        where the program leaves a schedule: go on by
                                        what is left of it, end, or go on first in,
                                        first out
-          POOLTRACE_SPILL=on           where a task blocks all others in serial mode,
-                                       a second thread goes on
           POOLTRACE_BREAK_AT=PATH      stop before this task's body, in a debugger
 
         Recording:

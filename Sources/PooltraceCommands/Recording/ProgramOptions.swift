@@ -29,9 +29,6 @@ struct ProgramOptions: ParsableArguments {
             valueName: "path"))
     var only: String?
 
-    @Flag(help: "Where a task of a serial run blocks and keeps all others from running, let a second thread go on.")
-    var spill = false
-
     @Argument(parsing: .postTerminator, help: "The program and its arguments.", completion: .file())
     var command: [String]
 
@@ -46,7 +43,7 @@ struct ProgramOptions: ParsableArguments {
     }
 
     /// A seed asks for the random strategy, a strategy or one task for a serial run.
-    var isSerial: Bool { serial || strategy != nil || seed != nil || only != nil || spill }
+    var isSerial: Bool { serial || strategy != nil || seed != nil || only != nil }
 
     /// The variables that tell the program's pools of it.
     var environment: [String: String] {
@@ -56,7 +53,6 @@ struct ProgramOptions: ParsableArguments {
             variables["POOLTRACE_MODE"] = "serial" + (strategy.map { ":\($0)" } ?? "")
         }
         if let seed { variables["POOLTRACE_SEED"] = String(seed) }
-        if spill { variables["POOLTRACE_SPILL"] = "on" }
         if let workers { variables["POOLTRACE_WORKERS"] = String(workers) }
         if let only { variables["POOLTRACE_ONLY"] = only }
         return variables

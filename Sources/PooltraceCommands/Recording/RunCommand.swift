@@ -6,6 +6,7 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Run a program and record what its pools do.",
+        usage: "pooltrace run [<options>] -- <command> ...",
         discussion: """
             The program records into a folder of its own, up to 1 GiB, then the oldest events make room. At the end the failures that it \
             did not report itself are shown, and the command that shows the run; also when the program crashed or was killed.

@@ -128,7 +128,7 @@ CREATE TABLE marks (
     run     INTEGER NOT NULL REFERENCES runs,
     path    TEXT NOT NULL,              -- the task that made it
     time_ns INTEGER NOT NULL,
-    kind    TEXT NOT NULL,              -- user, uncontrolled, takeover, lost, spilled, stalled, unknown
+    kind    TEXT NOT NULL,              -- user, uncontrolled, takeover, lost, spilled, stalled, deadlock, unknown
     text    TEXT NOT NULL
 );
 

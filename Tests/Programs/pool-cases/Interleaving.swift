@@ -12,7 +12,8 @@ private final class Log: Sendable {
 
 /// Two tasks that each come to a point of a kind between their two letters: `aA` and `bB`, in whatever order.
 func interleaving() throws {
-    let kind = CommandLine.arguments.dropFirst(2).first ?? ""
+    let words = CommandLine.arguments.dropFirst(2)
+    let (kind, who) = (words.first ?? "", words.dropFirst().first ?? "tasks")
     let log = Log()
     let pool = try ThreadPool(name: "points", workers: 2)
     let other = try ThreadPool(name: "other", workers: 2)
@@ -40,14 +41,83 @@ func interleaving() throws {
     case "barrier": point = { _ = try barrier.wait() }
     default: throw Broken(part: 0)
     }
-    let tasks = ["a", "b"].map { letter in
-        pool.submit(name: "task", input: letter) { letter in
-            log.add(letter)
-            try point()
-            log.add(letter.uppercased())
-        }
+    let say: @Sendable (String) throws -> Void = { letter in
+        log.add(letter)
+        try point()
+        log.add(letter.uppercased())
     }
-    for task in tasks { try task.value() }
+    switch who {
+    case "tasks":
+        let tasks = ["a", "b"].map { pool.submit(name: "task", input: $0, say) }
+        for task in tasks { try task.value() }
+    case "threads":
+        let threads = ["a", "b"].map { letter in TracedThread { try say(letter) } }
+        for thread in threads { try thread.start() }
+        for thread in threads { try thread.join() }
+    case "main":
+        let task = pool.submit(name: "task") { try say("a") }
+        try say("b")
+        try task.value()
+    default: throw Broken(part: 1)
+    }
     for pool in [pool, other, bounded] { try pool.shutdown() }
     print(log.all)
+}
+
+/// Tasks that wait in the middle for what main does only once it has had another: with one stack for all they would
+/// wait for ever.
+func awaitingMain() throws {
+    let pool = try ThreadPool(workers: 2)
+    let promise = Promise<Int>(name: "later")
+    let items = Condition([Int]())
+    let future = promise.future
+    let waiting = pool.submit(name: "waits for main") { try future.value() }
+    let consumer = pool.submit(name: "consumer") { () -> Int in
+        var sum = 0
+        while let item = items.wait(for: { $0.isEmpty ? nil : $0.removeFirst() }), item != 0 { sum += item }
+        return sum
+    }
+    let other = pool.submit(name: "other") { 1 }
+    print("other", try other.value())
+    for item in [3, 4, 0] {
+        items.withLock { $0.append(item) }
+        items.notify()
+    }
+    print("consumer", try consumer.value())
+    try promise.succeed(5)
+    print("waited", try waiting.value())
+    try pool.shutdown()
+}
+
+/// A task, a thread and main wait for what nobody does.
+func deadlocked() throws {
+    let pool = try ThreadPool(name: "stuck", workers: 2)
+    let (first, second) = (RecursiveLock(), RecursiveLock())
+    let (hasFirst, hasSecond) = (Event(), Event())
+    let task = pool.submit(name: "first, second") {
+        try first.withLock {
+            hasFirst.set()
+            hasSecond.wait()
+            try second.withLock {}
+        }
+    }
+    let thread = TracedThread(name: "second, first") {
+        try second.withLock {
+            hasSecond.set()
+            hasFirst.wait()
+            try first.withLock {}
+        }
+    }
+    try thread.start()
+    try task.value()
+    try thread.join()
+}
+
+/// Main waits for a signal that came before it did.
+func lostSignal() throws {
+    let pool = try ThreadPool(workers: 1)
+    let queue = Condition([Int]())
+    try pool.submit(name: "signaller") { queue.notify() }.value()
+    queue.withLock { $0.append(1) }
+    _ = queue.wait { $0.count < 2 ? nil : $0 }
 }

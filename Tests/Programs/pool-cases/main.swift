@@ -12,7 +12,8 @@ let programs: [String: () async throws -> Void] = [
     "failures": failures, "cycle": cycle, "lock": lockWhileWaiting, "only": only, "inline": inlined, "parked": parked,
     "report": report, "crowd": crowd, "beside": beside, "uncontrolled": uncontrolled,
     "futures": futures, "awaited-futures": awaitedFutures, "unread": unread, "stuck-promise": stuckPromise,
-    "racer": racer, "interleaving": interleaving,
+    "racer": racer, "interleaving": interleaving, "awaiting-main": awaitingMain, "deadlocked": deadlocked,
+    "lost-signal": lostSignal,
 ]
 
 guard CommandLine.arguments.count > 1, let program = programs[CommandLine.arguments[1]] else {

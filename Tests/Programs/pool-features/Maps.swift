@@ -114,14 +114,14 @@ func imapUnordered() async throws {
     for await result in pool.imapUnordered(
         [0, 1],
         { part in
-            if part == 0, !isSerial { gate.wait() }
+            if part == 0 { gate.wait() }
             return part
         })
     {
         order.append(try result.get())
         gate.open()
     }
-    print(isSerial ? order.sorted() : order.reversed())
+    print(Array(order.reversed()))
     var sum = 0
     for await result in pool.imap(1...100, { $0 }) { sum += try result.get() }
     print(sum)
@@ -132,12 +132,11 @@ func imapTimeout() throws {
     let pool = try ThreadPool(workers: 1)
     let gate = Gate()
     let results = pool.imap(0..<3, ahead: 1) { part in
-        if !isSerial { gate.wait() }
+        gate.wait()
         return part
     }.makeIterator()
     do {
-        // Nothing takes too long in serial mode.
-        print(isSerial ? "timeout" : "\(try results.next(timeout: .milliseconds(1)) ?? -1)")
+        print(try results.next(timeout: .milliseconds(1)) ?? -1)
     } catch is TimeoutError {
         print("timeout")
     }

@@ -18,14 +18,15 @@ final class Total: Sendable {
 
 /// Opens once; who waits for it blocks until then.
 final class Gate: Sendable {
-    private let isOpen = Atomic<Bool>(false)
-    func open() { isOpen.store(true, ordering: .releasing) }
-    func wait() { while !isOpen.load(ordering: .acquiring) { sched_yield() } }
+    private let isOpen = Event()
+    func open() { isOpen.set() }
+    func wait() { isOpen.wait() }
 }
 
 /// Runs what keeps the only worker busy while others are submitted.
 ///
-/// In serial mode nothing runs before somebody waits for it, so that nobody needs to be kept busy.
+/// First or last in, first out, nothing runs before somebody waits for it, so that nobody needs to be kept busy. Under
+/// a strategy that searches a task may run at each submit.
 func whileBusy(_ pool: ThreadPool, _ body: () throws -> Void) rethrows {
     guard !isSerial else { return try body() }
     let gate = DispatchSemaphore(value: 0)
@@ -202,16 +203,16 @@ func deadline() throws {
 func resize() throws {
     let pool = try ThreadPool(workers: 1)
     try pool.resize(to: 4)
-    let met = Total()
+    let (met, barrier) = (Total(), Barrier(4))
     // Four that wait for each other need four workers.
     let futures = (0..<4).map { _ in
         pool.submit {
             met.add(1)
-            while !isSerial, met.value < 4 { sched_yield() }
+            try barrier.wait()
         }
     }
     for future in futures { try future.value() }
-    print(met.value, isSerial || pool.workers == 4)
+    print(met.value, pool.workers == 4)
     try pool.resize(to: 1)
     let now = Total()
     let most = Atomic<Int>(0)
@@ -224,7 +225,7 @@ func resize() throws {
     print(pool.workers, most.load(ordering: .sequentiallyConsistent) <= 4)
     do {
         try pool.resize(to: 100_000)
-        print(isSerial)
+        print("resized")
     } catch let error as PoolError {
         print(error == .tooManyWorkers(pool: "pool-1", most: 257))
     }

@@ -17,7 +17,11 @@ enum Await: ProcessTask {
     }
 
     static func run(_ input: Input) -> Int {
-        while !input.file.isEmpty, access(input.file, F_OK) != 0 { usleep(1000) }
+        if input.file == FileGate.flag {
+            FileGate.awaitFlag()
+        } else {
+            while !input.file.isEmpty, access(input.file, F_OK) != 0 { usleep(1000) }
+        }
         return input.number
     }
 }
@@ -28,12 +32,27 @@ private enum Unseen: ProcessTask {
 
 let isSerial = getenv("POOLTRACE_MODE").map { String(cString: $0).hasPrefix("serial") } ?? false
 
-/// A file that tasks wait for, which serial mode, where nothing runs beside them, does without.
+/// A file that tasks wait for; in serial mode, where they run in this process, a flag.
 struct FileGate {
-    let file = isSerial ? "" : "/tmp/process-cases-\(getpid()).gate"
+    static let flag = "flag"
+    let file = isSerial ? flag : "/tmp/process-cases-\(getpid()).gate"
+    private static let opened = Event()
 
-    func open() { if !file.isEmpty { close(Glibc.open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)) } }
-    func remove() { unlink(file) }
+    /// Submits what keeps the only worker busy until the gate is opened.
+    ///
+    /// First or last in, first out, nothing runs before somebody waits for it in serial mode.
+    func keepBusy(_ pool: ProcessPool) -> Future<Int>? {
+        isSerial ? nil : pool.submit(Await.self, Await.Input(number: 0, file: file))
+    }
+
+    static func awaitFlag() { opened.wait() }
+
+    func open() {
+        Self.opened.set()
+        if !isSerial { close(Glibc.open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)) }
+    }
+
+    func remove() { if !isSerial { unlink(file) } }
 }
 
 func apply() throws {
@@ -102,7 +121,7 @@ func mapAsyncCancelled() throws {
     let gate = FileGate()
     defer { gate.remove() }
     let pool = try ProcessPool(workers: 1)
-    let first = isSerial ? nil : pool.submit(Await.self, Await.Input(number: 0, file: gate.file))
+    let first = gate.keepBusy(pool)
     let future = pool.mapAsync(Square.self, over: 0..<100)
     print(future.cancel())
     gate.open()
@@ -142,7 +161,7 @@ func imapUnordered() async throws {
         order.append(try result.get())
         gate.open()
     }
-    print(isSerial ? order.sorted() : order.reversed())
+    print(Array(order.reversed()))
     try await pool.shutdown()
 }
 
@@ -154,7 +173,7 @@ func imapTimeout() throws {
     let results = pool.imap(Await.self, over: inputs, ahead: 1).makeIterator()
     do {
         // Nothing takes too long in serial mode.
-        print(isSerial ? "timeout" : "\(try results.next(timeout: .milliseconds(1)) ?? -1)")
+        print(try results.next(timeout: .milliseconds(1)) ?? -1)
     } catch is TimeoutError {
         print("timeout")
     }
@@ -179,7 +198,7 @@ func priorities() throws {
     let gate = FileGate()
     defer { gate.remove() }
     let pool = try ProcessPool(workers: 1)
-    let first = isSerial ? nil : pool.submit(Await.self, Await.Input(number: 0, file: gate.file))
+    let first = gate.keepBusy(pool)
     let low = pool.submit(Say.self, "low", priority: .low)
     let normal = pool.submit(Say.self, "normal")
     let high = pool.submit(Say.self, "high", priority: .high)

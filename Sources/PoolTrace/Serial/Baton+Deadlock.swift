@@ -1,0 +1,62 @@
+import CPoolRecorder
+import Glibc
+import PoolModel
+import PoolRecorder
+
+// Main waits, every task and every thread that is in the middle waits, for us or for a lock of somebody else's, nothing
+// is ready, no time limit runs, and there is no thread of anybody else's: then nothing will ever go on, which is told
+// at once, with everybody's place, and ends the process.
+extension Baton {
+    /// Ends the process if the wait of the calling thread, which holds the baton, can never be over.
+    ///
+    /// - Parameter awaited: What it waits for, if that is known.
+    func endIfDeadlocked(waitingFor awaited: Awaitable?) {
+        guard hasStrands, ThreadState.isMainThread,
+            TaskContext.currentInPool == nil || ThreadState.current.poolOnTop != nil
+        else { return }
+        readyPolling()
+        guard isStill, areOutsideStuck, !OtherThreads.exist else { return }
+        let stuck = RunningTask.all(of: PoolRegistry.all)
+        tell(of: stuck, mainWaitsFor: TaskContext.currentInPool == nil ? awaited : nil)
+        RunMark.deadlock.record()
+        for task in stuck { RunMark.deadlock.record(task: task.task) }
+        end()
+    }
+
+    /// Whether nothing can go on but what another thread brings about.
+    private var isStill: Bool {
+        monitor.withLock {
+            ready.isEmpty && strands.deadline == nil && swift.nextDelay == nil && driving == 0 && parked == 0
+                && spilled == nil
+        }
+    }
+
+    /// Whether those that were left outside wait for locks, without a limit, and have not moved for two looks.
+    private var areOutsideStuck: Bool {
+        func look() -> [BlockedThread?] {
+            monitor.withLock { strands.outside.map(\.thread) }.map { BlockedThread(thread: $0) }
+        }
+        let first = look()
+        guard !first.isEmpty else { return true }
+        guard first.allSatisfy({ $0?.isEndless == true }) else { return false }
+        withoutBaton { _ = Parker().waitHere(until: .now + Strand.look) }
+        return first == look() && isStill
+    }
+
+    private func tell(of stopped: [RunningTask], mainWaitsFor awaited: Awaitable?) {
+        let now = pooltrace_clock_now()
+        var text = "pooltrace: serial mode: \(Sentences.deadlock(of: stopped.count))\n"
+        if let awaited { text += "  main waits for task \(RunningTask.title(awaited.job))\n" }
+        for task in stopped { text += TaskStacks.block(task, at: now) }
+        Notice.write(raw: text)
+    }
+
+    private func end() -> Never {
+        PoolRegistry.reportUnretrieved()
+        _ = pooltrace_snapshot_on_failure()
+        fflush(nil)
+        Recorder.recordEnd(status: Self.lostStatus)
+        pooltrace_signals_flush()
+        _exit(Self.lostStatus)
+    }
+}

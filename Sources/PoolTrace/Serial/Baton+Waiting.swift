@@ -1,0 +1,280 @@
+import CPoolRecorder
+import PoolModel
+import PoolRecorder
+import PoolSchedule
+
+/// How long a wait for something that is completed by hand goes on before we say what it waits for.
+private struct Patience {
+    private let end = ContinuousClock.now.advanced(by: Baton.takeoverDelay)
+    var isTold = false
+
+    var isOver: Bool { !isTold && ContinuousClock.now >= end }
+
+    /// When to look again.
+    func next(for awaited: Awaitable) -> ContinuousClock.Instant? {
+        guard awaited.isCompletedByHand, !isTold else { return nil }
+        // Over, and something ran then: it is looked at from time to time.
+        return max(end, ContinuousClock.now.advanced(by: .milliseconds(20)))
+    }
+}
+
+/// A wait of a thread that runs steps meanwhile.
+private struct DrivenWait {
+    var need = Need.nothing
+    var deadline: ContinuousClock.Instant?
+    var awaited: Awaitable?
+    /// How often it is looked at: nobody says when it is over.
+    var look: Duration?
+    /// How long until somebody looks whether anything can still end it; longer each time.
+    private var pause = Duration.milliseconds(5)
+    var isAnnounced = false
+    var patience = Patience()
+
+    var isOverdue: Bool { deadline.map { ContinuousClock.now >= $0 } ?? false }
+
+    init(
+        need: Need = .nothing, deadline: ContinuousClock.Instant? = nil, awaited: Awaitable? = nil,
+        look: Duration? = nil
+    ) {
+        (self.need, self.deadline, self.awaited, self.look) = (need, deadline, awaited, look)
+    }
+
+    /// When to look again at the latest.
+    mutating func nextLook() -> ContinuousClock.Instant {
+        let now = ContinuousClock.now
+        let next = look ?? pause
+        pause = min(pause * 2, .seconds(1))
+        return [awaited.flatMap { patience.next(for: $0) }, now.advanced(by: next), deadline]
+            .reduce(now.advanced(by: next)) { min($0, $1 ?? $0) }
+    }
+}
+
+extension Baton {
+    // MARK: - Waiting
+
+    /// Runs steps while `isNeeded`, on the calling thread.
+    func wait(for need: Need = .nothing, while isNeeded: () -> Bool) {
+        _ = wait(DrivenWait(need: need, look: .milliseconds(1)), until: { !isNeeded() })
+    }
+
+    /// Runs steps until `awaited` has ended; false if `deadline` came first.
+    ///
+    /// One step at least, if any task is ready. In a replay, also what the schedule has before the calling thread goes
+    /// on.
+    func wait(for awaited: Awaitable, until deadline: ContinuousClock.Instant?) -> Bool {
+        let need = deadline == nil ? Need.end(of: awaited) : .nothing
+        return wait(DrivenWait(need: need, deadline: deadline, awaited: awaited), until: { awaited.hasEnded })
+    }
+
+    /// Runs steps until somebody signals `parker`; false if `deadline` came first.
+    func wait(for parker: Parker, until deadline: ContinuousClock.Instant?) -> Bool {
+        wait(DrivenWait(deadline: deadline), until: { parker.isSignalled })
+    }
+
+    private func wait(_ wait: DrivenWait, until isOver: () -> Bool) -> Bool {
+        take()
+        // Where a task waits that runs on top of this thread, its pool has a worker free meanwhile.
+        let pool = ThreadState.current.poolOnTop
+        if let pool { monitor.withLock { freesWorker(of: pool) } }
+        defer {
+            if let pool {
+                monitor.withLock { pool.serial.busy += 1 }
+            } else if TaskContext.currentInPool == nil {
+                if let following, !following.hasPoints { waitForTurn(in: following) } else { waitForTurn() }
+            }
+            give()
+        }
+        var wait = wait
+        defer { if wait.isAnnounced, let awaited = wait.awaited { withdraw(from: awaited) } }
+        while !isOver() {
+            if wait.awaited.map(runAwaited) == true || step(for: wait.need) || letTimePass(while: { !isOver() }) {
+                if wait.isOverdue, !isOver() { return false }
+                continue
+            }
+            // No step, but the last of the tickets may have been counted.
+            if isOver() { break }
+            // Nothing is ready, so somebody else has to end it, or to submit what does.
+            if wait.isOverdue { return false }
+            if !wait.isAnnounced, let awaited = wait.awaited {
+                wait.isAnnounced = true
+                announce(in: awaited)
+            }
+            if wait.deadline == nil { endIfDeadlocked(waitingFor: wait.awaited) }
+            let next = wait.nextLook()
+            let limit = monitor.withLock { strands.deadline }.map { min($0, next) } ?? next
+            withoutBaton {
+                waitForProgress(atMost: ContinuousClock.now.duration(to: limit), unless: isOver)
+                if let awaited = wait.awaited { tellIfStuck(awaited, &wait.patience) }
+            }
+        }
+        return true
+    }
+
+    private func announce(in awaited: Awaitable) {
+        WaitingRoom.whenEnded(awaited, owner: ObjectIdentifier(self)) { [self] in
+            monitor.withLock { monitor.notifyAll() }
+        }
+    }
+
+    private func withdraw(from awaited: Awaitable) { WaitingRoom.withdraw(ObjectIdentifier(self), from: awaited) }
+
+    /// The parallel run was further when the calling thread, which is outside the pools, had come out of this wait.
+    private func waitForTurn(in following: Following) {
+        let root = Submitter.currentTask
+        let part = monitor.withLock { following.nextPart(ofThread: root) }
+        var hasWaited = false
+        while !monitor.withLock({ following.strategy.goesOn(part) }), step() { hasWaited = true }
+        if hasWaited { recordTurn(part, arrival: UInt64(part.segment)) }
+    }
+
+    /// A decision point of the calling thread, which is outside the pools: what is ready may run before it goes on.
+    ///
+    /// Nothing if another thread runs steps.
+    func passOutside() {
+        guard interleaves, TaskContext.currentInPool == nil, take(orLeave: true) else { return }
+        waitForTurn()
+        give()
+    }
+
+    /// The strategy decides what runs before the calling thread, which is outside the pools, goes on.
+    private func waitForTurn() {
+        guard interleaves else { return }
+        let root = Submitter.currentTask
+        let isAlone = monitor.withLock { () -> Bool in
+            let part = strands.nextPart(of: root)
+            let isAlone = ready.isEmpty
+            if following?.strategy.passes(part, isAlone: isAlone) ?? isAlone { return true }
+            ready.addThread(part)
+            return false
+        }
+        guard !isAlone else { return }
+        var hasWaited = false
+        while true {
+            switch stepOrTurn() {
+            case .turn(let turn):
+                if hasWaited { recordTurn(turn.part, arrival: turn.arrival) }
+                return
+            case .step: hasWaited = true
+            case .nothing: return
+            }
+        }
+    }
+
+    private func recordTurn(_ part: TaskPart, arrival: UInt64) {
+        monitor.withLock { ready.steps += 1 }
+        guard pooltrace_is_recording() else { return }
+        pooltrace_record_step(pooltrace_clock_now(), part.task, 0, arrival, part.segment + 1)
+    }
+
+    /// Parks the calling thread, inside a segment or a task without strands, until somebody else has ended `awaited`;
+    /// false if `deadline` came first.
+    func park(for awaited: Awaitable, until deadline: ContinuousClock.Instant?) -> Bool {
+        parking {
+            var patience = Patience()
+            while !WaitingRoom.park(
+                for: awaited, until: [patience.next(for: awaited), deadline].compactMap { $0 }.min())
+            {
+                if let deadline, ContinuousClock.now >= deadline { return false }
+                tellIfStuck(awaited, &patience)
+            }
+            return true
+        }
+    }
+
+    /// Says once that only a thread outside the pools can end a wait for a promise: nothing is ready, and nobody runs
+    /// anything.
+    ///
+    /// Called without the baton.
+    private func tellIfStuck(_ awaited: Awaitable, _ patience: inout Patience) {
+        guard patience.isOver, !awaited.hasEnded, monitor.withLock({ ready.isEmpty && holder == nil }) else { return }
+        patience.isTold = true
+        Notice.write(
+            "serial mode: \(awaited.job.path), made at \(Recorder.knownSite(awaited.job.site)), is waited for and no task is "
+                + "ready: only a thread outside the pools can complete it")
+    }
+
+    // MARK: - Waiting without a thread
+
+    /// Runs steps until `isEnough`, on the calling thread while there are any, and otherwise lets that thread go: what
+    /// is missing may need it.
+    ///
+    /// - Parameter awaited: What is waited for, if it is one thing.
+    func drive(
+        for awaited: Awaitable?, until isEnough: () -> Bool, isolation: isolated (any Actor)? = #isolation
+    ) async {
+        monitor.withLock { driving += 1 }
+        while !isEnough() {
+            if runReady(for: awaited, until: isEnough) { continue }
+            await withUnsafeContinuation { driver in
+                let mayGoOn = monitor.withLock {
+                    if isEnough() || holder == nil && !ready.isEmpty { return true }
+                    drivers.append(driver)
+                    return false
+                }
+                if mayGoOn { driver.resume() }
+            }
+        }
+        monitor.withLock { driving -= 1 }
+    }
+
+    /// Lets those who drive look again.
+    func tell() {
+        let drivers = monitor.withLock { takeDrivers() }
+        for driver in drivers { driver.resume() }
+    }
+
+    /// Runs steps; false if there was none to run, or another thread runs them.
+    private func runReady(for awaited: Awaitable?, until isEnough: () -> Bool) -> Bool {
+        guard take(orLeave: true) else { return false }
+        defer { give() }
+        var hasRun = false
+        while !isEnough() {
+            guard awaited.map(runAwaited) == true || step(for: awaited.map { .end(of: $0) } ?? .nothing) else { break }
+            hasRun = true
+        }
+        return hasRun
+    }
+
+    /// Inside the monitor.
+    func takeDrivers() -> [UnsafeContinuation<Void, Never>] {
+        defer { drivers = [] }
+        return drivers
+    }
+
+    /// One step, if nobody else is running any.
+    func runOne() {
+        guard take(orLeave: true) else { return }
+        if !step() { _ = letTimePass(while: { true }) }
+        give()
+    }
+
+    /// At exit: everything that is ready, unless some thread is in the middle of it.
+    func runRest() {
+        guard TaskContext.currentInPool == nil, take(orLeave: true) else { return }
+        monitor.withLock { strands.isOver = true }
+        while step(for: .everything) {}
+        give()
+        if let missed = monitor.withLock({ ready.missedTarget }) {
+            Notice.write("no task \(missed) was submitted in this run, so nothing was run alone")
+        }
+    }
+
+    /// With a task chosen by `--only` that has not been submitted yet, and nothing on the way to it ready, only what is
+    /// awaited runs.
+    private func runAwaited(_ awaited: Awaitable) -> Bool {
+        guard monitor.withLock({ ready.waitsForTarget && !ready.hasChosen }) else { return false }
+        return awaited.runInSerial()
+    }
+
+    /// A task was run by one that waits for it.
+    func didRun(_ task: UInt64) {
+        monitor.withLock {
+            ready.didRunWithoutStep(task)
+            ready.didRun(task)
+        }
+    }
+
+    func isOver(for job: Job) -> Bool { monitor.withLock { ready.isOver(for: job) } }
+
+    func isChosen(_ task: UInt64) -> Bool { monitor.withLock { ready.isChosen(task) } }
+}
