@@ -220,6 +220,11 @@ let package = Package(
         .executableTarget(
             name: "pool-cases", dependencies: ["CPoolRecorder", "PoolTrace"], path: "Tests/Programs/pool-cases",
             swiftSettings: swift),
+        .target(name: "COneProcessor", path: "Tests/Programs/one-processor", cSettings: c),
+        .executableTarget(
+            name: "differential", dependencies: ["COneProcessor", "PoolSchedule", "PoolTrace"],
+            path: "Tests/Programs/differential",
+            swiftSettings: swift),
         .executableTarget(
             name: "pool-features", dependencies: ["CPoolRecorder", "PoolModel", "PoolTrace"],
             path: "Tests/Programs/pool-features",

@@ -1,14 +1,14 @@
 import CPoolRecorder
 import PoolModel
 import PoolRecorder
-import PoolSchedule
+package import PoolSchedule
 import Synchronization
 
 // THE file that knows the mode: parallel, where workers pick what runs next, or serial, where the holder of the baton
 // asks a strategy. Everything else (queue, identity, recording, failures) is the same for both; `tools/check/layers`
 // keeps it that way.
 
-private let baton: Baton? = {
+private nonisolated(unsafe) var baton: Baton? = {
     let settings = Settings.current
     switch settings.mode {
     case .serial(let strategy): return Baton(strategy, settings)
@@ -114,6 +114,36 @@ extension Scheduling {
     /// How soon a task that is ready is to run.
     static func priority(ofSegmentAt place: SegmentPlace) -> ThreadPool.Priority {
         baton?.priorityAfterYield ?? .normal
+    }
+}
+
+/// Programs that run under the engine of serial mode again and again, in one process that is not serial: for tests of
+/// the engine, which try all orders of small ones.
+package enum SerialExecutions {
+    nonisolated(unsafe) private static var strands: [Strand] = []
+
+    /// Runs a program once; its pools are made and shut down inside.
+    ///
+    /// The calling thread is the main thread, and nothing else in the process uses pools meanwhile.
+    ///
+    /// - Parameters:
+    ///   - strategy: What decides; the part of each decision is told by paths, which are the same in each execution.
+    ///   - whenDeadlocked: Called when nothing can go on. Then every wait for a condition comes to its end, as one
+    ///     whose time is over, and the program has to end.
+    package static func run(
+        by strategy: any Strategy, whenDeadlocked: @escaping () -> Void, _ program: () throws -> Void
+    ) rethrows {
+        if pooltrace_thread().pointee.root == 0 { ThreadState.makeRoot() }
+        // The same paths each time.
+        pooltrace_thread().pointee.children = 0
+        let execution = Baton(strategy, strands: strands, whenDeadlocked: whenDeadlocked)
+        let own = baton
+        baton = execution
+        defer {
+            baton = own
+            strands = execution.strands.idle
+        }
+        try program()
     }
 }
 
@@ -300,7 +330,7 @@ enum Scheduling {
     ///
     /// Others get on meanwhile: a substitute stands in for a worker, and in serial mode what is ready runs.
     static func park(on parker: Parker, until deadline: ContinuousClock.Instant?) -> Bool {
-        if strand != nil { return parker.wait(until: deadline) }
+        if let strand { return strand.wait(for: parker, until: deadline, mayGiveUp: true) }
         if let driver { return driver.wait(for: parker, until: deadline) }
         if let baton { return baton.parking { parker.wait(until: deadline) } }
         return blocking { parker.wait(until: deadline) }

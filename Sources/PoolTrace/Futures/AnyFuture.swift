@@ -154,7 +154,11 @@ extension AnyFuture {
     ///
     /// - Returns: Whether the task has ended as cancelled: then waiting for it throws `CancellationError`.
     @discardableResult
-    public func cancel() -> Bool { cancel(on: nil) }
+    public func cancel() -> Bool {
+        Scheduling.point()
+        defer { Scheduling.point() }
+        return cancel(on: nil)
+    }
 
     /// - Parameter worker: The worker that cancels it, if one does: its thread runs the callbacks.
     @discardableResult

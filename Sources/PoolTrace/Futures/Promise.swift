@@ -62,10 +62,12 @@ public final class Promise<Value: Sendable>: @unchecked Sendable {
     }
 
     fileprivate func succeed(_ value: Value, at site: CallSite) throws(PromiseError) {
+        Scheduling.point()
         try complete(at: site.number)
         promised.result.store(value)
         recordEnd(POOLTRACE_SUCCEEDED)
         promised.finish(.succeeded, on: nil)
+        Scheduling.point()
     }
 
     /// Ends the future with an error, which it throws inside a `TaskFailure` to whoever asks.
@@ -75,8 +77,10 @@ public final class Promise<Value: Sendable>: @unchecked Sendable {
     public func fail(
         _ error: any Error, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
     ) throws(PromiseError) {
+        Scheduling.point()
         try complete(at: CallSite(file, line, function).number)
         end(with: error)
+        Scheduling.point()
     }
 
     /// Ends the future as cancelled, unless it has ended.

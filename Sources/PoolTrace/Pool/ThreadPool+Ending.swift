@@ -8,7 +8,11 @@ extension ThreadPool {
     public func join() throws { try core.join() }
 
     /// Takes no more tasks, and ends as cancelled those that have not started; does not wait for those that run.
-    public func terminate() { core.terminate() }
+    public func terminate() {
+        Scheduling.point()
+        core.terminate()
+        Scheduling.point()
+    }
 
     /// Closes the pool, waits until every task has ended, ends its threads, and reports the failures that nobody
     /// retrieved.

@@ -76,12 +76,12 @@ public final class ThreadPool: Sendable {
     /// The pool's name.
     public var name: String { core.name }
 
-    /// How many tasks run at a time: 1 in serial mode.
+    /// How many tasks run at a time; in serial mode, how many may be under way.
     public var workers: Int { core.workerCount }
 
     /// Changes how many tasks run at a time, while the pool goes on.
     ///
-    /// Where there are fewer workers than before, those that run tasks end them first. Nothing changes in serial mode.
+    /// Where there are fewer workers than before, those that run tasks end them first.
     ///
     /// - Parameter workers: At least 1, at most the number that the pool was made with and its `maximumSubstitutes`
     ///   together.

@@ -62,7 +62,7 @@ public final class ProcessPool: Sendable {
     /// The pool's name.
     public var name: String { threads.name }
 
-    /// How many tasks run at a time: 1 in serial mode.
+    /// How many tasks run at a time; in serial mode, how many may be under way.
     public var workers: Int { threads.workers }
 
     /// Runs a task wherever this pool runs tasks; on a thread of the pool, inside the task.

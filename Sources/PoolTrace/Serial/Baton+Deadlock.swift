@@ -10,12 +10,18 @@ extension Baton {
     /// Ends the process if the wait of the calling thread, which holds the baton, can never be over.
     ///
     /// - Parameter awaited: What it waits for, if that is known.
-    func endIfDeadlocked(waitingFor awaited: Awaitable?) {
+    /// - Returns: Whether the calling thread is to give up its wait, in an execution that is told of its deadlock.
+    func endIfDeadlocked(waitingFor awaited: Awaitable?) -> Bool {
         guard hasStrands, ThreadState.isMainThread,
             TaskContext.currentInPool == nil || ThreadState.current.poolOnTop != nil
-        else { return }
+        else { return false }
         readyPolling()
-        guard isStill, areOutsideStuck, !OtherThreads.exist else { return }
+        guard isStill, areOutsideStuck else { return false }
+        if let whenDeadlocked {
+            whenDeadlocked()
+            return !giveUpWaits() && awaited == nil
+        }
+        guard !OtherThreads.exist else { return false }
         let stuck = RunningTask.all(of: PoolRegistry.all)
         tell(of: stuck, mainWaitsFor: TaskContext.currentInPool == nil ? awaited : nil)
         RunMark.deadlock.record()
@@ -49,6 +55,15 @@ extension Baton {
         if let awaited { text += "  main waits for task \(RunningTask.title(awaited.job))\n" }
         for task in stopped { text += TaskStacks.block(task, at: now) }
         Notice.write(raw: text)
+    }
+
+    /// Lets those strands go on that wait for conditions, as if their time were over; false if there are none.
+    private func giveUpWaits() -> Bool {
+        monitor.withLock {
+            let stuck = strands.waiting.filter(\.mayGiveUp)
+            for strand in stuck { resume(strand, byTime: true) }
+            return !stuck.isEmpty
+        }
     }
 
     private func end() -> Never {

@@ -258,7 +258,7 @@ extension Baton {
     }
 
     /// Inside the monitor.
-    private func resume(_ strand: Strand, byTime: Bool) {
+    func resume(_ strand: Strand, byTime: Bool) {
         strand.stopsWaiting(byTime: byTime)
         strands.waiting.removeAll { $0 === strand }
         takesWorker(strand)

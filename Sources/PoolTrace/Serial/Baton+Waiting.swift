@@ -99,7 +99,8 @@ extension Baton {
                 wait.isAnnounced = true
                 announce(in: awaited)
             }
-            if wait.deadline == nil { endIfDeadlocked(waitingFor: wait.awaited) }
+            if wait.deadline == nil, endIfDeadlocked(waitingFor: wait.awaited) { return false }
+            if whenDeadlocked != nil { continue }
             let next = wait.nextLook()
             let limit = monitor.withLock { strands.deadline }.map { min($0, next) } ?? next
             withoutBaton {

@@ -75,7 +75,11 @@ final class Baton: @unchecked Sendable {
     /// What async tasks need besides; guarded by the monitor.
     @exclusivity(unchecked) var swift = SwiftJobs()
 
+    /// What a run is told of that ends in a deadlock, in place of the end of the process: see `SerialExecutions`.
+    let whenDeadlocked: (() -> Void)?
+
     init(_ strategy: StrategyName, _ settings: Settings) {
+        whenDeadlocked = nil
         following = settings.replay.flatMap { Following.start($0, settings) }
         isStrict = settings.divergence == .strict
         isFair = following != nil || strategy.isFair
@@ -84,6 +88,18 @@ final class Baton: @unchecked Sendable {
         interleaves = hasStrands && (following?.hasPoints ?? strategy.searches)
         let picker = following.map(Picker.following) ?? .strategies { strategy.makeStrategy(seed: settings.seed) }
         ready = ReadyJobs(picker, only: settings.only.flatMap(TaskPath.init))
+    }
+
+    /// For one execution of many in a process, whose threads are no concern of its own.
+    init(_ strategy: any Strategy, strands idle: [Strand], whenDeadlocked: @escaping () -> Void) {
+        self.whenDeadlocked = whenDeadlocked
+        (following, isStrict, isFair, runsInline) = (nil, false, true, false)
+        (hasStrands, interleaves) = (true, true)
+        hasTakeoverThread = true
+        // Its programs have one priority.
+        ready = ReadyJobs(.strategies { strategy }, only: nil)
+        strands.idle = idle
+        for strand in idle { strand.baton = self }
     }
 
     // MARK: - Submitting

@@ -56,7 +56,8 @@ final class Strand: @unchecked Sendable {
 
     private let go = Turn()
     private let back = Turn()
-    private unowned let baton: Baton
+    /// Of the execution that it takes part in.
+    unowned var baton: Baton
     /// Whether it is a thread of the program's, which runs one task.
     let isThread: Bool
     /// Whether the process does not wait for it when it exits.
@@ -68,6 +69,8 @@ final class Strand: @unchecked Sendable {
 
     // Guarded by the baton's monitor.
     private var parker: Parker?
+    /// Whether it waits for a condition, and for no end of a task.
+    private(set) var mayGiveUp = false
     private(set) var deadline: ContinuousClock.Instant?
     private var hasTimedOut = false
     private(set) var isOutside = false
@@ -225,11 +228,12 @@ final class Strand: @unchecked Sendable {
     }
 
     /// Stops until somebody signals `parker`; false if `deadline` came first.
-    func wait(for parker: Parker, until deadline: ContinuousClock.Instant?) -> Bool {
+    func wait(for parker: Parker, until deadline: ContinuousClock.Instant?, mayGiveUp: Bool = false) -> Bool {
         rejoin()
         let mustWait = baton.monitor.withLock {
             guard !parker.isSignalled else { return false }
             (self.parker, self.deadline, hasTimedOut) = (parker, deadline, false)
+            self.mayGiveUp = mayGiveUp
             parker.strand = self
             baton.strands.waiting.append(self)
             waits()

@@ -68,28 +68,25 @@ public final class Barrier: Sendable {
 
     /// Lets a round go on, unless it broke meanwhile.
     private func open(_ round: Round) {
-        condition.withLock { state in
+        condition.change(notifying: .max) { state in
             if state.round === round { state.end(passes: true) }
         }
-        condition.notifyAll()
     }
 
     /// Breaks it: everybody who waits or comes fails, until `reset`.
     public func abort() {
-        condition.withLock { state in
+        condition.change(notifying: .max) { state in
             state.end(passes: false)
             state.isBroken = true
         }
-        condition.notifyAll()
     }
 
     /// Begins anew: who waits fails, who comes from now on waits.
     public func reset() {
-        condition.withLock { state in
+        condition.change(notifying: .max) { state in
             state.end(passes: false)
             state.isBroken = false
         }
-        condition.notifyAll()
     }
 
     /// Whether it is broken.

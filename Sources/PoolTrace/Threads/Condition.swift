@@ -47,7 +47,22 @@ public final class Condition<State>: @unchecked Sendable {
         _ body: (inout State) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         Scheduling.point()
+        // Others may go on before it, and after it, when they see what it did.
+        defer { Scheduling.point() }
         return try shared.withLock { (shared) throws(Failure) in try body(&shared.state) }
+    }
+
+    /// Runs `body` with the state, and then lets some of those that wait look again.
+    ///
+    /// - Parameter count: How many, asked for after `body`.
+    func change<Result>(
+        notifying count: @autoclosure () -> Int, _ body: (inout State) throws -> Result
+    ) rethrows -> Result {
+        Scheduling.point()
+        defer { Scheduling.point() }
+        let result = try shared.withLock { try body(&$0.state) }
+        wake(count())
+        return result
     }
 
     /// Waits until `body` has a result.
@@ -58,6 +73,7 @@ public final class Condition<State>: @unchecked Sendable {
     /// - Returns: The result; `nil` if the time was over.
     public func wait<Result>(timeout: Duration? = nil, for body: (inout State) -> Result?) -> Result? {
         Scheduling.point()
+        defer { Scheduling.point() }
         let deadline = timeout.map { ContinuousClock.now.advanced(by: $0) }
         let parker = ThreadState.current.parker
         while true {
@@ -78,19 +94,26 @@ public final class Condition<State>: @unchecked Sendable {
             if !isWithdrawn { _ = parker.wait() }
             let last = shared.withLock { body(&$0.state) }
             // Somebody else may use what this wait was told of and left.
-            if last == nil, !isWithdrawn { notify() }
+            if last == nil, !isWithdrawn { wake(1) }
             return last
         }
     }
 
     /// Lets some of those that wait look again, those that have waited longest first.
     public func notify(_ count: Int = 1) {
+        if wake(count) { Scheduling.point() }
+    }
+
+    /// Whether there was anybody to wake.
+    @discardableResult
+    private func wake(_ count: Int) -> Bool {
         let woken = shared.withLock { shared in
             let woken = shared.parked.prefix(max(0, count))
             shared.parked.removeFirst(woken.count)
             return woken
         }
         for parker in woken { parker.signal() }
+        return !woken.isEmpty
     }
 
     /// Lets all that wait look again.

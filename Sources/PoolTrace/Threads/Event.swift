@@ -16,11 +16,10 @@ public final class Event: Sendable {
 
     /// Sets it: everybody who waits goes on, also if it is cleared at once.
     public func set() {
-        condition.withLock { state in
+        condition.change(notifying: .max) { state in
             state.isSet = true
             state.sets &+= 1
         }
-        condition.notifyAll()
     }
 
     /// Takes it back: who waits from now on waits for the next `set`.

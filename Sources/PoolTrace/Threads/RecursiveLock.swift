@@ -37,14 +37,14 @@ public final class RecursiveLock: Sendable {
     ///
     /// - Throws: `ThreadError.notHeld` on a thread that does not hold it.
     public func release() throws {
-        let isFree = try condition.withLock { hold in
+        var isFree = false
+        try condition.change(notifying: isFree ? 1 : 0) { hold in
             guard let current = hold, current.owner == UInt(pthread_self()) else {
                 throw ThreadError.notHeld(thread: TracedThread.current.name)
             }
             hold = current.depth == 1 ? nil : Hold(owner: current.owner, depth: current.depth - 1)
-            return hold == nil
+            isFree = hold == nil
         }
-        if isFree { condition.notify() }
     }
 
     /// Runs `body` with the lock held.

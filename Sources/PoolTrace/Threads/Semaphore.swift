@@ -32,13 +32,12 @@ public final class Semaphore: Sendable {
     /// - Throws: `ThreadError.releasedTooOften` if it is bounded and there would be more than at the beginning; then
     ///   none is given back.
     public func release(_ count: Int = 1) throws {
-        try condition.withLock { permits in
+        try condition.change(notifying: count) { permits in
             let (sum, isTooLarge) = permits.addingReportingOverflow(max(0, count))
             let most = bound ?? .max
             guard !isTooLarge, sum <= most else { throw ThreadError.releasedTooOften(bound: most) }
             permits = sum
         }
-        condition.notify(count)
     }
 
     /// Runs `body` with a permit.

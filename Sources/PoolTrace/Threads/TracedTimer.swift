@@ -53,11 +53,9 @@ public final class TracedTimer: Sendable {
     /// - Returns: Whether it will never happen.
     @discardableResult
     public func cancel() -> Bool {
-        let isCancelled = phase.withLock { phase in
+        phase.change(notifying: .max) { phase in
             if phase == .waiting { phase = .cancelled }
             return phase == .cancelled
         }
-        phase.notifyAll()
-        return isCancelled
     }
 }

@@ -1,0 +1,68 @@
+/// All orders of a small program, an execution for each: depth first through the choices, the order of first in, first
+/// out first.
+///
+/// ```swift
+/// let orders = OrderEnumeration()
+/// repeat { run(by: orders.strategy) } while orders.advance()
+/// ```
+///
+/// The program has to make the same choices available again where the same were made before. Used by one execution at
+/// a time.
+public final class OrderEnumeration: @unchecked Sendable {
+    /// What was chosen at each decision so far, and of how many.
+    private var choices: [(chosen: Int, of: Int)] = []
+    /// How many decisions this execution has made.
+    private var depth = 0
+    /// Whether an execution had other choices than the one before it, where it should have had the same.
+    public private(set) var hasDiverged = false
+
+    /// Begins with the first order.
+    public init() {}
+
+    /// The strategy of the next execution.
+    public var strategy: some Strategy {
+        depth = 0
+        return EnumeratedStrategy(orders: self)
+    }
+
+    /// Goes on to the next order, after an execution; false if that was the last.
+    public func advance() -> Bool {
+        if depth < choices.count { hasDiverged = true }
+        while let last = choices.popLast() {
+            guard last.chosen + 1 < last.of else { continue }
+            choices.append((last.chosen + 1, last.of))
+            return true
+        }
+        return false
+    }
+
+    fileprivate func choose(of count: Int) -> Int {
+        // No decision.
+        guard count > 1 else { return 0 }
+        defer { depth += 1 }
+        guard depth < choices.count else {
+            choices.append((0, count))
+            return 0
+        }
+        if choices[depth].of != count { hasDiverged = true }
+        return min(choices[depth].chosen, count - 1)
+    }
+}
+
+/// One order of all.
+private struct EnumeratedStrategy: Strategy {
+    let orders: OrderEnumeration
+    private var ready: [ReadyTask] = []
+
+    init(orders: OrderEnumeration) { self.orders = orders }
+
+    var count: Int { ready.count }
+
+    mutating func add(_ task: ReadyTask) {
+        if task.isFront { ready.insert(task, at: 0) } else { ready.append(task) }
+    }
+
+    mutating func next() -> ReadyTask? {
+        ready.isEmpty ? nil : ready.remove(at: orders.choose(of: ready.count))
+    }
+}

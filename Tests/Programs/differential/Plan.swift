@@ -1,0 +1,149 @@
+import PoolSchedule
+
+/// A small random program: what main and some tasks do, one operation after the other.
+///
+/// Between two points of the engine a task touches memory once at most, so that a parallel run cannot tell two touches
+/// apart that are one segment of a serial one.
+struct Plan {
+    enum Operation {
+        /// Reads a cell, and leaves something there that says who was here.
+        case touch(cell: Int)
+        /// Starts a task, once.
+        case start(Int)
+        /// Waits for a task that the same task, or an earlier one, has started.
+        case join(Int)
+        case lock(Int)
+        case unlock(Int)
+        /// Sets a flag for good.
+        case set(flag: Int)
+        case await(flag: Int)
+        case acquire(semaphore: Int)
+        case release(semaphore: Int)
+    }
+
+    enum Place {
+        case pool(Int)
+        case thread
+    }
+
+    static let cells = 2
+    static let flags = 2
+    static let locks = 2
+    static let semaphores = 1
+
+    /// Of main, and of each task.
+    var operations: [[Operation]]
+    /// Where each task runs; main's is not used.
+    var places: [Place]
+    /// How many tasks of each pool run at a time.
+    var widths: [Int]
+
+    /// Draws one.
+    init(seed: UInt64) {
+        var generator = SplitMix64(seed: seed)
+        func draw(_ count: Int) -> Int { Int(generator.next() % UInt64(count)) }
+        widths = [1 + draw(2), 1 + draw(2)]
+        let count = draw(5) == 0 ? 3 : 2
+        operations = Array(repeating: [], count: count + 1)
+        places = (0...count).map { _ in draw(6) == 0 ? .thread : .pool(draw(2) == 0 ? 1 : 0) }
+        // Who starts each task: main, or one with a smaller number.
+        let starters = (0...count).map { $0 < 2 ? 0 : draw(3) == 0 ? 1 + draw($0 - 1) : 0 }
+        for task in 0...count {
+            let children = (1...count).filter { starters[$0] == task }
+            // One that main has started before this one.
+            let elder = task > 1 && starters[task] == 0 ? 1 : nil
+            operations[task] = Self.body(of: task, starting: children, elder: elder, draw)
+        }
+        // A flag that nobody sets is not waited for, but for some.
+        let sets = Set(
+            operations.joined().compactMap { operation -> Int? in
+                if case .set(let flag) = operation { flag } else { nil }
+            })
+        let mayWaitForEver = draw(16) == 0
+        for task in operations.indices {
+            var isTouched = false
+            operations[task].removeAll { operation in
+                if case .await(let flag) = operation, !sets.contains(flag), !mayWaitForEver { return true }
+                // Two with no point in between are one.
+                guard case .touch = operation else {
+                    isTouched = false
+                    return false
+                }
+                defer { isTouched = true }
+                return isTouched
+            }
+        }
+    }
+
+    private static func body(of task: Int, starting children: [Int], elder: Int?, _ draw: (Int) -> Int) -> [Operation] {
+        var body: [Operation] = []
+        func touch() { if draw(4) > 0 { body.append(.touch(cell: draw(cells))) } }
+        var unjoined: [Int] = []
+        if task > 0 { touch() }
+        for child in children {
+            body.append(.start(child))
+            unjoined.append(child)
+            if draw(3) == 0 { touch() }
+            if draw(4) == 0 {
+                body.append(.join(unjoined.removeLast()))
+                touch()
+            }
+        }
+        for _ in 0..<(task == 0 ? draw(2) : draw(3) == 0 ? 2 : 1) {
+            switch draw(8) {
+            case 0, 7: body.append(.set(flag: draw(flags)))
+            case 1: body.append(.await(flag: draw(flags)))
+            case 2, 3:
+                let lock = draw(locks)
+                body.append(.lock(lock))
+                if draw(3) == 0 { body += [.lock(1 - lock), .unlock(1 - lock)] } else { touch() }
+                body.append(.unlock(lock))
+            case 4: body.append(.release(semaphore: 0))
+            case 5: body.append(.acquire(semaphore: 0))
+            default:
+                guard let elder else { continue }
+                body.append(.join(elder))
+            }
+            touch()
+        }
+        for child in unjoined where draw(3) == 0 {
+            body.append(.join(child))
+            touch()
+        }
+        return body
+    }
+
+    /// How many orders it would have if nobody waited for anybody: those of its points.
+    var looseOrders: Double {
+        let points = operations.map { body in
+            body.reduce(1) { points, operation in
+                switch operation {
+                case .touch: points
+                case .start: points + 1
+                default: points + 2
+                }
+            }
+        }
+        var (orders, all) = (1.0, 0.0)
+        for count in points {
+            for place in 1...count {
+                all += 1
+                orders *= all / Double(place)
+            }
+        }
+        return orders
+    }
+
+    /// The program as a person reads it.
+    var text: String {
+        operations.enumerated().map { task, body in
+            let place =
+                switch places[task] {
+                case _ where task == 0: "main"
+                case .thread: "\(task), a thread"
+                case .pool(let pool): "\(task), in a pool of \(widths[pool])"
+                }
+            return "  \(place): " + body.map { "\($0)" }.joined(separator: ", ")
+        }.joined(separator: "\n")
+    }
+}
