@@ -117,7 +117,6 @@ while done < programs {
     }
     reached += found.count
 }
-print(
-    "\(done) programs of \(drawn), \(orders) orders with \(distinct) outcomes; \(natives) parallel runs had \(reached) of them, and no other"
-)
+print("\(done) programs of \(drawn), \(orders) orders with \(distinct) outcomes")
+print("\(natives) parallel runs had \(reached) of them, and no other")
 exit(0)
