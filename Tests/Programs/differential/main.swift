@@ -91,7 +91,8 @@ while done < programs {
     let plan = Plan(seed: seed)
     seed += 1
     drawn += 1
-    guard plan.looseOrders <= mostLooseOrders, let serial = try onOneProcessor({ try serialOutcomes(plan) }) else { continue }
+    guard plan.looseOrders <= mostLooseOrders, let serial = try onOneProcessor({ try serialOutcomes(plan) })
+    else { continue }
     if !hasStarted {
         hasStarted = true
         try watcher.start()
