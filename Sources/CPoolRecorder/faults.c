@@ -144,6 +144,11 @@ bool pooltrace_faults_watch(void) {
     return true;
 }
 
+bool pooltrace_fault_is_there(void) {
+    uint32_t now = __atomic_load_n(&phase, __ATOMIC_ACQUIRE);
+    return now == FAULTED || now == TOLD;
+}
+
 const struct pooltrace_fault *pooltrace_fault_wait(void) {
     watching_thread = (int)syscall(SYS_gettid);
     while (__atomic_load_n(&phase, __ATOMIC_ACQUIRE) != FAULTED) pooltrace_futex_wait(&phase, WATCHED, -1);

@@ -162,17 +162,8 @@ enum Scheduling {
         if let baton, baton.hasStrands { baton.signalled(parker) }
     }
 
-    /// The baton where the calling thread, which is no strand, waits by running steps itself: not in the middle of a
-    /// segment of an async task.
-    private static var driver: Baton? {
-        guard let baton, baton.hasStrands else { return nil }
-        var next = TaskContext.current
-        while let context = next {
-            if context.pointee.job.kind == .segment { return nil }
-            next = context.pointee.outer
-        }
-        return baton
-    }
+    /// The baton where the calling thread, which is no strand, waits by running steps itself.
+    private static var driver: Baton? { baton?.hasStrands == true ? baton : nil }
 
     /// Whether the calling thread runs the tasks of all pools, so that a task may run on any of them: it holds the
     /// baton.
@@ -192,7 +183,9 @@ enum Scheduling {
         if let context = TaskContext.currentInPool {
             if let strand { return try strand.wait(for: awaited, in: context, until: deadline) }
             let driver = driver
-            let mayRunHere = driver == nil || deadline == nil && awaited.isCertain
+            // An async task waits like main: the strategy decides.
+            let isWhole = context.pointee.job.kind != .segment
+            let mayRunHere = driver == nil || isWhole && deadline == nil && awaited.isCertain
             if awaited.hasEnded || mayRunHere && awaited.runHere(in: context) { return true }
             return try WaitGraph.waiting(context, for: awaited) {
                 driver?.wait(for: awaited, until: deadline) ?? park(for: awaited, until: deadline)

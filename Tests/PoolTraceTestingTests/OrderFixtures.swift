@@ -34,6 +34,41 @@ struct OrderFixtures {
         #expect(try Self.poolOrder() == [3, 2, 1])
     }
 
+    /// The order in which three tasks run whose values are asked for one after the other.
+    static func awaitedOrder() throws -> [Int] {
+        let order = Mutex<[Int]>([])
+        try withThreadPool(name: "three", workers: 2) { pool in
+            let tasks = (1...3).map { number in pool.submit { order.withLock { $0.append(number) } } }
+            for task in tasks { try task.value() }
+        }
+        return order.withLock(\.self)
+    }
+
+    @Test(.strategy(.lifo)) func awaitedLastInFirstOut() throws {
+        #expect(try Self.awaitedOrder() == [3, 2, 1])
+    }
+
+    /// The order that is wrong is not that of the waits.
+    @Test(.explored(schedules: 40)) func awaitedInOneOrder() throws {
+        #expect(try Self.awaitedOrder() != [2, 3, 1])
+    }
+
+    /// Each payment looks whether there is enough, waits for its approval, and takes the money.
+    @Test(.explored(schedules: 40)) func overdrawn() throws {
+        let money = Mutex(100)
+        try withThreadPool(name: "bank", workers: 2) { pool in
+            let payments = (1...2).map { _ in
+                pool.submit(name: "pay") {
+                    let isEnough = money.withLock { $0 >= 80 }
+                    try pool.submit(name: "approve") {}.value()
+                    if isEnough { money.withLock { $0 -= 80 } }
+                }
+            }
+            for payment in payments { try payment.value() }
+        }
+        #expect(money.withLock(\.self) >= 0)
+    }
+
     @Test(.strategy(.lifo)) func wrongOrder() throws {
         #expect(try Self.poolOrder() == [1, 2, 3])
     }

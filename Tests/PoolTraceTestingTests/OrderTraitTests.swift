@@ -34,7 +34,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "serialPool", "lastInFirstOut", "asyncLastInFirstOut", "knownIssue", "Inherited/fromSuite",
+        "serialPool", "lastInFirstOut", "awaitedLastInFirstOut", "asyncLastInFirstOut", "knownIssue",
+        "Inherited/fromSuite",
         "Inherited/innermost",
     ])
     func aTestPassesInItsOrderAndLeavesNothing(_ name: String) async throws {
@@ -51,7 +52,7 @@ import Testing
         #expect(run.text.contains("OrderFixtures.swift:"), "\(run.result)")
     }
 
-    @Test(arguments: ["lostUpdate", "asyncLostUpdate"])
+    @Test(arguments: ["lostUpdate", "asyncLostUpdate", "awaitedInOneOrder", "overdrawn"])
     func aRareOrderIsFoundAndItsLineFailsAgain(_ name: String) async throws {
         let run = try await run("OrderFixtures/\(name)")
         #expect(run.result.status == .exited(1), "\(run.result)")

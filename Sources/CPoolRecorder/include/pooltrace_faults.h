@@ -31,6 +31,9 @@ struct pooltrace_fault {
 /// called before.
 bool pooltrace_faults_watch(void);
 
+/// Whether a thread is stopped in a fault, and the process about to end.
+bool pooltrace_fault_is_there(void);
+
 /// Waits for a fault of another thread. Valid for ever: there is one at most.
 const struct pooltrace_fault *pooltrace_fault_wait(void);
 

@@ -29,10 +29,17 @@ extension Baton {
         end()
     }
 
+    /// Tells of what is in the middle, besides async tasks that are suspended.
+    func tellOfStuck() {
+        let stuck = RunningTask.all(of: PoolRegistry.all)
+        for task in stuck { RunMark.deadlock.record(task: task.task) }
+        Notice.write(raw: stuck.map { TaskStacks.block($0, at: pooltrace_clock_now()) }.joined())
+    }
+
     /// Whether nothing can go on but what another thread brings about.
     private var isStill: Bool {
         monitor.withLock {
-            ready.isEmpty && strands.deadline == nil && swift.nextDelay == nil && driving == 0 && parked == 0
+            ready.isEmpty && swift.held.isEmpty && strands.deadline == nil && swift.nextDelay == nil && driving == 0 && parked == 0
                 && spilled == nil
         }
     }

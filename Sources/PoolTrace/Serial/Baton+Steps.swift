@@ -89,7 +89,13 @@ extension Baton {
                 return
             }
             record(next)
-            if job.kind == .segment || !hasStrands { return runWhole(job, next.part, of: core) }
+            guard hasStrands else { return runWhole(job, next.part, of: core) }
+            if job.kind == .segment {
+                // Main's stay on its thread, and another's on this stack as long as nothing is in the middle below.
+                let isElsewhere = SegmentPlace(bits: job.index) != .main && (interleaves || ThreadState.current.level > 0)
+                if !isElsewhere || !begin(job, of: core) { runWhole(job, next.part, of: core) }
+                return
+            }
             let isOnTop = !interleaves && need.includes(job, of: core)
             if !isOnTop, begin(job, of: core) { return }
             runOnTop(job, next.part, of: core)

@@ -33,6 +33,15 @@ extension Baton {
             return polling
         }
 
+        /// The next part of an async task that is ready: its first is 0, as that of any task.
+        mutating func nextSegment(of task: UInt64) -> UInt32 {
+            guard points[task] != nil else {
+                points[task] = 0
+                return 0
+            }
+            return nextPart(of: task).segment
+        }
+
         /// The next part of a task that is in the middle.
         mutating func nextPart(of task: UInt64) -> TaskPart {
             points[task, default: 0] += 1
@@ -55,7 +64,7 @@ extension Baton {
             return false
         }
         worker.lastStamp = 0
-        monitor.withLock { core.serial.busy += 1 }
+        if job.kind != .segment { monitor.withLock { core.serial.busy += 1 } }
         lend(to: strand, Strand.Run(job: job, core: core, worker: worker))
         return true
     }
@@ -104,7 +113,7 @@ extension Baton {
     ///
     /// Inside the monitor.
     private func takesWorker(_ strand: Strand) {
-        if let core = strand.run?.core { core.serial.busy += 1 }
+        if let run = strand.run, run.job.kind != .segment { run.core.serial.busy += 1 }
     }
 
     /// Lends the baton to a strand until it has come to its next point, or its task has ended.
@@ -116,8 +125,11 @@ extension Baton {
             holder = own
             let hasEnded = !strand.isOutside && strand.run == nil
             if hasEnded {
-                ready.didRun(run.job.readyTask)
-                freesWorker(of: run.core)
+                // An async task says itself when it has ended.
+                if run.job.kind != .segment {
+                    ready.didRun(run.job.readyTask)
+                    freesWorker(of: run.core)
+                }
                 if strand.isThread { strands.threads -= 1 }
             }
             return hasEnded

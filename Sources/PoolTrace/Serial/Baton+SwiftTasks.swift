@@ -34,7 +34,7 @@ extension Baton {
         defer { give() }
         while !isStopped() {
             monitor.withLock {
-                for next in swift.held { ready.add(next.job, of: next.core) }
+                for next in swift.held { ready.addAgain(next) }
                 swift.held = []
                 swift.choosesForMain = true
             }
@@ -94,6 +94,7 @@ extension Baton {
         Notice.write(
             "serial mode: nothing is ready, \(what) suspended (\(paths)), and \(wait): lost continuations")
         for task in tasks.prefix(8) { Notice.write(raw: task.suspensionText) }
+        tellOfStuck()
         _ = pooltrace_snapshot_on_failure()
         exit(Self.lostStatus)
     }

@@ -79,7 +79,7 @@ extension Baton {
         defer {
             if let pool {
                 monitor.withLock { pool.serial.busy += 1 }
-            } else if TaskContext.currentInPool == nil {
+            } else if interleaves || TaskContext.currentInPool == nil {
                 if let following, !following.hasPoints { waitForTurn(in: following) } else { waitForTurn() }
             }
             give()
@@ -128,11 +128,12 @@ extension Baton {
         if hasWaited { recordTurn(part, arrival: UInt64(part.segment)) }
     }
 
-    /// A decision point of the calling thread, which is outside the pools: what is ready may run before it goes on.
+    /// A decision point of the calling thread, which is no strand: it is outside the pools, or runs a job of the main
+    /// actor's. What is ready may run before it goes on.
     ///
     /// Nothing if another thread runs steps.
     func passOutside() {
-        guard interleaves, TaskContext.currentInPool == nil, take(orLeave: true) else { return }
+        guard interleaves, take(orLeave: true) else { return }
         waitForTurn()
         give()
     }

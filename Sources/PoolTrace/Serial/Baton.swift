@@ -112,9 +112,9 @@ final class Baton: @unchecked Sendable {
             progress &+= 1
             if isSegment { hasSegments = true }
             _ = core.lane().claim(share: 1, limit: .max) { jobs in
-                for job in jobs { ready.add(job, of: core) }
+                for job in jobs { add(job, of: core) }
             }
-            while let job = core.urgent.take() ?? core.later.take() { ready.add(job, of: core) }
+            while let job = core.urgent.take() ?? core.later.take() { add(job, of: core) }
             // Whoever holds the baton finds it.
             guard holder == nil else { return [] }
             monitor.notifyAll()
@@ -128,6 +128,13 @@ final class Baton: @unchecked Sendable {
         } else {
             startTakeoverThread()
         }
+    }
+
+    /// Inside the monitor.
+    private func add(_ job: Job, of core: PoolCore) {
+        // An async task has points in its segments, too.
+        let segment = interleaves && job.kind == .segment ? strands.nextSegment(of: job.readyTask) : nil
+        ready.add(job, of: core, segment: segment)
     }
 
     // MARK: - The baton itself

@@ -101,8 +101,9 @@ struct ReadyJobs {
 
     var count: Int { picker.count - taken + held.count }
 
-    mutating func add(_ job: Job, of core: PoolCore) {
-        let part = TaskPart(task: job.readyTask, segment: segment(of: job))
+    /// - Parameter segment: Which part of its task it is, if that is counted elsewhere.
+    mutating func add(_ job: Job, of core: PoolCore, segment: UInt32? = nil) {
+        let part = TaskPart(task: job.readyTask, segment: segment ?? self.segment(of: job))
         let ready = ReadyTask(part, token: keep(.job(job, core), part, isFront: false))
         guard only != nil else { return picker.add(ready, of: job) }
         didSubmit(ready.task)

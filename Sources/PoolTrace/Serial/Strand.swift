@@ -124,7 +124,9 @@ final class Strand: @unchecked Sendable {
         go.give()
         var looks = BlockingLooks(every: Self.look)
         while !back.take(within: Self.look) {
-            guard let wait = BlockedThread(thread: baton.monitor.withLock { thread }) else { continue }
+            // What waits in a fault is the end of the process.
+            guard let wait = BlockedThread(thread: baton.monitor.withLock { thread }), !pooltrace_fault_is_there()
+            else { continue }
             looks.add(wait)
             if looks.isLong, !looks.isTold {
                 looks.isTold = true
@@ -258,7 +260,9 @@ final class Strand: @unchecked Sendable {
     }
 
     /// Inside the monitor.
-    private func waits() { if let run { baton.freesWorker(of: run.core) } }
+    private func waits() {
+        if let run, run.job.kind != .segment { baton.freesWorker(of: run.core) }
+    }
 
     /// It waits no more.
     ///

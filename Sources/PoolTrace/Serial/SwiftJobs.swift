@@ -18,7 +18,7 @@ struct SwiftJobs {
     /// Whether what is queued comes from a task that has yielded.
     var isYield = false
     /// Jobs of the main actor that were chosen while its thread was in the middle of something.
-    var held: [(job: Job, core: PoolCore)] = []
+    var held: [ReadyJobs.Next] = []
     /// Tasks that wait for something which a step brings about.
     var waiting: [(isEnough: @Sendable () -> Bool, continuation: UnsafeContinuation<Void, Never>)] = []
     /// Whether the executor of an async main is at work, and looks for what to run, or waits for something to be ready.
@@ -57,10 +57,10 @@ struct SwiftJobs {
     mutating func holdsBack(_ next: ReadyJobs.Next) -> Bool {
         let isMains = choosesForMain
         choosesForMain = false
-        guard !isMains, case .job(let job, let core) = next.work, job.kind == .segment,
+        guard !isMains, case .job(let job, _) = next.work, job.kind == .segment,
             SegmentPlace(bits: job.index) == .main
         else { return false }
-        held.append((job, core))
+        held.append(next)
         return true
     }
 
