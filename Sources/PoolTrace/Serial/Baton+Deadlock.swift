@@ -39,7 +39,8 @@ extension Baton {
     /// Whether nothing can go on but what another thread brings about.
     private var isStill: Bool {
         monitor.withLock {
-            ready.isEmpty && swift.held.isEmpty && strands.deadline == nil && swift.nextDelay == nil && driving == 0 && parked == 0
+            ready.isEmpty && swift.held.isEmpty && strands.deadline == nil && swift.nextDelay == nil && driving == 0
+                && parked == 0
                 && spilled == nil
         }
     }

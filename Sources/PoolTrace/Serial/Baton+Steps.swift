@@ -92,8 +92,8 @@ extension Baton {
             guard hasStrands else { return runWhole(job, next.part, of: core) }
             if job.kind == .segment {
                 // Main's stay on its thread, and another's on this stack as long as nothing is in the middle below.
-                let isElsewhere = SegmentPlace(bits: job.index) != .main && (interleaves || ThreadState.current.level > 0)
-                if !isElsewhere || !begin(job, of: core) { runWhole(job, next.part, of: core) }
+                let isHere = SegmentPlace(bits: job.index) == .main || !interleaves && ThreadState.current.level == 0
+                if isHere || !begin(job, of: core) { runWhole(job, next.part, of: core) }
                 return
             }
             let isOnTop = !interleaves && need.includes(job, of: core)

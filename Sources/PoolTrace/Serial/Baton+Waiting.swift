@@ -128,8 +128,9 @@ extension Baton {
         if hasWaited { recordTurn(part, arrival: UInt64(part.segment)) }
     }
 
-    /// A decision point of the calling thread, which is no strand: it is outside the pools, or runs a job of the main
-    /// actor's. What is ready may run before it goes on.
+    /// A decision point of the calling thread, which is no strand: what is ready may run before it goes on.
+    ///
+    /// It is outside the pools, or runs a job of the main actor's.
     ///
     /// Nothing if another thread runs steps.
     func passOutside() {
