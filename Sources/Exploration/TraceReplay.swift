@@ -57,16 +57,16 @@ package struct TraceReplay {
 
     /// What is tried.
     private enum Order {
-        /// Tasks one after the other, each whole.
-        case whole(Schedule)
-        /// Tasks that stop in the middle, as a search does.
+        /// Tasks one after the other, each whole or from one of its waits to the next.
+        case recorded(Schedule)
+        /// Tasks that stop at every point, as a search does.
         case interleaved(StrategyName, seed: UInt64)
     }
 
     /// Runs the program in an order; what was tried, and what came of it.
     private func attempt(_ order: Order, as name: String) async throws -> (Schedule, Trials.Result) {
         switch order {
-        case .whole(let schedule): return (schedule, try await trials.follow(schedule, as: name))
+        case .recorded(let schedule): return (schedule, try await trials.follow(schedule, as: name))
         case .interleaved(let strategy, let seed):
             let result = try await trials.run(strategy, seed: seed, as: name)
             let tried = (result.run ?? recorded).schedule(
@@ -77,13 +77,13 @@ package struct TraceReplay {
 
     /// Orders in which the tasks of the run may have done what they did, the likeliest first.
     ///
-    /// A trace does not say in which order tasks went on that waited in the middle of what they did. So for a failure
-    /// every second order, after the first ten, lets tasks stop there, at random.
+    /// A trace does not say in which order tasks went on that waited for locks and conditions. So for a failure every
+    /// second order, after the first ten, lets tasks stop at every point, at random.
     private var orders: some Sequence<Order> {
         let (run, failure) = (recorded, wanted.first?.description ?? "")
         if !run.steps.isEmpty {
             let seed = run.process.map { $0.strategy + ($0.seed == 0 ? "" : ", seed \($0.seed)") } ?? ""
-            return AnySequence([.whole(run.schedule(origin: seed, failure: failure))])
+            return AnySequence([.recorded(run.schedule(origin: seed, failure: failure))])
         }
         return AnySequence(
             (0..<tries).lazy.map { attempt in
@@ -92,7 +92,7 @@ package struct TraceReplay {
                 if attempt >= 10, attempt % 2 == 0, !failure.isEmpty {
                     return .interleaved(attempt % 4 == 0 ? .random : .pct(depth: 2, steps: 50), seed: UInt64(attempt))
                 }
-                return .whole(run.schedule(order, failure: failure))
+                return .recorded(run.schedule(order, failure: failure))
             })
     }
 }

@@ -2,8 +2,8 @@
 public protocol FollowingStrategy: Strategy {
     /// Notes that a task ran because another waited for it.
     mutating func didRun(_ task: UInt64)
-    /// Whether a thread outside the pools may go on after a wait: nothing that is ready has to run before. Then it
-    /// counts as run.
+    /// Whether what has ended a wait may go on, or what is waited for may run: nothing that is ready has to run before.
+    /// Then it counts as run.
     mutating func goesOn(_ part: TaskPart) -> Bool
     /// Whether a task at a point goes on without a step.
     ///

@@ -12,7 +12,12 @@ struct ReadyHeap: Sendable {
 
     var count: Int { entries.count }
     var isEmpty: Bool { entries.isEmpty }
-    var leastKey: UInt64? { entries.first?.key }
+
+    /// The smallest of the keys that count.
+    func leastKey(where counts: (UInt64) -> Bool) -> UInt64? {
+        guard let first = entries.first, !counts(first.key) else { return entries.first?.key }
+        return entries.lazy.map(\.key).filter(counts).min()
+    }
 
     mutating func push(_ task: ReadyTask, key: UInt64, arrival: UInt64) {
         entries.append(Entry(key: key, arrival: arrival, task: task))

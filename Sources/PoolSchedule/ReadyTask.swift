@@ -31,6 +31,12 @@ public struct TaskPart: Sendable, Hashable {
     /// How many of the task's segments came before, from 0.
     public let segment: UInt32
 
+    /// What a task goes on with in the middle of a part.
+    public static func rest(of task: UInt64) -> TaskPart { TaskPart(task: task, segment: .max) }
+
+    /// Whether it is the rest of a part, which no schedule knows.
+    public var isRest: Bool { segment == .max }
+
     /// Makes a part from its parts.
     public init(task: UInt64, segment: UInt32 = 0) {
         self.task = task

@@ -1,10 +1,14 @@
 /// Runs tasks in a recorded order: of those that are ready, the one that comes first in it.
 ///
 /// A step whose task is not ready, and has not run either, is a divergence: the next that is ready runs, and the other
-/// as soon as it can. What the record does not know comes after everything that it does, first in, first out. A thread
-/// outside the pools goes on after a wait at its place; where it does not come there, that is no divergence.
+/// as soon as it can. What the record does not know comes after everything that it does, first in, first out; but the
+/// rest of a part that is put in front comes before. A thread outside the pools goes on after a wait at its place;
+/// where it does not come there, that is no divergence.
 public struct RecordedStrategy: FollowingStrategy {
+    private static let next: UInt64 = 0
     private static let unknown = UInt64.max
+    private static func key(_ place: Int) -> UInt64 { UInt64(place) + 1 }
+    private static func place(_ key: UInt64) -> Int? { key == next || key == unknown ? nil : Int(key - 1) }
 
     private let steps: [TaskPart]
     private let places: [TaskPart: Int]
@@ -44,15 +48,17 @@ public struct RecordedStrategy: FollowingStrategy {
     public mutating func add(_ task: ReadyTask) {
         if task.isFront { fronts -= 1 } else { arrivals += 1 }
         let place = hasLeft ? nil : places[task.part]
+        let isNext = task.isFront && task.part.isRest
         ready.push(
-            task, key: place.map(UInt64.init) ?? Self.unknown, arrival: task.isFront ? fronts : arrivals)
+            task, key: place.map(Self.key) ?? (isNext ? Self.next : Self.unknown),
+            arrival: task.isFront ? fronts : arrivals)
     }
 
     /// Gives out the ready task that comes first in the record.
     public mutating func next() -> ReadyTask? {
         guard let (task, key, _) = ready.pop() else { return nil }
         guard !hasLeft, let place = places[task.part] else {
-            if !hasLeft { diverge(to: task) }
+            if !hasLeft, !task.part.isRest { diverge(to: task) }
             return task
         }
         // Only its ticket was left: somebody who waited for it ran it.
@@ -70,10 +76,12 @@ public struct RecordedStrategy: FollowingStrategy {
         skipWhatRan()
     }
 
-    /// Whether a thread outside the pools may go on: nothing that is ready has its place before.
+    /// Whether a part may run now: nothing that is ready has its place before.
     public mutating func goesOn(_ part: TaskPart) -> Bool {
         guard !hasLeft, let place = places[part], !hasRun[place] else { return true }
-        if let key = ready.leastKey, key < UInt64(place) { return false }
+        // Of what somebody who waited for it ran, only its ticket is left.
+        let least = ready.leastKey { key in Self.place(key).map { !hasRun[$0] } ?? true }
+        if let least, least < Self.key(place) { return false }
         hasRun[place] = true
         skipWhatRan()
         return true

@@ -16,19 +16,20 @@ import PoolModel
 //     end
 //
 // or `steps N` and a task's place in the list above on each line. `@` and a number is a segment of a task, counted from
-// 0, which is left out; of a thread outside the pools it is how that goes on after each of its waits. In version 1 only
-// async tasks have segments, and others run whole. A text's quotes, backslashes and control characters are escaped:
-// \" \\ \n \u{1b}.
+// 0, which is left out; of a thread outside the pools it is how that goes on after each of its waits. The version is
+// the granularity: in version 1 only async tasks have segments, and others run whole; in version 2 segments are from
+// one decision point to the next, in version 3 from one wait to the next. A text's quotes, backslashes and control
+// characters are escaped: \" \\ \n \u{1b}.
 
 // MARK: - Writing
 
 extension Schedule {
-    /// The newest version of the text: 2 where tasks stop in the middle, 1 where they run whole.
-    public static let version = 2
+    /// The newest version of the text.
+    public static let version = Granularity.waits.rawValue
 
     /// The schedule as text.
     public var text: String {
-        var text = "pooltrace schedule \(hasPoints ? 2 : 1)\n"
+        var text = "pooltrace schedule \(granularity.rawValue)\n"
         text += "program \(Self.quoted(program.name))\n"
         text += "build-id \(Self.quoted(program.buildID))\n"
         text += "command \(Self.quoted(program.command))\n"
@@ -96,20 +97,15 @@ extension Schedule {
     /// - Throws: `ScheduleError`, at the first line that is not as it should be.
     public init(parsing bytes: some Sequence<UInt8>, file: String) throws(ScheduleError) {
         var lines = ScheduleLines(bytes: Array(bytes), file: file)
-        var version = 1
-        try lines.next("a schedule, which begins with 'pooltrace schedule \(Self.version)'") { line in
-            line.word("pooltrace") && line.word("schedule")
-                && line.number().map { number in
-                    version = Int(number)
-                    return 1...Self.version ~= version
-                } ?? false
+        granularity = try lines.next("a schedule, which begins with 'pooltrace schedule \(Self.version)'") { line in
+            guard line.word("pooltrace"), line.word("schedule") else { return nil }
+            return line.number().flatMap(Granularity.init)
         }
         program = Program(
             name: try lines.text("program"), buildID: try lines.text("build-id"), command: try lines.text("command"))
         origin = try lines.text(ifThere: "origin") ?? ""
         failure = try lines.text(ifThere: "failure") ?? ""
         (tasks, order) = ([], .steps([]))
-        hasPoints = version > 1
         var seen: Set<UInt64> = []
         while true {
             let place = tasks.count + 1

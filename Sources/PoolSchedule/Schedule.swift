@@ -64,6 +64,16 @@ public struct Schedule: Sendable, Equatable {
         case delays([Delay])
     }
 
+    /// What the parts of its tasks are, besides those of async tasks, which are from one suspension to the next.
+    public enum Granularity: Int, Sendable, CaseIterable {
+        /// Whole tasks: one that waits runs what it waits for itself, if nobody has started it.
+        case tasks = 1
+        /// From one decision point to the next, each task on a thread of its own, one at a time.
+        case points
+        /// From one wait for a task to the next, as a trace of a parallel run tells them.
+        case waits
+    }
+
     /// The program that it is of.
     public var program: Program
     /// How it was found, in words: `random, seed 7`; empty where nothing is known of it.
@@ -74,10 +84,8 @@ public struct Schedule: Sendable, Equatable {
     public var tasks: [Task]
     /// The order.
     public var order: Order
-    /// Whether tasks stop in the middle, at points where others may go on.
-    ///
-    /// Then each runs on a thread of its own, one at a time. Otherwise a task that waits runs what it waits for itself.
-    public var hasPoints = false
+    /// What the parts of its tasks are.
+    public var granularity = Granularity.tasks
 
     /// Makes a schedule from its parts.
     public init(program: Program, origin: String = "", failure: String = "", tasks: [Task], order: Order) {
@@ -118,6 +126,9 @@ extension Schedule {
 
         /// The arrival of what goes on with what has just run, after so many steps: without a delay it is the next.
         public static func front(after steps: UInt64) -> UInt64 { steps | 1 << 63 }
+
+        /// A bit in the arrivals that the trace of a run has whose parts are those between waits.
+        public static let betweenWaits: UInt64 = 1 << 62
 
         /// After how many steps it was put in front; nil if it came behind what was ready.
         fileprivate var frontSteps: UInt64? { arrival >> 63 == 1 ? arrival & ~(1 << 63) : nil }

@@ -25,19 +25,24 @@ extension Run {
         process.flatMap { $0.executable.split(separator: "/").last.map(String.init) } ?? ""
     }
 
-    /// Whether tasks stopped in the middle of a serial run, at points where others could go on.
-    private var hasPoints: Bool { steps.contains { $0.arrival >> 63 == 1 } }
+    /// What the parts of tasks were in a serial run: it says so of those of waits, and has points if any went on with
+    /// what had just run.
+    private var granularity: Schedule.Granularity {
+        if let first = steps.first, first.arrival & Schedule.Step.betweenWaits != 0 { return .waits }
+        return steps.contains { $0.arrival >> 63 == 1 } ? .points : .tasks
+    }
 
     /// The steps of a serial run, as it did them.
     public var scheduleSteps: [Schedule.Step] {
         var segments: [UInt64: UInt32] = [:]
         return steps.map { step in
+            let arrival = step.arrival & ~Schedule.Step.betweenWaits
             if let wait = step.wait {
-                return Schedule.Step(part: TaskPart(task: step.task, segment: wait), arrival: step.arrival)
+                return Schedule.Step(part: TaskPart(task: step.task, segment: wait), arrival: arrival)
             }
             let segment = step.segment ?? segments[step.task, default: 0]
             segments[step.task] = segment &+ 1
-            return Schedule.Step(part: TaskPart(task: step.task, segment: segment), arrival: step.arrival)
+            return Schedule.Step(part: TaskPart(task: step.task, segment: segment), arrival: arrival)
         }
     }
 
@@ -57,7 +62,8 @@ extension Run {
         schedule(.steps(scheduleSteps.map(\.part)), origin: origin, failure: failure)
     }
 
-    /// An order for the tasks of a parallel run in which they could have run one after the other.
+    /// An order for the tasks of a parallel run in which they could have run one after the other, each from one of its
+    /// waits to the next.
     public func schedule(_ linearization: Linearization, failure: String = "") -> Schedule {
         let intervals = intervals
         let order: [TaskPart]
@@ -67,7 +73,9 @@ extension Run {
         case .random(let seed): order = Self.extended(intervals, seed: seed)
         }
         let origin = "a parallel run, \(linearization.description)"
-        return schedule(.steps(order), origin: origin, failure: failure)
+        var schedule = schedule(.steps(order), origin: origin, failure: failure)
+        if intervals.contains(where: \.isAfterWait) { schedule.granularity = .waits }
+        return schedule
     }
 
     /// A schedule of this run's program, with the tasks that an order speaks of.
@@ -98,7 +106,7 @@ extension Run {
         let program = Schedule.Program(
             name: programName, buildID: process?.buildID ?? "", command: process?.arguments ?? "")
         var schedule = Schedule(program: program, origin: origin, failure: failure, tasks: tasks, order: order)
-        schedule.hasPoints = hasPoints
+        schedule.granularity = granularity
         return schedule
     }
 
@@ -108,11 +116,14 @@ extension Run {
         let part: TaskPart
         let start: UInt64
         let end: UInt64
+        /// Whether a task went on there that is not async.
+        var isAfterWait = false
     }
 
     /// When each part of each task ran, by start.
     private var intervals: [Interval] {
         var intervals: [Interval] = []
+        let waits = waitsOfTasks
         for task in tasks.entries where task.isShown {
             guard let start = task.started else { continue }
             let end = task.ended ?? UInt64.max
@@ -122,10 +133,30 @@ extension Run {
                     intervals.append(Interval(part: part, start: segment.start, end: segment.end))
                 }
             } else {
-                intervals.append(Interval(part: TaskPart(task: task.number), start: start, end: max(start, end)))
+                intervals += Self.intervals(of: task.number, from: start, to: end, between: waits[task.number] ?? [])
             }
         }
         return (intervals + intervalsOfThreads).sorted { ($0.start, $0.end) < ($1.start, $1.end) }
+    }
+
+    /// The waits of each task, not of the threads outside the pools.
+    private var waitsOfTasks: [UInt64: [Wait]] {
+        var waits: [UInt64: [Wait]] = [:]
+        for wait in self.waits where !isThread(wait.task) { waits[wait.task, default: []].append(wait) }
+        return waits
+    }
+
+    /// When a task that is not async ran: up to its first wait, from there to the next, and so on.
+    private static func intervals(
+        of task: UInt64, from start: UInt64, to end: UInt64, between waits: [Wait]
+    ) -> [Interval] {
+        let starts = [start] + waits.compactMap(\.ended).sorted()
+        let ends = waits.map(\.start).sorted() + [end]
+        return zip(starts, ends).enumerated().map { number, times in
+            Interval(
+                part: TaskPart(task: task, segment: UInt32(truncatingIfNeeded: number)), start: times.0,
+                end: max(times.0, times.1), isAfterWait: number > 0)
+        }
     }
 
     /// When each thread outside the pools went on after each of its waits: from the wait's end to what it next is known
@@ -165,8 +196,11 @@ extension Run {
                 end = min(end, next.end)
                 rest = rest.dropFirst()
             }
-            // What starts after the earliest end among them is no candidate yet.
-            let eligible = candidates.indices.filter { candidates[$0].start <= end }
+            // What starts after the earliest end among them is no candidate yet, nor is what its own task did later.
+            var tasks: Set<UInt64> = []
+            let eligible = candidates.indices.filter {
+                candidates[$0].start <= end && tasks.insert(candidates[$0].part.task).inserted
+            }
             order.append(candidates.remove(at: eligible[Int(generator.next() % UInt64(eligible.count))]).part)
         }
         return order

@@ -1,4 +1,5 @@
 internal import PoolModel
+internal import PoolSchedule
 
 /// Makes a run from its events, given in time order.
 ///
@@ -89,7 +90,9 @@ public struct RunBuilder {
         // A thread outside the pools; where each of its points is a decision it has an arrival like any other.
         case .step(let task, 0, let waits, _) where waits >> 63 == 0:
             run.steps.append(
-                Run.Step(task: task, arrival: 0, segment: nil, wait: UInt32(truncatingIfNeeded: waits)))
+                Run.Step(
+                    task: task, arrival: waits & Schedule.Step.betweenWaits, segment: nil,
+                    wait: UInt32(truncatingIfNeeded: waits)))
         case .step(let task, _, let arrival, let segment):
             run.steps.append(
                 Run.Step(task: task, arrival: arrival, segment: segment > 0 ? segment - 1 : nil, wait: nil))

@@ -12,6 +12,10 @@ struct FollowingTests {
         return order
     }
 
+    private static func goesOn(_ strategy: inout some FollowingStrategy, _ part: TaskPart) -> Bool {
+        strategy.goesOn(part)
+    }
+
     /// A serial run under a random strategy, in which tasks submit others: its steps.
     private static func run(_ strategy: some Strategy, seed: UInt64) -> (steps: [Schedule.Step], strategy: any Strategy)
     {
@@ -93,18 +97,42 @@ struct FollowingTests {
         #expect(strategy.divergence == nil)
     }
 
+    @Test("lets what is in the middle of a part go on first, or last if it lets others, without a divergence")
+    func rests() {
+        var strategy = RecordedStrategy(steps: Self.parts([1, 2, 3]))
+        for task: UInt64 in [3, 2, 1] { strategy.add(ReadyTask(task: task, token: 0)) }
+        #expect(strategy.next()?.task == 1)
+        strategy.add(ReadyTask(.rest(of: 1), token: 0, isFront: true))
+        #expect(!Self.goesOn(&strategy, TaskPart(task: 2)))
+        #expect(strategy.next()?.part == .rest(of: 1))
+        strategy.add(ReadyTask(.rest(of: 1), token: 0))
+        #expect(Self.rest(&strategy) == [2, 3, 1] && strategy.divergence == nil)
+    }
+
+    @Test("lets a task go on after a wait at its place, whatever tickets are left of what others ran")
+    func waits() {
+        let first = TaskPart(task: 1, segment: 1)
+        var strategy = RecordedStrategy(steps: Self.parts([1, 2]) + [first] + Self.parts([3]))
+        for task: UInt64 in 1...3 { strategy.add(ReadyTask(task: task, token: 0)) }
+        #expect(strategy.next()?.task == 1)
+        #expect(!Self.goesOn(&strategy, first) && !Self.goesOn(&strategy, TaskPart(task: 3)))
+        // On top of the first, which waits for it.
+        #expect(Self.goesOn(&strategy, TaskPart(task: 2)))
+        #expect(Self.goesOn(&strategy, first))
+        #expect(Self.rest(&strategy) == [2, 3] && strategy.divergence == nil)
+    }
+
     @Test("lets a thread outside the pools go on after a wait only at its place, if it has one there")
     func threads() {
-        func goesOn(_ strategy: inout some FollowingStrategy, _ part: TaskPart) -> Bool { strategy.goesOn(part) }
         let main: UInt64 = 100
         let first = TaskPart(task: main), second = TaskPart(task: main, segment: 1)
         var recorded = RecordedStrategy(steps: Self.parts([1, 2]) + [first] + Self.parts([3]), threads: [main])
         for task: UInt64 in 1...3 { recorded.add(ReadyTask(task: task, token: 0)) }
         #expect(recorded.next()?.task == 1)
-        #expect(goesOn(&recorded, first) == false)
+        #expect(Self.goesOn(&recorded, first) == false)
         #expect(recorded.next()?.task == 2)
-        #expect(goesOn(&recorded, first) == true)
-        #expect(goesOn(&recorded, second), "a wait that the schedule does not know")
+        #expect(Self.goesOn(&recorded, first) == true)
+        #expect(Self.goesOn(&recorded, second), "a wait that the schedule does not know")
         #expect(recorded.next()?.task == 3 && recorded.divergence == nil)
 
         // It never comes to its wait: no divergence.
@@ -116,9 +144,9 @@ struct FollowingTests {
         var delayed = DelayedStrategy(delays: delays)
         for task: UInt64 in [3, 1, 2, 4] { delayed.add(ReadyTask(task: task, token: 0)) }
         #expect(delayed.next()?.task == 1)
-        #expect(goesOn(&delayed, first) == false)
+        #expect(Self.goesOn(&delayed, first) == false)
         #expect(delayed.next()?.task == 2)
-        #expect(goesOn(&delayed, first) == true)
+        #expect(Self.goesOn(&delayed, first) == true)
         #expect(Self.rest(&delayed) == [3, 4] && delayed.divergence == nil)
     }
 

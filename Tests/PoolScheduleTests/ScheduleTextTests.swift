@@ -73,14 +73,14 @@ struct ScheduleTextTests {
     @Test(
         "says what is wrong with it, and where",
         arguments: [
-            ("", "a:1: expected a schedule, which begins with 'pooltrace schedule 2', found the end of the file"),
+            ("", "a:1: expected a schedule, which begins with 'pooltrace schedule 3', found the end of the file"),
             (
                 "\u{7F}ELF\u{2}",
-                "a:1: expected a schedule, which begins with 'pooltrace schedule 2', found '\u{7F}ELF\u{2}'"
+                "a:1: expected a schedule, which begins with 'pooltrace schedule 3', found '\u{7F}ELF\u{2}'"
             ),
             (
-                "pooltrace schedule 3\n",
-                "a:1: expected a schedule, which begins with 'pooltrace schedule 2', found 'pooltrace schedule 3'"
+                "pooltrace schedule 4\n",
+                "a:1: expected a schedule, which begins with 'pooltrace schedule 3', found 'pooltrace schedule 4'"
             ),
             (
                 "pooltrace schedule 1\nprogram bank\n",
@@ -91,12 +91,12 @@ struct ScheduleTextTests {
         #expect { try Schedule(parsing: text.utf8, file: "a") } throws: { "\($0)" == error }
     }
 
-    @Test("is of version 2 where tasks stop in the middle, and of version 1 where they run whole")
-    func points() throws {
+    @Test("is of version 1 where tasks run whole, of version 2 by their points, and of version 3 by their waits")
+    func granularity() throws {
         var schedule = Self.schedule(seed: 1)
-        for hasPoints in [false, true] {
-            schedule.hasPoints = hasPoints
-            #expect(schedule.text.hasPrefix("pooltrace schedule \(hasPoints ? 2 : 1)\n"))
+        for (version, granularity) in zip(1..., [Schedule.Granularity.tasks, .points, .waits]) {
+            schedule.granularity = granularity
+            #expect(schedule.text.hasPrefix("pooltrace schedule \(version)\n"))
             #expect(try Schedule(parsing: schedule.text.utf8, file: "a") == schedule)
         }
     }

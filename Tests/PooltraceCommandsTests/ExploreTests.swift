@@ -72,7 +72,7 @@ struct ExploreTests {
                 ["minimize", "--save", least, try schedule(in: found), "--"] + program, in: folder)
             #expect(minimize.succeeded && minimize.error.contains("it failed in 20 of 20 more"), "\(minimize)")
             let schedule = try Schedule(parsing: Data(contentsOf: URL(fileURLWithPath: least)), file: "least")
-            #expect(schedule.count == 1 && schedule.hasPoints, "\(schedule.text)")
+            #expect(schedule.count == 1 && schedule.granularity == .points, "\(schedule.text)")
             for attempt in 1...10 {
                 let replay = try await pooltrace(["replay", least, "--"] + program, in: folder)
                 #expect(replay.status == .exited(1) && replay.output == "left -60\n", "\(attempt): \(replay)")

@@ -53,11 +53,13 @@ struct ReplayTests {
         }
     }
 
-    @Test("of a parallel run that failed since two tasks waited in their middle fails again")
-    func parallelInTheMiddle() async throws {
+    @Test(
+        "of a parallel run that failed since two tasks waited in their middle fails again, by starts or ends",
+        arguments: ["racer", "racing-elements", "racing-threads"])
+    func parallelInTheMiddle(name: String) async throws {
         try await withTemporaryDirectory { folder in
-            let program = [try BuiltProduct.path("pool-cases"), "racer"]
-            // One of a few fails: both tasks wait for a millisecond.
+            let program = [try BuiltProduct.path("pool-cases"), name]
+            // Most fail: both tasks wait for a millisecond.
             var isRecorded = false
             for attempt in 1...50 where !isRecorded {
                 let run = try await Child.run(
@@ -67,12 +69,18 @@ struct ReplayTests {
                 isRecorded = true
                 let replay = try await pooltrace(
                     [
-                        "replay", "-o", folder.path("again"), "--save", folder.path("a.schedule"),
+                        "replay", "--tries", "2", "-o", folder.path("again"), "--save", folder.path("a.schedule"),
                         folder.path("trace-\(attempt)"), "--",
                     ] + program, in: folder)
                 #expect(replay.succeeded && replay.error.contains("it fails again in the same way"), "\(replay)")
                 let followed = try await pooltrace(["replay", folder.path("a.schedule"), "--"] + program, in: folder)
                 #expect(followed.status == .exited(1) && followed.output == "left -60\n", "\(followed)")
+                #expect(followed.error.contains("the schedule was followed to the end"), "\(followed)")
+                let found = try FileManager.default.contentsOfDirectory(atPath: folder.path("again"))
+                let trace = try #require(found.first { $0.hasSuffix(".trace") })
+                let again = try await pooltrace(
+                    ["replay", "--strict", folder.path("again/\(trace)"), "--"] + program, in: folder)
+                #expect(again.succeeded && again.error.contains("it fails again in the same way"), "\(again)")
             }
             #expect(isRecorded)
         }

@@ -35,6 +35,58 @@ struct LinearizationTests {
         #expect(steps.dropFirst(2) == Self.parts.dropFirst(2))
     }
 
+    /// Two payments that each wait for a task, the second for one more, which is over at once; a third never waits.
+    private static let (waitingRun, waitingTasks): (Run, [UInt64]) = {
+        var made = HandMadeRun(workers: 4)
+        let tasks = ["first", "second", "third"].map { made.submit($0) }
+        let approvals = tasks.prefix(2).map { made.submit("approval", of: $0, at: 3) }
+        made.run(tasks[0], on: 1, from: 1, to: 30)
+        made.run(tasks[1], on: 2, from: 2, to: 28)
+        made.run(tasks[2], on: 3, from: 15, to: 16)
+        for (approval, worker) in zip(approvals, [3, 4] as [UInt32]) { made.run(approval, on: worker, from: 5, to: 9) }
+        made.wait(of: tasks[0], for: approvals[0], from: 4, to: 20)
+        made.wait(of: tasks[1], for: approvals[1], from: 6, to: 10)
+        made.wait(of: tasks[1], for: approvals[0], from: 12, to: 12.5)
+        return (made.finished(at: 40), tasks)
+    }()
+
+    private static func places(_ linearization: Linearization) throws -> (schedule: Schedule, [TaskPart: Int]) {
+        let schedule = waitingRun.schedule(linearization)
+        guard case .steps(let steps) = schedule.order else { throw CancellationError() }
+        return (schedule, Dictionary(uniqueKeysWithValues: zip(steps, 0...)))
+    }
+
+    @Test(arguments: [Linearization.starts, .ends] + (2...40).map { .random(seed: $0) })
+    func `A task has a part up to its first wait, and one from each wait to the next`(
+        linearization: Linearization
+    ) throws {
+        let (schedule, places) = try Self.places(linearization)
+        let tasks = Self.waitingTasks
+        func place(_ task: Int, _ segment: UInt32 = 0) throws -> Int {
+            try #require(places[TaskPart(task: tasks[task], segment: segment)])
+        }
+        // The five tasks, and what three waits were followed by.
+        #expect(places.count == 8 && schedule.granularity == .waits)
+        #expect(try place(0) < place(0, 1) && place(1) < place(1, 1) && place(1, 1) < place(1, 2))
+        // Those that ran wholly before others.
+        #expect(try max(place(0), place(1), place(1, 1)) < place(2) && place(2) < place(0, 1))
+        #expect(try Schedule(parsing: schedule.text.utf8, file: "a") == schedule)
+    }
+
+    @Test func `By start and by end differ in what ran beside each other`() throws {
+        let tasks = Self.waitingTasks
+        let (starts, ends) = (try Self.places(.starts).1, try Self.places(.ends).1)
+        let (first, second) = (TaskPart(task: tasks[0], segment: 1), TaskPart(task: tasks[1], segment: 2))
+        #expect(try #require(starts[second]) < #require(starts[first]))
+        #expect(try #require(ends[second]) < #require(ends[first]))
+        #expect(try #require(starts[second]) < #require(starts[TaskPart(task: tasks[2])]))
+        #expect(try #require(ends[TaskPart(task: tasks[2])]) < #require(ends[second]))
+    }
+
+    @Test func `A run whose tasks never wait is ordered by whole tasks`() {
+        #expect(Self.run.schedule(.starts).granularity == .tasks)
+    }
+
     @Test func `The schedule says that main is a thread, and is read so`() throws {
         let schedule = Self.run.schedule(.starts)
         #expect(schedule.tasks.filter(\.isThread).map(\.path) == ["main"])

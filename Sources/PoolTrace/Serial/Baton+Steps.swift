@@ -96,7 +96,7 @@ extension Baton {
                 if isHere || !begin(job, of: core) { runWhole(job, next.part, of: core) }
                 return
             }
-            let isOnTop = !interleaves && need.includes(job, of: core)
+            let isOnTop = !interleaves && !followsWaits && need.includes(job, of: core)
             if !isOnTop, begin(job, of: core) { return }
             runOnTop(job, next.part, of: core)
         }
@@ -135,23 +135,37 @@ extension Baton {
     }
 
     private func record(_ next: ReadyJobs.Next) {
+        guard !next.part.isRest else { return }
         monitor.withLock { ready.steps += 1 }
+        record(next.part, ready: UInt32(clamping: next.ready), arrival: next.arrival)
+    }
+
+    /// Writes a step down.
+    func record(_ part: TaskPart, ready: UInt32, arrival: UInt64) {
         guard pooltrace_is_recording() else { return }
-        pooltrace_record_step(
-            pooltrace_clock_now(), next.part.task, UInt32(clamping: next.ready), next.arrival, next.part.segment + 1)
+        let arrival = followsWaits ? arrival | Schedule.Step.betweenWaits : arrival
+        pooltrace_record_step(pooltrace_clock_now(), part.task, ready, arrival, part.segment + 1)
     }
 
     /// Whether a task that nobody has started may run now, on top of the strand whose task waits for it; then that is a
     /// step, too.
+    ///
+    /// By a record of waits only the task that it has next: any other is left to its turn.
     func mayRunOnTop(_ task: UInt64) -> Bool {
         let part = TaskPart(task: task)
         let arrival = monitor.withLock { () -> UInt64? in
+            if followsWaits {
+                guard let following, following.hasSteps, !following.strategy.passes(part, isAlone: false) else {
+                    return nil
+                }
+            }
             guard following?.strategy.goesOn(part) ?? true else { return nil }
             defer { ready.steps += 1 }
-            return Schedule.Step.front(after: ready.steps)
+            let arrival = followsWaits ? ready.arrival(of: part) : nil
+            return arrival ?? Schedule.Step.front(after: ready.steps)
         }
         guard let arrival else { return false }
-        if pooltrace_is_recording() { pooltrace_record_step(pooltrace_clock_now(), task, 1, arrival, 1) }
+        record(part, ready: 1, arrival: arrival)
         return true
     }
 }

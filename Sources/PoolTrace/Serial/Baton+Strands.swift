@@ -14,6 +14,8 @@ extension Baton {
         var idle: [Strand] = []
         /// How many points each task has come to.
         var points: [UInt64: UInt32] = [:]
+        /// By a record of waits: how many each task has ended.
+        var waits: [UInt64: UInt32] = [:]
         /// How many threads of the program have a strand of their own, and have not ended.
         var threads = 0
         /// Those that were left outside.
@@ -46,6 +48,12 @@ extension Baton {
         mutating func nextPart(of task: UInt64) -> TaskPart {
             points[task, default: 0] += 1
             return TaskPart(task: task, segment: points[task, default: 0])
+        }
+
+        /// The part of a task that begins where it has ended one more wait.
+        mutating func nextPart(afterWaitOf task: UInt64) -> TaskPart {
+            waits[task, default: 0] += 1
+            return TaskPart(task: task, segment: waits[task, default: 0])
         }
     }
 
@@ -164,7 +172,7 @@ extension Baton {
     ///
     /// Inside the monitor.
     func rejoins(_ strand: Strand) {
-        ready.add(strand, strands.nextPart(of: strand.task), isFront: false)
+        canGoOn(strand)
         if holder == nil { monitor.notifyAll() }
     }
 
@@ -190,7 +198,7 @@ extension Baton {
             monitor.withLock {
                 guard hasEnded else { return strands.polling.append((isEnough, strand)) }
                 takesWorker(strand)
-                ready.add(strand, strands.nextPart(of: strand.task), isFront: false)
+                canGoOn(strand)
             }
         }
     }
@@ -254,9 +262,32 @@ extension Baton {
     /// Inside the monitor.
     private func letsOthers(_ strand: Strand, _ part: TaskPart, isPoll: Bool) -> Bool {
         guard isPoll || part.segment % Self.mostPoints == 0 else { return false }
-        ready.add(strand, part, isFront: false)
+        ready.add(strand, followsWaits ? .rest(of: part.task) : part, isFront: false)
         return true
     }
+
+    /// By a record of waits: the calling strand's task has ended one; whether it has to give the baton back first.
+    ///
+    /// Until its turn it needs no worker, as while it waited.
+    func endsWait(_ strand: Strand) -> Bool {
+        let (part, arrival) = monitor.withLock { () -> (TaskPart, UInt64?) in
+            progress &+= 1
+            let part = strands.nextPart(afterWaitOf: strand.task)
+            guard following?.strategy.goesOn(part) ?? true else {
+                if let core = strand.run?.core { freesWorker(of: core) }
+                ready.add(strand, part, isFront: true)
+                return (part, nil)
+            }
+            defer { ready.steps += 1 }
+            return (part, Schedule.Step.front(after: ready.steps))
+        }
+        guard let arrival else { return true }
+        record(part, ready: 1, arrival: arrival)
+        return false
+    }
+
+    /// The calling strand's turn has come.
+    func goesOnAfterWait(_ strand: Strand) { monitor.withLock { takesWorker(strand) } }
 
     private static let mostPoints: UInt32 = 1000
 
@@ -274,6 +305,17 @@ extension Baton {
         strand.stopsWaiting(byTime: byTime)
         strands.waiting.removeAll { $0 === strand }
         takesWorker(strand)
-        ready.add(strand, strands.nextPart(of: strand.task), isFront: false)
+        canGoOn(strand)
+    }
+
+    /// What a strand has stopped for is over.
+    ///
+    /// By a record of waits, which has no place for that, it goes on at once: where it has ended a wait, it then asks
+    /// for its turn.
+    ///
+    /// Inside the monitor.
+    private func canGoOn(_ strand: Strand) {
+        let part = followsWaits ? .rest(of: strand.task) : strands.nextPart(of: strand.task)
+        ready.add(strand, part, isFront: followsWaits)
     }
 }

@@ -80,7 +80,12 @@ extension Baton {
             if let pool {
                 monitor.withLock { pool.serial.busy += 1 }
             } else if interleaves || TaskContext.currentInPool == nil {
-                if let following, !following.hasPoints { waitForTurn(in: following) } else { waitForTurn() }
+                if let following, following.granularity != .points {
+                    // A trace knows waits for tasks alone.
+                    if !followsWaits || wait.awaited != nil { waitForTurn(in: following) }
+                } else {
+                    waitForTurn()
+                }
             }
             give()
         }
@@ -165,8 +170,7 @@ extension Baton {
 
     private func recordTurn(_ part: TaskPart, arrival: UInt64) {
         monitor.withLock { ready.steps += 1 }
-        guard pooltrace_is_recording() else { return }
-        pooltrace_record_step(pooltrace_clock_now(), part.task, 0, arrival, part.segment + 1)
+        record(part, ready: 0, arrival: arrival)
     }
 
     /// Parks the calling thread, inside a segment or a task without strands, until somebody else has ended `awaited`;

@@ -71,6 +71,8 @@ final class Baton: @unchecked Sendable {
     let hasStrands: Bool
     /// Whether each point is a decision: under a strategy that searches, and in the replay of such a run.
     let interleaves: Bool
+    /// Whether each end of a task's wait is a decision: in the replay of a parallel run, whose trace tells no more.
+    let followsWaits: Bool
     @exclusivity(unchecked) var strands = Strands()
     /// What async tasks need besides; guarded by the monitor.
     @exclusivity(unchecked) var swift = SwiftJobs()
@@ -85,7 +87,8 @@ final class Baton: @unchecked Sendable {
         isFair = following != nil || strategy.isFair
         runsInline = strategy == .inline && following == nil
         hasStrands = !runsInline && settings.only == nil
-        interleaves = hasStrands && (following?.hasPoints ?? strategy.searches)
+        interleaves = hasStrands && (following.map { $0.granularity == .points } ?? strategy.searches)
+        followsWaits = hasStrands && following?.granularity == .waits
         let picker = following.map(Picker.following) ?? .strategies { strategy.makeStrategy(seed: settings.seed) }
         ready = ReadyJobs(picker, only: settings.only.flatMap(TaskPath.init))
     }

@@ -12,7 +12,9 @@ final class Following {
     private static let patience = 100
 
     var strategy: any FollowingStrategy
-    var hasPoints: Bool { schedule.hasPoints }
+    var granularity: Schedule.Granularity { schedule.granularity }
+    /// Whether it has all steps, and not only what deviates from first in, first out.
+    var hasSteps: Bool { if case .steps = schedule.order { true } else { false } }
     private let schedule: Schedule
     private let file: String
     private let tasks: [UInt64: Schedule.Task]
@@ -31,7 +33,8 @@ final class Following {
             strategy = RecordedStrategy(
                 steps: steps,
                 // What a parallel run recorded of them are places of waits, and no steps.
-                threads: schedule.hasPoints ? [] : Set(schedule.tasks.lazy.filter(\.isThread).map(\.number)),
+                threads: schedule.granularity == .points
+                    ? [] : Set(schedule.tasks.lazy.filter(\.isThread).map(\.number)),
                 staysAfterDivergence: policy != .continue)
         case .delays(let delays): strategy = DelayedStrategy(delays: delays)
         }

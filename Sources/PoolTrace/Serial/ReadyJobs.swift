@@ -99,6 +99,9 @@ struct ReadyJobs {
             .prefix(most).map { $0 }
     }
 
+    /// The place of a part in the order in which those that are ready became so.
+    func arrival(of part: TaskPart) -> UInt64? { jobs.lazy.compactMap { $0 }.first { $0.part == part }?.arrival }
+
     var count: Int { picker.count - taken + held.count }
 
     /// - Parameter segment: Which part of its task it is, if that is counted elsewhere.

@@ -214,18 +214,26 @@ final class Strand: @unchecked Sendable {
         for awaited: Awaitable, in context: UnsafeMutablePointer<TaskContext>, until deadline: ContinuousClock.Instant?
     ) throws -> Bool {
         pass()
-        defer { pass() }
+        defer { if baton.followsWaits { waitForTurn() } else { pass() } }
         if awaited.hasEnded { return true }
         if deadline == nil, mayRunOnTop(awaited), awaited.runHere(in: context) { return true }
         return try WaitGraph.waiting(context, for: awaited) { WaitingRoom.park(for: awaited, until: deadline) }
     }
 
+    /// By a record of waits: the task has ended one, and goes on when it is its turn.
+    private func waitForTurn() {
+        rejoin()
+        guard baton.endsWait(self) else { return }
+        giveBack()
+        baton.goesOnAfterWait(self)
+    }
+
     /// Whether what is waited for may run on top of this strand, as far as nobody has started it.
     ///
-    /// Where each point is a decision, only one task that the strategy has nothing against.
+    /// Where each point, or each wait, is a decision, only one task that the strategy has nothing against.
     private func mayRunOnTop(_ awaited: Awaitable) -> Bool {
         guard awaited.isCertain, awaited.mayRunHere else { return false }
-        guard baton.interleaves else { return true }
+        guard baton.interleaves || baton.followsWaits else { return true }
         return awaited.isOneTask && !awaited.hasStarted && baton.mayRunOnTop(awaited.job.task)
     }
 

@@ -26,7 +26,8 @@ extension HelpTopic {
 
         `delays` are the deviations from fifo, `steps` the whole order. In version 2 a
         task's later parts stand there as well: 1@3 is task 1 from its third decision
-        point on. Tasks are
+        point on. In version 3, which is made of a parallel run, that is after its
+        third wait for a task. Tasks are
         known by their paths: main.3.1 is the first task that was submitted by the
         third of main. Site and name must match too, so a schedule outlives small
         changes of the program. Where the program leaves it, POOLTRACE_DIVERGENCE

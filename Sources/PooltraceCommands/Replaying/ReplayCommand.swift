@@ -15,8 +15,9 @@ struct ReplayCommand: AsyncParsableCommand {
 
             A trace of a parallel run does not say which of two tasks that ran at the same time was the first to do what mattered. So the \
             program is run in several orders that could have been: by the tasks' starts, by their ends, then at random among those that \
-            ran at the same time, until it fails as the recorded run did, or passes as it did. For a failure, every second order after \
-            the first ten lets tasks stop where they wait in the middle, at random. What it prints is kept in files. The order \
+            ran at the same time, until it fails as the recorded run did, or passes as it did. A task that waited for others is taken \
+            part by part, from one wait to the next. For a failure, every second order after the first ten lets tasks stop at other \
+            points, too, at random. What it prints is kept in files. The order \
             that did it is left as a schedule. A trace of a serial run has one order.
 
             A race inside a task, between two instructions, does not show when one task runs at a time: then no order does it.

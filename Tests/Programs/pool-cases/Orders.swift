@@ -145,20 +145,52 @@ final class Places: Sendable {
     }
 }
 
-/// Check, wait for a task, act: in an order in which both see the money that is enough for one, it is spent twice.
-func racer() throws {
-    let money = Synchronization.Mutex(100)
-    let pool = try ThreadPool(name: "bank", workers: 4)
-    let payments = (0..<2).map { number in
-        pool.submit(name: "pay", input: number) { number in
-            let seen = money.withLock { $0 }
-            try pool.submit(name: "approve", input: number) { _ in _ = usleep(1000) }.value()
-            if seen >= 80 { money.withLock { $0 -= 80 } }
-        }
+/// Money that is enough for one payment: each checks, waits for a task, and acts, so that in an order in which two see
+/// it, it is spent twice.
+private final class Purse: Sendable {
+    private let money = Synchronization.Mutex(100)
+    private let pool: ThreadPool
+
+    init(_ pool: ThreadPool) { self.pool = pool }
+
+    var left: Int { money.withLock { $0 } }
+
+    func pay(_ number: Int) throws {
+        let seen = left
+        try pool.submit(name: "approve", input: number) { _ in _ = usleep(1000) }.value()
+        if seen >= 80 { money.withLock { $0 -= 80 } }
     }
-    for payment in payments { try payment.value() }
+}
+
+private func race(_ payTwice: (ThreadPool, Purse) throws -> Void) throws {
+    let pool = try ThreadPool(name: "bank", workers: 4)
+    let purse = Purse(pool)
+    try payTwice(pool, purse)
     try pool.shutdown()
-    let left = money.withLock { $0 }
-    print("left", left)
-    if left < 0 { exit(1) }
+    print("left", purse.left)
+    if purse.left < 0 { exit(1) }
+}
+
+/// The payments are tasks.
+func racer() throws {
+    try race { pool, purse in
+        let payments = (0..<2).map { pool.submit(name: "pay", input: $0) { try purse.pay($0) } }
+        for payment in payments { try payment.value() }
+    }
+}
+
+/// They are elements of a map, which a task waits for.
+func racingElements() throws {
+    try race { pool, purse in
+        try pool.submit { _ = try pool.map(0..<2, name: "pay") { try purse.pay($0) } }.value()
+    }
+}
+
+/// They are threads.
+func racingThreads() throws {
+    try race { _, purse in
+        let threads = (0..<2).map { number in TracedThread(name: "pay-\(number)") { try purse.pay(number) } }
+        for thread in threads { try thread.start() }
+        for thread in threads { try thread.join() }
+    }
 }

@@ -12,7 +12,8 @@ let programs: [String: () async throws -> Void] = [
     "failures": failures, "cycle": cycle, "lock": lockWhileWaiting, "only": only, "inline": inlined, "parked": parked,
     "report": report, "crowd": crowd, "beside": beside, "uncontrolled": uncontrolled,
     "futures": futures, "awaited-futures": awaitedFutures, "unread": unread, "stuck-promise": stuckPromise,
-    "racer": racer, "interleaving": interleaving, "awaiting-main": awaitingMain, "deadlocked": deadlocked,
+    "racer": racer, "racing-elements": racingElements, "racing-threads": racingThreads,
+    "interleaving": interleaving, "awaiting-main": awaitingMain, "deadlocked": deadlocked,
     "lost-signal": lostSignal,
 ]
 
