@@ -51,6 +51,9 @@ public struct DelayedStrategy: FollowingStrategy {
     /// Notes that a task ran because another waited for it.
     public mutating func didRun(_ task: UInt64) { release(TaskPart(task: task)) }
 
+    /// Nothing waits for the end of a task.
+    public mutating func didEnd(_ task: UInt64) {}
+
     /// Whether a thread outside the pools may go on: it is not delayed, or nothing else can run.
     public mutating func goesOn(_ part: TaskPart) -> Bool {
         if let place = places[part] {

@@ -2,6 +2,8 @@
 public protocol FollowingStrategy: Strategy {
     /// Notes that a task ran because another waited for it.
     mutating func didRun(_ task: UInt64)
+    /// Notes that a task has ended, maybe after fewer parts than the schedule has.
+    mutating func didEnd(_ task: UInt64)
     /// Whether what has ended a wait may go on, or what is waited for may run: nothing that is ready has to run before.
     /// Then it counts as run.
     mutating func goesOn(_ part: TaskPart) -> Bool

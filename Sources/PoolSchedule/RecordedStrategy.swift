@@ -76,6 +76,16 @@ public struct RecordedStrategy: FollowingStrategy {
         skipWhatRan()
     }
 
+    /// Notes that a task has ended: what the record has of it beyond that is not to come.
+    public mutating func didEnd(_ task: UInt64) {
+        var part = TaskPart(task: task)
+        while let place = places[part] {
+            hasRun[place] = true
+            part = TaskPart(task: task, segment: part.segment + 1)
+        }
+        skipWhatRan()
+    }
+
     /// Whether a part may run now: nothing that is ready has its place before.
     public mutating func goesOn(_ part: TaskPart) -> Bool {
         guard !hasLeft, let place = places[part], !hasRun[place] else { return true }

@@ -122,6 +122,16 @@ struct FollowingTests {
         #expect(Self.rest(&strategy) == [2, 3] && strategy.divergence == nil)
     }
 
+    @Test("expects no more of a task that has ended")
+    func ended() {
+        var strategy = RecordedStrategy(
+            steps: Self.parts([1]) + [TaskPart(task: 1, segment: 1), TaskPart(task: 1, segment: 2)] + Self.parts([2]))
+        for task: UInt64 in 1...2 { strategy.add(ReadyTask(task: task, token: 0)) }
+        #expect(strategy.next()?.task == 1)
+        strategy.didEnd(1)
+        #expect(Self.rest(&strategy) == [2] && strategy.divergence == nil)
+    }
+
     @Test("lets a thread outside the pools go on after a wait only at its place, if it has one there")
     func threads() {
         let main: UInt64 = 100

@@ -24,7 +24,8 @@ public func wait<Element: AnyFuture>(
     let futures = futures.withoutDuplicates
     let deadline = timeout.map { ContinuousClock.now.advanced(by: $0) }
     if condition == .allCompleted {
-        for future in futures where !future.hasEnded {
+        // Those that have ended, too: a task's waits are the same ones in each order.
+        for future in futures {
             if try !future.wait(until: deadline) { break }
         }
     } else if !condition.holds(for: futures) {

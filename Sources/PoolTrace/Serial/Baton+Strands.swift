@@ -136,6 +136,7 @@ extension Baton {
                 // An async task says itself when it has ended.
                 if run.job.kind != .segment {
                     ready.didRun(run.job.readyTask)
+                    expectsNoMore(of: run.job.readyTask)
                     freesWorker(of: run.core)
                 }
                 if strand.isThread { strands.threads -= 1 }
@@ -274,7 +275,7 @@ extension Baton {
             progress &+= 1
             let part = strands.nextPart(afterWaitOf: strand.task)
             guard following?.strategy.goesOn(part) ?? true else {
-                if let core = strand.run?.core { freesWorker(of: core) }
+                if let run = strand.run, run.job.kind != .segment { freesWorker(of: run.core) }
                 ready.add(strand, part, isFront: true)
                 return (part, nil)
             }
@@ -285,6 +286,11 @@ extension Baton {
         record(part, ready: 1, arrival: arrival)
         return false
     }
+
+    /// By a record of waits: a task may end after fewer than in the recorded run.
+    ///
+    /// Inside the monitor.
+    func expectsNoMore(of task: UInt64) { if followsWaits { following?.strategy.didEnd(task) } }
 
     /// The calling strand's turn has come.
     func goesOnAfterWait(_ strand: Strand) { monitor.withLock { takesWorker(strand) } }

@@ -278,6 +278,7 @@ extension Baton {
         monitor.withLock {
             ready.didRunWithoutStep(task)
             ready.didRun(task)
+            expectsNoMore(of: task)
         }
     }
 

@@ -97,7 +97,7 @@ final class Baton: @unchecked Sendable {
     init(_ strategy: any Strategy, strands idle: [Strand], whenDeadlocked: @escaping () -> Void) {
         self.whenDeadlocked = whenDeadlocked
         (following, isStrict, isFair, runsInline) = (nil, false, true, false)
-        (hasStrands, interleaves) = (true, true)
+        (hasStrands, interleaves, followsWaits) = (true, true, false)
         hasTakeoverThread = true
         // Its programs have one priority.
         ready = ReadyJobs(.strategies { strategy }, only: nil)
