@@ -105,10 +105,8 @@ extension Baton {
     ///
     /// Inside the monitor.
     func takeBack(at level: Int) {
-        let thread = ThreadState.current
-        thread.leavesTask()
         guard let place = spilled else { return }
-        let own = UnsafeRawPointer(Unmanaged.passUnretained(thread).toOpaque())
+        let own = UnsafeRawPointer(Unmanaged.passUnretained(ThreadState.current).toOpaque())
         guard place.thread == own, place.level == level else { return }
         waitForBaton()
         (holder, depth) = (own, place.depth)

@@ -42,30 +42,59 @@ extension Baton {
     }
 
     func stepOrTurn(for need: Need = .nothing) -> StepOutcome {
-        func take() -> (ReadyJobs.Next, Divergence?)? {
-            monitor.withLock {
-                progress &+= 1
-                if ready.isEmpty { readyOverdue() }
-                while let next = ready.next() {
-                    let divergence = following?.takeDivergence()
-                    if swift.holdsBack(next) || holdsBack(next) { continue }
-                    if !strands.outside.isEmpty { noteOutside() }
-                    return (next, divergence)
+        while let next = take() {
+            if let following, let divergence = monitor.withLock({ following.takeDivergence() }) { tell(divergence) }
+            switch next.work {
+            case .thread: return .turn(next)
+            case .strand(let strand):
+                record(next)
+                lend(to: strand)
+            case .job(let job, let core):
+                if next.isTicket || next.decision == .cancel {
+                    drop(job, of: core, isTicket: next.isTicket)
+                } else {
+                    record(next)
+                    run(job, next.part, of: core, for: need)
                 }
-                return nil
             }
-        }
-        while let (next, divergence) = take() {
-            if let divergence { tell(divergence) }
-            if case .thread = next.work { return .turn(next) }
-            let isStale = next.decision == .run && next.isStale
-            run(next, for: need)
-            // Run or cancelled by somebody who waited for it: only its ticket was left, to be counted.
             readyWaiting()
             readyPolling()
-            if !isStale { return .step }
+            if !next.isTicket { return .step }
         }
         return .nothing
+    }
+
+    /// What the strategy picks, counted as a step and as a task under way.
+    private func take() -> ReadyJobs.Next? {
+        monitor.lock()
+        defer { monitor.unlock() }
+        progress &+= 1
+        if ready.isEmpty { readyOverdue() }
+        while let next = ready.next() {
+            if !strands.outside.isEmpty { noteOutside() }
+            switch next.work {
+            case .thread: break
+            case .strand(let strand):
+                // At the end of the process, which does not wait for it.
+                if strands.isOver, strand.isDaemon { continue }
+                if !next.part.isRest { ready.steps += 1 }
+            case .job(let job, let core):
+                if swift.choosesForMain || job.kind == .segment, swift.holdsBack(next) { continue }
+                guard !next.isTicket, next.decision == .run else { break }
+                if hasStrands, job.kind != .segment {
+                    // As many are under way as there are workers; not counted are those that wait, for which a
+                    // substitute stands in.
+                    guard core.serial.busy < core.workerCount else {
+                        core.serial.aside.append(next)
+                        continue
+                    }
+                    core.serial.busy += 1
+                }
+                ready.steps += 1
+            }
+            return next
+        }
+        return nil
     }
 
     /// Says where the run left the schedule that it follows.
@@ -75,39 +104,34 @@ extension Baton {
         Notice.write("replay: \(sentence)")
     }
 
-    private func run(_ next: ReadyJobs.Next, for need: Need) {
-        switch next.work {
-        case .thread: return
-        case .strand(let strand):
-            record(next)
-            lend(to: strand)
-        case .job(let job, let core):
-            if next.decision == .cancel || job.isStale {
-                let worker = worker(of: core)
-                worker.lastStamp = 0
-                if next.decision == .cancel { core.cancel(job, on: worker) } else { core.run(job, on: worker) }
-                return
-            }
-            record(next)
-            guard hasStrands else { return runWhole(job, next.part, of: core) }
-            if job.kind == .segment {
-                // Main's stay on its thread, and another's on this stack as long as nothing is in the middle below.
-                let isHere = SegmentPlace(bits: job.index) == .main || !interleaves && ThreadState.current.level == 0
-                if isHere || !begin(job, of: core) { runWhole(job, next.part, of: core) }
-                return
-            }
-            let isOnTop = !interleaves && !followsWaits && need.includes(job, of: core)
-            if !isOnTop, begin(job, of: core) { return }
-            runOnTop(job, next.part, of: core)
+    /// Counts a ticket whose task was run, or cancels a task.
+    private func drop(_ job: Job, of core: PoolCore, isTicket: Bool) {
+        let worker = worker(of: core)
+        worker.lastStamp = 0
+        if isTicket { core.run(job, on: worker) } else { core.cancel(job, on: worker) }
+    }
+
+    private func run(_ job: Job, _ part: TaskPart, of core: PoolCore, for need: Need) {
+        guard hasStrands else { return runWhole(job, part, of: core) }
+        if job.kind == .segment {
+            // Main's stay on its thread, and another's on this stack as long as nothing is in the middle below.
+            let isHere = SegmentPlace(bits: job.index) == .main || !interleaves && ThreadState.current.level == 0
+            if isHere || !begin(job, of: core) { runWhole(job, part, of: core) }
+            return
         }
+        let isOnTop = !interleaves && !followsWaits && need.includes(job, of: core)
+        if !isOnTop, begin(job, of: core) { return }
+        runOnTop(job, part, of: core)
     }
 
     /// Without strands, and for a segment, whatever waits in the middle.
     private func runWhole(_ job: Job, _ part: TaskPart, of core: PoolCore) {
         let worker = worker(of: core)
         worker.lastStamp = 0
-        let level = ThreadState.current.entersTask()
+        let thread = ThreadState.current
+        let level = thread.entersTask()
         core.run(job, on: worker)
+        thread.leavesTask()
         monitor.withLock {
             takeBack(at: level)
             // An async task says itself when it has ended.
@@ -117,26 +141,26 @@ extension Baton {
 
     /// On top of a thread that cannot go on without it.
     private func runOnTop(_ job: Job, _ part: TaskPart, of core: PoolCore) {
-        guard let worker = takeWorker(of: core) else { return runWhole(job, part, of: core) }
+        let own = takeWorker(of: core)
+        let worker = own ?? core.worker(at: 0)
         worker.lastStamp = 0
-        monitor.withLock { core.serial.busy += 1 }
         let thread = ThreadState.current
         let below = thread.poolOnTop
         thread.poolOnTop = core
         let level = thread.entersTask()
         core.run(job, on: worker)
         thread.poolOnTop = below
+        thread.leavesTask()
         monitor.withLock {
             takeBack(at: level)
             freesWorker(of: core)
             ready.didRun(part.task)
         }
-        core.serial.idle.append(worker)
+        if let own { core.serial.giveBack(own) }
     }
 
     private func record(_ next: ReadyJobs.Next) {
         guard !next.part.isRest else { return }
-        monitor.withLock { ready.steps += 1 }
         record(next.part, ready: UInt32(clamping: next.ready), arrival: next.arrival)
     }
 

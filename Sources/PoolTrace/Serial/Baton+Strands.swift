@@ -72,23 +72,7 @@ extension Baton {
             return false
         }
         worker.lastStamp = 0
-        if job.kind != .segment { monitor.withLock { core.serial.busy += 1 } }
         lend(to: strand, Strand.Run(job: job, core: core, worker: worker))
-        return true
-    }
-
-    /// Puts a job aside whose pool has as many tasks under way as it has workers.
-    ///
-    /// Not counted are those that wait, for which a substitute stands in. At the end, a thread that the process does
-    /// not wait for is put aside, too.
-    ///
-    /// Inside the monitor.
-    func holdsBack(_ next: ReadyJobs.Next) -> Bool {
-        if strands.isOver, case .strand(let strand) = next.work, strand.isDaemon { return true }
-        guard hasStrands, case .job(let job, let core) = next.work, core.serial.busy >= core.workerCount,
-            next.decision == .run, job.kind != .segment, !next.isStale
-        else { return false }
-        core.serial.aside.append(next)
         return true
     }
 
@@ -144,7 +128,7 @@ extension Baton {
             return hasEnded
         }
         guard hasEnded, !strand.isThread else { return }
-        run.core.serial.idle.append(run.worker)
+        run.core.serial.giveBack(run.worker)
         strands.idle.append(strand)
     }
 
@@ -179,7 +163,7 @@ extension Baton {
 
     /// A worker for a task: none is used by two tasks that are in the middle.
     func takeWorker(of core: PoolCore) -> Worker? {
-        if let worker = core.serial.idle.popLast() { return worker }
+        if let worker = core.serial.takeIdle() { return worker }
         guard core.serial.hasFirst else {
             core.serial.hasFirst = true
             return core.worker(at: 0)

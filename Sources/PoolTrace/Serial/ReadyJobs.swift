@@ -33,8 +33,8 @@ struct ReadyJobs {
         let ready: Int
         /// Its place in the order in which they became ready, from 1.
         let arrival: UInt64
-
-        var isStale: Bool { if case .job(let job, _) = work { job.isStale } else { false } }
+        /// Whether only its ticket is left: somebody who waited for the task has run or cancelled it.
+        var isTicket = false
     }
 
     private struct Entry {
@@ -60,9 +60,11 @@ struct ReadyJobs {
     /// How many were chosen, and how many of them the strategy does not know of yet.
     private var choices: UInt64 = 0
     private var taken = 0
-    /// Every so many choices that which has been ready for longest comes first: a strategy may pass a task over for
+    /// How many of those chosen were in the middle, since one was last chosen for having been ready for longest.
+    private var goings = 0
+    /// After so many of them that which has been ready for longest comes first: a strategy may pass a task over for
     /// ever, while others spin until it has done something.
-    private static let mostChoices: UInt64 = 1024
+    private static let mostGoings = 1024
     /// How often actors, and what has yielded, have become ready for each task.
     private var segments: [UInt64: UInt32] = [:]
 
@@ -153,7 +155,7 @@ struct ReadyJobs {
     mutating func next() -> Next? {
         choices &+= 1
         let count = picker.count - taken
-        if choices % Self.mostChoices == 0, picker.isUnfair, let oldest = takeOldest() { return oldest }
+        if goings >= Self.mostGoings, picker.isUnfair, let oldest = takeOldest() { return oldest }
         while let chosen = picker.next() {
             if jobs[chosen.token]?.isTaken == true {
                 taken -= 1
@@ -170,6 +172,7 @@ struct ReadyJobs {
 
     /// Takes what has been ready for longest, of those of the highest priority, unless a target says what runs.
     private mutating func takeOldest() -> Next? {
+        goings = 0
         guard only == nil else { return nil }
         var oldest: (token: Int, entry: Entry)?
         for (token, entry) in jobs.enumerated() {
@@ -204,10 +207,15 @@ struct ReadyJobs {
     }
 
     private mutating func take(_ chosen: ReadyTask, ready: Int, _ decision: Decision) -> Next? {
-        guard let entry = jobs[chosen.token] else { return nil }
-        jobs[chosen.token] = nil
+        guard let entry = jobs[chosen.token].take() else { return nil }
         free.append(chosen.token)
-        return Next(work: entry.work, part: entry.part, decision: decision, ready: ready, arrival: entry.arrival)
+        var next = Next(work: entry.work, part: entry.part, decision: decision, ready: ready, arrival: entry.arrival)
+        if case .job(let job, _) = next.work {
+            next.isTicket = decision == .run && job.isStale
+        } else {
+            goings += 1
+        }
+        return next
     }
 
     /// After the target has run, what it submitted still runs, and what is above it ends by itself.

@@ -1,11 +1,19 @@
 /// What serial mode keeps of a pool.
 struct SerialPool {
-    /// Workers that no task has now; only the holder of the baton touches them.
-    var idle: [Worker] = []
+    /// Workers that no task has now, the last apart from the others; only the holder of the baton touches them.
+    private var last: Worker?
+    private var idle: [Worker] = []
     /// Whether the worker that the pool began with has been given out.
     var hasFirst = false
     /// How many tasks are in the middle and do not wait; guarded by the baton's monitor.
     var busy = 0
     /// Jobs that were picked while no worker was free; guarded by the baton's monitor.
     var aside: [ReadyJobs.Next] = []
+
+    mutating func takeIdle() -> Worker? { last.take() ?? idle.popLast() }
+
+    mutating func giveBack(_ worker: Worker) {
+        if let last { idle.append(last) }
+        last = worker
+    }
 }

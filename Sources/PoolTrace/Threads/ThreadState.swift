@@ -12,7 +12,9 @@ final class ThreadState {
     /// The strand that this thread is, in serial mode.
     var strand: Strand?
     /// The pool whose task runs on top of what this thread waits for, in serial mode.
-    var poolOnTop: PoolCore?
+    ///
+    /// Kept alive by what runs there.
+    unowned(unsafe) var poolOnTop: PoolCore?
     /// How many steps this thread is in the middle of, each on top of another, in serial mode.
     private(set) var level = 0
     /// The kernel's number of the thread.
