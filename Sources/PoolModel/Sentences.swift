@@ -47,7 +47,7 @@ extension Sentences {
 
     /// A task of a serial run blocks on something that is not PoolTrace's, and others go on.
     public static var blocksOutside: String {
-        said("a task blocks on something that is not PoolTrace's: others go on meanwhile, not controlled")
+        said("a task blocks or spins on something that is not PoolTrace's: others go on meanwhile, not controlled")
     }
 
     /// A task of a serial run has blocked for long.

@@ -141,7 +141,7 @@ package enum SerialExecutions {
         baton = execution
         defer {
             baton = own
-            strands = execution.strands.idle
+            strands = execution.idleStrands
         }
         try program()
     }
@@ -187,7 +187,7 @@ enum Scheduling {
             let isWhole = context.pointee.job.kind != .segment
             let mayRunHere = driver == nil || isWhole && deadline == nil && awaited.isCertain
             if awaited.hasEnded || mayRunHere && awaited.runHere(in: context) { return true }
-            return try WaitGraph.waiting(context, for: awaited) {
+            return try WaitGraph.waiting(context, for: .end(of: awaited)) {
                 driver?.wait(for: awaited, until: deadline) ?? park(for: awaited, until: deadline)
             }
         }

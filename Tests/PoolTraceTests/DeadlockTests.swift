@@ -25,12 +25,31 @@ struct DeadlockTests {
         #expect(run.status == .exited(70), "\(run)")
         for part in [
             "deadlock: nothing can go on, and no thread is there to change that; 2 tasks wait",
+            "waits for  a RecursiveLock, taken at pool_cases/Interleaving.swift:", "tasks wait for each other: ",
             #": task main.1 "first, second", for "#,
-            #": task main.2 "second, first", for "#, "in deadlocked() at ", "submitted  by main at pool_cases/",
+            #": task main.2 "second, first", for "#, "in takeBothLocks(_:) at ", "submitted  by main at pool_cases/",
         ] { #expect(run.error.contains(part), "no \(part) in \(run)") }
         // First or last in, first out, the task runs on top of main, which cannot go on without it.
         let mainIsBelow = ["fifo", "lifo"].contains(strategy)
         #expect(run.error.contains(#"main waits for task main.1 "first, second""#) == !mainIsBelow, "\(run)")
+    }
+
+    @Test(
+        "of two locks is an error where it would begin, with both tasks and where each has its lock",
+        arguments: ["parallel"] + strategies.map { "serial:\($0)" })
+    func circle(mode: String) async throws {
+        let run = try await Child.run(
+            BuiltProduct.path("pool-cases"), ["circle"],
+            environment: ["POOLTRACE_MODE": mode, "POOLTRACE_SEED": "1", "POOLTRACE_LTTNG": "off"])
+        // Whichever came last.
+        let members = [
+            #"main.1 "first, second", submitted at pool_cases/Interleaving.swift:"#,
+            #"main.2 "second, first", submitted at pool_cases/Interleaving.swift:"#,
+        ]
+        #expect(run.lines.count == 1 && run.succeeded, "\(run)")
+        for part in ["tasks wait for each other: ", "waits for the lock taken at pool_cases/"] + members {
+            #expect(run.output.contains(part), "no \(part) in \(run)")
+        }
     }
 
     @Test("is a signal that came too early, too", arguments: strategies)

@@ -13,8 +13,8 @@ import PoolRecorder
 /// try pool.shutdown()
 /// ```
 ///
-/// In serial mode (`--serial`, `POOLTRACE_MODE=serial`) the same program runs its tasks one at a time, on the threads
-/// that wait for them.
+/// In serial mode (`--serial`, `POOLTRACE_MODE=serial`) the same program runs its tasks one at a time: on the thread
+/// that waits for them, as long as that can do nothing else before.
 ///
 /// A pool that is never shut down still ends what it was given; its threads then end by themselves once the pool is
 /// released.

@@ -28,13 +28,13 @@ extension Baton {
     func watchForBlocking() {
         BackgroundThread.start(name: "blocking") { [self] in
             OtherThreads.addOwn()
-            var looks = BlockingLooks(every: Self.lookEvery)
+            var looks = BlockingLooks(every: Self.lookEvery, searches: interleaves)
             var known: UInt64 = 0
             while true {
                 let pause = Parker()
                 _ = pause.waitHere(until: .now + Self.lookEvery)
                 let seen = monitor.withLock { (progress: progress, thread: holderThread) }
-                if seen.progress != known { looks = BlockingLooks(every: Self.lookEvery) }
+                if seen.progress != known { looks = BlockingLooks(every: Self.lookEvery, searches: interleaves) }
                 known = seen.progress
                 guard let thread = seen.thread, let wait = BlockedThread(thread: thread) else { continue }
                 looks.add(wait)

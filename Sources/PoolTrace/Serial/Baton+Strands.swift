@@ -10,8 +10,6 @@ import PoolSchedule
 extension Baton {
     /// The strands of a run that are in the middle, besides those that are ready; guarded by the monitor.
     struct Strands {
-        /// Those whose task has ended, for the next; only the driver touches them.
-        var idle: [Strand] = []
         /// How many points each task has come to.
         var points: [UInt64: UInt32] = [:]
         /// By a record of waits: how many each task has ended.
@@ -66,9 +64,9 @@ extension Baton {
 
     /// Runs a job from its start until it ends or stops; false if there is no thread for it.
     func begin(_ job: Job, of core: PoolCore) -> Bool {
-        guard let strand = strands.idle.popLast() ?? Strand(of: self) else { return false }
+        guard let strand = idleStrands.popLast() ?? Strand(of: self) else { return false }
         guard let worker = takeWorker(of: core) else {
-            strands.idle.append(strand)
+            idleStrands.append(strand)
             return false
         }
         worker.lastStamp = 0
@@ -129,7 +127,7 @@ extension Baton {
         }
         guard hasEnded, !strand.isThread else { return }
         run.core.serial.giveBack(run.worker)
-        strands.idle.append(strand)
+        idleStrands.append(strand)
     }
 
     /// Goes on without a strand that blocks on something of somebody else's; false if it does not any more.

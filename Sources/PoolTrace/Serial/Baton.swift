@@ -74,6 +74,8 @@ final class Baton: @unchecked Sendable {
     /// Whether each end of a task's wait is a decision: in the replay of a parallel run, whose trace tells no more.
     let followsWaits: Bool
     @exclusivity(unchecked) var strands = Strands()
+    /// Those whose task has ended, for the next; only the holder touches them.
+    var idleStrands: [Strand] = []
     /// What async tasks need besides; guarded by the monitor.
     @exclusivity(unchecked) var swift = SwiftJobs()
 
@@ -101,7 +103,7 @@ final class Baton: @unchecked Sendable {
         hasTakeoverThread = true
         // Its programs have one priority.
         ready = ReadyJobs(.strategies { strategy }, only: nil)
-        strands.idle = idle
+        idleStrands = idle
         for strand in idle { strand.baton = self }
     }
 

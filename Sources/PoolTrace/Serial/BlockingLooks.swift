@@ -6,14 +6,27 @@ struct BlockingLooks {
     private static let longest = Duration.seconds(5)
 
     private let interval: Duration
+    /// How long it may run without a point before it seems to spin.
+    private let longestRun: Duration
     private var last: BlockedThread?
     /// How many looks have found it in the same lock as the one before, in one short sleep of many, and in anything.
     private var (locks, polls, all) = (0, 0, 0)
+    /// How many have found it at work.
+    private var running = 0
     private var isSleep = false
     var isTold = false
 
-    /// - Parameter interval: How much time is between two looks.
-    init(every interval: Duration) { self.interval = interval }
+    /// - Parameters:
+    ///   - interval: How much time is between two looks.
+    ///   - searches: Whether orders are searched for: then it is more likely to spin until another has done something
+    ///     than to be busy for as long.
+    init(every interval: Duration, searches: Bool) {
+        self.interval = interval
+        longestRun = searches ? Self.long : Self.longest
+    }
+
+    /// It has been found at work.
+    mutating func addRun() { running += 1 }
 
     mutating func add(_ wait: BlockedThread) {
         isSleep = wait.isSleep && wait == last
@@ -29,8 +42,9 @@ struct BlockingLooks {
     /// Whether others have to go on.
     ///
     /// It waits for a lock that one of them may hold; it sleeps again and again, as if to ask for something in between;
-    /// or it waits for anything for very long. One long sleep ends by itself.
+    /// it waits for anything for very long; or it may spin. One long sleep ends by itself.
     var mayNeedOthers: Bool {
         locks > 0 || interval * polls >= Self.long || interval * all >= Self.longest && !isSleep
+            || interval * running >= longestRun
     }
 }

@@ -122,15 +122,18 @@ final class Strand: @unchecked Sendable {
     func goOn(with run: Run?) {
         if let run { self.run = run }
         go.give()
-        var looks = BlockingLooks(every: Self.look)
+        var looks = BlockingLooks(every: Self.look, searches: baton.interleaves)
         while !back.take(within: Self.look) {
             // What waits in a fault is the end of the process.
-            guard let wait = BlockedThread(thread: baton.monitor.withLock { thread }), !pooltrace_fault_is_there()
-            else { continue }
-            looks.add(wait)
-            if looks.isLong, !looks.isTold {
-                looks.isTold = true
-                baton.tell(of: self, waitingIn: wait)
+            if pooltrace_fault_is_there() { continue }
+            if let wait = BlockedThread(thread: baton.monitor.withLock { thread }) {
+                looks.add(wait)
+                if looks.isLong, !looks.isTold {
+                    looks.isTold = true
+                    baton.tell(of: self, waitingIn: wait)
+                }
+            } else {
+                looks.addRun()
             }
             if looks.mayNeedOthers, baton.leave(self) { return }
         }
@@ -217,7 +220,9 @@ final class Strand: @unchecked Sendable {
         defer { if baton.followsWaits { waitForTurn() } else { pass() } }
         if awaited.hasEnded { return true }
         if deadline == nil, mayRunOnTop(awaited), awaited.runHere(in: context) { return true }
-        return try WaitGraph.waiting(context, for: awaited) { WaitingRoom.park(for: awaited, until: deadline) }
+        return try WaitGraph.waiting(context, for: .end(of: awaited)) {
+            WaitingRoom.park(for: awaited, until: deadline)
+        }
     }
 
     /// By a record of waits: the task has ended one, and goes on when it is its turn.

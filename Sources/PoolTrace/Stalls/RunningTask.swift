@@ -43,8 +43,17 @@ struct RunningTask: Sendable {
         start = shown.pointee.start
         title = Self.title(job)
         submitted = Self.submissions(of: job)
-        awaited = WaitGraph.awaited(by: shown).map {
-            "\(Self.title($0.job)), submitted at \(TerminalText.escape("\(Recorder.knownSite($0.job.site))"))"
+        awaited = WaitGraph.awaited(by: shown).map { awaited in
+            switch awaited {
+            case .end(let awaited):
+                let site = Recorder.knownSite(awaited.job.site)
+                return "task \(Self.title(awaited.job)), submitted at \(TerminalText.escape("\(site)"))"
+            case .lock(let lock):
+                return lock.hold.map { hold in
+                    let site = TerminalText.escape("\(Recorder.knownSite(hold.site.number))")
+                    return "a RecursiveLock, taken at \(site) by thread \(hold.thread)"
+                } ?? "a RecursiveLock"
+            }
         }
     }
 

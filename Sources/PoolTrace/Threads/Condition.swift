@@ -72,6 +72,13 @@ public final class Condition<State>: @unchecked Sendable {
     ///   - body: Called with the state, one caller at a time, at once and after each `notify`; `nil`: go on waiting.
     /// - Returns: The result; `nil` if the time was over.
     public func wait<Result>(timeout: Duration? = nil, for body: (inout State) -> Result?) -> Result? {
+        wait(timeout: timeout, parking: { $0() }, for: body)
+    }
+
+    /// The same, where `parking` calls what it is given, which waits, or throws before it does.
+    func wait<Result>(
+        timeout: Duration?, parking: (() -> Bool) throws -> Bool, for body: (inout State) -> Result?
+    ) rethrows -> Result? {
         Scheduling.point()
         defer { Scheduling.point() }
         let deadline = timeout.map { ContinuousClock.now.advanced(by: $0) }
@@ -84,12 +91,15 @@ public final class Condition<State>: @unchecked Sendable {
                 return nil
             }
             if let result { return result }
-            if Scheduling.park(on: parker, until: deadline) { continue }
-            let isWithdrawn = shared.withLock { shared in
-                guard let place = shared.parked.firstIndex(where: { $0 === parker }) else { return false }
-                shared.parked.remove(at: place)
-                return true
+            let isSignalled: Bool
+            do {
+                isSignalled = try parking { Scheduling.park(on: parker, until: deadline) }
+            } catch {
+                if !withdraw(parker) { wake(1) }
+                throw error
             }
+            if isSignalled { continue }
+            let isWithdrawn = withdraw(parker)
             // Notified at the same moment: its signal is on the way, and must not hit the next wait.
             if !isWithdrawn { _ = parker.wait() }
             let last = shared.withLock { body(&$0.state) }
@@ -98,6 +108,18 @@ public final class Condition<State>: @unchecked Sendable {
             return last
         }
     }
+
+    /// Forgets somebody who waits; false if it has been told to look again.
+    private func withdraw(_ parker: Parker) -> Bool {
+        shared.withLock { shared in
+            guard let place = shared.parked.firstIndex(where: { $0 === parker }) else { return false }
+            shared.parked.remove(at: place)
+            return true
+        }
+    }
+
+    /// The state, for who only looks at it.
+    var current: State { shared.withLock { $0.state } }
 
     /// Lets some of those that wait look again, those that have waited longest first.
     public func notify(_ count: Int = 1) {

@@ -1,12 +1,21 @@
-import Glibc
+import CPoolRecorder
+import PoolModel
+import PoolRecorder
 
 /// A lock that its holder may take again: Python's `threading.RLock`.
 ///
-/// Where the holder never takes it again, `Synchronization.Mutex` costs less.
+/// Where the holder never takes it again, `Synchronization.Mutex` costs less; it does not tell of circles, either.
 public final class RecursiveLock: Sendable {
-    private struct Hold {
-        var owner: UInt
-        var depth: Int
+    /// Who has it.
+    struct Hold: @unchecked Sendable {
+        /// The kernel's number of the thread.
+        let thread: UInt32
+        var depth = 1
+        /// The task that took it, if it was one: to find circles, and looked at only while it is known to wait.
+        let context: UnsafeMutablePointer<TaskContext>?
+        let task: UInt64
+        /// Where it was taken.
+        let site: CallSite
     }
 
     private let condition = Condition<Hold?>(nil)
@@ -16,20 +25,47 @@ public final class RecursiveLock: Sendable {
 
     /// Takes it, waiting while another thread holds it.
     ///
-    /// - Parameter timeout: How long to wait at most, `.zero` to look only; without it, as long as it takes.
+    /// Where the holder waits for the caller, directly or through others, it waits for ever, which is said on standard
+    /// error; `withLock` throws there.
+    ///
+    /// - Parameters:
+    ///   - timeout: How long to wait at most, `.zero` to look only; without it, as long as it takes.
+    ///   - file: The file of the call, for whoever waits for the caller in vain.
+    ///   - line: Its line.
+    ///   - function: The function that it is in.
     /// - Returns: Whether the calling thread holds it, once more.
     @discardableResult
-    public func acquire(timeout: Duration? = nil) -> Bool {
-        let own = UInt(pthread_self())
-        let taken: Void? = condition.wait(timeout: timeout) { hold in
-            guard let current = hold else {
-                hold = Hold(owner: own, depth: 1)
+    public func acquire(
+        timeout: Duration? = nil, file: StaticString = #fileID, line: UInt32 = #line,
+        function: StaticString = #function
+    ) -> Bool {
+        // A circle is told of, and waited in.
+        (try? take(timeout: timeout, at: CallSite(file, line, function), throwsCircles: false)) ?? false
+    }
+
+    private func take(timeout: Duration?, at site: CallSite, throwsCircles: Bool) throws -> Bool {
+        let own = pooltrace_own_thread_id()
+        let context = TaskContext.currentInPool
+        let taken: Void? = try condition.wait(
+            timeout: timeout,
+            parking: { park in
+                guard timeout == nil, let context else { return park() }
+                do { return try WaitGraph.waiting(context, for: .lock(self), park) } catch {
+                    if throwsCircles { throw error }
+                    Notice.write("\(error)")
+                    return park()
+                }
+            },
+            for: { hold in
+                guard let current = hold else {
+                    hold = Hold(
+                        thread: own, context: context, task: context?.pointee.job.task ?? 0, site: site)
+                    return ()
+                }
+                guard current.thread == own else { return nil }
+                hold?.depth += 1
                 return ()
-            }
-            guard current.owner == own else { return nil }
-            hold?.depth += 1
-            return ()
-        }
+            })
         return taken != nil
     }
 
@@ -39,19 +75,29 @@ public final class RecursiveLock: Sendable {
     public func release() throws {
         var isFree = false
         try condition.change(notifying: isFree ? 1 : 0) { hold in
-            guard let current = hold, current.owner == UInt(pthread_self()) else {
+            guard let current = hold, current.thread == pooltrace_own_thread_id() else {
                 throw ThreadError.notHeld(thread: TracedThread.current.name)
             }
-            hold = current.depth == 1 ? nil : Hold(owner: current.owner, depth: current.depth - 1)
-            isFree = hold == nil
+            isFree = current.depth == 1
+            hold?.depth -= 1
+            if isFree { hold = nil }
         }
     }
 
     /// Runs `body` with the lock held.
-    public func withLock<Result>(_ body: () throws -> Result) throws -> Result {
-        acquire()
+    ///
+    /// - Throws: What `body` throws; `WaitCycleError` where the holder waits for the caller, directly or through
+    ///   others.
+    public func withLock<Result>(
+        file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
+        _ body: () throws -> Result
+    ) throws -> Result {
+        _ = try take(timeout: nil, at: CallSite(file, line, function), throwsCircles: true)
         let result = Swift.Result { try body() }
         try release()
         return try result.get()
     }
+
+    /// Who has it now.
+    var hold: Hold? { condition.current }
 }

@@ -11,6 +11,8 @@ public struct WaitCycleError: Error, Equatable, Sendable, CustomStringConvertibl
         public let name: String?
         /// Where it was submitted.
         public let site: Site
+        /// If it waits for a lock: where the next task has taken that.
+        public internal(set) var heldSince: Site?
 
         init(_ context: TaskContext) {
             task = context.path.description
@@ -30,6 +32,9 @@ public struct WaitCycleError: Error, Equatable, Sendable, CustomStringConvertibl
         guard let first = members.first else { return "tasks wait for each other" }
         guard members.count > 1 else { return "a task waits for itself: \(first)" }
         return "tasks wait for each other: "
-            + members.map { "\($0), waits for " }.joined() + first.task
+            + members.map { member in
+                let lock = member.heldSince.map { "the lock taken at \($0) by " } ?? ""
+                return "\(member), waits for \(lock)"
+            }.joined() + first.task
     }
 }

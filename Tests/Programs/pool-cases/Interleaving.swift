@@ -89,8 +89,10 @@ func awaitingMain() throws {
     try pool.shutdown()
 }
 
-/// A task, a thread and main wait for what nobody does.
-func deadlocked() throws {
+/// A task and a thread take two locks, each in its own order, and meet in the middle: `body` takes the second.
+private func takeBothLocks(
+    _ body: @escaping @Sendable (RecursiveLock) throws -> Void
+) throws -> (task: Future<Void>, thread: TracedThread, pool: ThreadPool) {
     let pool = try ThreadPool(name: "stuck", workers: 2)
     let (first, second) = (RecursiveLock(), RecursiveLock())
     let (hasFirst, hasSecond) = (Event(), Event())
@@ -98,17 +100,35 @@ func deadlocked() throws {
         try first.withLock {
             hasFirst.set()
             hasSecond.wait()
-            try second.withLock {}
+            try body(second)
         }
     }
     let thread = TracedThread(name: "second, first") {
         try second.withLock {
             hasSecond.set()
             hasFirst.wait()
-            try first.withLock {}
+            try body(first)
         }
     }
     try thread.start()
+    return (task, thread, pool)
+}
+
+/// Whoever closes the circle is told, and gives its lock back; the other goes on.
+func circle() throws {
+    let (task, thread, pool) = try takeBothLocks { try $0.withLock {} }
+    let errors = [try task.error(), Swift.Result { try thread.join() }.failure].compactMap { $0 as? TaskFailure }
+    for error in errors { print(error.error) }
+    try pool.shutdown()
+}
+
+extension Result {
+    fileprivate var failure: Failure? { if case .failure(let failure) = self { failure } else { nil } }
+}
+
+/// Both wait for ever, and main for them.
+func deadlocked() throws {
+    let (task, thread, _) = try takeBothLocks { $0.acquire() }
     try task.value()
     try thread.join()
 }
