@@ -180,22 +180,35 @@ enum Scheduling {
     ///
     /// - Throws: `WaitCycleError`.
     static func wait(for awaited: Awaitable, until deadline: ContinuousClock.Instant? = nil) throws -> Bool {
-        if let context = TaskContext.currentInPool {
-            if let strand { return try strand.wait(for: awaited, in: context, until: deadline) }
-            let driver = driver
-            // An async task waits like main: the strategy decides.
-            let isWhole = context.pointee.job.kind != .segment
-            let mayRunHere = driver == nil || isWhole && deadline == nil && awaited.isCertain
-            if awaited.hasEnded || mayRunHere && awaited.runHere(in: context) { return true }
+        guard let baton else {
+            guard let context = TaskContext.currentInPool else {
+                return awaited.hasEnded || awaited.isWorthASpin && spin(for: awaited)
+                    || blocking { WaitingRoom.park(for: awaited, until: deadline) }
+            }
+            if awaited.hasEnded || awaited.runHere(in: context) { return true }
             return try WaitGraph.waiting(context, for: .end(of: awaited)) {
-                driver?.wait(for: awaited, until: deadline) ?? park(for: awaited, until: deadline)
+                blocking { WaitingRoom.park(for: awaited, until: deadline) }
             }
         }
-        if let baton {
-            return baton.wait(for: awaited, until: deadline)
+        guard let context = TaskContext.currentInPool else { return baton.wait(for: awaited, until: deadline) }
+        return try wait(for: awaited, in: context, of: baton, until: deadline)
+    }
+
+    /// Inside a task of a serial run.
+    private static func wait(
+        for awaited: Awaitable, in context: UnsafeMutablePointer<TaskContext>, of baton: Baton,
+        until deadline: ContinuousClock.Instant?
+    ) throws -> Bool {
+        if let strand { return try strand.wait(for: awaited, in: context, until: deadline) }
+        // Not where it could go on before that has ended; and an async task waits like main, so that the strategy
+        // decides.
+        let mayRunHere =
+            !baton.hasStrands || deadline == nil && awaited.isCertain && context.pointee.job.kind != .segment
+        if awaited.hasEnded || mayRunHere && awaited.runHere(in: context) { return true }
+        return try WaitGraph.waiting(context, for: .end(of: awaited)) {
+            baton.hasStrands
+                ? baton.wait(for: awaited, until: deadline) : baton.park(for: awaited, until: deadline)
         }
-        return awaited.hasEnded || awaited.isWorthASpin && spin(for: awaited)
-            || blocking { WaitingRoom.park(for: awaited, until: deadline) }
     }
 
     /// Lets a poll get on: in serial mode it runs one step, or nothing would ever change.
@@ -306,12 +319,6 @@ enum Scheduling {
             if awaited.hasEnded { return true }
         }
         return false
-    }
-
-    /// Parks a task's thread, with a substitute standing in for its worker.
-    private static func park(for awaited: Awaitable, until deadline: ContinuousClock.Instant?) -> Bool {
-        if let baton { return baton.park(for: awaited, until: deadline) }
-        return blocking { WaitingRoom.park(for: awaited, until: deadline) }
     }
 
     /// Runs `body`, which waits for a thread that is about to begin or to end: no task of a serial run holds that up.

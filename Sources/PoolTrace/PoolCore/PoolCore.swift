@@ -70,8 +70,7 @@ final class PoolCore: @unchecked Sendable {
     let queued = Atomic<Int>(0)
     /// Threads that wait for room.
     let submitters = WaitingLine()
-    // The holder of the baton alone touches it, or the baton's monitor guards it.
-    @exclusivity(unchecked) var serial = SerialPool()
+    let serial = SerialPool()
 
     private static let numbers = Atomic<UInt32>(0)
 

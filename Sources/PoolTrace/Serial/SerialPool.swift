@@ -1,5 +1,5 @@
-/// What serial mode keeps of a pool.
-struct SerialPool {
+/// What serial mode keeps of a pool: beside it, so that it moves nothing of what parallel workers share.
+final class SerialPool: @unchecked Sendable {
     /// Workers that no task has now, the last apart from the others; only the holder of the baton touches them.
     private var last: Worker?
     private var idle: [Worker] = []
@@ -10,9 +10,9 @@ struct SerialPool {
     /// Jobs that were picked while no worker was free; guarded by the baton's monitor.
     var aside: [ReadyJobs.Next] = []
 
-    mutating func takeIdle() -> Worker? { last.take() ?? idle.popLast() }
+    func takeIdle() -> Worker? { last.take() ?? idle.popLast() }
 
-    mutating func giveBack(_ worker: Worker) {
+    func giveBack(_ worker: Worker) {
         if let last { idle.append(last) }
         last = worker
     }
