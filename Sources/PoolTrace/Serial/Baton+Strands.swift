@@ -16,6 +16,8 @@ extension Baton {
         var waits: [UInt64: UInt32] = [:]
         /// How many threads of the program have a strand of their own, and have not ended.
         var threads = 0
+        /// Whether it has been said that one was left.
+        var haveBeenOutside = false
         /// Those that were left outside.
         var outside: [Strand] = []
         /// Whether the process exits, and waits for no thread that is a daemon.
@@ -145,10 +147,14 @@ extension Baton {
     ///
     /// Inside the monitor.
     func noteOutside() {
-        guard !hasMet, let strand = strands.outside.first else { return }
-        hasMet = true
-        RunMark.spilled.record(task: strand.task)
-        Notice.write("serial mode: \(Sentences.blocksOutside)")
+        for strand in strands.outside where !strand.isNoted {
+            strand.isNoted = true
+            hasMet = true
+            RunMark.spilled.record(task: strand.task)
+            guard !strands.haveBeenOutside else { continue }
+            strands.haveBeenOutside = true
+            Notice.write("serial mode: \(Sentences.blocksOutside)")
+        }
     }
 
     /// A strand that was left can go on.

@@ -74,6 +74,8 @@ final class Strand: @unchecked Sendable {
     private(set) var deadline: ContinuousClock.Instant?
     private var hasTimedOut = false
     private(set) var isOutside = false
+    /// Whether the trace says that it is.
+    var isNoted = false
     /// Whether it waits for a thread that is sure to come: then it is not left.
     private var isPatient = false
     /// The kernel's number of its thread.
@@ -183,7 +185,7 @@ final class Strand: @unchecked Sendable {
 
     /// Inside the monitor.
     private func comesBack() {
-        isOutside = false
+        (isOutside, isNoted) = (false, false)
         baton.strands.outside.removeAll { $0 === self }
     }
 

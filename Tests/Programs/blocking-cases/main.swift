@@ -39,13 +39,20 @@ case "sleep":
     print("other \(try pool.submit(name: "other") { 1 }.value())")
 case "marks":
     // What a serial run without async tasks can note of itself, with a stall limit of less than a quarter of a second:
-    // nobody waits for a task, a thread runs beside them, and one blocks for longer than the limit, until another runs.
+    // nobody waits for a task, a thread of somebody else's submits, and a task blocks for longer than the limit, until
+    // another runs.
     let released = DispatchSemaphore(value: 0)
     pool.execute(name: "releaser") { released.signal() }
     released.wait()
-    let thread = TracedThread(name: "beside") {}
-    try thread.start()
-    try thread.join()
+    let other = DispatchSemaphore(value: 0)
+    try pool.submit(name: "busy") {
+        Thread.detachNewThread {
+            try? pool.submit(name: "beside") {}.value()
+            other.signal()
+        }
+        Thread.sleep(forTimeInterval: 0.03)
+    }.value()
+    other.wait()
     try readFromPipe(pool)
 case "alone":
     let semaphore = DispatchSemaphore(value: 0)
