@@ -17,7 +17,7 @@ struct BlockingTests {
         for part in [
             "a task blocks, and nothing else has run for a second", #"task main.1 "reader", for "#,
             "submitted  by main at blocking_cases/main.swift:", "waits in   a read of descriptor ", "pipe:[",
-            #"starving   main.2 "writer""#, "and 1 more", "Tests/Programs/blocking-cases/main.swift:66",
+            #"starving   main.2 "writer""#, "and 1 more", "Tests/Programs/blocking-cases/main.swift:73",
             "others go on meanwhile, not controlled",
         ] { #expect(run.error.contains(part), "no \(part) in \(run)") }
         #expect(run.error.components(separatedBy: "a task blocks, and").count == 2, "\(run)")
