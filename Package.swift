@@ -83,7 +83,7 @@ let package = Package(
             dependencies: [
                 "CPoolRecorder", "CPoolWorker", "PoolModel", "PoolRecorder", "PoolSchedule", "PoolSymbols",
             ],
-            exclude: ["PoolCore/parking.pml"], swiftSettings: swift),
+            exclude: ["PoolCore/parking.pml", "Serial/handover.pml"], swiftSettings: swift),
         .target(name: "CPoolTraceRuntime", dependencies: ["CPoolRecorder"], cSettings: c),
         .target(name: "CPoolTracePin", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CPoolTracePreload", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
