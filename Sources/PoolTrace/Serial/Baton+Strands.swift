@@ -162,7 +162,6 @@ extension Baton {
     /// Inside the monitor.
     func rejoins(_ strand: Strand) {
         canGoOn(strand)
-        if holder == nil { monitor.notifyAll() }
     }
 
     /// A worker for a task: none is used by two tasks that are in the middle.
@@ -240,9 +239,16 @@ extension Baton {
             let isAlone = ready.isEmpty
             guard interleaves else { return !isAlone && letsOthers(strand, part, isPoll: isPoll) }
             if following?.strategy.passes(part, isAlone: isAlone) ?? isAlone { return false }
-            ready.add(strand, part, isFront: !isPoll)
+            isReady(strand, part, isFront: !isPoll)
             return true
         }
+    }
+
+    /// Inside the monitor.
+    private func isReady(_ strand: Strand, _ part: TaskPart, isFront: Bool) {
+        ready.add(strand, part, isFront: isFront)
+        // The driver may just have left it, and found nothing else.
+        if holder == nil { monitor.notifyAll() }
     }
 
     /// Where points are no decisions: whether the others come first, because the strand polls, or has come to so many
@@ -251,7 +257,7 @@ extension Baton {
     /// Inside the monitor.
     private func letsOthers(_ strand: Strand, _ part: TaskPart, isPoll: Bool) -> Bool {
         guard isPoll || part.segment % Self.mostPoints == 0 else { return false }
-        ready.add(strand, followsWaits ? .rest(of: part.task) : part, isFront: false)
+        isReady(strand, followsWaits ? .rest(of: part.task) : part, isFront: false)
         return true
     }
 
@@ -264,7 +270,7 @@ extension Baton {
             let part = strands.nextPart(afterWaitOf: strand.task)
             guard following?.strategy.goesOn(part) ?? true else {
                 if let run = strand.run, run.job.kind != .segment { freesWorker(of: run.core) }
-                ready.add(strand, part, isFront: true)
+                isReady(strand, part, isFront: true)
                 return (part, nil)
             }
             defer { ready.steps += 1 }
@@ -287,11 +293,15 @@ extension Baton {
 
     /// Somebody has signalled a parker.
     func signalled(_ parker: Parker) {
-        monitor.withLock {
-            if let strand = parker.strand { resume(strand, byTime: false) }
+        let drivers = monitor.withLock { () -> [UnsafeContinuation<Void, Never>] in
+            // Not if it has seen the signal, and waits for the next thing by now.
+            if parker.isSignalled, let strand = parker.strand { resume(strand, byTime: false) }
+            guard holder == nil else { return [] }
             // A thread outside the pools may wait for it.
-            if holder == nil { monitor.notifyAll() }
+            monitor.notifyAll()
+            return ready.isEmpty ? [] : takeDrivers()
         }
+        for driver in drivers { driver.resume() }
     }
 
     /// Inside the monitor.
@@ -310,6 +320,6 @@ extension Baton {
     /// Inside the monitor.
     private func canGoOn(_ strand: Strand) {
         let part = followsWaits ? .rest(of: strand.task) : strands.nextPart(of: strand.task)
-        ready.add(strand, part, isFront: followsWaits)
+        isReady(strand, part, isFront: followsWaits)
     }
 }

@@ -97,8 +97,7 @@ final class Strand: @unchecked Sendable {
                 baton.isLent(to: ThreadState.current)
                 if let run { run.core.run(run.job, on: run.worker) }
                 rejoin()
-                run = nil
-                back.give()
+                end()
             }
         }
         if !isStarted { return nil }
@@ -158,14 +157,47 @@ final class Strand: @unchecked Sendable {
         baton.isLent(to: ThreadState.current)
     }
 
+    /// The calling thread, which is the program's, comes to its end, at which it has its turn and keeps it: whoever is
+    /// told of that waits for the thread itself.
+    func comesToEnd() {
+        while true {
+            rejoin()
+            let isHere = baton.monitor.withLock {
+                if !isOutside { isPatient = true }
+                return !isOutside
+            }
+            if isHere { return }
+        }
+    }
+
     /// The calling thread, which is the program's, has ended its task, and gets on without the baton.
     ///
-    /// After `rejoin`.
+    /// After `comesToEnd`.
     func threadEnds() {
         ThreadState.current.strand = nil
         OtherThreads.removeOwn()
-        run = nil
-        back.give()
+        end()
+    }
+
+    /// Gives the baton back after a task.
+    ///
+    /// The driver may just have left it, which it sees under the monitor: then it has to wait for its turn to end.
+    private func end() {
+        while true {
+            let hasEnded = baton.monitor.withLock {
+                if isOutside {
+                    comesBack()
+                    baton.rejoins(self)
+                    return false
+                }
+                run = nil
+                back.give()
+                return true
+            }
+            if hasEnded { return }
+            go.take()
+            baton.isLent(to: ThreadState.current)
+        }
     }
 
     private func giveBack() {

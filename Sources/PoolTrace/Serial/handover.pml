@@ -31,9 +31,6 @@
  *   GIVE_SILENT      nor that the baton was given back
  *   NO_LOOK_READY    a driver that has given the baton back waits without looking whether something is ready
  *   NO_TAKE_BACK     a driver is not the holder again after it has lent the baton
- *
- * Of these the code has END_LATE (the loop of Strand.init, threadEnds), ANY_SIGNAL (Baton.signalled) and OFFER_SILENT
- * (Baton.offer in a replay, endsWait) as of this model's first version.
  */
 #define MAIN 2
 #define TAKEOVER 3

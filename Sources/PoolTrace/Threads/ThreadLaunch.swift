@@ -68,8 +68,7 @@ final class ThreadLaunch: Sendable {
         Scheduling.didRun(task.job.task)
         pooltrace_record_worker_end(pooltrace_clock_now(), worker.id)
         RunningThreads.remove(thread, worker)
-        // Whoever is told that it has ended waits for the system's thread, which must not wait for its turn then.
-        strand?.rejoin()
+        strand?.comesToEnd()
         task.finish(ending)
         strand?.threadEnds()
     }
