@@ -15,7 +15,7 @@ import PoolSchedule
 /// Nothing else is needed: they are in force as soon as they have been read, on top of the environment, for every pool
 /// of the process. The command that failure reports print is then without them.
 public struct PoolOptions: ParsableArguments {
-    @Flag(help: "Run the tasks one at a time, on one thread, in an order that is the same each time.")
+    @Flag(help: "Run the tasks one at a time, in an order that is the same each time.")
     private var serial = false
 
     @Option(

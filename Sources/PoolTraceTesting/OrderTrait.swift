@@ -2,7 +2,7 @@ import Foundation
 public import PoolSchedule
 public import Testing
 
-/// A trait of tests whose pools and async tasks run on one thread, in an order that can be had again.
+/// A trait of tests whose pools and async tasks run one at a time, in an order that can be had again.
 ///
 /// The test runs in a process of its own, one for each order, with all of its arguments. Of the traits of a test and
 /// its suites the innermost counts. Where the environment says already how pools run (`POOLTRACE_MODE`,
@@ -39,10 +39,10 @@ public struct OrderTrait: TestTrait, SuiteTrait, TestScoping, Equatable {
 }
 
 extension Trait where Self == OrderTrait {
-    /// Tasks run on one thread, first in, first out.
+    /// Tasks run one at a time, first in, first out.
     public static var serial: Self { .strategy(.fifo) }
 
-    /// Tasks run on one thread, in the order of a strategy.
+    /// Tasks run one at a time, in the order of a strategy.
     ///
     /// - Parameters:
     ///   - strategy: Who of the ready tasks is next.
@@ -54,7 +54,7 @@ extension Trait where Self == OrderTrait {
         OrderTrait(search: .one(Order(strategy: strategy, seed: seed)), limit: limit)
     }
 
-    /// Tasks run on one thread, in many orders, until the test fails in one: first in, first out; last in, first out;
+    /// Tasks run one at a time, in many orders, until the test fails in one: first in, first out; last in, first out;
     /// then by strategies with seeds.
     ///
     /// - Parameters:

@@ -7,7 +7,7 @@ public struct PooltraceCommand: AsyncParsableCommand {
         commandName: "pooltrace",
         abstract: "Makes a failure in a pool as easy to debug as one in a plain loop.",
         discussion: """
-            Run a program so that it records what its pools do, look at the run, and run the failure again on one thread:
+            Run a program so that it records what its pools do, look at the run, and run the failure again, one task at a time:
 
               pooltrace run -- ./checker data         run, record, print the failures
               pooltrace view runs/checker-1           workers on a timeline, times, reports

@@ -42,7 +42,7 @@ struct ReplayTests {
                 ["replay", "-o", folder.path("again"), "--save", folder.path("a.schedule"), trace, "--"] + program,
                 in: folder)
             #expect(replay.succeeded, "\(replay)")
-            #expect(replay.error.contains("it passes again, on one thread, in order 1"), "\(replay)")
+            #expect(replay.error.contains("it passes again, one task at a time, in order 1"), "\(replay)")
             #expect(try await decisions(folder.path("again/try-1.trace"), in: folder) == recorded)
             let followed = try await pooltrace(
                 ["replay", "--strict", "-o", folder.path("third"), folder.path("a.schedule"), "--"] + program,

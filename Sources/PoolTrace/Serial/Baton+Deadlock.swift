@@ -40,8 +40,7 @@ extension Baton {
     private var isStill: Bool {
         monitor.withLock {
             ready.isEmpty && swift.held.isEmpty && strands.deadline == nil && swift.nextDelay == nil && driving == 0
-                && parked == 0
-                && spilled == nil
+                && parked == 0 && spilled == nil
         }
     }
 

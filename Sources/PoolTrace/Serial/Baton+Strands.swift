@@ -14,8 +14,6 @@ extension Baton {
         var points: [UInt64: UInt32] = [:]
         /// By a record of waits: how many each task has ended.
         var waits: [UInt64: UInt32] = [:]
-        /// How many threads of the program have a strand of their own, and have not ended.
-        var threads = 0
         /// Whether it has been said that one was left.
         var haveBeenOutside = false
         /// Those that were left outside.
@@ -123,7 +121,6 @@ extension Baton {
                     expectsNoMore(of: run.job.readyTask)
                     freesWorker(of: run.core)
                 }
-                if strand.isThread { strands.threads -= 1 }
             }
             return hasEnded
         }
@@ -155,13 +152,6 @@ extension Baton {
             strands.haveBeenOutside = true
             Notice.write("serial mode: \(Sentences.blocksOutside)")
         }
-    }
-
-    /// A strand that was left can go on.
-    ///
-    /// Inside the monitor.
-    func rejoins(_ strand: Strand) {
-        canGoOn(strand)
     }
 
     /// A worker for a task: none is used by two tasks that are in the middle.
@@ -208,11 +198,9 @@ extension Baton {
         let strand = Strand(of: self, thread: run, isDaemon: isDaemon)
         monitor.withLock {
             progress &+= 1
-            strands.threads += 1
             ready.didSubmit(run.job.task)
             run.core.serial.busy += 1
-            ready.add(strand, TaskPart(task: run.job.task), isFront: false)
-            if holder == nil { monitor.notifyAll() }
+            isReady(strand, TaskPart(task: run.job.task), isFront: false)
         }
         startTakeoverThread()
         return strand
@@ -312,13 +300,13 @@ extension Baton {
         canGoOn(strand)
     }
 
-    /// What a strand has stopped for is over.
+    /// What a strand has stopped for is over, or it was left and has come to a point.
     ///
     /// By a record of waits, which has no place for that, it goes on at once: where it has ended a wait, it then asks
     /// for its turn.
     ///
     /// Inside the monitor.
-    private func canGoOn(_ strand: Strand) {
+    func canGoOn(_ strand: Strand) {
         let part = followsWaits ? .rest(of: strand.task) : strands.nextPart(of: strand.task)
         isReady(strand, part, isFront: followsWaits)
     }

@@ -187,7 +187,7 @@ final class Strand: @unchecked Sendable {
             let hasEnded = baton.monitor.withLock {
                 if isOutside {
                     comesBack()
-                    baton.rejoins(self)
+                    baton.canGoOn(self)
                     return false
                 }
                 run = nil
@@ -227,7 +227,7 @@ final class Strand: @unchecked Sendable {
         let isLate = baton.monitor.withLock {
             guard isOutside else { return false }
             comesBack()
-            baton.rejoins(self)
+            baton.canGoOn(self)
             return true
         }
         guard isLate else { return }

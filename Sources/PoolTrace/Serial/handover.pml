@@ -112,7 +112,7 @@ inline give_go(strand) {
 #endif
 }
 
-/* Strand.rejoin, Baton.rejoins */
+/* Strand.rejoin, Baton.canGoOn */
 inline rejoin() {
     atomic {
         is_late = outside[me];

@@ -68,7 +68,7 @@ enum ExitTable {
             lines: [
                 [
                     Meaning(
-                        "a program in serial mode: its async tasks wait, and nobody is there to resume them (lost continuations)"
+                        "a program in serial mode: a deadlock, or async tasks that nobody is there to resume (lost continuations)"
                     )
                 ]
             ]),

@@ -15,7 +15,7 @@ extension HelpTopic {
         How tasks run:
           POOLTRACE_MODE=parallel      on workers (the default)
           POOLTRACE_MODE=serial[:STRATEGY]
-                                       one at a time, on one thread. STRATEGY: fifo,
+                                       one at a time. STRATEGY: fifo,
                                        lifo, random, delays[:PERCENT],
                                        pct[:DEPTH[:STEPS]] or inline
           POOLTRACE_SEED=N             the seed of random, delays and pct

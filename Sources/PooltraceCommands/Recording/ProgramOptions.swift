@@ -4,7 +4,7 @@ internal import PoolSchedule
 
 /// What `run` and `record` share: the program, and how its pools are to run.
 struct ProgramOptions: ParsableArguments {
-    @Flag(help: "Run all tasks on one thread: the debug switch.")
+    @Flag(help: "Run one task at a time: the debug switch.")
     var serial = false
 
     @Option(

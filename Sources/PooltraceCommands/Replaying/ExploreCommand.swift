@@ -11,7 +11,7 @@ struct ExploreCommand: AsyncParsableCommand {
         abstract: "Search for orders of the tasks in which a program fails.",
         usage: "pooltrace explore [<options>] -- <command> ...",
         discussion: """
-            Runs the program again and again, each time on one thread and in another order, on all processors: first in, first out; last \
+            Runs the program again and again, one task at a time, each time in another order, on all processors: first in, first out; last \
             in, first out; at random; with a few tasks delayed; by random priorities that change (probabilistic concurrency testing). Each \
             way finds bugs that the others miss. At random, delayed and by priorities, a task may stop in the middle, at each submit, wait, \
             and lock or condition of PoolTrace's, and others go on.

@@ -4,11 +4,11 @@ internal import Glibc
 internal import PoolModel
 internal import TraceAnalysis
 
-/// `pooltrace replay`: a recorded run again, on one thread, in the same order.
+/// `pooltrace replay`: a recorded run again, one task at a time, in the same order.
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Run a program again on one thread, in the order of a recorded run or a schedule.",
+        abstract: "Run a program again, one task at a time, in the order of a recorded run or a schedule.",
         usage: "pooltrace replay [<options>] <recorded> -- <command> ...",
         discussion: """
             A schedule, as explore, minimize and replay write them, is followed step by step, once, with the program on this terminal.

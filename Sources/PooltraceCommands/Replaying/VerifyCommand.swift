@@ -9,7 +9,7 @@ internal import TraceViews
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Check that a program runs its tasks in the same order each time, on one thread.",
+        abstract: "Check that a program runs its tasks in the same order each time, one after the other.",
         usage: "pooltrace verify [<options>] -- <command> ...",
         discussion: """
             Replays rely on it. Runs the program twice in serial mode and compares what was decided, step by step. If the runs differ, says \
