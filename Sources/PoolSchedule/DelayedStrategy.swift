@@ -33,7 +33,7 @@ public struct DelayedStrategy: FollowingStrategy {
     public mutating func add(_ task: ReadyTask) {
         if task.isFront { fronts -= 1 } else { arrivals += 1 }
         let arrival = task.isFront ? fronts : arrivals
-        guard let place = places[task.part], !ran.contains(delays[place].until) else {
+        guard isDelayed(task.part), let place = places[task.part] else {
             return ready.push(task, key: 0, arrival: arrival)
         }
         held[place] = (task, arrival)
@@ -46,6 +46,11 @@ public struct DelayedStrategy: FollowingStrategy {
         guard let (task, _, _) = ready.pop() else { return nil }
         release(task.part)
         return task
+    }
+
+    /// Where only delayed parts are ready, they wait for what comes after a limit: the first that is not delayed itself.
+    public mutating func limitToEnd(_ waits: [LimitedWait]) -> Int? {
+        ready.isEmpty ? waits.firstIndex { !isDelayed($0.part) } : nil
     }
 
     /// Notes that a task ran because another waited for it.
@@ -69,6 +74,8 @@ public struct DelayedStrategy: FollowingStrategy {
         release(part)
         return true
     }
+
+    private func isDelayed(_ part: TaskPart) -> Bool { places[part].map { !ran.contains(delays[$0].until) } ?? false }
 
     /// A part has run: what waited for it is ready.
     private mutating func release(_ part: TaskPart) {

@@ -3,12 +3,14 @@
 public struct DelaysStrategy: Strategy {
     private var ready = FIFOStrategy()
     private var delayed = FIFOStrategy()
+    private var stalls: Stalls
     private let seed: UInt64
     private let percent: Int
 
     /// Makes an empty strategy that delays about `percent` of the tasks.
     public init(seed: UInt64, percent: Int) {
         self.seed = seed
+        stalls = Stalls(seed: seed)
         self.percent = percent
     }
 
@@ -23,4 +25,7 @@ public struct DelaysStrategy: Strategy {
 
     /// Gives out the task that has been ready longest, of those that are not delayed first.
     public mutating func next() -> ReadyTask? { ready.next() ?? delayed.next() }
+
+    /// Ends a limit now and then, the sooner the shorter it is.
+    public mutating func limitToEnd(_ waits: [LimitedWait]) -> Int? { stalls.limitToEnd(waits) }
 }

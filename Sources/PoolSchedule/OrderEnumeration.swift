@@ -53,6 +53,9 @@ public final class OrderEnumeration: @unchecked Sendable {
 private struct EnumeratedStrategy: Strategy {
     let orders: OrderEnumeration
     private var ready: [ReadyTask] = []
+    /// What is next, where that was decided together with the limits of waits; or that it is what becomes ready last.
+    private var chosen: Int?
+    private var isLast = false
 
     init(orders: OrderEnumeration) { self.orders = orders }
 
@@ -63,6 +66,19 @@ private struct EnumeratedStrategy: Strategy {
     }
 
     mutating func next() -> ReadyTask? {
-        ready.isEmpty ? nil : ready.remove(at: orders.choose(of: ready.count))
+        guard !ready.isEmpty else { return nil }
+        defer { (chosen, isLast) = (nil, false) }
+        if isLast { return ready.removeLast() }
+        return ready.remove(at: chosen ?? orders.choose(of: ready.count))
+    }
+
+    mutating func limitToEnd(_ waits: [LimitedWait]) -> Int? {
+        let choice = orders.choose(of: ready.count + waits.count)
+        guard choice >= ready.count else {
+            chosen = choice
+            return nil
+        }
+        isLast = true
+        return choice - ready.count
     }
 }

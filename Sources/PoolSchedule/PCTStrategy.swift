@@ -7,6 +7,7 @@
 public struct PCTStrategy: Strategy {
     private var ready = ReadyHeap()
     private var generator: SplitMix64
+    private var stalls: Stalls
     private let seed: UInt64
     /// Steps at which the task about to run falls.
     private var changes: Set<Int> = []
@@ -23,6 +24,7 @@ public struct PCTStrategy: Strategy {
     ///   - steps: About how many steps the run has.
     public init(seed: UInt64, depth: Int, steps: Int) {
         self.seed = seed
+        stalls = Stalls(seed: seed)
         generator = SplitMix64(seed: seed)
         for _ in 1..<max(1, depth) { changes.insert(Int(generator.next() % UInt64(max(1, steps)))) }
     }
@@ -46,6 +48,9 @@ public struct PCTStrategy: Strategy {
         ready.push(first.task, key: key, arrival: first.arrival)
         return ready.pop()?.task
     }
+
+    /// Ends a limit now and then, the sooner the shorter it is.
+    public mutating func limitToEnd(_ waits: [LimitedWait]) -> Int? { stalls.limitToEnd(waits) }
 
     /// The smaller, the earlier; those that fell come last.
     private func key(_ task: UInt64) -> UInt64 {

@@ -2,9 +2,13 @@
 public struct RandomStrategy: Strategy {
     private var ready: [ReadyTask] = []
     private var generator: SplitMix64
+    private var stalls: Stalls
 
     /// Makes an empty strategy; the same seed gives the same decisions.
-    public init(seed: UInt64) { generator = SplitMix64(seed: seed) }
+    public init(seed: UInt64) {
+        generator = SplitMix64(seed: seed)
+        stalls = Stalls(seed: seed)
+    }
 
     /// How many tasks are ready.
     public var count: Int { ready.count }
@@ -18,4 +22,7 @@ public struct RandomStrategy: Strategy {
         ready.swapAt(Int(generator.next() % UInt64(ready.count)), ready.count - 1)
         return ready.removeLast()
     }
+
+    /// Ends a limit now and then, the sooner the shorter it is.
+    public mutating func limitToEnd(_ waits: [LimitedWait]) -> Int? { stalls.limitToEnd(waits) }
 }

@@ -69,6 +69,12 @@ public struct RecordedStrategy: FollowingStrategy {
         return task
     }
 
+    /// The wait whose task comes next in the record.
+    public mutating func limitToEnd(_ waits: [LimitedWait]) -> Int? {
+        guard !hasLeft, expected < steps.count else { return nil }
+        return waits.firstIndex { $0.part == steps[expected] }
+    }
+
     /// Notes that a task ran because another waited for it.
     public mutating func didRun(_ task: UInt64) {
         guard let place = places[TaskPart(task: task)], !hasRun[place] else { return }

@@ -157,6 +157,9 @@ enum Scheduling {
         if let strand = Strand.current { strand.pass() } else { baton.passOutside() }
     }
 
+    /// The time that waits with a limit go by: in a serial run it is not the clock's.
+    static var now: ContinuousClock.Instant { baton?.now ?? .now }
+
     /// Called after a parker was signalled.
     static func signalled(_ parker: Parker) {
         if let baton, baton.hasStrands { baton.signalled(parker) }
@@ -244,7 +247,7 @@ enum Scheduling {
         let alarm = Alarm()
         WaitingRoom.whenEnded(awaited, owner: ObjectIdentifier(alarm)) { alarm.ring() }
         let timer = Task.detached {
-            try? await Task.sleep(until: deadline, clock: .continuous)
+            try? await Task.sleep(for: now.duration(to: deadline))
             alarm.ring()
         }
         await alarm.wait()

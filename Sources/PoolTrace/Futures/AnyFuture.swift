@@ -179,13 +179,13 @@ extension AnyFuture {
     @usableFromInline
     func wait(timeout: Duration?) throws {
         if hasEnded, !pooltrace_is_recording() { return }
-        let deadline = timeout.map { ContinuousClock.now.advanced(by: $0) }
+        let deadline = timeout.map { Scheduling.now.advanced(by: $0) }
         if try !wait(until: deadline) { throw TimeoutError(task: path, timeout: timeout ?? .zero) }
     }
 
     @usableFromInline
     func wait(timeout: Duration?) async throws {
-        let deadline = timeout.map { ContinuousClock.now.advanced(by: $0) }
+        let deadline = timeout.map { Scheduling.now.advanced(by: $0) }
         if await !wait(until: deadline) { throw TimeoutError(task: path, timeout: timeout ?? .zero) }
     }
 

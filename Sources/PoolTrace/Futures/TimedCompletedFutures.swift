@@ -9,7 +9,7 @@ public struct TimedCompletedFutures<Element: AnyFuture>: Sendable {
     init(_ futures: some Sequence<Element>, timeout: Duration) {
         queue = CompletionQueue(futures.lazy.map { $0 })
         self.timeout = timeout
-        deadline = ContinuousClock.now.advanced(by: timeout)
+        deadline = Scheduling.now.advanced(by: timeout)
     }
 
     /// Waits for the next future that ends.

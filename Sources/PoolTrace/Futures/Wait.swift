@@ -22,7 +22,7 @@ public func wait<Element: AnyFuture>(
     for futures: some Sequence<Element>, until condition: WaitCondition = .allCompleted, timeout: Duration? = nil
 ) throws -> (done: [Element], pending: [Element]) {
     let futures = futures.withoutDuplicates
-    let deadline = timeout.map { ContinuousClock.now.advanced(by: $0) }
+    let deadline = timeout.map { Scheduling.now.advanced(by: $0) }
     if condition == .allCompleted {
         // Those that have ended, too: a task's waits are the same ones in each order.
         for future in futures {
@@ -48,7 +48,7 @@ public func wait<Element: AnyFuture>(
     for futures: some Sequence<Element>, until condition: WaitCondition = .allCompleted, timeout: Duration? = nil
 ) async -> (done: [Element], pending: [Element]) {
     let futures = futures.withoutDuplicates
-    let deadline = timeout.map { ContinuousClock.now.advanced(by: $0) }
+    let deadline = timeout.map { Scheduling.now.advanced(by: $0) }
     if condition == .allCompleted {
         for future in futures where !future.hasEnded {
             if await !future.wait(until: deadline) { break }

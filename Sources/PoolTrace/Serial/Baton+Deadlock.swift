@@ -39,7 +39,7 @@ extension Baton {
     /// Whether nothing can go on but what another thread brings about.
     private var isStill: Bool {
         monitor.withLock {
-            ready.isEmpty && swift.held.isEmpty && strands.deadline == nil && swift.nextDelay == nil && driving == 0
+            ready.isEmpty && swift.held.isEmpty && strands.limits.isEmpty && swift.nextDelay == nil && driving == 0
                 && parked == 0 && spilled == nil
         }
     }
@@ -68,7 +68,7 @@ extension Baton {
     private func giveUpWaits() -> Bool {
         monitor.withLock {
             let stuck = strands.waiting.filter(\.mayGiveUp)
-            for strand in stuck { resume(strand, byTime: true) }
+            for strand in stuck { resume(strand) }
             return !stuck.isEmpty
         }
     }

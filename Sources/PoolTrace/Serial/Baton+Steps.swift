@@ -69,7 +69,7 @@ extension Baton {
         monitor.lock()
         defer { monitor.unlock() }
         progress &+= 1
-        if ready.isEmpty { readyOverdue() }
+        if !strands.limits.isEmpty { endLimits() }
         while let next = ready.next() {
             if !strands.outside.isEmpty { noteOutside() }
             switch next.work {

@@ -25,8 +25,11 @@ extension Baton {
         /// Those that wait for a signal.
         var waiting: [Strand] = []
 
-        /// When the first of those that wait for a time at most goes on.
-        var deadline: ContinuousClock.Instant? { waiting.compactMap(\.deadline).min() }
+        /// The limits of waits, the first to end first.
+        var limits: [Limit] = []
+        /// When the run began, and how much time has passed since then for those limits.
+        let start = ContinuousClock.now
+        var passed = Duration.zero
 
         mutating func takePolling() -> [(isEnough: () -> Bool, strand: Strand)] {
             defer { polling = [] }
@@ -131,9 +134,11 @@ extension Baton {
 
     /// Goes on without a strand that blocks on something of somebody else's; false if it does not any more.
     ///
-    /// It keeps its worker, as in a parallel run.
+    /// It keeps its worker, as in a parallel run. In an execution of many nobody else's locks are there to block on, and
+    /// a machine that is busy must not change the order.
     func leave(_ strand: Strand) -> Bool {
-        monitor.withLock {
+        guard whenDeadlocked == nil else { return false }
+        return monitor.withLock {
             guard strand.isLeft() else { return false }
             strands.outside.append(strand)
             return true
@@ -179,16 +184,6 @@ extension Baton {
                 canGoOn(strand)
             }
         }
-    }
-
-    /// Nothing is ready: those go on whose time is over.
-    ///
-    /// Inside the monitor.
-    func readyOverdue() {
-        guard let deadline = strands.deadline, ContinuousClock.now >= deadline,
-            let strand = strands.waiting.first(where: { $0.deadline == deadline })
-        else { return }
-        resume(strand, byTime: true)
     }
 
     // MARK: - Threads of the program
@@ -283,7 +278,7 @@ extension Baton {
     func signalled(_ parker: Parker) {
         let drivers = monitor.withLock { () -> [UnsafeContinuation<Void, Never>] in
             // Not if it has seen the signal, and waits for the next thing by now.
-            if parker.isSignalled, let strand = parker.strand { resume(strand, byTime: false) }
+            if parker.isSignalled, let strand = parker.strand { resume(strand) }
             guard holder == nil else { return [] }
             // A thread outside the pools may wait for it.
             monitor.notifyAll()
@@ -292,12 +287,32 @@ extension Baton {
         for driver in drivers { driver.resume() }
     }
 
+    /// A strand waits no more, for a signal or for the end of its limit.
+    ///
     /// Inside the monitor.
-    func resume(_ strand: Strand, byTime: Bool) {
-        strand.stopsWaiting(byTime: byTime)
+    func resume(_ strand: Strand, _ part: TaskPart? = nil) {
+        strand.stopsWaiting()
         strands.waiting.removeAll { $0 === strand }
         takesWorker(strand)
-        canGoOn(strand)
+        let limited = removeLimit { if case .strand(let limited) = $0 { limited === strand } else { false } }
+        canGoOn(strand, part ?? limited)
+    }
+
+    /// The wait of a strand ends at a time.
+    ///
+    /// By a record of waits a wait for a task is the next; of others there is no record.
+    ///
+    /// Inside the monitor.
+    func limits(_ strand: Strand, until end: ContinuousClock.Instant) {
+        let part =
+            if !followsWaits {
+                strands.nextPart(of: strand.task)
+            } else if strand.mayGiveUp {
+                TaskPart.rest(of: strand.task)
+            } else {
+                TaskPart(task: strand.task, segment: strands.waits[strand.task, default: 0] + 1)
+            }
+        addLimit(.strand(strand), part, until: end)
     }
 
     /// What a strand has stopped for is over, or it was left and has come to a point.
@@ -305,9 +320,9 @@ extension Baton {
     /// By a record of waits, which has no place for that, it goes on at once: where it has ended a wait, it then asks
     /// for its turn.
     ///
-    /// Inside the monitor.
-    func canGoOn(_ strand: Strand) {
-        let part = followsWaits ? .rest(of: strand.task) : strands.nextPart(of: strand.task)
+    /// - Parameter part: What its task does now, if that has a number.
+    func canGoOn(_ strand: Strand, _ part: TaskPart? = nil) {
+        let part = followsWaits ? .rest(of: strand.task) : part ?? strands.nextPart(of: strand.task)
         isReady(strand, part, isFront: followsWaits)
     }
 }

@@ -122,7 +122,7 @@ extension Baton {
     /// - Parameter isNeeded: Whether what the caller waits for has still not come.
     /// - Returns: Whether something may be ready now.
     func letTimePass(onMain: Bool = false, while isNeeded: () -> Bool) -> Bool {
-        guard let delay = monitor.withLock({ swift.nextDelay }) else { return waitForStrand(while: isNeeded) }
+        guard let delay = monitor.withLock({ swift.nextDelay }) else { return letLimitPass(while: isNeeded) }
         func mayChange() -> Bool {
             OtherThreads.exist || !SwiftTasks.isMainAsync && !OtherThreads.isMainAsleep
         }
@@ -130,18 +130,6 @@ extension Baton {
             atMost: min(delay, Settings.current.patience), onMain: onMain, while: mayChange, unless: { !isNeeded() })
         guard monitor.withLock({ ready.isEmpty }), isNeeded() else { return true }
         wakeNext()
-        return true
-    }
-
-    /// Nothing is ready, and a task waits for a time at most: it goes on when that is over, unless something comes
-    /// first.
-    private func waitForStrand(while isNeeded: () -> Bool) -> Bool {
-        guard let deadline = monitor.withLock({ strands.deadline }), isNeeded() else { return false }
-        withoutBaton {
-            monitor.withLock {
-                if ready.isEmpty { monitor.wait(atMost: ContinuousClock.now.duration(to: deadline)) }
-            }
-        }
         return true
     }
 

@@ -30,8 +30,6 @@ private struct DrivenWait {
     var isAnnounced = false
     var patience = Patience()
 
-    var isOverdue: Bool { deadline.map { ContinuousClock.now >= $0 } ?? false }
-
     init(
         need: Need = .nothing, deadline: ContinuousClock.Instant? = nil, awaited: Awaitable? = nil,
         look: Duration? = nil
@@ -42,10 +40,9 @@ private struct DrivenWait {
     /// When to look again at the latest.
     mutating func nextLook() -> ContinuousClock.Instant {
         let now = ContinuousClock.now
-        let next = look ?? pause
+        let next = now.advanced(by: look ?? pause)
         pause = min(pause * 2, .seconds(1))
-        return [awaited.flatMap { patience.next(for: $0) }, now.advanced(by: next), deadline]
-            .reduce(now.advanced(by: next)) { min($0, $1 ?? $0) }
+        return awaited.flatMap { patience.next(for: $0) }.map { min($0, next) } ?? next
     }
 }
 
@@ -76,44 +73,61 @@ extension Baton {
         // Where a task waits that runs on top of this thread, its pool has a worker free meanwhile.
         let pool = ThreadState.current.poolOnTop
         if let pool { monitor.withLock { freesWorker(of: pool) } }
-        defer {
-            if let pool {
-                monitor.withLock { pool.serial.busy += 1 }
-            } else if interleaves || TaskContext.currentInPool == nil {
-                if let following, following.granularity != .points {
-                    // A trace knows waits for tasks alone.
-                    if !followsWaits || wait.awaited != nil { waitForTurn(in: following) }
-                } else {
-                    waitForTurn()
-                }
+        let limit = wait.deadline.map(beginLimit)
+        let hasTurn = runSteps(wait, within: limit, until: isOver)
+        let part = limit.flatMap(endLimit)
+        if let pool {
+            monitor.withLock { pool.serial.busy += 1 }
+        } else if !hasTurn, interleaves || TaskContext.currentInPool == nil {
+            if let following, following.granularity != .points {
+                // A trace knows waits for tasks alone.
+                if !followsWaits || wait.awaited != nil { waitForTurn(in: following) }
+            } else if limit?.isOver == true {
+                takeTurn(hasWaited: true)
+            } else {
+                waitForTurn(part)
             }
-            give()
         }
+        // What has come up to here has come in time. A thread that is told that it has not may still be slow.
+        let result = isOver()
+        if limit != nil, wait.awaited != nil, pool == nil { waitForTurn() }
+        give()
+        return result
+    }
+
+    /// Runs steps until `isOver`, the limit has ended, or nothing can go on in an execution that is told of it.
+    ///
+    /// - Returns: Whether the strategy has chosen the calling thread to go on, at the end of its limit.
+    private func runSteps(_ wait: DrivenWait, within limit: Limit.Driver?, until isOver: () -> Bool) -> Bool {
         var wait = wait
         defer { if wait.isAnnounced, let awaited = wait.awaited { withdraw(from: awaited) } }
         while !isOver() {
-            if wait.awaited.map(runAwaited) == true || step(for: wait.need) || letTimePass(while: { !isOver() }) {
-                if wait.isOverdue, !isOver() { return false }
-                continue
+            // Where points are decisions it still has to be chosen.
+            if limit?.isOver == true, !interleaves { return false }
+            if wait.awaited.map(runAwaited) == true { continue }
+            switch stepOrTurn(for: wait.need) {
+            case .turn(let turn) where limit?.isOver == true:
+                recordTurn(turn.part, arrival: turn.arrival)
+                return true
+            case .turn, .step: continue
+            case .nothing: if letTimePass(while: { !isOver() }) { continue }
             }
             // No step, but the last of the tickets may have been counted.
             if isOver() { break }
             // Nothing is ready, so somebody else has to end it, or to submit what does.
-            if wait.isOverdue { return false }
             if !wait.isAnnounced, let awaited = wait.awaited {
                 wait.isAnnounced = true
                 announce(in: awaited)
             }
-            if wait.deadline == nil, endIfDeadlocked(waitingFor: wait.awaited) { return false }
+            if endIfDeadlocked(waitingFor: wait.awaited) { return false }
             if whenDeadlocked != nil { continue }
             let next = wait.nextLook()
-            let limit = monitor.withLock { strands.deadline }.map { min($0, next) } ?? next
             withoutBaton {
-                waitForProgress(atMost: ContinuousClock.now.duration(to: limit), unless: isOver)
+                waitForProgress(atMost: ContinuousClock.now.duration(to: next), unless: isOver)
                 if let awaited = wait.awaited { tellIfStuck(awaited, &wait.patience) }
             }
         }
-        return true
+        return false
     }
 
     private func announce(in awaited: Awaitable) {
@@ -145,18 +159,27 @@ extension Baton {
     }
 
     /// The strategy decides what runs before the calling thread, which is outside the pools, goes on.
-    private func waitForTurn() {
+    ///
+    /// - Parameter part: What it does next, if that has a number.
+    private func waitForTurn(_ part: TaskPart? = nil) {
         guard interleaves else { return }
         let root = Submitter.currentTask
         let isAlone = monitor.withLock { () -> Bool in
-            let part = strands.nextPart(of: root)
+            let part = part ?? strands.nextPart(of: root)
             let isAlone = ready.isEmpty
             if following?.strategy.passes(part, isAlone: isAlone) ?? isAlone { return true }
-            ready.addThread(part)
+            ready.addThread(part, isFront: true)
             return false
         }
-        guard !isAlone else { return }
-        var hasWaited = false
+        if !isAlone { takeTurn(hasWaited: false) }
+    }
+
+    /// Runs steps until the strategy chooses the calling thread.
+    ///
+    /// - Parameter hasWaited: Whether that is a decision even if it comes at once.
+    private func takeTurn(hasWaited: Bool) {
+        guard interleaves else { return }
+        var hasWaited = hasWaited
         while true {
             switch stepOrTurn() {
             case .turn(let turn):

@@ -25,6 +25,10 @@ enum Picker {
             count += 1
         }
 
+        func limitToEnd(_ waits: [LimitedWait]) -> Int? {
+            counts.lastIndex { $0 > 0 }.flatMap { ranks[$0].limitToEnd(waits) }
+        }
+
         func next() -> ReadyTask? {
             guard count > 0, let rank = counts.lastIndex(where: { $0 > 0 }) else { return nil }
             counts[rank] -= 1
@@ -64,6 +68,13 @@ enum Picker {
         switch self {
         case .ranked(let ranks): ranks.next()
         case .following(let following): following.next()
+        }
+    }
+
+    func limitToEnd(_ waits: [LimitedWait]) -> Int? {
+        switch self {
+        case .ranked(let ranks): ranks.limitToEnd(waits)
+        case .following(let following): following.strategy.limitToEnd(waits)
         }
     }
 

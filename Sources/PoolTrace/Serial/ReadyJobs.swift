@@ -134,9 +134,12 @@ struct ReadyJobs {
     }
 
     /// A thread outside the pools has waited, and can go on.
-    mutating func addThread(_ part: TaskPart) {
-        picker.add(ReadyTask(part, token: keep(.thread, part, isFront: true), isFront: true))
+    mutating func addThread(_ part: TaskPart, isFront: Bool) {
+        picker.add(ReadyTask(part, token: keep(.thread, part, isFront: isFront), isFront: isFront))
     }
+
+    /// Which wait the strategy wants to end by its limit, while others are ready.
+    func limitToEnd(_ waits: [LimitedWait]) -> Int? { picker.limitToEnd(waits) }
 
     private mutating func keep(_ work: Work, _ part: TaskPart, isFront: Bool) -> Int {
         if !isFront { arrivals += 1 }

@@ -71,8 +71,6 @@ final class Strand: @unchecked Sendable {
     private var parker: Parker?
     /// Whether it waits for a condition, and for no end of a task.
     private(set) var mayGiveUp = false
-    private(set) var deadline: ContinuousClock.Instant?
-    private var hasTimedOut = false
     private(set) var isOutside = false
     /// Whether the trace says that it is.
     var isNoted = false
@@ -281,16 +279,17 @@ final class Strand: @unchecked Sendable {
         rejoin()
         let mustWait = baton.monitor.withLock {
             guard !parker.isSignalled else { return false }
-            (self.parker, self.deadline, hasTimedOut) = (parker, deadline, false)
+            self.parker = parker
             self.mayGiveUp = mayGiveUp
             parker.strand = self
             baton.strands.waiting.append(self)
+            if let deadline { baton.limits(self, until: deadline) }
             waits()
             return true
         }
         guard mustWait else { return true }
         giveBack()
-        return !hasTimedOut
+        return parker.isSignalled
     }
 
     /// Stops until `isEnough`, which is looked at after each step.
@@ -314,8 +313,8 @@ final class Strand: @unchecked Sendable {
     /// It waits no more.
     ///
     /// Inside the monitor.
-    func stopsWaiting(byTime: Bool) {
+    func stopsWaiting() {
         parker?.strand = nil
-        (parker, deadline, hasTimedOut) = (nil, nil, byTime)
+        parker = nil
     }
 }

@@ -40,7 +40,7 @@ public final class Barrier: Sendable {
     /// - Throws: `ThreadError.brokenBarrier`; what the action threw, on the thread that ran it.
     @discardableResult
     public func wait(timeout: Duration? = nil) throws -> Int {
-        let deadline = timeout.map { ContinuousClock.now.advanced(by: $0) }
+        let deadline = timeout.map { Scheduling.now.advanced(by: $0) }
         // Who comes while the last of a round runs the action belongs to the next.
         let entered = condition.wait(timeout: timeout) { state -> (round: Round, place: Int)?? in
             if state.isBroken { return .some(nil) }
@@ -59,7 +59,7 @@ public final class Barrier: Sendable {
             }
             open(entered.round)
         }
-        let left = deadline.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
+        let left = deadline.map { max(.zero, Scheduling.now.duration(to: $0)) }
         let passes = condition.wait(timeout: left) { _ in entered.round.passes }
         if passes == nil { abort() }
         guard passes == true else { throw ThreadError.brokenBarrier }

@@ -81,7 +81,7 @@ public final class Condition<State>: @unchecked Sendable {
     ) rethrows -> Result? {
         Scheduling.point()
         defer { Scheduling.point() }
-        let deadline = timeout.map { ContinuousClock.now.advanced(by: $0) }
+        let deadline = timeout.map { Scheduling.now.advanced(by: $0) }
         let parker = ThreadState.current.parker
         while true {
             let result = shared.withLock { shared -> Result? in

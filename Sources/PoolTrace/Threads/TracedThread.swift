@@ -149,7 +149,7 @@ extension TracedThread {
     ///   `ThreadError.notStarted` and `ThreadError.notJoinable`.
     public func join(timeout: Duration? = nil) throws {
         let task = try startedTask()
-        let deadline = timeout.map { ContinuousClock.now.advanced(by: $0) }
+        let deadline = timeout.map { Scheduling.now.advanced(by: $0) }
         guard try task.wait(until: deadline) else {
             throw TimeoutError(task: task.job.path.description, timeout: timeout ?? .zero)
         }

@@ -4,8 +4,8 @@ import PoolSchedule
 ///
 /// Between two points of the engine a task touches memory once at most, so that a parallel run cannot tell two touches
 /// apart that are one segment of a serial one.
-struct Plan {
-    enum Operation {
+struct Plan: Sendable {
+    enum Operation: Sendable {
         /// Reads a cell, and leaves something there that says who was here.
         case touch(cell: Int)
         /// Starts a task, once.
@@ -19,9 +19,16 @@ struct Plan {
         case await(flag: Int)
         case acquire(semaphore: Int)
         case release(semaphore: Int)
+        /// One of the waits above, which may end without what it waits for.
+        indirect case limited(Operation, Limit)
     }
 
-    enum Place {
+    /// How long such a wait takes at most.
+    enum Limit: Sendable {
+        case short, long
+    }
+
+    enum Place: Sendable {
         case pool(Int)
         case thread
     }
@@ -110,7 +117,13 @@ struct Plan {
             body.append(.join(child))
             touch()
         }
-        return body
+        return body.map { operation in
+            switch operation {
+            case .join, .lock, .await, .acquire:
+                draw(5) == 0 ? .limited(operation, draw(2) == 0 ? .short : .long) : operation
+            default: operation
+            }
+        }
     }
 
     /// How many orders it would have if nobody waited for anybody: those of its points.
@@ -120,6 +133,7 @@ struct Plan {
                 switch operation {
                 case .touch: points
                 case .start: points + 1
+                case .limited: points + 3
                 default: points + 2
                 }
             }
@@ -132,6 +146,11 @@ struct Plan {
             }
         }
         return orders
+    }
+
+    /// Whether a wait of it ends at a limit, if not before.
+    var hasLimits: Bool {
+        operations.joined().contains { if case .limited = $0 { true } else { false } }
     }
 
     /// The program as a person reads it.

@@ -5,7 +5,7 @@ import Synchronization
 
 /// One run of a plan: what the tasks share, and what came of it.
 ///
-/// How a run ends: the cells, what each task read, and who waited for ever.
+/// How a run ends: the cells, what each task read, which waits with a limit timed out, and who waited for ever.
 final class World: Sendable {
     private struct Memory {
         var cells = Array(repeating: 0, count: Plan.cells)
@@ -69,7 +69,7 @@ final class World: Sendable {
         var generator = SplitMix64(seed: isNative ? UInt64(clock()) &+ UInt64(task) << 32 : 0)
         for (number, operation) in plan.operations[task].enumerated() {
             if isOver.load(ordering: .sequentiallyConsistent) { break }
-            if isNative { Self.delay(&generator) }
+            if isNative { delay(&generator) }
             perform(operation, task, number)
         }
         // Main goes on to wait for the others.
@@ -98,7 +98,44 @@ final class World: Sendable {
             waiting(task) { flags[flag].wait() }
         case .acquire(let semaphore): take(task) { semaphores[semaphore].acquire(timeout: $0) }
         case .release(let semaphore): try? semaphores[semaphore].release()
+        case .limited(let wait, let limit): perform(wait, within: Self.duration(of: limit), task)
         }
+    }
+
+    /// Waits with a limit, and notes whether it came to its end.
+    private func perform(_ wait: Plan.Operation, within limit: Duration, _ task: Int) {
+        var hasCome = true
+        waiting(task) {
+            switch wait {
+            case .join(let child):
+                let (future, thread) = handles(of: child)
+                if let future {
+                    do { try future.value(timeout: limit) } catch is TimeoutError { hasCome = false } catch {}
+                } else if let thread {
+                    do { try thread.join(timeout: limit) } catch is TimeoutError { hasCome = false } catch {}
+                }
+            case .lock(let lock): hasCome = locks[lock].acquire(timeout: limit)
+            case .await(let flag): hasCome = flags[flag].wait(timeout: limit)
+            case .acquire(let semaphore): hasCome = semaphores[semaphore].acquire(timeout: limit)
+            default: fatalError("no wait: \(wait)")
+            }
+        }
+        memory.withLock { $0.reads[task].append(hasCome ? Self.came : Self.timedOut) }
+    }
+
+    // No cell has these.
+    private static let (came, timedOut) = (-1, -2)
+
+    /// In a parallel run both ends of it come about.
+    private static func duration(of limit: Plan.Limit) -> Duration {
+        switch limit {
+        case .short: .microseconds(20)
+        case .long: .microseconds(60)
+        }
+    }
+
+    private func handles(of child: Int) -> (Future<Void>?, TracedThread?) {
+        memory.withLock { ($0.futures[child], $0.threads[child]) }
     }
 
     private func start(_ child: Int) {
@@ -116,7 +153,7 @@ final class World: Sendable {
     }
 
     private func join(_ child: Int, by task: Int) {
-        let (future, thread) = memory.withLock { ($0.futures[child], $0.threads[child]) }
+        let (future, thread) = handles(of: child)
         guard future != nil || thread != nil else { return }
         waiting(task) {
             _ = try? future?.value()
@@ -142,8 +179,10 @@ final class World: Sendable {
         }
     }
 
-    private static func delay(_ generator: inout SplitMix64) {
+    private func delay(_ generator: inout SplitMix64) {
         switch generator.next() % 8 {
+        // As long as the limits of waits.
+        case 3 where plan.hasLimits: usleep(30)
         case 0: sched_yield()
         case 1, 2: for _ in 0..<generator.next() % 2000 { _ = getpid }
         default: break
