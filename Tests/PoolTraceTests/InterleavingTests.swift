@@ -50,6 +50,29 @@ struct InterleavingTests {
         #expect(orders == ["abAB", "abBA", "baAB", "baBA"])
     }
 
+    @Test(
+        "find that a limit of some milliseconds may be too short, but not one of a minute",
+        arguments: ["task", "thread", "main"], ["event", "future"])
+    func limits(who: String, awaited: String) async throws {
+        func outcomes(milliseconds: Int, strategy: String, seeds: Int) async throws -> Set<String> {
+            var outcomes: Set<String> = []
+            for seed in 1...seeds {
+                let run = try await Child.run(
+                    BuiltProduct.path("pool-cases"), ["limited", "\(milliseconds)", who, awaited],
+                    environment: [
+                        "POOLTRACE_MODE": "serial:\(strategy)", "POOLTRACE_SEED": "\(seed)", "POOLTRACE_LTTNG": "off",
+                    ])
+                outcomes.insert(run.lines.joined())
+            }
+            return outcomes
+        }
+        for strategy in ["random", "pct:2:30", "delays:20"] {
+            #expect(try await outcomes(milliseconds: 10, strategy: strategy, seeds: 20) == ["came", "too late"])
+            #expect(try await outcomes(milliseconds: 60_000, strategy: strategy, seeds: 10) == ["came"])
+        }
+        #expect(try await outcomes(milliseconds: 10, strategy: "fifo", seeds: 1) == ["came"])
+    }
+
     @Test("interleave under every strategy that searches", arguments: ["delays:30", "pct:3:20"])
     func strategies(strategy: String) async throws {
         let orders = try await orders("value", strategy: strategy, seeds: 60)

@@ -64,6 +64,35 @@ func interleaving() throws {
     print(log.all)
 }
 
+/// One waits for an event for so many milliseconds at most, which a task sets after some points; says whether it came.
+func limited() throws {
+    let words = CommandLine.arguments.dropFirst(2)
+    let limit = Duration.milliseconds(words.first.flatMap { Int($0) } ?? 10)
+    let pool = try ThreadPool(workers: 3)
+    let event = Event()
+    let setter = pool.submit(name: "setter") {
+        for _ in 1...5 { try pool.submit(name: "part") {}.value() }
+        event.set()
+    }
+    let wait: @Sendable () throws -> Bool = {
+        words.last == "future" ? (try? setter.value(timeout: limit)) != nil : event.wait(timeout: limit)
+    }
+    let hasCome: Bool
+    switch words.dropFirst().first {
+    case "task": hasCome = try pool.submit(name: "waiter", wait).value()
+    case "thread":
+        let told = Promise<Bool>(name: "told")
+        let thread = TracedThread { try told.succeed(wait()) }
+        try thread.start()
+        hasCome = try told.future.value()
+        try thread.join()
+    default: hasCome = try wait()
+    }
+    try pool.shutdown()
+    print(hasCome ? "came" : "too late")
+    if !hasCome { exit(3) }
+}
+
 /// Tasks that wait in the middle for what main does only once it has had another: with one stack for all they would
 /// wait for ever.
 func awaitingMain() throws {
