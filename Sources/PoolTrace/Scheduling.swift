@@ -335,7 +335,7 @@ enum Scheduling {
     static func park(on parker: Parker, until deadline: ContinuousClock.Instant?) -> Bool {
         if let strand { return strand.wait(for: parker, until: deadline, mayGiveUp: true) }
         if let driver { return driver.wait(for: parker, until: deadline) }
-        if let baton { return baton.parking { parker.wait(until: deadline) } }
+        if let baton { return baton.parking { parker.wait(until: deadline.map(baton.clockTime)) } }
         return blocking { parker.wait(until: deadline) }
     }
 

@@ -39,7 +39,7 @@ extension Baton {
     /// Whether nothing can go on but what another thread brings about.
     private var isStill: Bool {
         monitor.withLock {
-            ready.isEmpty && swift.held.isEmpty && strands.limits.isEmpty && swift.nextDelay == nil && driving == 0
+            ready.isEmpty && swift.held.isEmpty && strands.limits.isEmpty && driving == 0
                 && parked == 0 && spilled == nil
         }
     }

@@ -69,7 +69,14 @@ extension Baton {
         monitor.lock()
         defer { monitor.unlock() }
         progress &+= 1
-        if !strands.limits.isEmpty { endLimits() }
+        if !strands.limits.isEmpty {
+            let woken = endLimits()
+            if !woken.isEmpty {
+                monitor.unlock()
+                for job in woken { SegmentPlace.anywhere.run(job) }
+                monitor.lock()
+            }
+        }
         while let next = ready.next() {
             if !strands.outside.isEmpty { noteOutside() }
             switch next.work {

@@ -30,6 +30,11 @@ extension Baton {
         /// When the run began, and how much time has passed since then for those limits.
         let start = ContinuousClock.now
         var passed = Duration.zero
+        /// How many threads let it pass.
+        var passing = 0
+
+        /// Whether somebody has to let it pass, who does not run steps already.
+        var mayPass: Bool { passing == 0 && limits.contains { !$0.isDriver } }
 
         mutating func takePolling() -> [(isEnough: () -> Bool, strand: Strand)] {
             defer { polling = [] }
@@ -43,6 +48,11 @@ extension Baton {
                 return 0
             }
             return nextPart(of: task).segment
+        }
+
+        /// The part of an async task that comes when it has slept.
+        func part(afterSleepOf task: UInt64) -> TaskPart {
+            points[task].map { TaskPart(task: task, segment: $0 + 1) } ?? .rest(of: task)
         }
 
         /// The next part of a task that is in the middle.
@@ -294,7 +304,7 @@ extension Baton {
         strand.stopsWaiting()
         strands.waiting.removeAll { $0 === strand }
         takesWorker(strand)
-        let limited = removeLimit { if case .strand(let limited) = $0 { limited === strand } else { false } }
+        let limited = removeLimit { $0.isOf(strand) }
         canGoOn(strand, part ?? limited)
     }
 

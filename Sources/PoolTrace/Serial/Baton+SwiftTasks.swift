@@ -22,9 +22,7 @@ extension Baton {
 
     /// How many segments yield before time passes with each that does, and how much: about what they take.
     private static let yieldsBeforeTime = 1000
-    private static let timeOfYield: Int64 = 10_000
-    /// What the two clocks may differ by, and a sleep before the first segment that is seen may have missed.
-    private static let leastSlack: Int64 = 200_000
+    private static let timeOfYield = Duration.microseconds(10)
 
     // MARK: - Main
 
@@ -48,8 +46,8 @@ extension Baton {
     private func waitForOthers() {
         let patience = Settings.current.patience
         let hadOthers = wait(
-            atMost: patience, onMain: true, while: { OtherThreads.exist }, unless: { swift.nextDelay != nil })
-        let isLost = monitor.withLock { ready.isEmpty && swift.nextDelay == nil }
+            atMost: patience, onMain: true, while: { OtherThreads.exist }, unless: { !strands.limits.isEmpty })
+        let isLost = monitor.withLock { ready.isEmpty && strands.limits.isEmpty }
         if isLost { endAsLost(after: hadOthers ? patience : nil) }
     }
 
@@ -58,7 +56,7 @@ extension Baton {
     /// Somebody who starts or ends just now is looked at again.
     ///
     /// - Returns: Whether there was somebody to the end.
-    private func wait(
+    func wait(
         atMost limit: Duration, onMain: Bool, while isPossible: () -> Bool, unless isEnough: () -> Bool
     ) -> Bool {
         let deadline = ContinuousClock.now.advanced(by: limit)
@@ -99,45 +97,6 @@ extension Baton {
         exit(Self.lostStatus)
     }
 
-    // MARK: - Time
-
-    /// Takes a task that sleeps.
-    func sleep(_ job: UnownedJob, for delay: Duration) {
-        let now = pooltrace_clock_now()
-        let since = TaskContext.current.map {
-            pooltrace_clock_nanoseconds($0.pointee.start, max($0.pointee.start, now))
-        }
-        monitor.withLock {
-            progress &+= 1
-            swift.sleep(job, for: delay, within: Int64(clamping: min(since ?? 0, 1 << 40)) + Self.leastSlack)
-            monitor.notifyAll()
-        }
-        startTakeoverThread()
-    }
-
-    /// Nothing is ready: goes on to the time of the next sleeper, if there is one.
-    ///
-    /// Called by the holder.
-    ///
-    /// - Parameter isNeeded: Whether what the caller waits for has still not come.
-    /// - Returns: Whether something may be ready now.
-    func letTimePass(onMain: Bool = false, while isNeeded: () -> Bool) -> Bool {
-        guard let delay = monitor.withLock({ swift.nextDelay }) else { return letLimitPass(while: isNeeded) }
-        func mayChange() -> Bool {
-            OtherThreads.exist || !SwiftTasks.isMainAsync && !OtherThreads.isMainAsleep
-        }
-        _ = wait(
-            atMost: min(delay, Settings.current.patience), onMain: onMain, while: mayChange, unless: { !isNeeded() })
-        guard monitor.withLock({ ready.isEmpty }), isNeeded() else { return true }
-        wakeNext()
-        return true
-    }
-
-    private func wakeNext() {
-        // Each makes its task ready.
-        for job in monitor.withLock({ swift.wakeNext() }) { SegmentPlace.anywhere.run(job) }
-    }
-
     // MARK: - After a step
 
     /// Suspends an async task until `isEnough`, which is looked at after each step.
@@ -165,12 +124,11 @@ extension Baton {
 
     private func readyYielded(_ jobs: [UnownedJob]) {
         for job in jobs { SegmentPlace.anywhere.run(job) }
-        let isOverdue = monitor.withLock { () -> Bool in
+        monitor.withLock {
             swift.isYield = false
-            return swift.yields > Self.yieldsBeforeTime && swift.letTimePass(by: Self.timeOfYield)
+            // They may wait for what one does that sleeps.
+            if swift.yields > Self.yieldsBeforeTime { strands.passed += Self.timeOfYield }
         }
-        // They may wait for what a sleeper does.
-        if isOverdue { wakeNext() }
     }
 
     /// The priority of what is queued now: where the strategy might choose one task for ever, one that yields waits for

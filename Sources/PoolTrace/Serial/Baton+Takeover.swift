@@ -34,7 +34,7 @@ extension Baton {
     private func takeOverOnce() {
         var isUsual = false
         let isNeeded = monitor.withLock {
-            while ready.isEmpty && swift.nextDelay == nil || swift.isMainIdle { monitor.wait() }
+            while ready.isEmpty && !strands.mayPass || swift.isMainIdle { monitor.wait() }
             let seen = progress
             let mayBeUsual = hasSegments && driving == 0 && !SwiftTasks.isMainAsync
             let deadline = ContinuousClock.now.advanced(by: Self.takeoverDelay)
@@ -45,7 +45,7 @@ extension Baton {
                 isUsual = mayBeUsual && progress == seen && OtherThreads.isMainAsleep
             }
             return (progress == seen && busy == 0 || parked > 0) && holder == nil
-                && (!ready.isEmpty || swift.nextDelay != nil)
+                && (!ready.isEmpty || strands.mayPass)
                 && !swift.isMainIdle
         }
         guard isNeeded, take(orLeave: true) else { return }

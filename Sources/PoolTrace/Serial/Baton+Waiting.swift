@@ -199,7 +199,8 @@ extension Baton {
     /// Parks the calling thread, inside a segment or a task without strands, until somebody else has ended `awaited`;
     /// false if `deadline` came first.
     func park(for awaited: Awaitable, until deadline: ContinuousClock.Instant?) -> Bool {
-        parking {
+        let deadline = deadline.map(clockTime)
+        return parking {
             var patience = Patience()
             while !WaitingRoom.park(
                 for: awaited, until: [patience.next(for: awaited), deadline].compactMap { $0 }.min())
