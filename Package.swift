@@ -222,7 +222,7 @@ let package = Package(
             swiftSettings: swift),
         .target(name: "COneProcessor", path: "Tests/Programs/one-processor", cSettings: c),
         .executableTarget(
-            name: "differential", dependencies: ["COneProcessor", "PoolSchedule", "PoolTrace"],
+            name: "differential", dependencies: ["COneProcessor", "PoolSchedule", "PoolTrace", "PoolTraceRuntime"],
             path: "Tests/Programs/differential",
             swiftSettings: swift),
         .executableTarget(

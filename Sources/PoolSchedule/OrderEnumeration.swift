@@ -13,8 +13,9 @@ public final class OrderEnumeration: @unchecked Sendable {
     private var choices: [(chosen: Int, of: Int)] = []
     /// How many decisions this execution has made.
     private var depth = 0
-    /// Whether an execution had other choices than the one before it, where it should have had the same.
-    public private(set) var hasDiverged = false
+    /// Where an execution first had other choices than the one before it, and should have had the same: at which
+    /// decision, from 1, and how many; it had none where it ended before.
+    public private(set) var divergence: (decision: Int, before: Int, now: Int)?
 
     /// Begins with the first order.
     public init() {}
@@ -27,13 +28,17 @@ public final class OrderEnumeration: @unchecked Sendable {
 
     /// Goes on to the next order, after an execution; false if that was the last.
     public func advance() -> Bool {
-        if depth < choices.count { hasDiverged = true }
+        if depth < choices.count { noteDivergence(before: choices[depth].of, now: 0) }
         while let last = choices.popLast() {
             guard last.chosen + 1 < last.of else { continue }
             choices.append((last.chosen + 1, last.of))
             return true
         }
         return false
+    }
+
+    private func noteDivergence(before: Int, now: Int) {
+        if divergence == nil { divergence = (depth + 1, before, now) }
     }
 
     fileprivate func choose(of count: Int) -> Int {
@@ -44,7 +49,7 @@ public final class OrderEnumeration: @unchecked Sendable {
             choices.append((0, count))
             return 0
         }
-        if choices[depth].of != count { hasDiverged = true }
+        if choices[depth].of != count { noteDivergence(before: choices[depth].of, now: count) }
         return min(choices[depth].chosen, count - 1)
     }
 }

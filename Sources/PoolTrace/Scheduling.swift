@@ -55,8 +55,13 @@ extension PoolCore {
     }
 
     /// Called after a segment of an async task was shown.
-    func scheduleSegment() {
-        if let baton { baton.add(from: self, isSegment: true) } else { wakeForNewWork() }
+    ///
+    /// - Parameter isFirst: Whether the calling thread has just made the task, which may run before it goes on. One that
+    ///   resumes a task may hold a lock of the runtime's meanwhile.
+    func scheduleSegment(isFirst: Bool) {
+        guard let baton else { return wakeForNewWork() }
+        baton.add(from: self, isSegment: true)
+        if isFirst { Scheduling.point() }
     }
 
     /// Waits until every job is done with.
@@ -144,6 +149,8 @@ package enum SerialExecutions {
             strands = execution.idleStrands
         }
         try program()
+        // Async tasks, for which no pool waits.
+        execution.runLeft()
     }
 }
 
@@ -237,6 +244,8 @@ enum Scheduling {
             await baton.drive(for: awaited, until: { awaited.hasEnded })
             return true
         }
+        if SwiftTasks.areOurs { point() }
+        defer { if SwiftTasks.areOurs { point() } }
         guard !awaited.hasEnded else { return true }
         guard let deadline else {
             await withUnsafeContinuation { continuation in

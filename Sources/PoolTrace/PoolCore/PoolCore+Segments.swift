@@ -37,7 +37,7 @@ extension PoolCore {
             }
         }
         if ticket.priority == .low { later.push(ticket) } else { lane().push(ticket) }
-        scheduleSegment()
+        scheduleSegment(isFirst: task?.queued.load(ordering: .relaxed) == 1)
         if isDead.load(ordering: .relaxed) { refuseLeftovers() }
     }
 

@@ -279,6 +279,13 @@ extension Baton {
         give()
     }
 
+    /// Runs steps until nothing is ready, and nothing sleeps.
+    func runLeft() {
+        take()
+        while step(for: .everything) || letTimePass(while: { true }) {}
+        give()
+    }
+
     /// At exit: everything that is ready, unless some thread is in the middle of it.
     func runRest() {
         guard TaskContext.currentInPool == nil, take(orLeave: true) else { return }

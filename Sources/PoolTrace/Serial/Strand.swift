@@ -89,10 +89,11 @@ final class Strand: @unchecked Sendable {
         let isStarted = BackgroundThread.start(name: "strand") { [self] in
             OtherThreads.addOwn()
             ThreadState.current.strand = self
-            baton.monitor.withLock { thread = ThreadState.current.thread }
+            self.baton.monitor.withLock { thread = ThreadState.current.thread }
             while true {
                 go.take()
-                baton.isLent(to: ThreadState.current)
+                // Of another execution by now, maybe.
+                self.baton.isLent(to: ThreadState.current)
                 if let run { run.core.run(run.job, on: run.worker) }
                 rejoin()
                 end()

@@ -19,6 +19,9 @@ struct Plan: Sendable {
         case await(flag: Int)
         case acquire(semaphore: Int)
         case release(semaphore: Int)
+        /// Of async tasks alone.
+        case yield
+        case sleep(Limit)
         /// One of the waits above, which may end without what it waits for.
         indirect case limited(Operation, Limit)
     }
@@ -31,6 +34,8 @@ struct Plan: Sendable {
     enum Place: Sendable {
         case pool(Int)
         case thread
+        /// One of Swift's own tasks: it waits for others alone.
+        case async
     }
 
     static let cells = 2
@@ -52,7 +57,11 @@ struct Plan: Sendable {
         widths = [1 + draw(2), 1 + draw(2)]
         let count = draw(5) == 0 ? 3 : 2
         operations = Array(repeating: [], count: count + 1)
-        places = (0...count).map { _ in draw(6) == 0 ? .thread : .pool(draw(2) == 0 ? 1 : 0) }
+        let mayBeAsync = draw(4) == 0
+        places = (0...count).map { _ in
+            if mayBeAsync, draw(2) == 0 { return .async }
+            return draw(6) == 0 ? .thread : .pool(draw(2) == 0 ? 1 : 0)
+        }
         // Who starts each task: main, or one with a smaller number.
         let starters = (0...count).map { $0 < 2 ? 0 : draw(3) == 0 ? 1 + draw($0 - 1) : 0 }
         for task in 0...count {
@@ -61,6 +70,7 @@ struct Plan: Sendable {
             let elder = task > 1 && starters[task] == 0 ? 1 : nil
             operations[task] = Self.body(of: task, starting: children, elder: elder, draw)
         }
+        for task in 1...count where places[task].isAsync { operations[task] = operations[task].compactMap(\.inAsync) }
         // A flag that nobody sets is not waited for, but for some.
         let sets = Set(
             operations.joined().compactMap { operation -> Int? in
@@ -148,6 +158,9 @@ struct Plan: Sendable {
         return orders
     }
 
+    /// Whether some of its tasks are Swift's own.
+    var hasAsync: Bool { places.dropFirst().contains(where: \.isAsync) }
+
     /// Whether a wait of it ends at a limit, if not before.
     var hasLimits: Bool {
         operations.joined().contains { if case .limited = $0 { true } else { false } }
@@ -160,9 +173,26 @@ struct Plan: Sendable {
                 switch places[task] {
                 case _ where task == 0: "main"
                 case .thread: "\(task), a thread"
+                case .async: "\(task), an async task"
                 case .pool(let pool): "\(task), in a pool of \(widths[pool])"
                 }
             return "  \(place): " + body.map { "\($0)" }.joined(separator: ", ")
         }.joined(separator: "\n")
+    }
+}
+
+extension Plan.Place {
+    var isAsync: Bool { if case .async = self { true } else { false } }
+}
+
+extension Plan.Operation {
+    /// What an async task does in its place: it never blocks one of Swift's threads, of which there are few.
+    fileprivate var inAsync: Plan.Operation? {
+        switch self {
+        case .touch, .start, .join, .set, .release: self
+        case .limited(.join(let child), let limit): .limited(.join(child), limit)
+        case .lock, .acquire: .yield
+        case .unlock, .await, .limited, .yield, .sleep: .sleep(.short)
+        }
     }
 }

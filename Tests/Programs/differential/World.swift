@@ -80,8 +80,44 @@ final class World: Sendable {
         }
     }
 
+    /// The same for an async task.
+    private func performAsync(_ task: Int) async {
+        var generator = SplitMix64(seed: isNative ? UInt64(clock()) &+ UInt64(task) << 32 : 0)
+        for (number, operation) in plan.operations[task].enumerated() {
+            if isOver.load(ordering: .sequentiallyConsistent) { break }
+            if isNative { delay(&generator) }
+            switch operation {
+            case .yield: await Task.yield()
+            case .sleep(let limit): try? await Task.sleep(for: Self.duration(of: limit))
+            case .join(let child):
+                begins(task)
+                _ = try? await handles(of: child).0?.value()
+                try? await handles(of: child).1?.join()
+                ends(task)
+            case .limited(.join(let child), let limit):
+                begins(task)
+                var hasCome = true
+                if let future = handles(of: child).0 {
+                    do { try await future.value(timeout: Self.duration(of: limit)) } catch is TimeoutError {
+                        hasCome = false
+                    } catch {}
+                } else {
+                    try? await handles(of: child).1?.join()
+                }
+                ends(task)
+                memory.withLock { $0.reads[task].append(hasCome ? Self.came : Self.timedOut) }
+            default: perform(operation, task, number)
+            }
+        }
+        memory.withLock { memory in
+            memory.ended += 1
+            memory.progress += 1
+        }
+    }
+
     private func perform(_ operation: Plan.Operation, _ task: Int, _ number: Int) {
         switch operation {
+        case .yield, .sleep: fatalError("not in an async task: \(operation)")
         case .touch(let cell):
             memory.withLock { memory in
                 memory.reads[task].append(memory.cells[cell])
@@ -149,6 +185,13 @@ final class World: Sendable {
             let thread = TracedThread(body)
             try? thread.start()
             memory.withLock { $0.threads[child] = thread }
+        case .async:
+            let done = Promise<Void>(name: "async")
+            memory.withLock { $0.futures[child] = done.future }
+            Task {
+                await self.performAsync(child)
+                try? done.succeed(())
+            }
         }
     }
 
@@ -171,8 +214,15 @@ final class World: Sendable {
     }
 
     private func waiting(_ task: Int, _ body: () -> Void) {
-        memory.withLock { _ = $0.waiting.insert(task) }
+        begins(task)
         body()
+        ends(task)
+    }
+
+    /// A task begins to wait.
+    private func begins(_ task: Int) { memory.withLock { _ = $0.waiting.insert(task) } }
+
+    private func ends(_ task: Int) {
         memory.withLock { memory in
             if !isOver.load(ordering: .sequentiallyConsistent) { memory.waiting.remove(task) }
             memory.progress += 1

@@ -28,7 +28,8 @@ func onOneProcessor<Result>(_ body: () throws -> Result) rethrows -> Result {
 }
 
 /// What comes of all orders of a plan; nil if there are too many.
-func serialOutcomes(_ plan: Plan) throws -> (outcomes: Set<String>, orders: Int)? {
+func serialOutcomes(_ seed: UInt64) throws -> (outcomes: Set<String>, orders: Int)? {
+    let plan = Plan(seed: seed)
     let orders = OrderEnumeration()
     var outcomes: Set<String> = []
     var count = 0
@@ -45,11 +46,42 @@ func serialOutcomes(_ plan: Plan) throws -> (outcomes: Set<String>, orders: Int)
         }
         if let world { outcomes.insert(world.outcome) }
     } while !words.contains("--first-order") && orders.advance()
-    guard !orders.hasDiverged else {
-        print("its orders are not the same twice:\n\(plan.text)")
+    if let divergence = orders.divergence {
+        print("the orders of program \(seed) are not the same twice, \(divergence), after \(count):\n\(plan.text)")
         exit(1)
     }
     return (outcomes, count)
+}
+
+/// The same of a plan with async tasks: Swift's executors are serial for the life of a process, so in another one.
+func serialOutcomesElsewhere(_ seed: UInt64) -> (outcomes: Set<String>, orders: Int)? {
+    let own = "'" + CommandLine.arguments[0] + "'"
+    guard let pipe = popen("POOLTRACE_MODE=serial exec \(own) --orders \(seed)", "r") else { return nil }
+    var lines: [String] = []
+    while let line = readLine(from: pipe) { lines.append(line) }
+    let status = pclose(pipe)
+    guard status == 0, let orders = lines.popLast().flatMap({ Int($0) }) else {
+        if status == 0 || status == 2 << 8 { return nil }
+        print("program \(seed), one order after the other, ended with \(status):\n\(Plan(seed: seed).text)")
+        print(lines.joined(separator: "\n"))
+        exit(1)
+    }
+    return (Set(lines), orders)
+}
+
+func readLine(from file: UnsafeMutablePointer<FILE>) -> String? {
+    var line: UnsafeMutablePointer<CChar>?
+    var size = 0
+    defer { free(line) }
+    guard getline(&line, &size, file) > 0, let line else { return nil }
+    return String(String(cString: line).dropLast())
+}
+
+if words.first == "--orders", let seed = numbers.first {
+    guard let serial = try onOneProcessor({ try serialOutcomes(seed) }) else { exit(2) }
+    for outcome in serial.outcomes { print(outcome) }
+    print(serial.orders)
+    exit(0)
 }
 
 /// The run that goes on now, in parallel, for who looks whether it still does.
@@ -91,7 +123,9 @@ while done < programs {
     let plan = Plan(seed: seed)
     seed += 1
     drawn += 1
-    guard plan.looseOrders <= mostLooseOrders, let serial = try onOneProcessor({ try serialOutcomes(plan) })
+    guard plan.looseOrders <= mostLooseOrders,
+        let serial = try plan.hasAsync
+            ? serialOutcomesElsewhere(seed - 1) : onOneProcessor({ try serialOutcomes(seed - 1) })
     else { continue }
     if !hasStarted {
         hasStarted = true
