@@ -10,8 +10,9 @@ package struct Verification {
         case interrupted(Int32)
         /// The program made no pool, so there is nothing to compare.
         case noPool
-        /// They took the same steps, so many, and ended in the same way.
-        case alike(steps: Int)
+        /// They took the same steps, so many, and ended in the same way; in how many of the two threads or locks took part
+        /// whose order nobody controlled.
+        case alike(steps: Int, uncontrolled: Int)
         /// They took the same steps, so many, and ended in different ways.
         case endings(Trial.Ending, Trial.Ending, steps: Int)
         case differ(Difference)
@@ -61,7 +62,8 @@ package struct Verification {
         guard first.ending == second.ending else {
             return .endings(first.ending, second.ending, steps: left.steps.count)
         }
-        return .alike(steps: left.steps.count)
+        let uncontrolled = [left, right].count { $0.marks.contains(where: \.kind.isUncontrolled) }
+        return .alike(steps: left.steps.count, uncontrolled: uncontrolled)
     }
 
     /// The first step that differs: how many before it are alike, and it in a sentence.

@@ -18,6 +18,8 @@ public enum MarkKind: UInt8, Sendable, CaseIterable {
     case stalled = 6
     /// In serial mode the task waits, and nothing is left that could end that.
     case deadlock = 7
+    /// The tasks of a serial run took several threads, one at a time.
+    case threads = 8
 
     /// Whether the order of the run is not all the strategy's from there on.
     public var isUncontrolled: Bool { self == .uncontrolled || self == .spilled }

@@ -73,6 +73,30 @@ extension Sentences {
     /// A task of a serial run blocks, and the baton was taken from it.
     public static var spilled: String { said("spilled: blocks, and another thread goes on") }
 
+    /// What no order of a serial run tries.
+    public static var notTried: String {
+        said(
+            "from one submit, wait, await or lock of PoolTrace's to the next; not tried: what can happen between two of these "
+                + "(atomics, other locks, sleeps)")
+    }
+
+    /// In so many of the runs threads or locks took part whose order nobody controlled.
+    public static func notControlled(_ runs: String) -> String {
+        said("in \(runs) other threads or locks took part, in no set order")
+    }
+
+    /// The tasks of a serial run took several threads, one at a time.
+    ///
+    /// - Parameter first: Which task was the first that ran while another waited; `nil` where every task has a thread.
+    public static func threads(_ count: Int, first: String?) -> String {
+        said("\(count) threads, one at a time" + (first.map { ": \($0)" } ?? ""))
+    }
+
+    /// A task of a serial run would need a thread of its own.
+    public static func needsThread(_ task: String, waiting: String) -> String {
+        said("\(task) would run while \(waiting) waits in its middle: that takes a second thread, and --strategy strict has one")
+    }
+
     /// A task runs for longer than its pool's limit.
     public static func stalled(limit: Duration) -> String { said("runs for longer than \(limit)") }
 }

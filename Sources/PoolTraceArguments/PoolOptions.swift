@@ -21,7 +21,7 @@ public struct PoolOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "In which order tasks run one at a time: \(StrategyName.choices). Implies --serial.", valueName: "name"),
-        completion: .list(["fifo", "lifo", "random", "delays", "pct", "inline"]))
+        completion: .list(["fifo", "lifo", "random", "delays", "pct", "inline", "strict"]))
     private var strategy: String?
 
     @Option(

@@ -11,6 +11,7 @@ import Testing
         #expect(UInt32(MarkKind.deadlock.rawValue) == POOLTRACE_MARK_DEADLOCK.rawValue)
         #expect(UInt32(MarkKind.spilled.rawValue) == POOLTRACE_MARK_SPILLED.rawValue)
         #expect(UInt32(MarkKind.stalled.rawValue) == POOLTRACE_MARK_STALLED.rawValue)
-        #expect(MarkKind.unknown.rawValue == 0 && MarkKind.allCases.count == 8)
+        #expect(UInt32(MarkKind.threads.rawValue) == POOLTRACE_MARK_THREADS.rawValue)
+        #expect(MarkKind.unknown.rawValue == 0 && MarkKind.allCases.count == 9)
     }
 }

@@ -22,6 +22,22 @@ struct SerialModeTests {
         #expect(try await run("await").lines == ["same thread true"])
     }
 
+    @Test("Strategy strict has one thread at every step, and ends the program where a second is needed")
+    func strict() async throws {
+        let alone = try await run("own-thread", mode: "serial:strict")
+        #expect(alone.lines == ["threads [1]"])
+        #expect(alone.error == "")
+        let beside = try await Child.run(
+            BuiltProduct.path("pool-cases"), ["own-thread", "beside"],
+            environment: ["POOLTRACE_MODE": "serial:strict", "POOLTRACE_LTTNG": "off"])
+        #expect(beside.status == .exited(70))
+        #expect(
+            beside.error.hasPrefix(
+                "pooltrace: serial mode: main.4 would run while main.3 waits in its middle: that takes a second thread, "
+                    + "and --strategy strict has one\n"))
+        #expect(beside.error.contains("main.3 \"outer\""))
+    }
+
     @Test("A poll runs one step")
     func poll() async throws {
         #expect(try await run("poll").lines == ["ran [0, 1, 2, 3, 4]"])

@@ -31,6 +31,8 @@ enum pooltrace_mark_kind {
     POOLTRACE_MARK_STALLED = 6,
     /// In serial mode the task waits, and nothing is left that could end that.
     POOLTRACE_MARK_DEADLOCK = 7,
+    /// The tasks of a serial run took several threads, one at a time.
+    POOLTRACE_MARK_THREADS = 8,
 };
 
 typedef uint8_t pooltrace_u8;

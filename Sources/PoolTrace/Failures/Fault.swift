@@ -19,7 +19,7 @@ struct Fault: Error, CustomStringConvertible {
     static func watch() { _ = watching }
 
     private static let watching: Void = {
-        guard Settings.current.faults, pooltrace_faults_watch() else { return }
+        guard Settings.current.faults, !Scheduling.hasOneThread, pooltrace_faults_watch() else { return }
         BackgroundThread.start(name: "faults") {
             OtherThreads.addOwn()
             tell(of: pooltrace_fault_wait().pointee)

@@ -73,7 +73,7 @@ extension Baton {
         }
     }
 
-    private func end() -> Never {
+    func end() -> Never {
         PoolRegistry.reportUnretrieved()
         _ = pooltrace_snapshot_on_failure()
         fflush(nil)

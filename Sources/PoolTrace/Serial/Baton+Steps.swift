@@ -123,10 +123,14 @@ extension Baton {
         if job.kind == .segment {
             // Main's stay on its thread, and another's on this stack as long as nothing is in the middle below.
             let isHere = SegmentPlace(bits: job.index) == .main || !interleaves && ThreadState.current.level == 0
+            if !isHere, hasOneThread { refuseThread(for: job) }
             if isHere || !begin(job, of: core) { runWhole(job, part, of: core) }
             return
         }
-        let isOnTop = !interleaves && !followsWaits && need.includes(job, of: core)
+        let isOnTop =
+            !interleaves && !followsWaits
+            && (need.includes(job, of: core) || hasOneThread && TaskContext.currentInPool == nil)
+        if !isOnTop, hasOneThread { refuseThread(for: job) }
         if !isOnTop, begin(job, of: core) { return }
         runOnTop(job, part, of: core)
     }

@@ -10,6 +10,9 @@ import PoolSchedule
 extension Baton {
     /// The strands of a run that are in the middle, besides those that are ready; guarded by the monitor.
     struct Strands {
+        /// How many threads there are besides the one that drives, and what was the first to run on one.
+        var threads = 0
+        var firstBeside: String?
         /// How many points each task has come to.
         var points: [UInt64: UInt32] = [:]
         /// By a record of waits: how many each task has ended.
@@ -77,7 +80,7 @@ extension Baton {
 
     /// Runs a job from its start until it ends or stops; false if there is no thread for it.
     func begin(_ job: Job, of core: PoolCore) -> Bool {
-        guard let strand = idleStrands.popLast() ?? Strand(of: self) else { return false }
+        guard let strand = idleStrands.popLast() ?? makeStrand(for: job) else { return false }
         guard let worker = takeWorker(of: core) else {
             idleStrands.append(strand)
             return false
@@ -85,6 +88,33 @@ extension Baton {
         worker.lastStamp = 0
         lend(to: strand, Strand.Run(job: job, core: core, worker: worker))
         return true
+    }
+
+    private func makeStrand(for job: Job) -> Strand? {
+        guard let strand = Strand(of: self) else { return nil }
+        let waiting = Self.waiting
+        monitor.withLock {
+            strands.threads += 1
+            if strands.firstBeside == nil { strands.firstBeside = "\(job.path) ran while \(waiting) waited" }
+        }
+        return strand
+    }
+
+    /// What waits on the calling thread.
+    private static var waiting: String { TaskContext.currentInPool.map { "\($0.pointee.job.path)" } ?? "main" }
+
+    /// A task may not have a thread of its own.
+    func refuseThread(for job: Job) -> Never {
+        Notice.write("serial mode: \(Sentences.needsThread("\(job.path)", waiting: Self.waiting))")
+        tellOfStuck()
+        end()
+    }
+
+    /// At exit: how many threads ran tasks, where that is not the strategy's doing.
+    func noteThreads() {
+        guard !interleaves, !followsWaits else { return }
+        let (count, first) = monitor.withLock { (strands.threads + 1, strands.firstBeside) }
+        if count > 1 { RunMark.threads(count, first: first).record() }
     }
 
     /// Changes how many tasks of a pool run at a time.
@@ -200,8 +230,10 @@ extension Baton {
 
     /// Makes a strand of the calling thread, which is to run a task; its beginning is for the strategy to decide.
     func threadStarts(_ run: Strand.Run, isDaemon: Bool) -> Strand {
+        if hasOneThread { refuseThread(for: run.job) }
         let strand = Strand(of: self, thread: run, isDaemon: isDaemon)
         monitor.withLock {
+            strands.threads += 1
             progress &+= 1
             ready.didSubmit(run.job.task)
             run.core.serial.busy += 1

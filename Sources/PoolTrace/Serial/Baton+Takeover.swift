@@ -4,6 +4,7 @@ extension Baton {
     // MARK: - Takeover
 
     func startTakeoverThread() {
+        guard !hasOneThread else { return }
         let isFirst = monitor.withLock {
             defer { hasTakeoverThread = true }
             return !hasTakeoverThread

@@ -110,7 +110,7 @@ extension Baton {
                 recordTurn(turn.part, arrival: turn.arrival)
                 return true
             case .turn, .step: continue
-            case .nothing: if letTimePass(while: { !isOver() }) { continue }
+            case .nothing: if limit?.isOver == true || letTimePass(while: { !isOver() }) { continue }
             }
             // No step, but the last of the tickets may have been counted.
             if isOver() { break }
@@ -288,6 +288,7 @@ extension Baton {
 
     /// At exit: everything that is ready, unless some thread is in the middle of it.
     func runRest() {
+        defer { noteThreads() }
         guard TaskContext.currentInPool == nil, take(orLeave: true) else { return }
         monitor.withLock { strands.isOver = true }
         while step(for: .everything) {}

@@ -38,6 +38,8 @@ final class Baton: @unchecked Sendable {
     /// The schedule that is replayed; guarded by the monitor.
     let following: Following?
     let isStrict: Bool
+    /// Whether the program ends where a task would run on a second thread.
+    let hasOneThread: Bool
     /// Whether the strategy comes to every task in the end.
     let isFair: Bool
     // The monitor excludes what the runtime would check for at each access, for a fifth of a step's time.
@@ -87,6 +89,7 @@ final class Baton: @unchecked Sendable {
         following = settings.replay.flatMap { Following.start($0, settings) }
         isStrict = settings.divergence == .strict
         isFair = following != nil || strategy.isFair
+        hasOneThread = strategy == .strict && following == nil
         runsInline = strategy == .inline && following == nil
         hasStrands = !runsInline && settings.only == nil
         interleaves = hasStrands && (following.map { $0.granularity == .points } ?? strategy.searches)
@@ -99,7 +102,7 @@ final class Baton: @unchecked Sendable {
     init(_ strategy: any Strategy, strands idle: [Strand], whenDeadlocked: @escaping () -> Void) {
         self.whenDeadlocked = whenDeadlocked
         (following, isStrict, isFair, runsInline) = (nil, false, true, false)
-        (hasStrands, interleaves, followsWaits) = (true, true, false)
+        (hasStrands, interleaves, followsWaits, hasOneThread) = (true, true, false, false)
         hasTakeoverThread = true
         // Its programs have one priority.
         ready = ReadyJobs(.strategies { strategy }, only: nil)

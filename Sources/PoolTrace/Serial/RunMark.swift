@@ -17,6 +17,8 @@ enum RunMark {
     case deadlock
     /// A task blocks on something outside, and others go on.
     case spilled
+    /// The tasks took so many threads, one at a time; which was the first that ran beside another.
+    case threads(Int, first: String?)
     /// A task runs for longer than its pool's limit.
     case stalled(limit: Duration)
 
@@ -27,6 +29,7 @@ enum RunMark {
         case .lost: .lost
         case .deadlock: .deadlock
         case .spilled: .spilled
+        case .threads: .threads
         case .stalled: .stalled
         }
     }
@@ -40,6 +43,7 @@ enum RunMark {
         case .lost: Sentences.lost
         case .deadlock: Sentences.deadlocked
         case .spilled: Sentences.spilled
+        case .threads(let count, let first): Sentences.threads(count, first: first)
         case .stalled(let limit): Sentences.stalled(limit: limit)
         }
     }

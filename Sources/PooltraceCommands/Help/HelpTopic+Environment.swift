@@ -17,7 +17,7 @@ extension HelpTopic {
           POOLTRACE_MODE=serial[:STRATEGY]
                                        one at a time. STRATEGY: fifo,
                                        lifo, random, delays[:PERCENT],
-                                       pct[:DEPTH[:STEPS]] or inline
+                                       pct[:DEPTH[:STEPS]], inline or strict
           POOLTRACE_SEED=N             the seed of random, delays and pct
           POOLTRACE_WORKERS=N          tasks of a pool that run at a time, 1 to 4096
           POOLTRACE_ONLY=PATH          one task alone, with what it waits for

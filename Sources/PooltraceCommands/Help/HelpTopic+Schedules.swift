@@ -11,6 +11,8 @@ extension HelpTopic {
                      other is ready
           pct        random priorities that change DEPTH - 1 times in about STEPS steps
           inline     inside submit, so that the submitter is on the stack
+          strict     fifo on one thread: ends the program, with status 70, where a
+                     task would run while another waits in its middle
 
         A schedule is a file that says the order itself. `pooltrace explore` writes
         one for each kind of failure, `replay --save` one that brought a run about

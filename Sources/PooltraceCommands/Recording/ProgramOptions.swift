@@ -9,7 +9,7 @@ struct ProgramOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Who picks the next task of a serial run: fifo (the default), lifo, random, delays[:PERCENT], pct[:DEPTH[:STEPS]], or inline, which runs a task where it is submitted.",
+            "Who picks the next task of a serial run: fifo (the default), lifo, random, delays[:PERCENT], pct[:DEPTH[:STEPS]], inline, which runs a task where it is submitted, or strict: fifo on one thread, which ends the program where a task would run while another waits in its middle.",
             valueName: "strategy"))
     var strategy: StrategyName?
 

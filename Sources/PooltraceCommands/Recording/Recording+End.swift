@@ -1,6 +1,7 @@
 internal import Exploration
 internal import Glibc
 internal import PoolModel
+internal import PoolSchedule
 internal import TraceAnalysis
 internal import TraceViews
 
@@ -29,7 +30,10 @@ extension Recording.Notice {
             runs = []
         }
         guard !runs.isEmpty else { return sayNothingRecorded(by: program) }
-        for run in runs { tell(run, isOneOfSeveral: runs.count > 1) }
+        for run in runs {
+            tell(run, isOneOfSeveral: runs.count > 1)
+            tellThreads(of: run)
+        }
         let folder = TerminalText.escape(ShellWord.quoted(directory))
         put("\(style.dim("view"))      pooltrace view \(folder)\n")
         if runs.contains(where: { !$0.failures.isEmpty }) {
@@ -65,6 +69,18 @@ extension Recording.Notice {
         }
         say("\(count)")
         put(unprinted.map { $0.text(run: run.reportRun, style: style) }.joined(separator: "\n"))
+    }
+
+    /// How many threads the tasks of a serial run took, which decides what a debugger shows.
+    private func tellThreads(of run: Run) {
+        guard run.status != nil, let process = run.process, process.isSerial,
+            StrategyName(process.strategy)?.searches == false
+        else { return }
+        if let mark = run.marks.first(where: { $0.kind == .threads }) {
+            say(TerminalText.escape(mark.text))
+        } else if !run.marks.contains(where: { $0.kind.isUncontrolled || $0.kind == .takeover }) {
+            say("1 thread ran all tasks")
+        }
     }
 
     private func nameRunning(in run: Run, _ whose: String) {

@@ -48,11 +48,8 @@ extension Recording.Notice {
         let orders = found.orders.map { "\(Counted.text($0, "order")) of the tasks, with at most " } ?? "at most "
         let uncontrolled =
             found.uncontrolled > 0
-            ? "; in \(Counted.text(found.uncontrolled, "execution")) other threads or locks took part, in no set order"
-            : ""
-        return
-            "\(orders)\(Counted.text(found.steps, "step")) each, from one submit, wait, await or lock of PoolTrace's to "
-            + "the next; not tried: what can happen between two of these (atomics, other locks, sleeps)\(uncontrolled)"
+            ? "; \(Sentences.notControlled(Counted.text(found.uncontrolled, "execution")))" : ""
+        return "\(orders)\(Counted.text(found.steps, "step")) each, \(Sentences.notTried)\(uncontrolled)"
     }
 
     private static func text(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }

@@ -23,9 +23,7 @@ extension Recording.Notice {
     /// Tells that no order did it, and what to try instead.
     func tellNothingFound(attempts: Int, again: String) {
         let orders = attempts == 1 ? "the one order" : "\(attempts) orders"
-        warn(
-            "the recorded run did not come about again in \(orders): it may need a race inside a task, between two instructions, which "
-                + "does not show when one task runs at a time")
+        warn("the recorded run did not come about again in \(orders), \(Sentences.notTried)")
         put("\(style.dim("explore"))   pooltrace explore \(again)\n")
         put("\(style.dim("races"))     swift run --sanitize=thread, for a race between two instructions\n")
     }

@@ -20,7 +20,7 @@ struct ReplayCommand: AsyncParsableCommand {
             points, too, at random. What it prints is kept in files. The order \
             that did it is left as a schedule. A trace of a serial run has one order.
 
-            A race inside a task, between two instructions, does not show when one task runs at a time: then no order does it.
+            What needs a switch between two instructions (atomics, other locks) does not show when one task runs at a time: then no order does it.
 
             With --debugger the program then runs in a debugger, in that order, and stops before the body of the task that failed, or of \
             the one that --break-at names.

@@ -52,8 +52,10 @@ struct VerifyCommand: AsyncParsableCommand {
                     "both runs took the same \(Counted.text(steps, "step")), and then one \(first.description) and the other "
                         + second.description)
                 format.write(ResultDocument(alike: false, steps: steps, cause: nil))
-            case .alike(let steps):
-                notice.say("both runs are alike: \(Counted.text(steps, "step")) under \(strategy)")
+            case .alike(let steps, let uncontrolled):
+                let more =
+                    uncontrolled > 0 ? "; \(Sentences.notControlled(uncontrolled == 2 ? "both" : "one of them"))" : ""
+                notice.say("both runs are alike: \(Counted.text(steps, "step")) under \(strategy)\(more)")
                 format.write(ResultDocument(alike: true, steps: steps, cause: nil))
                 if options.directory == nil { SystemDirectory.remove(folder) }
                 return .own(.success)

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import PoolTrace
 import Synchronization
@@ -169,4 +170,29 @@ func lostSignal() throws {
     try pool.submit(name: "signaller") { queue.notify() }.value()
     queue.withLock { $0.append(1) }
     _ = queue.wait { $0.count < 2 ? nil : $0 }
+}
+
+/// How many threads the process has at each step of tasks that wait for tasks, by the kernel's account; with the word
+/// `beside`, one of them waits for what no task that it waits for brings about.
+func ownThread() throws {
+    let counts = Condition(Set<Int>())
+    let look: @Sendable () -> Void = {
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count) ?? 0
+        counts.withLock { _ = $0.insert(threads) }
+    }
+    let pool = try ThreadPool(workers: 2)
+    let event = Event()
+    let tasks = (0..<4).map { number in
+        pool.submit(name: "outer") {
+            look()
+            try pool.submit(name: "inner") { look() }.value()
+            if number == 2, CommandLine.arguments.last == "beside" { event.wait() }
+            look()
+        }
+    }
+    pool.execute(name: "setter") { event.set() }
+    for task in tasks.reversed() { try task.value() }
+    _ = try pool.map(0..<10) { _ in look() }
+    try pool.shutdown()
+    print("threads", counts.withLock { $0.sorted() })
 }
