@@ -94,7 +94,9 @@ extension Sentences {
 
     /// A task of a serial run would need a thread of its own.
     public static func needsThread(_ task: String, waiting: String) -> String {
-        said("\(task) would run while \(waiting) waits in its middle: that takes a second thread, and --strategy strict has one")
+        said(
+            "\(task) would run while \(waiting) waits in its middle: that takes a second thread, and --strategy strict "
+                + "has one")
     }
 
     /// A task runs for longer than its pool's limit.

@@ -48,7 +48,7 @@ public struct DelayedStrategy: FollowingStrategy {
         return task
     }
 
-    /// Where only delayed parts are ready, they wait for what comes after a limit: the first that is not delayed itself.
+    /// Where only delayed parts are ready, they wait for what comes after a limit: the first that is not delayed.
     public mutating func limitToEnd(_ waits: [LimitedWait]) -> Int? {
         ready.isEmpty ? waits.firstIndex { !isDelayed($0.part) } : nil
     }

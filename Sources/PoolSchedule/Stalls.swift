@@ -1,5 +1,5 @@
-/// How long a busy machine keeps a task from going on: for next to no time, mostly, and now and then for so long that the
-/// time limits of others end.
+/// How long a busy machine keeps a task from going on: for next to no time, mostly, and now and then for so long that
+/// the time limits of others end.
 ///
 /// Drawn by a seed. A stall is at least `d` long with a probability of `(scale / d)^2`: at each step one of 10 ms comes
 /// once in a hundred times, one of a second once in a million. With one seed in four the machine is slower by ten.

@@ -56,8 +56,8 @@ extension PoolCore {
 
     /// Called after a segment of an async task was shown.
     ///
-    /// - Parameter isFirst: Whether the calling thread has just made the task, which may run before it goes on. One that
-    ///   resumes a task may hold a lock of the runtime's meanwhile.
+    /// - Parameter isFirst: Whether the calling thread has just made the task, which may run before it goes on. One
+    ///   that resumes a task may hold a lock of the runtime's meanwhile.
     func scheduleSegment(isFirst: Bool) {
         guard let baton else { return wakeForNewWork() }
         baton.add(from: self, isSegment: true)

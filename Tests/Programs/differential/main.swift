@@ -2,6 +2,7 @@ import COneProcessor
 import Glibc
 import PoolSchedule
 import PoolTrace
+import PoolTraceRuntime
 import Synchronization
 
 // differential [--first-order] PROGRAMS [SEED [RUNS [MILLISECONDS]]]

@@ -13,7 +13,8 @@ let programs: [String: () async throws -> Void] = [
     "report": report, "crowd": crowd, "beside": beside, "uncontrolled": uncontrolled,
     "futures": futures, "awaited-futures": awaitedFutures, "unread": unread, "stuck-promise": stuckPromise,
     "racer": racer, "racing-elements": racingElements, "racing-threads": racingThreads,
-    "interleaving": interleaving, "limited": limited, "own-thread": ownThread, "awaiting-main": awaitingMain, "deadlocked": deadlocked, "circle": circle,
+    "interleaving": interleaving, "limited": limited, "own-thread": ownThread, "awaiting-main": awaitingMain,
+    "deadlocked": deadlocked, "circle": circle,
     "lost-signal": lostSignal,
 ]
 
