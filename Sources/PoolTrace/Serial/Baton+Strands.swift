@@ -174,8 +174,8 @@ extension Baton {
 
     /// Goes on without a strand that blocks on something of somebody else's; false if it does not any more.
     ///
-    /// It keeps its worker, as in a parallel run. In an execution of many nobody else's locks are there to block on, and
-    /// a machine that is busy must not change the order.
+    /// It keeps its worker, as in a parallel run. In an execution of many nobody else's locks are there to block on,
+    /// and a machine that is busy must not change the order.
     func leave(_ strand: Strand) -> Bool {
         guard whenDeadlocked == nil else { return false }
         return monitor.withLock {
