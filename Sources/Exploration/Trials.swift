@@ -24,7 +24,8 @@ package struct Trials: Sendable {
 
         /// The failure reports, or the last lines of what the program printed on standard error.
         package func report(_ style: TerminalStyle) -> String {
-            let reports = runs.flatMap { run in run.reports.map { $0.text(run: run.reportRun, style: style) } }
+            let reports = runs.map { FailureReport.text(of: $0.reports, run: $0.reportRun, style: style) }
+                .filter { !$0.isEmpty }
             if !reports.isEmpty { return reports.joined(separator: "\n") }
             let lines = ScheduleFile.tail(of: prefix + Trial.error).split(separator: "\n").suffix(5)
             return lines.map { "  \(style.dim("said"))       \(TerminalText.escape(String($0)))\n" }.joined()

@@ -58,10 +58,43 @@ public struct FailureReport: Sendable, Equatable {
 // MARK: - Text
 
 extension FailureReport {
+    /// Reports one after the other, separated by blank lines; empty without reports.
+    ///
+    /// - Parameters:
+    ///   - reports: The reports, in the order in which they are printed.
+    ///   - run: The run that the failures belong to.
+    ///   - style: Whether to print in colour.
+    ///   - frames: Whether to fold frames.
+    ///   - previous: The failure reported just before the first of them.
+    public static func text(
+        of reports: [FailureReport], run: Run, style: TerminalStyle = .plain, frames: FrameDetail = .folded,
+        after previous: Failure? = nil
+    ) -> String {
+        texts(of: reports, run: run, style: style, frames: frames, after: previous).joined(separator: "\n")
+    }
+
+    /// The text of each of several reports that are printed one after the other.
+    public static func texts(
+        of reports: [FailureReport], run: Run, style: TerminalStyle = .plain, frames: FrameDetail = .folded,
+        after previous: Failure? = nil
+    ) -> [String] {
+        zip(reports, [previous] + reports.map(\.failure)).map {
+            $0.text(run: run, style: style, frames: frames, after: $1)
+        }
+    }
+
     /// The report as text: a headline, then a labelled line for each part.
     ///
-    /// Ends with a newline; nothing in it needs escaping any more.
-    public func text(run: Run, style: TerminalStyle = .plain) -> String {
+    /// Ends with a newline; it is safe to print on a terminal.
+    ///
+    /// - Parameters:
+    ///   - run: The run that the failure belongs to.
+    ///   - style: Whether to print in colour.
+    ///   - frames: Whether to fold frames.
+    ///   - previous: The failure reported just before, whose frames need not be repeated.
+    public func text(
+        run: Run, style: TerminalStyle = .plain, frames: FrameDetail = .folded, after previous: Failure? = nil
+    ) -> String {
         var text = style.bold(style.red(headline)) + "\n"
         func add(_ label: String, _ lines: [String]) {
             for (index, line) in lines.enumerated() {
@@ -71,7 +104,7 @@ extension FailureReport {
             }
         }
         if let input = failure.input { add("input", [Self.shown(input)]) }
-        add("thrown", thrown)
+        add("thrown", thrown(frames, after: previous))
         add("submitted", submitted)
         add("ran", [ran])
         add("beside", beside)
@@ -87,20 +120,29 @@ extension FailureReport {
             + "\(TerminalText.escape(failure.type)): \(Self.shown(failure.message))"
     }
 
-    private var thrown: [String] {
-        guard !failure.frames.isEmpty else {
-            return ["not known: the error was not thrown by Swift's `throw` in this task"]
+    private func thrown(_ detail: FrameDetail, after previous: Failure?) -> [String] {
+        let frames = failure.frames
+        guard let first = frames.first else {
+            return ["at unknown: the error was not thrown by Swift's `throw` in this task"]
         }
-        var lines: [String] = []
-        var rest = failure.frames[...]
-        // A recursion without end is most of what there is.
-        while let frame = rest.first {
-            let times = rest.prefix { $0 == frame }.count
-            rest = rest.dropFirst(times)
-            let place = frame.file.isEmpty ? "" : " at \(TerminalText.escape(frame.file)):\(frame.line)"
-            lines.append(TerminalText.escape(frame.function) + place + (times == 1 ? "" : ", \(times) times"))
+        if detail == .folded, let previous, previous.frames == frames, frames.count > 2 {
+            let path = TerminalText.escape(previous.path)
+            return [
+                Self.line(of: first), "... \(frames.count - 1) more frames, the same as in the report of \(path)",
+            ]
         }
-        return lines
+        return FoldedFrames(frames, detail).parts.map { part in
+            switch part {
+            case .frame(let frame): Self.line(of: frame)
+            case .folded(let count, let functions):
+                "... \(count) more frames of \(functions.map(TerminalText.escape).joined(separator: ", "))"
+            }
+        }
+    }
+
+    private static func line(of frame: Failure.Frame) -> String {
+        let location = frame.file.isEmpty ? "" : " at \(TerminalText.escape(frame.file)):\(frame.line)"
+        return TerminalText.escape(frame.function) + location
     }
 
     /// A line for each submission, from the failed task's own up to the root's.

@@ -1,5 +1,6 @@
 public import ArgumentParser
 internal import Exploration
+public import PoolModel
 public import PoolSchedule
 public import TraceAnalysis
 public import TraceViews
@@ -12,6 +13,8 @@ extension StrategyName: ExpressibleByArgument {
 }
 
 extension Debugger: ExpressibleByArgument {}
+
+extension FrameDetail: ExpressibleByArgument {}
 
 extension ExportFormat: ExpressibleByArgument {}
 

@@ -7,9 +7,12 @@ public struct FailuresView {
     /// One for each way in which tasks failed.
     public let reports: [FailureReport]
 
+    private let frames: FrameDetail
+
     /// Makes the reports of the tasks that the filter lets pass.
-    public init(_ run: Run, filter: TaskFilter = TaskFilter()) {
+    public init(_ run: Run, filter: TaskFilter = TaskFilter(), frames: FrameDetail = .folded) {
         self.run = run
+        self.frames = frames
         guard !filter.isOpen else {
             reports = run.reports
             return
@@ -21,6 +24,6 @@ public struct FailuresView {
 
     /// The reports, separated by a blank line; empty without failures.
     public func text(style: TerminalStyle) -> String {
-        reports.map { $0.text(run: run.reportRun, style: style) }.joined(separator: "\n")
+        FailureReport.text(of: reports, run: run.reportRun, style: style, frames: frames)
     }
 }

@@ -61,7 +61,7 @@ import Testing
         #expect(
             text == """
                 task main.1 failed: jsoncheck.JSONError: unexpected end at 1:7
-                  thrown     not known: the error was not thrown by Swift's `throw` in this task
+                  thrown     at unknown: the error was not thrown by Swift's `throw` in this task
                   submitted  by main at jsoncheck/Checker.swift:41 in check(_:)
                   ran        on worker 2 of pool "files" for 250 us, after 1.50 us in the queue, 12.3 ms into the run
                   beside     nothing else
@@ -114,5 +114,50 @@ import Testing
         let report = FailureReport.reports(for: failures)[0]
         #expect(report.others == 9)
         #expect(report.text(run: Self.run).contains("9 failed the same way: main.2, main.3, main.4, ...\n"))
+    }
+
+    /// The lines of the frames in a report of a failure that has these functions on its stack, innermost first.
+    private static func frames(_ functions: [String], _ detail: FrameDetail = .folded) -> [String] {
+        var failure = failure()
+        failure.frames = functions.map { Failure.Frame(function: $0, file: "/src/a.swift", line: 1) }
+        let lines = FailureReport(failure: failure).text(run: run, frames: detail).split(separator: "\n")
+        return lines.drop { !$0.hasPrefix("  thrown") }.prefix { !$0.hasPrefix("  submitted") }
+            .map { String($0.dropFirst(13).replacing(" at /src/a.swift:1", with: "")) }
+    }
+
+    @Test func `Recursion in the frames is folded, and --frames all shows it`() {
+        let round = ["Parser<Int>.value()", "closure #1 in Parser.member(_:)", "Parser.object()"]
+        let stack = ["fail()"] + round + round + round + ["Parser.parse()", "main"]
+        let folded = "... 6 more frames of value, closure #1 in member, object"
+        #expect(Self.frames(stack) == ["fail()"] + round + [folded, "Parser.parse()", "main"])
+        #expect(Self.frames(stack, .all) == stack)
+        #expect(Self.frames(["f()", "f()", "f()", "f()", "g()"]) == ["f()", "... 3 more frames of f", "g()"])
+        // What would not get shorter, and what is called twice but not recursive.
+        #expect(Self.frames(["f()", "f()", "f()", "g()"]) == ["f()", "f()", "f()", "g()"])
+        #expect(Self.frames(["f()", "g()", "f()", "h()", "f()", "i()"]) == ["f()", "g()", "f()", "h()", "f()", "i()"])
+        let many = (1...9).map { "f\($0)()" }
+        #expect(Self.frames(many + many).last == "... 9 more frames of f1, f2, f3, f4, f5, f6, ...")
+    }
+
+    @Test func `A report with the frames of the one before names that instead of them`() {
+        var first = Self.failure(number: 1, path: "main.1")
+        first.frames.append(Failure.Frame(function: "main", file: "", line: 0))
+        var second = first
+        second.path = "main.2"
+        second.type = "jsoncheck.OtherError"
+        var third = second
+        third.frames.removeLast()
+        let texts = FailureReport.texts(of: [first, second, third].map { FailureReport(failure: $0) }, run: Self.run)
+        #expect(texts[0] == FailureReport(failure: first).text(run: Self.run))
+        #expect(
+            texts[1].contains(
+                """
+                  thrown     JSONParser.object(depth:) at /src/JSONParser.swift:88
+                             ... 2 more frames, the same as in the report of main.1
+                  submitted  by main at
+                """), "\(texts[1])")
+        #expect(texts[2] == FailureReport(failure: third).text(run: Self.run))
+        let all = FailureReport.text(of: [FailureReport(failure: second)], run: Self.run, frames: .all, after: first)
+        #expect(all == FailureReport(failure: second).text(run: Self.run))
     }
 }

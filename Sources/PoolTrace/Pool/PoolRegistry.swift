@@ -37,15 +37,17 @@ enum PoolRegistry {
     }
 
     /// Held from where a failure counts as told until it has been: the process must not end in between.
-    private static let reporting = Guarded<Void>(())
+    ///
+    /// The failure that was reported last, whose frames the next report need not repeat.
+    private static let reporting = Guarded<Failure?>(nil)
 
     /// Prints the failures that nobody has retrieved.
     ///
     /// - Parameter pool: Only those of this pool.
     static func reportUnretrieved(pool: UInt32? = nil) {
-        let released = reporting.withLock { _ in
+        let released = reporting.withLock { previous in
             let taken = FailureRegistry.takeUnretrieved(pool: pool)
-            report(taken.reports)
+            report(taken.reports, after: &previous)
             return taken.released
         }
         // An error may hold anything, with a `deinit` that comes back here.
@@ -54,22 +56,23 @@ enum PoolRegistry {
 
     /// Prints a failure that nobody has retrieved, and that nobody can ask for any more.
     static func reportUnretrieved(_ failure: TaskFailure) {
-        reporting.withLock { _ in
+        reporting.withLock { previous in
             guard !failure.isRetrieved else { return }
             failure.isRetrieved = true
-            report([failure.report])
+            report([failure.report], after: &previous)
         }
     }
 
     /// Prints reports, a blank line between them, and records that they were.
-    private static func report(_ reports: [FailureReport]) {
-        guard !reports.isEmpty else { return }
+    private static func report(_ reports: [FailureReport], after previous: inout Failure?) {
+        guard let last = reports.last?.failure else { return }
         for report in reports where pooltrace_is_recording() {
             pooltrace_record_report(pooltrace_clock_now(), report.failure.number, report.others)
         }
         let run = FailureRegistry.run
         let style = Notice.style
-        Notice.write(raw: reports.map { $0.text(run: run, style: style) }.joined(separator: "\n"))
+        Notice.write(raw: FailureReport.text(of: reports, run: run, style: style, after: previous))
+        previous = last
         _ = pooltrace_snapshot_on_failure()
     }
 }

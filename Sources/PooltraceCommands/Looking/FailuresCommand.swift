@@ -21,12 +21,14 @@ struct FailuresCommand: ParsableCommand {
 
     @OptionGroup var input: TraceInput
 
+    @OptionGroup var frames: FrameOptions
+
     @Option(help: "How to write them: text, or json (schema pooltrace.failures, version 1; times in nanoseconds).")
     var format = OutputFormat.text
 
     func run() throws {
         let (runs, status) = try input.read()
-        format.write(FailuresDocument(runs))
+        format.write(FailuresDocument(runs, frames: frames.frames))
         try status.end()
         if runs.contains(where: { !$0.failures.isEmpty }) { try CommandExit.tasksFailed.end() }
     }

@@ -39,6 +39,8 @@ struct ViewCommand: ParsableCommand {
     @OptionGroup(title: "Filters") var filters: TaskFilterOptions
     @OptionGroup var lints: LintOptions
 
+    @OptionGroup var frames: FrameOptions
+
     @Option(help: "How to write it: text, or json (schema pooltrace.view, version 1; times in nanoseconds).")
     var format = OutputFormat.text
 
@@ -69,7 +71,7 @@ struct ViewCommand: ParsableCommand {
         if let html {
             if !runs.isEmpty { try OutputFile.write(to: html) { sink in PageView(runs).write(to: sink) } }
         } else {
-            format.write(RunsDocument(runs, filter: filters.filter))
+            format.write(RunsDocument(runs, filter: filters.filter, frames: frames.frames))
         }
         try status.end()
         try lints.check(runs)

@@ -68,7 +68,7 @@ extension Recording.Notice {
                 "\(count); the program took \(unprinted.count == reports.count ? "" : "some of ")the errors itself")
         }
         say("\(count)")
-        put(unprinted.map { $0.text(run: run.reportRun, style: style) }.joined(separator: "\n"))
+        put(FailureReport.text(of: unprinted, run: run.reportRun, style: style))
     }
 
     /// How many threads the tasks of a serial run took, which decides what a debugger shows.
