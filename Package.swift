@@ -63,14 +63,15 @@ let package = Package(
     ],
     targets: [
         // MARK: Under both columns: values and names
-        .target(name: "CEventTable", cSettings: c),
+        .target(name: "CEventTable", exclude: ["README.md"], cSettings: c),
         .target(name: "CTerminal", cSettings: c),
-        .target(name: "PoolModel", dependencies: ["CTerminal"], swiftSettings: swift),
-        .target(name: "PoolSchedule", dependencies: ["PoolModel"], swiftSettings: swift),
-        .target(name: "PoolSymbols", dependencies: ["PoolModel"], swiftSettings: swift),
+        .target(name: "PoolModel", dependencies: ["CTerminal"], exclude: ["README.md"], swiftSettings: swift),
+        .target(name: "PoolSchedule", dependencies: ["PoolModel"], exclude: ["README.md"], swiftSettings: swift),
+        .target(name: "PoolSymbols", dependencies: ["PoolModel"], exclude: ["README.md"], swiftSettings: swift),
 
         // MARK: In the user's process
-        .target(name: "CPoolRecorder", dependencies: ["CEventTable"], exclude: ["ring.pml"], cSettings: c),
+        .target(
+            name: "CPoolRecorder", dependencies: ["CEventTable"], exclude: ["README.md", "ring.pml"], cSettings: c),
         .target(name: "CPoolWorker", cSettings: c),
         .target(
             name: "LTTngProvider", dependencies: ["CEventTable", .target(name: "CLTTngUST", condition: lttng)],
@@ -83,12 +84,15 @@ let package = Package(
             dependencies: [
                 "CPoolRecorder", "CPoolWorker", "PoolModel", "PoolRecorder", "PoolSchedule", "PoolSymbols",
             ],
-            exclude: ["PoolCore/parking.pml", "Serial/handover.pml"], swiftSettings: swift),
+            exclude: [
+                "README.md", "Processes/README.md", "Serial/README.md", "PoolCore/parking.pml", "Serial/handover.pml",
+            ], swiftSettings: swift),
         .target(name: "CPoolTraceRuntime", dependencies: ["CPoolRecorder"], cSettings: c),
-        .target(name: "CPoolTracePin", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
+        .target(name: "CPoolTracePin", exclude: ["README.md"], cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CPoolTracePreload", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
         .target(
-            name: "PoolTraceRuntime", dependencies: ["CPoolTraceRuntime", "PoolTrace"], swiftSettings: swift),
+            name: "PoolTraceRuntime", dependencies: ["CPoolTraceRuntime", "PoolTrace"], exclude: ["README.md"],
+            swiftSettings: swift),
         .target(
             name: "PoolTraceArguments",
             dependencies: [
@@ -99,7 +103,8 @@ let package = Package(
         .target(
             // The runtime is there for what is in no source: a child's async tasks run in order, too.
             name: "PoolTraceTesting",
-            dependencies: ["CPoolTraceTesting", "PoolSchedule", "PoolTrace", "PoolTraceRuntime"], swiftSettings: swift),
+            dependencies: ["CPoolTraceTesting", "PoolSchedule", "PoolTrace", "PoolTraceRuntime"],
+            exclude: ["README.md"], swiftSettings: swift),
 
         .target(
             name: "PoolTraceServiceLifecycle",
@@ -120,28 +125,29 @@ let package = Package(
 
         // MARK: In the pooltrace command
         .target(name: "CommandSystem", swiftSettings: swift),
-        .target(name: "CTF", swiftSettings: swift),
+        .target(name: "CTF", exclude: ["README.md"], swiftSettings: swift),
         .target(
-            name: "RingAccess", dependencies: ["CEventTable", "CTF", "CommandSystem"], swiftSettings: swift),
+            name: "RingAccess", dependencies: ["CEventTable", "CTF", "CommandSystem"], exclude: ["README.md"],
+            swiftSettings: swift),
         .target(
             name: "TraceAnalysis",
             dependencies: [
                 "CEventTable", "CTF", "CommandSystem", "PoolModel", "PoolSchedule", "PoolSymbols",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
-            ], swiftSettings: swift),
+            ], exclude: ["README.md"], swiftSettings: swift),
         .target(
             name: "TraceViews", dependencies: ["CSQLite", "CTF", "PoolModel", "TraceAnalysis"],
-            resources: page + [.embedInCode("Exports/schema.sql")], swiftSettings: swift),
+            exclude: ["README.md"], resources: page + [.embedInCode("Exports/schema.sql")], swiftSettings: swift),
         .target(
             name: "LTTngSession",
             dependencies: ["CEventTable", "CommandSystem", .target(name: "CLTTngControl", condition: lttng)],
-            swiftSettings: swift),
+            exclude: ["README.md"], swiftSettings: swift),
         .target(
             name: "Exploration",
             dependencies: [
                 "CommandSystem", "PoolModel", "PoolSchedule", "PoolSymbols", "TraceAnalysis",
                 .product(name: "Subprocess", package: "swift-subprocess"),
-            ], swiftSettings: swift),
+            ], exclude: ["README.md"], swiftSettings: swift),
         .target(
             name: "PooltraceCommands",
             dependencies: [
@@ -149,7 +155,7 @@ let package = Package(
                 "RingAccess", "TraceAnalysis", "TraceViews",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
-            ], swiftSettings: swift),
+            ], exclude: ["README.md"], swiftSettings: swift),
         .executableTarget(name: "pooltrace", dependencies: ["PooltraceCommands"], swiftSettings: swift),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CLTTngUST", pkgConfig: "lttng-ust", providers: [.apt(["liblttng-ust-dev"])]),

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Testing
 
 @testable import PooltraceCommands
@@ -7,7 +6,7 @@ import Testing
 /// That the statuses are said alike wherever they are said.
 @Suite("The table of exit statuses")
 struct ExitTableTests {
-    /// Those that a topic or README explains without naming commands.
+    /// Those that the topic explains without naming commands.
     private static let general: Set<CommandExit> = [.success, .usage, .lostContinuations, .cannotRun, .notFound]
 
     private static func commands(of row: ExitTable.Row) -> Set<String> {
@@ -33,19 +32,6 @@ struct ExitTableTests {
         }
         for (command, sentence) in ExitTable.sentences where !["run", "record"].contains(command) {
             #expect(sentence.statuses.isSuperset(of: [.success, .usage]), "\(command)")
-        }
-    }
-
-    @Test func `README has the same statuses, and names the same commands where it names any`() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
-        let text = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
-        let rows = text.matches(of: #/(?m)^\| `(\d+)` \| (.*) \|$/#)
-        #expect(rows.compactMap { Int32($0.1) } == CommandExit.allCases.map(\.rawValue))
-        for (row, known) in zip(rows, ExitTable.rows) {
-            // "`failures`, `explore`: something failed"
-            let lists = row.2.matches(of: #/(?:`[a-z-]+`(?:, )?)+:/#).map(\.output)
-            let named = lists.flatMap { $0.matches(of: #/`([a-z-]+)`/#).map { String($0.1) } }
-            if !named.isEmpty { #expect(Set(named) == Self.commands(of: known), "\(row.0)") }
         }
     }
 }

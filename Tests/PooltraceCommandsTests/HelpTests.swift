@@ -82,26 +82,22 @@ struct HelpTests {
         #expect(try await Self.pooltrace("help", "replay").output.contains("USAGE: pooltrace replay"))
     }
 
-    @Test func `The variables are those that the code reads and the README lists`() async throws {
+    @Test func `The variables are those that the code reads`() async throws {
         func names(_ text: String) -> Set<String> {
             Set(text.matches(of: #/POOLTRACE_[A-Z_]+/#).map { String($0.output) })
         }
         let topic = names(try await Self.topic("environment"))
-        let rows = try Self.source("README.md").split(separator: "\n").filter { $0.hasPrefix("|") }
-        #expect(topic == names(rows.joined(separator: "\n")))
         // The one that the preloaded library reads, which has no settings.
         let read = names(try Self.source("Sources/PoolRecorder/Settings+Environment.swift")).union(["POOLTRACE_FOLLOW"])
         #expect(topic == read)
     }
 
-    @Test func `The exit codes are those of the commands' help and the README`() async throws {
+    @Test func `The exit codes are those of the commands' help`() async throws {
         func codes(_ text: some StringProtocol) -> Set<String> {
             Set(String(text).matches(of: #/\b\d+\b/#).map { String($0.output) })
         }
         let topic = try await Self.topic("exit-codes")
         let listed = Set(topic.matches(of: #/(?m)^  (\d+) /#).map { String($0.output.1) })
-        let table = try Self.source("README.md").matches(of: #/(?m)^\| `(\d+)` \|/#).map { String($0.output.1) }
-        #expect(listed == Set(table))
         for command in try await Self.commands() {
             let help = try await Self.pooltrace(command.commandName, "--help").output
             let paragraph = try #require(help.firstMatch(of: #/EXIT STATUS: ((?s).*?)\n\n/#), "\(help)").output.1

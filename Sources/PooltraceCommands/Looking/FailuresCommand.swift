@@ -7,6 +7,7 @@ struct FailuresCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "failures",
         abstract: "Show why tasks failed: the reports that the process printed, byte for byte.",
+        usage: "pooltrace failures [<options>] <trace> ...",
         discussion: """
             One report for each way in which tasks failed: the task, its input, where the error was thrown, where the task was \
             submitted, which worker ran it, what ran beside it, how many others failed the same way, and the command that runs it \
