@@ -31,7 +31,7 @@ static inline int pooltrace_enable_channel(
     return code;
 }
 
-/// Enables the tracepoints that match a pattern, but for those named. Returns 0 or a negative LTTng code.
+/// Enables the tracepoints that match a pattern, except for those named. Returns 0 or a negative LTTng code.
 static inline int pooltrace_enable_events(
     struct lttng_handle *handle, const char *channel, const char *pattern, int excluded_count, char **excluded) {
     struct lttng_event *event = lttng_event_create();
@@ -44,7 +44,7 @@ static inline int pooltrace_enable_events(
     return code;
 }
 
-/// Records the process, the thread and the name of whoever emits an event. Returns 0 or a negative LTTng code.
+/// Records the process, the thread and the name of the emitting thread. Returns 0 or a negative LTTng code.
 static inline int pooltrace_add_contexts(struct lttng_handle *handle, const char *channel) {
     static const enum lttng_event_context_type types[] = {
         LTTNG_EVENT_CONTEXT_VPID, LTTNG_EVENT_CONTEXT_VTID, LTTNG_EVENT_CONTEXT_PROCNAME};

@@ -26,14 +26,14 @@ struct pooltrace_call pooltrace_call_of(long number) {
     case SYS_fcntl: return (struct pooltrace_call){"a lock on a part of", .has_descriptor = true, .restarts = true};
     case SYS_fsync:
     case SYS_fdatasync: return (struct pooltrace_call){"the disk, with", .has_descriptor = true, .restarts = true};
-    case SYS_openat: return (struct pooltrace_call){"the opening of a file: a named pipe without another side?"};
+    case SYS_openat: return (struct pooltrace_call){"the opening of a file (a named pipe that nobody else has open?)"};
     case SYS_wait4:
     case SYS_waitid: return (struct pooltrace_call){"the end of a child process", .restarts = true};
     case SYS_nanosleep:
 #ifdef SYS_clock_nanosleep
     case SYS_clock_nanosleep:
 #endif
-        return (struct pooltrace_call){"time to pass: it sleeps", .is_sleep = true};
+        return (struct pooltrace_call){"time to pass (it sleeps)", .is_sleep = true};
 #ifdef SYS_poll
     case SYS_poll:
 #endif

@@ -1,6 +1,6 @@
 // A fault is handled by its thread, with async-signal-safe calls alone, since it may come with any lock held:
 //   1. it writes down what it knows (`fault`), and its stack;
-//   2. it wakes the thread that watches, if there is one, and waits until that has told of it: `phase` goes from
+//   2. it wakes the thread that watches, if there is one, and waits until that has reported it: `phase` goes from
 //      WATCHED to FAULTED to TOLD. The watcher may allocate, lock and read debug information. Where it needs a lock
 //      that the thread of the fault holds, or the heap is broken, it does not come back: after `PATIENCE` the process
 //      ends without its report;
@@ -80,7 +80,7 @@ static void note(int signal, const siginfo_t *information, const void *context) 
     is_walking = false;
 }
 
-/// Has the watcher tell of the fault.
+/// Has the watcher report the fault.
 static void have_told(void) {
     if (__atomic_load_n(&phase, __ATOMIC_ACQUIRE) != WATCHED || watching_process != getpid()) return;
     __atomic_store_n(&phase, FAULTED, __ATOMIC_RELEASE);
@@ -88,7 +88,7 @@ static void have_told(void) {
     for (int i = 0; i < PATIENCE && __atomic_load_n(&phase, __ATOMIC_ACQUIRE) == FAULTED; i++)
         pooltrace_futex_wait(&phase, FAULTED, 100000000);
     if (__atomic_load_n(&phase, __ATOMIC_ACQUIRE) == FAULTED)
-        say("pooltrace: a fault, of which no more can be told: the process is too broken\n");
+        say("pooltrace: crashed; no further details are available\n");
 }
 
 static void wait_until_done(void) {
@@ -108,7 +108,7 @@ static void handle(int signal, siginfo_t *information, void *context) {
     } else if (nobody == thread) {
         if (is_walking) siglongjmp(before_walk, 1);
     } else if (thread == watching_thread && watching_process == getpid()) {
-        say("pooltrace: a fault, of which no more can be told: what is known of it is broken too\n");
+        say("pooltrace: crashed; no further details are available (the report failed)\n");
         pooltrace_fault_told();
     } else {
         wait_until_done();

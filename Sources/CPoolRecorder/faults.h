@@ -7,7 +7,7 @@
 /// Takes the signals, once.
 void pooltrace_faults_take(void);
 
-/// Gives the calling thread a stack for the handlers, if it has none, so that a full stack is told of too.
+/// Gives the calling thread a stack for the handlers, if it has none, so that a full stack is reported too.
 void pooltrace_faults_thread(void);
 
 /// Takes the stack for handlers back as the thread ends.

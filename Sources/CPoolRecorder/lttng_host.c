@@ -58,7 +58,7 @@ static pooltrace_lttng_provider_function *open_from(const char *folder) {
     return library != NULL ? find_symbol(library) : NULL;
 }
 
-/// Already loaded, beside the executable, in the lib folder beside the executable's folder, then where the system
+/// Already loaded, beside the executable, in the lib directory beside the executable's directory, then where the system
 /// looks.
 static pooltrace_lttng_provider_function *find_provider(void) {
     pooltrace_lttng_provider_function *found = find_symbol(RTLD_DEFAULT);
@@ -83,12 +83,12 @@ static void refuse(const char *why) {
 static void open_provider(void) {
     pooltrace_lttng_provider_function *function = find_provider();
     if (function == NULL) {
-        refuse("no " POOLTRACE_LTTNG_LIBRARY " beside the program, in ../lib from there, or where the system looks");
+        refuse("no " POOLTRACE_LTTNG_LIBRARY " beside the program, in ../lib from there, or in the linker's path");
         return;
     }
     const struct pooltrace_lttng_provider *found = function();
     if (found == NULL || found->version != POOLTRACE_LTTNG_VERSION) {
-        refuse(POOLTRACE_LTTNG_LIBRARY " is of another version than the program");
+        refuse(POOLTRACE_LTTNG_LIBRARY " has another version than the program");
         return;
     }
     provider = found;

@@ -60,7 +60,7 @@ static const char *start_ring(const struct pooltrace_configuration *configuratio
             *is_open = pooltrace_ring_start(storage, layout.slots, layout.kept_slots, layout.packet_size);
             if (*is_open) return NULL;
             trace_directory = NULL;
-            problem = "the trace folder has no room for the first packet";
+            problem = "the trace directory has no room for the first packet";
         }
     }
     struct layout layout = layout_for(configuration, false);

@@ -54,7 +54,7 @@ struct pooltrace_stream {
 _Thread_local struct pooltrace_writer pooltrace_this_writer;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-// Below: guarded by the lock, but for what says otherwise.
+// Below: guarded by the lock, except what says otherwise.
 static const struct pooltrace_storage *storage;
 static size_t packet_bytes;
 static struct slot *slots;
@@ -346,7 +346,7 @@ bool pooltrace_ring_start(
     ring_slots = in_slots - kept_slots;
     kept.instance = POOLTRACE_KEPT_STREAM;
     slot_count = in_slots;
-    // A folder without metadata is no trace yet, one with metadata and no packet is an odd one.
+    // A directory without metadata is no trace yet, one with metadata and no packet is an odd one.
     if (!next_kept_packet(pooltrace_clock_now())) {
         slot_count = 0;
         return false;

@@ -127,7 +127,7 @@ int pooltrace_snapshot_to(const char *directory) {
     for (uint32_t slot = 0; error == 0 && slot < pooltrace_ring_slot_count(); slot++) {
         error = copy_slot(folder, slot, moment);
     }
-    // An empty folder may be there; a full one stays as it is.
+    // An empty directory may be there; a full one stays as it is.
     if (error == 0 && rename(hidden, directory) != 0) error = errno;
     if (folder >= 0) {
         if (error != 0) remove_folder(folder, hidden);

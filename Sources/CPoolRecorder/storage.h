@@ -26,7 +26,7 @@ const struct pooltrace_storage *pooltrace_storage_open_memory(int given, uint32_
 const struct pooltrace_storage *pooltrace_storage_open_directory(
     const char *path, bool shares, size_t packet_size, const char **opened, const char **problem);
 
-/// Where each file of a folder with packets begins its name while it must not be seen.
+/// Where each file of a directory with packets begins its name while it must not be seen.
 #define POOLTRACE_HIDDEN "."
 
 #endif

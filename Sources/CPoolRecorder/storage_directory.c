@@ -111,7 +111,7 @@ const struct pooltrace_storage *pooltrace_storage_open_directory(
     folder = open_folder(AT_FDCWD, path);
     if (folder < 0) {
         *problem = problem_with(path,
-            errno == ELOOP || errno == ENOTDIR ? "expected a folder, found a file or a symbolic link"
+            errno == ELOOP || errno == ENOTDIR ? "expected a directory, found a file or a symbolic link"
                                                : strerror(errno));
         return NULL;
     }
@@ -133,7 +133,7 @@ const struct pooltrace_storage *pooltrace_storage_open_directory(
         close(outer);
         if (folder < 0) {
             *problem = problem_with(
-                path, shares ? strerror(error) : "expected a new or empty folder, found one with files in it");
+                path, shares ? strerror(error) : "expected a new or empty directory, found one with files in it");
             return NULL;
         }
     }

@@ -2,8 +2,8 @@
 //
 // The runtime calls `_swift_willThrow` with the box of an error at each `throw`, and `_swift_willThrowTypedImpl` with
 // the value and its type where a function declares the type that it throws. Both are chained once, from a constructor,
-// and never again: a hook installed on top of one that already calls it would make a cycle. Whoever installs a hook
-// later (Swift Testing does) calls ours in turn.
+// and never again: a hook installed on top of one that already calls it would make a cycle. Code that installs a hook
+// later (Swift Testing does) calls these in turn.
 //
 // What was noted belongs to the thread, as a stack of throws: a task that waits may run the awaited task on its own
 // stack, whose throws then lie above its own and go when it ends. Only the thread itself touches them, so nothing here

@@ -64,7 +64,7 @@ public enum SystemFile {
         return lstat(path, &status) == 0 ? status : nil
     }
 
-    /// The path that a symbolic link holds, at most `PATH_MAX` of it; nil if it is none.
+    /// The path that a symbolic link holds, at most `PATH_MAX` of it; nil if it is not one.
     public static func link(_ path: String) -> String? {
         var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
         let length = buffer.withUnsafeMutableBytes { readlink(path, $0.baseAddress!, $0.count) }

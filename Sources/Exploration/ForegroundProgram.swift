@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// The user's program, run as a shell would run it: in the foreground, with this process's terminal, folder and
+/// The user's program, run as a shell would run it: in the foreground, with this process's terminal, directory and
 /// descriptors.
 ///
 /// Signals, and the races among them:
@@ -15,7 +15,7 @@ internal import Synchronization
 /// - A signal that is ignored on entry (nohup, a shell's background) stays ignored, here and in the program.
 ///
 /// This is not done through the subprocess library: that waits on threads of its own, takes no part in job control, and
-/// cannot tell who sent a signal.
+/// cannot know who sent a signal.
 package enum ForegroundProgram {
     /// How the program ended.
     package enum Status: Sendable, Equatable {

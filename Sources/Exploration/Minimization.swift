@@ -4,7 +4,7 @@ package import TraceAnalysis
 
 /// Shrinks a schedule that fails to the few delays that matter, by running the program under smaller and smaller ones.
 package struct Minimization {
-    /// What came of it.
+    /// The result.
     package enum Outcome {
         /// The user wants no more.
         case interrupted(Int32)

@@ -20,6 +20,6 @@ package enum OwnFolder {
     /// - Throws: `ExplorationError` if it is at none.
     package static func path(of library: String, _ what: String) throws -> String {
         if let found = find(library) { return found }
-        throw ExplorationError("\(what) is neither \(candidates(library).joined(separator: " nor "))")
+        throw ExplorationError("cannot find \(what): expected \(candidates(library).joined(separator: " or "))")
     }
 }

@@ -13,7 +13,7 @@ package struct Pinning: Sendable {
         /// In words.
         var text: String {
             switch self {
-            case .hashes: "the order of hashes"
+            case .hashes: "hash order"
             case .addresses: "addresses"
             case .random: "random numbers"
             case .clock: "the wall clock"
@@ -47,7 +47,7 @@ package struct Pinning: Sendable {
         if sources.contains(.hashes), getenv(Self.hashing) == nil { variables[Self.hashing] = "1" }
         let preloaded = sources.filter { $0 != .hashes }
         guard !preloaded.isEmpty else { return variables }
-        let library = try OwnFolder.path(of: "libPoolTracePin.so", "the library that pins")
+        let library = try OwnFolder.path(of: "libPoolTracePin.so", "the library for --pin")
         let others = variables["LD_PRELOAD"] ?? getenv("LD_PRELOAD").map { String(cString: $0) }
         // Last, since what comes later is set up first: it may start the program anew.
         variables["LD_PRELOAD"] = (others.map { $0 + ":" } ?? "") + library
@@ -62,8 +62,8 @@ package struct Pinning: Sendable {
         let isStatic = path.flatMap { ProgramFile(path: $0) }.map { $0.needs.isEmpty } ?? false
         let pinned = isStatic ? sources.filter { $0 == .hashes } : sources
         let missed = Source.allCases.filter { source in !pinned.contains { $0 == source } }.map(\.text)
-        let others = ["elapsed times", "the numbers of processes and threads", "what comes from outside"]
-        return "pinned: \(pinned.map(\.text).joined(separator: ", ")); not pinned: "
+        let others = ["elapsed time", "process and thread IDs", "external input"]
+        return "fixed: \(pinned.map(\.text).joined(separator: ", ")); not fixed: "
             + ((isStatic ? missed.map { "\($0) (the program is linked statically)" } : missed) + others)
             .joined(separator: ", ")
     }

@@ -16,7 +16,7 @@ package struct Preload {
         self.follows = follows
     }
 
-    /// The variables that do it; none where it makes no sense.
+    /// The variables that do it; none where they would have no effect.
     ///
     /// - Parameter program: A path, or a name that is looked up in PATH.
     /// - Throws: `ExplorationError` if it was asked for and cannot be.
@@ -41,15 +41,16 @@ package struct Preload {
     private static func obstacle(_ file: ProgramFile) -> String? {
         if file.hasPoolTrace {
             return
-                "is linked with PoolTrace, and there is one in a process: link the product PoolTraceRuntime too, which takes "
-                + "over its async tasks"
+                "is linked with PoolTrace, and a process can have only one; link the product PoolTraceRuntime too, which records "
+                + "its async tasks"
         }
         if file.hasStaticRuntime {
             return
-                "carries Swift's runtime itself, which cannot be taken over from outside: link the product PoolTraceRuntime, or "
+                "has Swift's runtime linked statically, so it cannot be preloaded; link the product PoolTraceRuntime, or "
                 + "build it without -static-stdlib"
         }
-        return file.needsConcurrency ? nil : "does not use Swift's async tasks: it needs no libswift_Concurrency.so"
+        return file.needsConcurrency
+            ? nil : "does not use Swift's async tasks (it does not need libswift_Concurrency.so)"
     }
 
     private func library() throws -> String? {

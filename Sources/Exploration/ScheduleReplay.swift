@@ -21,7 +21,7 @@ package struct ScheduleReplay {
     ///
     /// - Parameters:
     ///   - schedule: The file of the schedule.
-    ///   - folder: Where it records to.
+    ///   - directory: Where it records to.
     ///   - task: The path of the task before whose body a debugger stops.
     package func run(
         inOrderOf schedule: String, traceIn folder: String, breakAt task: String?
@@ -40,11 +40,12 @@ package struct ScheduleReplay {
     /// How much of a schedule came about, in a sentence that is escaped for terminals.
     package static func account(of schedule: Schedule, _ runs: [Run]) -> String {
         guard let run = runs.first(where: { $0.programName == schedule.program.name }) else {
-            return "no process of this run was \(TerminalText.escape(schedule.program.name)), which the schedule is of"
+            return
+                "the schedule is for \(TerminalText.escape(schedule.program.name)), and no process of this run was that program"
         }
         let known = Set(schedule.tasks.map(\.number))
         let met = run.tasks.entries.count { known.contains($0.number) && $0.isShown }
-        let diverged = run.divergences.isEmpty ? "followed to the end" : "not followed everywhere, see above"
-        return "the schedule was \(diverged): \(met) of its \(known.count) tasks came"
+        let diverged = run.divergences.isEmpty ? "followed to the end" : "not followed everywhere (see above)"
+        return "the schedule was \(diverged): \(met) of its \(known.count) tasks ran"
     }
 }

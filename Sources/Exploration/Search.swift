@@ -23,7 +23,7 @@ package struct Search: Sendable {
         package var byStrategy: [String: Int]
     }
 
-    /// What came of it.
+    /// The result.
     package struct Found: Sendable {
         package var executions = 0
         package var seconds = 0.0
@@ -140,7 +140,7 @@ package struct Search: Sendable {
         let name = "failure-\(execution + 1)"
         let left = "\(trials.folder)/\(name).left"
         var variables = Trials.variables(strategy, seed: seed)
-        // A folder there tells that a failure was reported.
+        // A directory there tells that a failure was reported.
         variables["POOLTRACE_ON_FAILURE"] = left
         let ending = try await trials.execute(variables, as: name)
         let hasReported = access(left, F_OK) == 0

@@ -4,7 +4,7 @@ package import TraceAnalysis
 
 /// Looks for an order of a program's tasks in which it does again what it did in a recorded run.
 package struct TraceReplay {
-    /// The order that did it.
+    /// The order that reproduced the run.
     package struct Found {
         package let result: Trials.Result
         /// The schedule that the program was run by.
@@ -21,7 +21,7 @@ package struct TraceReplay {
     private let recorded: Run
     private let trials: Trials
     private let tries: Int
-    /// What is to come about again; nothing if the recorded run passed.
+    /// The symptom to reproduce; nothing if the recorded run passed.
     package let wanted: [Symptom]
 
     /// Makes a search for what a recorded run did, in at most so many orders.
@@ -63,7 +63,7 @@ package struct TraceReplay {
         case interleaved(StrategyName, seed: UInt64)
     }
 
-    /// Runs the program in an order; what was tried, and what came of it.
+    /// Runs the program in an order; what was tried, and the result.
     private func attempt(_ order: Order, as name: String) async throws -> (Schedule, Trials.Result) {
         switch order {
         case .recorded(let schedule): return (schedule, try await trials.follow(schedule, as: name))
@@ -111,16 +111,16 @@ extension TraceReplay {
         for damage in reading.damage { warn(TerminalText.escape(damage)) }
         let runs = reading.runs.filter { !$0.isEmpty }
         guard let run = runs.first(where: { $0.programName == name }) ?? runs.first else {
-            throw ExplorationError("\(TerminalText.escape(trace)): holds no run of a program with pools")
+            throw ExplorationError("\(TerminalText.escape(trace)): no run of a program with pools")
         }
         if run.programName != name {
             throw ExplorationError(
-                "\(TerminalText.escape(trace)): is a run of \(TerminalText.escape(run.programName)), expected one of "
+                "\(TerminalText.escape(trace)): expected a run of another program, found one of \(TerminalText.escape(run.programName)); the command runs "
                     + TerminalText.escape(name))
         }
         if run.loss.overwritten > 0 {
             warn(
-                "the beginning of the run is not in the trace (\(run.loss.overwritten) events were overwritten): record it with "
+                "the beginning of the run is not in the trace (\(run.loss.overwritten) events were overwritten); record it with "
                     + "pooltrace run, which keeps more")
         }
         return run

@@ -4,7 +4,7 @@ package import PoolModel
 package import PoolSchedule
 package import TraceAnalysis
 
-/// Serial runs of one program under schedules and strategies, each with its trace, in one folder.
+/// Serial runs of one program under schedules and strategies, each with its trace, in one directory.
 package struct Trials: Sendable {
     /// What one run did.
     package struct Result: Sendable {
@@ -38,7 +38,7 @@ package struct Trials: Sendable {
     /// What to do where a run leaves its schedule.
     package let divergence: DivergenceHandling
 
-    /// Makes runs that leave what they did in a folder.
+    /// Makes runs that leave what they did in a directory.
     package init(trial: Trial, folder: String, divergence: DivergenceHandling = .resync) {
         self.trial = trial
         self.folder = folder
@@ -82,7 +82,7 @@ package struct Trials: Sendable {
     /// Reads what a run that ended so left.
     func read(_ name: String, after ending: Trial.Ending) -> Result {
         let prefix = "\(folder)/\(name)"
-        // No folder: it made no pool.
+        // No directory: it made no pool.
         let runs = (try? RunReader.read(prefix + ".trace").runs.filter { !$0.isEmpty }) ?? []
         return Result(ending: ending, runs: runs, symptoms: Symptom.all(ending, runs), prefix: prefix)
     }

@@ -132,8 +132,8 @@ extension Verification.Cause {
 
     private static func text(_ source: Pinning.Source) -> String {
         switch source {
-        case .hashes: "the order of a Set or a Dictionary, which Swift seeds anew in each process"
-        case .addresses: "something is ordered by addresses, ObjectIdentifier say"
+        case .hashes: "the order of a Set or a Dictionary, which Swift seeds differently in each process"
+        case .addresses: "an order by addresses, such as that of ObjectIdentifier"
         case .random: "random numbers"
         case .clock: "the wall clock"
         }

@@ -1,6 +1,6 @@
 // The table's events as LTTng tracepoints: read several times over by LTTng's own headers, hence the guard.
-// Whoever includes this includes pooltrace_events.h before: the headers read this inside of braces, where a header of a
-// module may not begin.
+// A file that includes this includes pooltrace_events.h before: the headers read this inside of braces, where a header
+// of a module may not begin.
 #undef LTTNG_UST_TRACEPOINT_PROVIDER
 #define LTTNG_UST_TRACEPOINT_PROVIDER pooltrace
 #undef LTTNG_UST_TRACEPOINT_INCLUDE

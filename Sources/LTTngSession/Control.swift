@@ -81,7 +81,7 @@
     enum Control {
         private static let missing = LTTngError(
             """
-            this pooltrace was built without LTTng: build it with the package trait LTTng, which needs liblttng-ust-dev and \
+            this pooltrace was built without LTTng; build it with the package trait LTTng, which needs liblttng-ust-dev and \
             liblttng-ctl-dev, or use `pooltrace run`, which needs neither
             """)
 

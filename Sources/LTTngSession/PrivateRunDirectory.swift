@@ -1,10 +1,10 @@
 import CommandSystem
 import Glibc
 
-/// A /run/lttng of our own, as root.
+/// A private /run/lttng, as root.
 ///
 /// Root's session daemon lives in /run/lttng, where every program of the machine looks for one. Ours is for one
-/// recording only, so the process goes on in a mount namespace in which that folder is an empty file system. A
+/// recording only, so the process goes on in a mount namespace in which that directory is an empty file system. A
 /// namespace belongs to a thread and its later children; the way to give it to a whole process is to start it again
 /// inside: `enter` replaces the process, keeping its number.
 public enum PrivateRunDirectory {

@@ -2,7 +2,7 @@ import CommandSystem
 import Glibc
 
 extension SessionDaemon {
-    /// The folders of daemons whose shell, which was to remove them, is gone: this user's alone.
+    /// The directories of daemons whose shell, which was to remove them, is gone: this user's alone.
     public static func abandonedFolders() -> [String] {
         var matches = glob_t()
         defer { globfree(&matches) }
@@ -16,7 +16,7 @@ extension SessionDaemon {
         return owned.filter { path in !arguments.contains(path) }
     }
 
-    /// The words of all command lines: the shell has the folder as one of its own.
+    /// The words of all command lines: the shell has the directory as one of its own.
     private static func argumentsOfProcesses() -> Set<String> {
         let processes = ((try? SystemDirectory.entries(of: "/proc")) ?? []).filter { Int32($0) != nil }
         return Set(processes.flatMap { SystemFile.texts("/proc/\($0)/cmdline", limit: 16 << 10) })

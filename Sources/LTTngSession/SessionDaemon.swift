@@ -1,7 +1,7 @@
 import CommandSystem
 import Glibc
 
-/// A session daemon of our own, for the time of one recording.
+/// A private session daemon, for the time of one recording.
 ///
 /// A shell stands between this process and the daemon, and reads from a pipe whose other end only this process holds.
 /// When `stop` closes that end, or this process dies of whatever cause, the shell sees the end of the file, ends the
@@ -14,7 +14,7 @@ public final class SessionDaemon {
     /// The path of the daemon's program; `nil` if it is not in `PATH`.
     public static var program: String? { SystemProgram.path(of: "lttng-sessiond") }
 
-    /// What the names of the daemons' folders begin with.
+    /// What the names of the daemons' directories begin with.
     static let folders = "/tmp/pooltrace-lttng-"
 
     private let shell: pid_t
@@ -26,19 +26,20 @@ public final class SessionDaemon {
     /// it before there are other threads. As root it lives in /run/lttng: see `PrivateRunDirectory`.
     public init() throws {
         guard let program = Self.program else {
-            throw LTTngError("lttng-sessiond is not installed: `apt-get install lttng-tools` installs it")
+            throw LTTngError("lttng-sessiond is not installed; type: sudo apt-get install lttng-tools")
         }
         var folder = Array("\(Self.folders)XXXXXX".utf8CString)
         guard mkdtemp(&folder) != nil else {
             throw LTTngError(
-                "no folder \(Self.folders)... for the session daemon: \(String(cString: strerror(errno)))")
+                "cannot create a directory \(Self.folders)... for the session daemon: \(String(cString: strerror(errno)))"
+            )
         }
         let home = String(decoding: folder.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         if geteuid() != 0 { setenv("LTTNG_HOME", home, 1) }
         var ends: [Int32] = [-1, -1]
         guard Glibc.pipe(&ends) == 0 else {
             rmdir(home)
-            throw LTTngError("no pipe for the session daemon: \(String(cString: strerror(errno)))")
+            throw LTTngError("cannot create a pipe for the session daemon: \(String(cString: strerror(errno)))")
         }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         pipe = ends[1]
@@ -68,10 +69,10 @@ public final class SessionDaemon {
             if Self.isRunning { return }
             usleep(5000)
         }
-        throw LTTngError("lttng-sessiond did not answer within 10 seconds; it said: \(Self.end(of: log))")
+        throw LTTngError("lttng-sessiond did not answer within 10 seconds; its output: \(Self.end(of: log))")
     }
 
-    /// Arguments: the daemon, and its folder.
+    /// Arguments: the daemon, and its directory.
     private static let script = """
         HOME=$2 LTTNG_HOME=$2 "$1" --no-kernel </dev/null >"$2/log" 2>&1 &
         daemon=$!

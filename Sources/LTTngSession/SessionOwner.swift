@@ -3,7 +3,7 @@ import Glibc
 
 /// The process that a session belongs to, as its name tells: `pooltrace-PID-STARTTIME`.
 ///
-/// Process numbers come again; with the time at which the process started (clock ticks since the machine did, from
+/// Process IDs are reused; with the time at which the process started (clock ticks since the machine did, from
 /// /proc) they do not.
 struct SessionOwner: Equatable {
     let pid: Int32
@@ -14,7 +14,7 @@ struct SessionOwner: Equatable {
     /// This process.
     static func current() throws -> SessionOwner {
         guard let startTime = ProcessState.startTime(of: getpid()) else {
-            throw LTTngError("/proc/self/stat does not tell when this process started; is /proc mounted?")
+            throw LTTngError("cannot determine when this process started from /proc/self/stat; is /proc mounted?")
         }
         return SessionOwner(pid: getpid(), startTime: startTime)
     }
@@ -29,7 +29,7 @@ struct SessionOwner: Equatable {
         self.startTime = startTime
     }
 
-    /// Reads a session's name; `nil` if it is none of ours.
+    /// Reads a session's name; `nil` if it is not PoolTrace's.
     init?(sessionName: String) {
         let parts = sessionName.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0] == Self.prefix, let pid = Int32(parts[1]), let startTime = UInt64(parts[2])

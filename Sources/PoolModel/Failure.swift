@@ -6,7 +6,7 @@ public struct Failure: Sendable, Equatable {
         public let function: String
         /// The source file, as the compiler was given it; empty where there is no debug information.
         public let file: String
-        /// The line, from 1; 0 where it is not known.
+        /// The line, from 1; 0 where it is unknown.
         public let line: UInt32
 
         /// Makes a frame from its parts.
@@ -73,7 +73,7 @@ public struct Failure: Sendable, Equatable {
     public var type: String
     /// What the error says of itself, cut.
     public var message: String
-    /// Where it was thrown, innermost first; empty where that is not known.
+    /// Where it was thrown, innermost first; empty where that is unknown.
     public var frames: [Frame]
     /// The tasks above it, nearest first, without the root.
     public var ancestors: [Ancestor]

@@ -2,9 +2,9 @@
 ///
 /// The process and `pooltrace failures` make the same value and render it here, so both print the same bytes.
 public struct FailureReport: Sendable, Equatable {
-    /// What the report is told of the run, beside the failure.
+    /// The run that the failure belongs to.
     public struct Run: Sendable, Equatable {
-        /// The program's command line without options of ours, each word quoted for a shell.
+        /// The program's command line without PoolTrace's options, each word quoted for a shell.
         public var command: String
         /// Where the run's trace can be found, if it was kept.
         public var trace: String?
@@ -162,14 +162,14 @@ extension FailureReport {
     private func line(_ path: TaskPath?, name: String?, at site: Site) -> String {
         let by = "by \(path?.description ?? "?")\(quoted(name))"
         // Of the async tasks of a program that knows nothing of us.
-        if site == .unknown { return by + ", where is not known" }
+        if site == .unknown { return by + " at an unknown site" }
         return "\(by) at \(TerminalText.escape(site.description)) in \(TerminalText.escape(site.function))"
     }
 
     private var ran: String {
-        if failure.isPromise { return "on no worker: it is a promise, which is completed by hand" }
+        if failure.isPromise { return "not at all: it is a promise, which other code completes" }
         guard failure.worker > 0 else {
-            return "never: pool \"\(TerminalText.escape(failure.poolName))\" did not take it"
+            return "not at all: pool \"\(TerminalText.escape(failure.poolName))\" rejected it"
         }
         return "on worker \(failure.worker) of pool \"\(TerminalText.escape(failure.poolName))\" "
             + "for \(DurationText.text(nanoseconds: failure.runTime)), after "
@@ -202,7 +202,9 @@ extension FailureReport {
     private func replay(_ run: Run) -> String? {
         guard !run.command.isEmpty, !failure.isPromise else { return nil }
         let command = TerminalText.escape(run.command)
-        guard let trace = run.trace else { return "the order was not kept: pooltrace run -- \(command) keeps it" }
+        guard let trace = run.trace else {
+            return "the order was not recorded; to record it: pooltrace run -- \(command)"
+        }
         return "pooltrace replay \(TerminalText.escape(ShellWord.quoted(trace))) -- \(command)"
     }
 

@@ -1,8 +1,8 @@
 /// The frames of a failure, with recursion folded: a parser that fails at depth 30 takes a few lines, not 90.
 ///
-/// A recursion is a stretch of neighbouring frames whose functions all occur more than once on the stack. Of each stretch the
-/// innermost frames are kept, up to the first function that comes a second time; the others are counted and their functions
-/// named.
+/// A recursion is a stretch of neighbouring frames whose functions all occur more than once on the stack. Of each
+/// stretch the innermost frames are kept, up to the first function that occurs a second time; the others are counted
+/// and their functions named.
 struct FoldedFrames {
     /// What takes a line.
     enum Part: Equatable {

@@ -37,41 +37,45 @@ public enum Sentences {
 
 extension Sentences {
     /// A second thread submits to pools of a serial run.
-    public static var twoThreadsSubmit: String { said("2 submitting threads, not controlled") }
+    public static var twoThreadsSubmit: String { said("two threads submit tasks; their order is not controlled") }
 
     /// A serial run has a `TracedThread`.
-    public static var threadsRunBesideTasks: String { said("threads run beside the tasks, not controlled") }
+    public static var threadsRunBesideTasks: String {
+        said("threads run beside the tasks; their order is not controlled")
+    }
 
     /// A thread outside the pools of a serial run waits for what its tasks do.
-    public static var threadWaitsForTasks: String { said("a thread waits for what tasks do, not controlled") }
+    public static var threadWaitsForTasks: String {
+        said("a thread outside the pools waits for tasks; the order is not controlled")
+    }
 
     /// A task of a serial run blocks on something that is not PoolTrace's, and others go on.
     public static var blocksOutside: String {
-        said("a task blocks or spins on something that is not PoolTrace's: others go on meanwhile, not controlled")
+        said("a task blocks or spins outside PoolTrace; other tasks continue, and the order is not controlled")
     }
 
     /// A task of a serial run has blocked for long.
-    public static var blocks: String { said("a task blocks, and nothing else has run for a second") }
+    public static var blocks: String { said("a task blocks; nothing else has run for a second") }
 
-    /// Nobody took the baton for so long.
+    /// Nobody took the baton for this long.
     public static func takeover(after delay: Duration) -> String {
-        said("nobody waited for the ready tasks for \(delay): a worker of its own runs them")
+        said("no thread waited for the ready tasks within \(delay); a background thread runs them")
     }
 
     /// An async task is suspended, and nobody is left to resume it.
-    public static var lost: String { said("lost: suspended, and nobody resumes it") }
+    public static var lost: String { said("lost continuation: suspended, and nothing resumes it") }
 
     /// A task of a serial run waits, and nothing is left that could end that.
-    public static var deadlocked: String { said("deadlock: waits, and nothing is left that could end that") }
+    public static var deadlocked: String { said("deadlock: waits, and nothing can end the wait") }
 
-    /// Nothing can go on in a serial run, with so many tasks in the middle.
+    /// Nothing can go on in a serial run, with this many tasks in the middle.
     public static func deadlock(of tasks: Int) -> String {
-        let tasks = tasks == 0 ? "no task is in the middle" : tasks == 1 ? "1 task waits" : "\(tasks) tasks wait"
-        return said("deadlock: nothing can go on, and no thread is there to change that; \(tasks)")
+        let tasks = tasks == 0 ? "no task has started" : tasks == 1 ? "1 task waits" : "\(tasks) tasks wait"
+        return said("deadlock: nothing can continue; \(tasks)")
     }
 
     /// A task of a serial run blocks, and the baton was taken from it.
-    public static var spilled: String { said("spilled: blocks, and another thread goes on") }
+    public static var spilled: String { said("blocks; another thread runs the other tasks") }
 
     /// What no order of a serial run tries.
     public static var notTried: String {
@@ -110,19 +114,19 @@ extension Sentences {
     public static func divergence(
         step: Int, of count: Int, file: String, expected: String, chosen: String, ready: Int
     ) -> String {
-        let others = ready == 1 ? "no other was ready" : "\(ready) were ready"
+        let others = ready == 1 ? "no other task was ready" : "\(ready) tasks were ready"
         return said(
-            "step \(step) of \(count) of \(file) is \(expected), which was not ready: \(chosen) ran in its place, \(others)"
+            "step \(step) of \(count) of \(file): expected \(expected), which was not ready; ran \(chosen); \(others)"
         )
     }
 
     /// A replay had to give up a delay.
     public static func divergence(delayed: String, until awaited: String) -> String {
-        said("\(delayed) was to wait for \(awaited), and nothing else was ready: it ran")
+        said("\(delayed) should have waited for \(awaited), but nothing else was ready, so it ran")
     }
 
     /// A task that the schedule in a file does not know.
-    public static func unknownTask(file: String) -> String { said("a task that \(file) does not know") }
+    public static func unknownTask(file: String) -> String { said("a task that is not in \(file)") }
 }
 
 // MARK: - Symptoms
@@ -143,7 +147,7 @@ extension Sentences {
 
     /// The continuations of these tasks are lost.
     public static func lostContinuations(of paths: [String]) -> String {
-        said("nobody resumes the async tasks \(paths.joined(separator: ", "))")
+        said("lost continuations: nothing resumes the async tasks \(paths.joined(separator: ", "))")
     }
 
     /// The program ended in a way that is no success.
@@ -154,11 +158,11 @@ extension Sentences {
 
     /// A program is ended by a signal.
     public static func isEnded(bySignal signal: Int32) -> String {
-        said("is ended by signal \(signal) (\(String(cString: strsignal(signal))))")
+        said("is killed by signal \(signal) (\(String(cString: strsignal(signal))))")
     }
 
     /// A program took too long.
-    public static var doesNotEnd: String { said("does not end in time") }
+    public static var doesNotEnd: String { said("exceeds the time limit") }
 
     /// The user ended it.
     public static var isInterrupted: String { said("is interrupted") }
@@ -173,7 +177,7 @@ extension Sentences {
     }
 
     /// A run has no such step.
-    public static var isAtItsEnd: String { said("is at its end") }
+    public static var isAtItsEnd: String { said("has ended") }
 
     /// A step of a run.
     public static func runs(_ path: String, submitted site: Site?) -> String {
@@ -185,20 +189,20 @@ extension Sentences {
 
     /// With something fixed runs are alike.
     public static func cause(_ cause: String, fixedBy how: String) -> String {
-        said("likely cause: \(cause); with \(how) all runs are alike")
+        said("likely cause: \(cause); with \(how) all runs are the same")
     }
 
     /// Nothing that can be fixed makes runs differ.
     public static var unknownCause: String {
         said(
-            "likely cause: elapsed time, what the program reads, or a thread of its own; neither the order of hashes nor "
-                + "that of addresses is it, nor random numbers, nor the wall clock")
+            "likely cause: timing, external input, or a thread that PoolTrace does not control "
+                + "(hash order, addresses, random numbers and the wall clock were ruled out)")
     }
 
     /// A program fails with these delays alone: what has to run after what.
     public static func fails(_ delays: [(delayed: String, until: String)]) -> String {
         guard !delays.isEmpty else {
-            return said("It fails when the tasks run first in, first out: no task has to be delayed.")
+            return said("It fails when the tasks run first in, first out; no delay is needed.")
         }
         let clauses = delays.map { "\($0.delayed) runs after \($0.until)" }
         return said("It fails when " + clauses.joined(separator: ",\nand ") + ".")

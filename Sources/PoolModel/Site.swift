@@ -14,7 +14,7 @@ public struct Site: Hashable, Sendable, CustomStringConvertible {
         self.function = function
     }
 
-    /// Stands for a place that is not known.
+    /// Stands for a place that is unknown.
     public static let unknown = Site(file: "?", line: 0, function: "?")
 
     /// `Module/File.swift:41`.

@@ -67,7 +67,7 @@ extension TaskPath: CustomStringConvertible {
 // MARK: - LosslessStringConvertible
 
 extension TaskPath: LosslessStringConvertible {
-    /// Reads a path's text; `nil` if it is none.
+    /// Reads a path's text; `nil` if it is not one.
     public init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard var root = parts.first.map(String.init), Self.isRootText(root) else { return nil }

@@ -1,6 +1,6 @@
 /// Bold, dim and colours, or none of them: the one place that writes SGR sequences.
 ///
-/// Whoever prints decides by `TerminalStyle.init(terminal:environment:)`, which honours `NO_COLOR`
+/// The printing code decides by `TerminalStyle.init(terminal:environment:)`, which honours `NO_COLOR`
 /// (https://no-color.org).
 public struct TerminalStyle: Sendable {
     /// Whether sequences are written at all.

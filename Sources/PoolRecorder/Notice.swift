@@ -1,7 +1,7 @@
 internal import Glibc
 package import PoolModel
 
-/// Sentences of ours on standard error: rare, whole lines, one write each.
+/// PoolTrace's notices on standard error: rare, whole lines, one write each.
 package enum Notice {
     /// Colours, if standard error is a terminal.
     package static let style = TerminalStyle(terminal: isatty(STDERR_FILENO) == 1) { name in

@@ -32,13 +32,13 @@ extension Recorder {
     /// Defined in the trace the first time: to be asked for only while recording.
     @inlinable
     public static func intern(originInPool pool: UInt32, site: UInt32, name: UInt32) -> UInt32 {
-        // The cache is keyed by addresses, of which a pool's number is none.
+        // The cache is keyed by addresses, and a pool's number is not an address.
         let key = UnsafeRawPointer(bitPattern: UInt(site) << 32 | UInt(name))
         let number = pooltrace_intern_find(key, UnsafeRawPointer(bitPattern: UInt(pool)), 0)
         return number != 0 ? number : internSlowly(originInPool: pool, site: site, name: name)
     }
 
-    /// The number of the place from which Swift's runtime was called on this thread; 0 where that is not known.
+    /// The number of the place from which Swift's runtime was called on this thread; 0 where that is unknown.
     public static func internCallers() -> UInt32 {
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Int(POOLTRACE_CALLERS)) { frames in
             guard let first = frames.baseAddress else { return 0 }

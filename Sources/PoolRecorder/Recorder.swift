@@ -43,7 +43,7 @@ public enum Recorder {
     @inlinable
     public static var isOn: Bool { pooltrace_is_recording() }
 
-    /// The folder that is recorded into; nil: the ring is in memory, or off.
+    /// The directory that is recorded into; nil: the ring is in memory, or off.
     public static var traceDirectory: String? { pooltrace_trace_directory().map { String(cString: $0) } }
 
     /// The program's command line as a shell takes it, without PoolTrace's own options where the program knows them.
@@ -52,9 +52,9 @@ public enum Recorder {
         return ShellWord.commandLine(Settings.areFromArguments ? OwnOptions.removed(from: words) : words)
     }
 
-    /// Copies the ring into a new folder, a trace of its own that ends now, while other threads go on recording.
+    /// Copies the ring into a new directory, a trace of its own that ends now, while other threads go on recording.
     ///
-    /// - Throws: `SnapshotError` if the folder could not be written, has files in it, or the ring is off.
+    /// - Throws: `SnapshotError` if the directory could not be written, has files in it, or the ring is off.
     public static func snapshot(to folder: String) throws(SnapshotError) {
         pooltrace_clock_refresh()
         let number = pooltrace_snapshot_to(folder)

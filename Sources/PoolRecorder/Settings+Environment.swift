@@ -61,6 +61,7 @@ extension Settings {
         lttng = read("POOLTRACE_LTTNG", expected: LTTng.list, LTTng.init) ?? lttng
         clock = read("POOLTRACE_CLOCK", expected: Clock.list, Clock.init) ?? clock
         input = read("POOLTRACE_INPUT", expected: Input.list, Input.init) ?? input
+        frames = read("POOLTRACE_FRAMES", expected: FrameDetail.list, FrameDetail.init) ?? frames
         stacks = readSwitch("POOLTRACE_STACKS") ?? stacks
         faults = readSwitch("POOLTRACE_FAULTS") ?? faults
         stallLimit = read("POOLTRACE_STALL") { text throws(Quantity.Problem) in
@@ -69,7 +70,7 @@ extension Settings {
         lttngHome = text("LTTNG_HOME") ?? text("HOME")
     }
 
-    /// Longer time spans make no sense in a setting.
+    /// Longer time spans are no use in a setting.
     private static let longestTime = Duration.seconds(100 * 24 * 3600)
 
     /// A size of at least the smallest packet.

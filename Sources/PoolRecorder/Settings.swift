@@ -1,4 +1,4 @@
-import PoolModel
+public import PoolModel
 public import PoolSchedule
 
 /// How a process runs and records, as its environment and its arguments say.
@@ -46,7 +46,7 @@ public struct Settings: Sendable, Equatable {
     public enum Runtime: String, Sendable, CaseIterable {
         /// Swift's own threads run them, and they are recorded.
         case record
-        /// The workers of a pool of ours run them, which are recorded too.
+        /// PoolTrace's workers run them, and are recorded too.
         case pool
         /// They are left alone, in serial mode too.
         case off
@@ -71,7 +71,7 @@ public struct Settings: Sendable, Equatable {
     public var workers: Int?
     /// `POOLTRACE_RUNTIME`.
     public var runtime = Runtime.record
-    /// `POOLTRACE_PATIENCE`: how long, in serial mode, async tasks wait for a thread of somebody else's
+    /// `POOLTRACE_PATIENCE`: how long, in serial mode, async tasks wait for a foreign thread
     /// while nothing happens, before they count as lost.
     public var patience = Duration.seconds(2)
     /// `POOLTRACE_ONLY`, the path of the one task to run, with what it awaits.
@@ -82,16 +82,16 @@ public struct Settings: Sendable, Equatable {
     public var replay: String?
     /// `POOLTRACE_DIVERGENCE`.
     public var divergence = Divergence.resync
-    /// `POOLTRACE_TRACE`, the folder to record into; nil: memory.
+    /// `POOLTRACE_TRACE`, the directory to record into; nil: memory.
     public var trace: String?
     /// `POOLTRACE_LIMIT`, how many bytes the ring and what is kept may take together; nil: 16 MiB in memory, 1 GiB in a
-    /// folder.
+    /// directory.
     public var limit: UInt64?
-    /// `POOLTRACE_PACKET`, the size of a packet in bytes; nil: 64 KiB in memory, 1 MiB in a folder.
+    /// `POOLTRACE_PACKET`, the size of a packet in bytes; nil: 64 KiB in memory, 1 MiB in a directory.
     public var packet: UInt64?
     /// `POOLTRACE_RING`, `on` or `off`: whether events stay in the ring.
     public var ring = true
-    /// `POOLTRACE_ON_FAILURE`, the folder where a failure leaves a snapshot of the ring.
+    /// `POOLTRACE_ON_FAILURE`, the directory where a failure leaves a snapshot of the ring.
     public var onFailure: String?
     /// `POOLTRACE_LTTNG`.
     public var lttng = LTTng.auto
@@ -99,14 +99,16 @@ public struct Settings: Sendable, Equatable {
     public var clock = Clock.tsc
     /// `POOLTRACE_INPUT`.
     public var input = Input.full
+    /// `POOLTRACE_FRAMES`: whether reports fold the frames of recursion.
+    public var frames = FrameDetail.folded
     /// `POOLTRACE_STACKS`, `on` or `off`: whether SIGQUIT and `pooltrace stacks` show what every worker does.
     public var stacks = false
-    /// `POOLTRACE_FAULTS`, `on` or `off`: whether a trap, a bad pointer or an abort is told of before it ends the
+    /// `POOLTRACE_FAULTS`, `on` or `off`: whether a trap, a bad pointer or an abort is reported before it ends the
     /// process.
     public var faults = true
-    /// `POOLTRACE_STALL`: tasks that run for longer are told of; nil: as the program says.
+    /// `POOLTRACE_STALL`: tasks that run for longer are reported; nil: as the program says.
     public var stallLimit: Duration?
-    /// The parent of the user's own LTTng folder: `LTTNG_HOME`, else `HOME`.
+    /// The parent of the user's own LTTng directory: `LTTNG_HOME`, else `HOME`.
     public var lttngHome: String?
 
     /// The settings of a process whose environment says nothing.
@@ -170,7 +172,7 @@ public enum SettingsError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .alreadyRecording:
-            "The settings can be changed before the first pool is made only: recording has started with the former ones."
+            "settings cannot be changed after the first pool has been created"
         }
     }
 }

@@ -39,7 +39,7 @@ struct ELFImage {
     /// The identity that the linker gave the file, empty if it gave none.
     private(set) var buildID: [UInt8] = []
 
-    /// Reads the headers; `nil` if the file is none that is understood.
+    /// Reads the headers; `nil` if the file is not understood.
     init?(_ file: MappedFile) {
         self.file = file
         cursor = ByteCursor(file.bytes)

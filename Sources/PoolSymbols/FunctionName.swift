@@ -9,7 +9,7 @@ struct FunctionName {
     /// Whether it is a function that only the compiler knows of, or one of the hooks that a throw goes through.
     let isNoise: Bool
 
-    /// The whole demangled declaration; empty if it is none of Swift's.
+    /// The whole demangled declaration; empty if it is not Swift's.
     private let declaration: String
 
     /// Makes the name of a function from the linker's, and its plain one if it has one.
@@ -36,7 +36,7 @@ struct FunctionName {
         !original.declaration.isEmpty && declaration.hasSuffix("> of " + original.declaration)
     }
 
-    /// The module that declares the function, or the one that it is in; empty if it is none of Swift's.
+    /// The module that declares the function, or the one that it is in; empty if it is not Swift's.
     ///
     /// An extension's functions are those of the module that has the extension, whatever it extends.
     var swiftModule: String {

@@ -5,11 +5,11 @@ public struct SymbolFrame: Sendable, Hashable {
     public let function: String
     /// The source file, as the compiler was given it; empty where there is no debug information.
     public let file: String
-    /// The line, from 1; 0 where it is not known.
+    /// The line, from 1; 0 where it is unknown.
     public let line: UInt32
     /// The file name of the executable or library that the address lies in.
     public let module: String
-    /// The Swift module that declares the function; empty where that is not known, and for what is not Swift's.
+    /// The Swift module that declares the function; empty where that is unknown, and for what is not Swift's.
     public let swiftModule: String
 
     /// Makes a frame from its parts.

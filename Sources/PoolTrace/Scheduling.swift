@@ -241,7 +241,7 @@ enum Scheduling {
         isolation: isolated (any Actor)? = #isolation
     ) async -> Bool {
         if let baton, !SwiftTasks.areOurs, TaskContext.currentInPool == nil {
-            // Whoever completes it by hand needs none of Swift's threads, and a wait without end is told of.
+            // The code that completes it by hand needs none of Swift's threads, and a wait without end is reported.
             if deadline != nil || awaited.isCompletedByHand { return baton.wait(for: awaited, until: deadline) }
             WaitingRoom.whenEnded(awaited) { baton.tell() }
             await baton.drive(for: awaited, until: { awaited.hasEnded })
@@ -268,7 +268,7 @@ enum Scheduling {
         return awaited.hasEnded
     }
 
-    /// In serial mode, outside the pools: runs pool work until `isEnough`, which whoever brings it about tells by
+    /// In serial mode, outside the pools: runs pool work until `isEnough`, which the code that causes it reports by
     /// `progressed`.
     static func drive(until isEnough: @Sendable () -> Bool, isolation: isolated (any Actor)? = #isolation) async {
         guard let baton, !SwiftTasks.areOurs, TaskContext.currentInPool == nil else { return }

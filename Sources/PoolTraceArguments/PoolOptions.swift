@@ -8,52 +8,52 @@ import PoolSchedule
 /// ```swift
 /// struct Check: ParsableCommand {
 ///     @OptionGroup(title: "Pool") var pool: PoolOptions
-///     @Argument var folders: [String]
+///     @Argument var directories: [String]
 /// }
 /// ```
 ///
 /// Nothing else is needed: they are in force as soon as they have been read, on top of the environment, for every pool
 /// of the process. The command that failure reports print is then without them.
 public struct PoolOptions: ParsableArguments {
-    @Flag(help: "Run the tasks one at a time, in an order that is the same each time.")
+    @Flag(help: "Run one task at a time, in a reproducible order.")
     private var serial = false
 
     @Option(
         help: ArgumentHelp(
-            "In which order tasks run one at a time: \(StrategyName.choices). Implies --serial.", valueName: "name"),
+            "Strategy that picks the next task: \(StrategyName.choices). Implies --serial.", valueName: "name"),
         completion: .list(["fifo", "lifo", "random", "delays", "pct", "inline", "strict"]))
     private var strategy: String?
 
     @Option(
-        help: ArgumentHelp("The seed of --strategy random, which it implies, delays or pct.", valueName: "number"),
+        help: ArgumentHelp("Seed for the random strategies. Implies --strategy random.", valueName: "number"),
         transform: { try Quantity.number($0) })
     private var seed: UInt64?
 
     @Option(
-        help: ArgumentHelp("How many tasks of a pool run at a time.", valueName: "number"),
+        help: ArgumentHelp("Number of workers in each pool.", valueName: "number"),
         transform: { try Quantity.number($0, in: Settings.allowedWorkers) })
     private var workers: Int?
 
     @Option(
-        help: ArgumentHelp("Record the run into this folder.", valueName: "folder"), completion: .directory)
+        help: ArgumentHelp("Record the run into this directory.", valueName: "directory"), completion: .directory)
     private var trace: String?
 
     @Option(
         help: ArgumentHelp(
-            "Run this task alone, with those above it and those it waits for: main.3, say. Implies --serial.",
+            "Run only this task, such as main.3, with its parents and the tasks it waits for. Implies --serial.",
             valueName: "path"))
     private var only: String?
 
     @Option(
         help: ArgumentHelp(
-            "Run the tasks one at a time in the order of this schedule, which pooltrace replay or explore wrote.",
+            "Run one task at a time, in the order of this schedule, written by pooltrace explore or replay.",
             valueName: "file"),
         completion: .file())
     private var replay: String?
 
     @Option(
         help: ArgumentHelp(
-            "Stop before the body of this task, if the program runs in a debugger: main.3, say.", valueName: "path"))
+            "Stop before the body of this task, such as main.3, if the program runs in a debugger.", valueName: "path"))
     private var breakAt: String?
 
     /// Makes options that say nothing.
@@ -74,13 +74,13 @@ public struct PoolOptions: ParsableArguments {
         if let seed { settings.seed = seed }
         if let workers { settings.workers = workers }
         if let trace {
-            guard !trace.isEmpty else { throw ValidationError("--trace: expected a folder, found an empty word") }
+            guard !trace.isEmpty else { throw ValidationError("--trace: expected a directory, found an empty value") }
             settings.trace = trace
         }
         if let only { settings.only = try path(only, of: "--only") }
         if let breakAt { settings.breakAt = try path(breakAt, of: "--break-at") }
         if let replay {
-            guard !replay.isEmpty else { throw ValidationError("--replay: expected a file, found an empty word") }
+            guard !replay.isEmpty else { throw ValidationError("--replay: expected a file, found an empty value") }
             settings.replay = replay
         }
         return settings
@@ -102,7 +102,7 @@ public struct PoolOptions: ParsableArguments {
             }
             guard seed == nil || name.takesSeed else {
                 throw ValidationError(
-                    "--seed goes with --strategy random, delays or pct, found --strategy \(strategy)")
+                    "--seed requires --strategy random, delays or pct, found --strategy \(strategy)")
             }
             return .serial(strategy: name)
         }

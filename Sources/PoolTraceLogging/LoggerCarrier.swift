@@ -1,7 +1,7 @@
 public import Logging
 public import PoolTrace
 
-/// Has the tasks of a pool log as whoever submitted them: with the logger that `Logger.current` is at the submit, and
+/// Has the tasks of a pool log as their submitters: with the logger that `Logger.current` is at the submit, and
 /// the metadata that `withLogger(mergingMetadata:)` has gathered in it.
 ///
 /// ```swift

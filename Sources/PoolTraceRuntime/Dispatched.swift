@@ -16,7 +16,7 @@ enum Dispatched {
         pooltrace_dispatch_main(bits(of: job)) { Dispatched.run($0, onMain: true) }
     }
 
-    /// Has whoever serves the main queue call `body`.
+    /// Has the main queue's server call `body`.
     static func callOnMain(_ body: @convention(c) (UnsafeMutableRawPointer?) -> Void) {
         pooltrace_dispatch_main(nil, body)
     }

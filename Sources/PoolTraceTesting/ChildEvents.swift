@@ -17,7 +17,7 @@ struct ChildIssue: Sendable, Equatable {
     let place: Place?
 }
 
-/// What the testing library of another process told of a test: lines of JSON.
+/// What the testing library of another process reports of a test: lines of JSON.
 struct ChildEvents {
     private(set) var issues: [ChildIssue] = []
     /// Whether the test has started.

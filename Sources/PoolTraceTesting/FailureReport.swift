@@ -2,7 +2,7 @@ import Foundation
 import PoolTrace
 import Testing
 
-/// What a test that failed in some order tells of it.
+/// The report of a test that failed in some order.
 struct FailureReport {
     let test: Test
     let found: Search.Found
@@ -26,7 +26,7 @@ struct FailureReport {
         var lines = what
         lines.append("order     \(found.order)\(place)")
         if found.failsAgain == false {
-            lines.append("          It passed in the same order once more: something besides the order decides.")
+            lines.append("          It passed when run again in the same order, so it depends on more than the order.")
         }
         lines.append("run it    \(rerun.joined(separator: " "))")
         if let trace = failure.trace { lines.append("trace     pooltrace view \(trace)") }
@@ -57,7 +57,7 @@ struct FailureReport {
             } else if failure.issues.isEmpty {
                 lines.append("The test's own process ended with status \(code)")
             }
-        case .signalled(let signal): lines.append("The test's own process was ended by signal \(signal)")
+        case .signalled(let signal): lines.append("The test's own process was killed by signal \(signal)")
         case .overran(let limit): lines.append("The test had not ended after \(limit)")
         case .cancelled: lines.append("The test was cancelled before it had ended")
         case .notStarted(let code): lines.append("No process could be started: \(String(cString: strerror(code)))")
@@ -66,7 +66,7 @@ struct FailureReport {
         return lines
     }
 
-    /// What it printed on standard error, but for what the testing library says there; a crash is told of at the
+    /// What it printed on standard error, except for what the testing library says there; a crash is reported at the
     /// beginning.
     private var said: [String] {
         let most = 16

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where the runs of a test leave what they do, in the folder for temporary files.
+/// Where the runs of a test leave what they do, in the directory for temporary files.
 struct RunFolder: Sendable {
     let path: String
 

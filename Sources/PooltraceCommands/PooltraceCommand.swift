@@ -5,20 +5,20 @@ public struct PooltraceCommand: AsyncParsableCommand {
     /// What `--help` and `--version` say.
     public static let configuration = CommandConfiguration(
         commandName: "pooltrace",
-        abstract: "Makes a failure in a pool as easy to debug as one in a plain loop.",
+        abstract: "Make a failure in a pool as easy to debug as one in a plain loop.",
         discussion: """
-            Run a program so that it records what its pools do, look at the run, and run the failure again, one task at a time:
+            Record what a program's pools do, look at the run, and run a failure again, one task at a time:
 
               pooltrace run -- ./checker data         run, record, print the failures
               pooltrace view runs/checker-1           workers on a timeline, times, reports
               pooltrace failures runs/checker-1       the failure reports alone
               pooltrace stats runs/checker-1          the run in numbers, with lints
               pooltrace tasks runs/checker-1          the tasks, one a line
-              pooltrace critical-path runs/checker-1  what the run took its time for
+              pooltrace critical-path runs/checker-1  what bounds the run's time
               pooltrace diff runs/checker-1 runs/checker-2
               pooltrace events runs/checker-1         every event
               pooltrace run --serial -- ./checker data
-              pooltrace doctor                        what on this machine is in the way
+              pooltrace doctor                        check that this machine is set up correctly
 
             Topics:
             \(HelpTopic.list)

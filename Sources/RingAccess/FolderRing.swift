@@ -2,11 +2,11 @@ internal import CEventTable
 internal import CommandSystem
 internal import Glibc
 
-/// A ring in the files of a folder, one packet each.
+/// A ring in the files of a directory, one packet each.
 public struct FolderRing: LiveRing {
     let folder: String
 
-    /// The rings of a folder: itself, and the folders in it that processes of the same run recorded into.
+    /// The rings of a directory: itself, and the directories in it that processes of the same run recorded into.
     public static func rings(in folder: String) -> [(name: String, ring: any LiveRing)] {
         guard let names = entries(of: folder) else { return [] }
         var rings: [(name: String, ring: any LiveRing)] = []
@@ -23,7 +23,7 @@ public struct FolderRing: LiveRing {
     /// The metadata, of at most 1 MiB.
     public func metadata() throws -> [UInt8] {
         let path = "\(folder)/\(POOLTRACE_METADATA_NAME)"
-        guard let file = try OpenFile(path) else { throw SystemError(path, "it is not there") }
+        guard let file = try OpenFile(path) else { throw SystemError(path, "no such file") }
         let size = try file.size()
         guard size <= 1 << 20, let bytes = try file.read(at: 0, count: Int(size)) else {
             throw SystemError(path, "expected at most 1 MiB, found \(size) bytes")
@@ -53,7 +53,7 @@ public struct FolderRing: LiveRing {
         names.contains(POOLTRACE_METADATA_NAME) && names.contains { $0.hasPrefix(POOLTRACE_PACKET_NAME) }
     }
 
-    /// The names in a folder, sorted; nil if it is none, or closed to this user.
+    /// The names in a directory, sorted; nil if it is not one, or closed to this user.
     private static func entries(of folder: String) -> [String]? {
         try? SystemDirectory.entries(of: folder)
     }

@@ -28,7 +28,8 @@ public struct MemoryRing: LiveRing {
         }
         guard rings.contains(where: { $0.name.isEmpty }) else {
             throw problem
-                ?? SystemError("process \(process)", "it has no ring in memory; if it records into a folder, name that")
+                ?? SystemError(
+                    "process \(process)", "no ring in memory; if it records into a directory, name the directory")
         }
         return rings
     }
@@ -39,7 +40,7 @@ public struct MemoryRing: LiveRing {
         let descriptors: [String]
         do throws(SystemError) { descriptors = try SystemDirectory.entries(of: folder) } catch {
             throw SystemError(
-                "process \(process)", error.code == ENOENT ? "there is no such process" : error.reason)
+                "process \(process)", error.code == ENOENT ? "no such process" : error.reason)
         }
         return try descriptors.compactMap { Int32($0) }.sorted().compactMap { descriptor in
             guard SystemFile.link("\(folder)/\(descriptor)") == "/memfd:\(name) (deleted)" else { return nil }
@@ -60,7 +61,7 @@ public struct MemoryRing: LiveRing {
             }
             return bytes
         }
-        throw SystemError(file.path, "its metadata is being replaced all the time")
+        throw SystemError(file.path, "its metadata changes faster than it can be read")
     }
 
     /// The slots in their order, used or not.

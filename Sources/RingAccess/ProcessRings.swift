@@ -2,7 +2,7 @@ internal import CommandSystem
 
 /// Finds the rings of a running process.
 public enum ProcessRings {
-    /// The rings of a process, with those of its worker processes: in its memory, or in the folder that it records
+    /// The rings of a process, with those of its worker processes: in its memory, or in the directory that it records
     /// into.
     ///
     /// The name is empty for the process itself.
@@ -16,7 +16,7 @@ public enum ProcessRings {
         }
     }
 
-    /// The folder that a process was told to record into.
+    /// The directory that a process was told to record into.
     private static func folder(of process: Int32) -> String? {
         let key = "POOLTRACE_TRACE="
         return SystemFile.texts("/proc/\(process)/environ", limit: 1 << 20).first { $0.hasPrefix(key) }

@@ -2,13 +2,13 @@ internal import CEventTable
 internal import CommandSystem
 internal import Glibc
 
-/// A folder that a ring is copied into: hidden under another name until it is whole.
+/// A directory that a ring is copied into: hidden under another name until it is whole.
 public struct RingCopy {
     /// Where the copy is to be.
     public let folder: String
     private let hidden: String
 
-    /// For a folder that is not there yet, or is empty.
+    /// For a directory that is not there yet, or is empty.
     public init(folder: String) {
         var path = folder[...]
         while path.count > 1, path.hasSuffix("/") { path = path.dropLast() }
@@ -17,7 +17,7 @@ public struct RingCopy {
         hidden = "\(parent).\(path.dropFirst(parent.count)).making"
     }
 
-    /// Makes a folder for this user alone; an empty one may be there.
+    /// Makes a directory for this user alone; an empty one may be there.
     public static func makeFolder(_ path: String) throws {
         guard mkdir(path, 0o700) == 0 || (errno == EEXIST && rmdir(path) == 0 && mkdir(path, 0o700) == 0) else {
             throw notMade(path)
@@ -26,7 +26,7 @@ public struct RingCopy {
 
     private static func notMade(_ path: String) -> SystemError {
         errno == ENOTEMPTY || errno == EEXIST
-            ? SystemError(path, "expected a new or empty folder, found one with files in it") : SystemError.last(path)
+            ? SystemError(path, "expected a new or empty directory, found one with files") : SystemError.last(path)
     }
 
     /// Copies a ring's metadata and packets; returns how many packets.

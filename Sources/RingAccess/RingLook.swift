@@ -30,7 +30,7 @@ public struct RingLook {
     private let rings: [(name: String, ring: any LiveRing)]
     /// Of each ring, as they were at the look before.
     private var metadata: [TraceMetadata?]
-    /// Whether looks never start anew: a folder keeps what it has.
+    /// Whether looks never start anew: a directory keeps what it has.
     private let keepsAll: Bool
     /// Stream, packet and size of the newest packets: where it is the same nothing has happened.
     private var seen: [UInt64] = []
@@ -40,7 +40,7 @@ public struct RingLook {
     /// Looks at rings.
     ///
     /// - Parameters:
-    ///   - source: The process or folder, as it is called where damage is told.
+    ///   - source: The process or directory, as it is called where damage is told.
     ///   - keepsAll: Looks never start anew.
     public init(_ rings: [(name: String, ring: any LiveRing)], source: String, keepsAll: Bool) {
         self.source = source

@@ -40,7 +40,7 @@ struct EventDecoder {
         older = OlderFields(classes)
     }
 
-    /// The event as a value; nil if it is none of ours.
+    /// The event as a value; nil if it is not PoolTrace's.
     @inline(__always)
     func decode(_ event: Event) -> PoolEvent? {
         let index = event.classIndex

@@ -5,8 +5,8 @@
 /// holds nothing takes none. A number that does not fit makes the column be written anew, with room for as much again
 /// on both sides: a few times in a column's life.
 ///
-/// Its memory is whoever's has the column: a picture reads ten columns of each of many tasks, and to count references
-/// would cost more than the reading.
+/// Its memory belongs to the owner of the column: a picture reads ten columns of each of many tasks, and to count
+/// references would cost more than the reading.
 struct PackedColumn {
     /// The rows of a column.
     static let capacity = 4096

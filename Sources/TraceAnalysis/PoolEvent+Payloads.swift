@@ -3,7 +3,7 @@ public import PoolModel
 extension PoolEvent {
     /// What a process says of itself when it starts.
     public struct ProcessStart: Sendable, Equatable {
-        /// The process's number.
+        /// The process ID.
         public var pid: UInt32
         /// Its parent's number.
         public var parentPID: UInt32
@@ -15,11 +15,11 @@ extension PoolEvent {
         public var strategy: String
         /// The program's file.
         public var executable: String
-        /// The command line without options of ours, quoted for a shell.
+        /// The command line without PoolTrace's options, quoted for a shell.
         public var arguments: String
         /// The program's build id, in hexadecimal; empty where it has none.
         public var buildID: String
-        /// How many processors the process may run on; 0 where the trace does not tell it.
+        /// How many processors the process may run on; 0 where the trace does not have it.
         public var processors: UInt32
 
         /// Makes the value from its parts.
@@ -84,7 +84,7 @@ extension PoolEvent {
         public var worker: UInt32
         /// Its number in the pool, from 1.
         public var number: UInt32
-        /// The kernel's number of its thread or process.
+        /// The ID of its thread or process.
         public var thread: UInt32
 
         /// Makes the value from its parts.

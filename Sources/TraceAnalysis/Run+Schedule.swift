@@ -20,7 +20,7 @@ public enum Linearization: Sendable, Hashable {
 }
 
 extension Run {
-    /// The program's name, without its folders.
+    /// The program's name, without its directories.
     public var programName: String {
         process.flatMap { $0.executable.split(separator: "/").last.map(String.init) } ?? ""
     }

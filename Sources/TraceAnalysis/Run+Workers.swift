@@ -62,7 +62,7 @@ extension Run {
     }
 
     private mutating func absorb(_ entry: TaskEntry, _ numbers: Numbers, worker id: UInt32) {
-        // The pool's process has told of it already, unless it ended before it could.
+        // The pool's process has reported it already, unless it ended before it could.
         let isOwn = tasks.position(of: entry.number) != nil
         let position = tasks.insert(entry.number)
         var own = isOwn ? tasks.entries[position] : entry

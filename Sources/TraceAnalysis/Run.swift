@@ -22,7 +22,7 @@ public struct Run: Sendable {
         public let pool: UInt32
         /// Its number in the pool, from 1.
         public let number: UInt32
-        /// The kernel's number of its thread or process; 0 where it is not known.
+        /// The ID of its thread or process; 0 where it is unknown.
         public let thread: UInt32
     }
 
@@ -30,9 +30,9 @@ public struct Run: Sendable {
     public struct Step: Sendable, Equatable {
         /// The number of the task that ran.
         public let task: UInt64
-        /// Its place in the order in which tasks became ready; 0 where the trace does not tell it.
+        /// Its place in the order in which tasks became ready; 0 where the trace does not have it.
         public let arrival: UInt64
-        /// Which part of the task it was, from 0; `nil` where the trace does not tell it.
+        /// Which part of the task it was, from 0; `nil` where the trace does not have it.
         public let segment: UInt32?
         /// Where a thread outside the pools went on after a wait: how many waits it had ended before.
         ///
@@ -68,7 +68,7 @@ public struct Run: Sendable {
     public var trace = ""
     /// What the process said of itself; `nil` if the trace does not hold it.
     public internal(set) var process: PoolEvent.ProcessStart?
-    /// The process's number as the trace's context tells it, where `process` does not.
+    /// The process ID as the trace's context tells it, where `process` does not.
     public internal(set) var contextPID: UInt64?
     /// When the run started, or the first event that is left of it.
     public internal(set) var start: UInt64 = 0
@@ -132,9 +132,9 @@ public struct Run: Sendable {
 
     /// From start to end, in nanoseconds.
     public var duration: UInt64 { end > start ? end - start : 0 }
-    /// The process's number, if the trace tells it.
+    /// The process ID, if the trace has it.
     public var pid: UInt64? { process.map { UInt64($0.pid) } ?? contextPID }
-    /// What a report is told of the run.
+    /// What a report says about the run.
     public var reportRun: FailureReport.Run { FailureReport.Run(command: process?.arguments ?? "", trace: trace) }
     /// Whether the trace says anything of pools.
     public var isEmpty: Bool {

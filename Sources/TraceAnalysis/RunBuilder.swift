@@ -15,7 +15,7 @@ public struct RunBuilder {
     private var origins: [UInt32: PoolEvent.Origin] = [:]
     /// The origin of the task submitted last: most others have the same.
     private var lastOrigin = PoolEvent.Origin(origin: 0, pool: 0)
-    /// Tasks whose origin was not known when their submission came, by their positions: stamps are older than what they
+    /// Tasks whose origin was unknown when their submission came, by their positions: stamps are older than what they
     /// lead to define.
     private var undefined: [(position: Int, origin: UInt32)] = []
     private var callSites = CallSites()
@@ -31,7 +31,7 @@ public struct RunBuilder {
 
     /// Makes a builder that has seen nothing.
     ///
-    /// - Parameter contextPID: The process's number, where the trace's context tells it.
+    /// - Parameter contextPID: The process ID, where the trace's context has it.
     public init(contextPID: UInt64? = nil) { run.contextPID = contextPID }
 
     /// Whether the process has ended: a `processStart` after that is another process's.
@@ -162,7 +162,7 @@ extension RunBuilder {
         run.suspensions[task, default: Suspensions()].resume(on: worker, at: time)
     }
 
-    /// A failure tells of its task what older events told that may be lost.
+    /// A failure has what older events, which may be lost, said of its task.
     private mutating func failed(_ error: TaskError, at time: UInt64) {
         let position = run.tasks.insert(error.task)
         var entry = run.tasks.entries[position]
@@ -189,7 +189,7 @@ extension RunBuilder {
 extension RunBuilder {
     /// The run, with every number resolved.
     public consuming func finish() -> Run {
-        // A session that starts late is told of the process again: then the first event is as far back as the trace
+        // A session that starts late gets the process's event again: then the first event is as far back as the trace
         // goes.
         run.start = min(processStart ?? UInt64.max, first ?? 0)
         run.end = max(last, run.start)
@@ -221,8 +221,8 @@ extension RunBuilder {
         }
     }
 
-    // A task that was on no worker when its end was told had ended when it left the last one: whoever told it could not
-    // see it. One that is on a worker when the trace ends has been on it until then.
+    // A task that was on no worker when its end was recorded had ended when it left the last one: the recording
+    // thread could not see it. One that is on a worker when the trace ends has been on it until then.
     private mutating func completeSuspended() {
         for (number, suspensions) in run.suspensions {
             let position = run.tasks.insert(number)
@@ -288,7 +288,7 @@ extension RunBuilder {
     }
 }
 
-// MARK: - What an event tells of its task
+// MARK: - What an event says of its task
 
 extension TaskEntry {
     fileprivate mutating func take(_ error: TaskError) {

@@ -61,7 +61,7 @@ public struct RunReader {
 
     /// What the runs say that they were read from.
     public let trace: String
-    /// The traces, by where they are below what is read: in another reading they may be in another folder, and among
+    /// The traces, by where they are below what is read: in another reading they may be in another directory, and among
     /// others.
     private var traces: [String: Int] = [:]
     private var builders: [RunBuilder] = []
@@ -77,19 +77,19 @@ public struct RunReader {
     /// - Parameter trace: What the runs say that they were read from.
     public init(trace: String) { self.trace = trace }
 
-    /// Reads all traces at or below a folder.
+    /// Reads all traces at or below a directory.
     ///
     /// - Parameters:
     ///   - isStrict: Stop at the first damage.
     ///   - observer: Is told how far the reading has come.
-    /// - Throws: A sentence that names the folder or file at fault, if nothing can be read at all.
+    /// - Throws: A sentence that names the directory or file at fault, if nothing can be read at all.
     public static func read(_ path: String, isStrict: Bool = false, observer: Observer? = nil) throws -> Reading {
         var reader = RunReader(trace: path)
         try reader.read(path, isStrict: isStrict, observer: observer)
         return reader.reading
     }
 
-    /// Reads all traces at or below a folder that go on where those end that were read before.
+    /// Reads all traces at or below a directory that go on where those end that were read before.
     ///
     /// Events that were read before are passed over: a stream's packets say how many events it had before them.
     ///
@@ -183,13 +183,13 @@ public struct RunReader {
         return traces.count - 1
     }
 
-    /// What is left of a trace's path without that of the folder that is read.
+    /// What is left of a trace's path without that of the directory that is read.
     private static func name(of trace: String, below path: String) -> String {
         guard trace.hasPrefix(path) else { return trace }
         return trace.dropFirst(path.count).split(separator: "/").joined(separator: "/")
     }
 
-    /// How many events of a stream have been read or were overwritten before; 0 for one that is not known.
+    /// How many events of a stream have been read or were overwritten before; 0 for one that is unknown.
     ///
     /// - Parameters:
     ///   - instance: The stream's number.
@@ -227,7 +227,7 @@ public struct RunReader {
         if last?.process != process { last = (process, place(of: process)) }
         guard var place = last?.place else { return }
         if case .processStart(let start) = event, builders[place].hasEnded, builders[place].process != start {
-            // The kernel gave the number of a process that has ended to another.
+            // The kernel gave the ID of an ended process to another.
             builders.append(RunBuilder(contextPID: process.pid))
             place = builders.count - 1
             places[process] = place

@@ -1,6 +1,6 @@
 internal import PoolModel
 
-/// What a run tells of a task in all, with its failure found by its number.
+/// All that a run knows of a task, with its failure found by its number.
 public struct TaskDetails: Sendable {
     /// The run.
     public let run: Run

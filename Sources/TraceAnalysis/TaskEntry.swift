@@ -27,9 +27,9 @@ public struct TaskEntry: Sendable, Equatable {
     public internal(set) var index = PoolEvent.noIndex
     /// Its place among its parent's children, from 1; 0 where the submission is not in the trace.
     public internal(set) var ordinal: UInt32 = 0
-    /// The pool's number; 0 where it is not known.
+    /// The pool's number; 0 where it is unknown.
     public internal(set) var pool: UInt32 = 0
-    /// The number of the site of its submission; 0 where it is not known.
+    /// The number of the site of its submission; 0 where it is unknown.
     public internal(set) var site: UInt32 = 0
     /// The number of its name; 0 without one.
     public internal(set) var name: UInt32 = 0

@@ -16,7 +16,7 @@ public struct TaskQuery: Sendable, Equatable {
     public var texts: [String] = []
     /// By what; `nil` for the order in which the trace first speaks of them.
     public var sort: Key?
-    /// The other way round.
+    /// In reverse order.
     public var isReversed = false
     /// How many at most.
     public var most: Int?
@@ -46,7 +46,7 @@ extension TaskQuery {
     }
 
     /// Times with the longest first, counts with the highest, moments with the earliest, texts by their letters; what
-    /// is not known comes last.
+    /// is unknown comes last.
     private func sorted(_ positions: [UInt32], by key: Key, _ details: TaskDetails) -> [UInt32] {
         let entries = details.run.tasks.entries
         switch key {

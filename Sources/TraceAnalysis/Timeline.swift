@@ -51,7 +51,7 @@ public struct Timeline: Sendable {
     private let columnsPerNanosecond: Double
     private let columnTime: Double
 
-    /// Lays a run out in so many columns.
+    /// Lays a run out in this many columns.
     public init(_ run: Run, filter: TaskFilter.Bound, columns: Int) {
         self.init(rows: run.workers.filter(filter.matches), from: filter.from, to: filter.to, columns: columns)
         for position in run.startOrder { addRunning(position, run, filter) }
@@ -59,7 +59,7 @@ public struct Timeline: Sendable {
         addQueued(run, filter)
     }
 
-    /// Empty columns for some workers: whoever makes it adds the tasks.
+    /// Empty columns for some workers: the caller adds the tasks.
     init(rows workers: some Sequence<Run.Worker>, from: UInt64, to: UInt64, columns: Int) {
         self.columns = max(1, columns)
         self.from = from

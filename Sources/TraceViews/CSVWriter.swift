@@ -12,7 +12,7 @@ struct CSVWriter {
     /// Makes a writer that hands the document to `sink`, in pieces.
     init(to sink: @escaping ByteSink) { output = ByteOutput(to: sink) }
 
-    /// Writes a row; what is not known is empty.
+    /// Writes a row; unknown values are empty.
     mutating func row(_ fields: [String?]) {
         for field in fields { text(field) }
         endRow()
@@ -25,7 +25,7 @@ struct CSVWriter {
 // MARK: - Field by field
 
 extension CSVWriter {
-    /// A text; what is not known is empty.
+    /// A text; unknown values are empty.
     mutating func text(_ text: String?) {
         separate()
         guard let text else { return }
@@ -42,7 +42,7 @@ extension CSVWriter {
         }
     }
 
-    /// A number; what is not known is empty.
+    /// A number; unknown values are empty.
     mutating func number(_ number: UInt64?) {
         separate()
         if let number { output.append(decimal: number) }

@@ -21,15 +21,15 @@ public struct CriticalPathView {
         var lines = [StyledText(TerminalText.cut(title, to: screen.width), .bold)]
         lines += StyledText.labelled("trace", TerminalText.escape(run.trace), on: screen)
         guard !path.segments.isEmpty else {
-            lines += StyledText.labelled("", "no task ended: there is no critical path", .yellow, on: screen)
+            lines += StyledText.labelled("", "no task ended, so there is no critical path", .yellow, on: screen)
             return rendered(lines)
         }
         lines += StyledText.labelled("makespan", makespan, on: screen)
-        lines += StyledText.labelled("of it", shares, separator: ", ", on: screen)
+        lines += StyledText.labelled("parts", shares, separator: ", ", on: screen)
         lines += StyledText.labelled("gain", limits, on: screen)
         if let open = run.counts()[.notEnded] {
             lines += StyledText.labelled(
-                "warning", "\(Counted.text(open, "task")) did not end: this is the chain of those that did", .yellow,
+                "warning", "\(Counted.text(open, "task")) did not end; this is the chain of the others", .yellow,
                 on: screen)
         }
         lines.append(StyledText())
@@ -53,7 +53,7 @@ public struct CriticalPathView {
 
     private var title: String {
         let command = run.process.map { $0.arguments.isEmpty ? $0.executable : $0.arguments }
-        return "critical path of " + TerminalText.escape(command ?? "a process that the trace does not name")
+        return "critical path of " + TerminalText.escape(command ?? "an unknown process")
     }
 
     // MARK: Summary
@@ -66,9 +66,9 @@ public struct CriticalPathView {
         let inTasks = path.segments.reduce(UInt64(0)) { $0 &+ (isTask($1) && $1.kind == .run ? $1.length : 0) }
         let outside = path.time(of: .run) - inTasks
         let parts: [(UInt64, String)] = [
-            (inTasks, "in tasks"), (outside, "outside of the pools"), (path.time(of: .handover), "handing over"),
-            (path.time(of: .report), "explaining failures"),
-            (path.time(of: .wakeup), "waking up"), (path.time(of: .wait), "waiting for what the trace does not tell"),
+            (inTasks, "in tasks"), (outside, "outside the pools"), (path.time(of: .handover), "hand-over"),
+            (path.time(of: .report), "failure reports"),
+            (path.time(of: .wakeup), "wake-up"), (path.time(of: .wait), "waiting for unknown events"),
         ]
         return parts.filter { $0.0 > 0 }.map { StyledText("\(DurationText.text(nanoseconds: $0)) \($1)") }
     }
@@ -80,7 +80,7 @@ public struct CriticalPathView {
     private var limits: String {
         let workers = DurationText.text(nanoseconds: path.gainOfWorkers)
         let handover = DurationText.text(nanoseconds: path.gainOfHandover)
-        return "\(workers) at most by more workers, \(handover) at most by handing over and waking up at once"
+        return "at most \(workers) with more workers, at most \(handover) with immediate hand-over and wake-up"
     }
 
     // MARK: Parts
@@ -91,8 +91,8 @@ public struct CriticalPathView {
         let columns = [
             TextTable.Column(title: title, least: 10), TextTable.Column(title: "tasks", isNumber: true, rank: 2),
             TextTable.Column(title: "on the path", isNumber: true),
-            TextTable.Column(title: "of it", isNumber: true, rank: 1),
-            TextTable.Column(title: "gain at most", isNumber: true),
+            TextTable.Column(title: "share", isNumber: true, rank: 1),
+            TextTable.Column(title: "max gain", isNumber: true),
         ]
         let cells = parts.map { part in
             [
@@ -138,9 +138,9 @@ public struct CriticalPathView {
         switch segment.kind {
         case .run: return "\(task) runs" + worker(of: segment.task)
         case .handover: return "\(task) is handed over" + worker(of: segment.task).replacing(" on ", with: " to ")
-        case .report: return "\(task) has failed, and is explained" + worker(of: segment.task)
-        case .wakeup: return "\(task) goes on after a wait"
-        case .wait: return "\(task) waits for what the trace does not tell"
+        case .report: return "\(task) has failed; its report is made" + worker(of: segment.task)
+        case .wakeup: return "\(task) continues after a wait"
+        case .wait: return "\(task) waits for an unknown event"
         }
     }
 

@@ -40,7 +40,7 @@ public struct DifferenceView {
 
     private func head(_ run: Run, _ letter: String) -> [StyledText] {
         var title = StyledText("\(letter)  ", .bold)
-        let command = run.process.map { $0.arguments.isEmpty ? $0.executable : $0.arguments } ?? "a process not named"
+        let command = run.process.map { $0.arguments.isEmpty ? $0.executable : $0.arguments } ?? "an unknown process"
         title.append(TerminalText.cut(TerminalText.escape(command), to: screen.width - 3), .bold)
         let bound = TaskFilter().bound(to: run)
         let summary = SummaryView(run: run, filter: bound, isFiltered: false, screen: screen)
@@ -51,11 +51,12 @@ public struct DifferenceView {
         var lines = [StyledText()] + StyledText.labelled("tasks", counts, separator: ", ", on: screen)
         if [left, right].contains(where: { $0.loss.overwritten > 0 || $0.loss.discarded > 0 }) {
             lines += StyledText.labelled(
-                "warning", "events are missing from at least one of the traces: so may tasks, outcomes and starts be",
+                "warning", "events are missing from at least one trace, so tasks, outcomes and starts may be missing",
                 .yellow, on: screen)
         }
         if !ignored.contains(.times), !difference.comparesTimes {
-            lines += StyledText.labelled("times", "are not compared: only one of the runs is serial", .dim, on: screen)
+            lines += StyledText.labelled(
+                "times", "not compared, because only one of the runs is serial", .dim, on: screen)
         }
         let differs = difference.aspects.subtracting(ignored)
         if differs.isEmpty {
@@ -100,7 +101,7 @@ public struct DifferenceView {
             divergence.alike == 0 ? "from the first start on" : "after \(Counted.text(divergence.alike, "start"))"
         var lines =
             [
-                StyledText(TerminalText.cut("order of starts: they part \(alike)", to: screen.width), .bold),
+                StyledText(TerminalText.cut("order of starts: differs \(alike)", to: screen.width), .bold),
                 table.heading,
             ] + cells.map(table.line)
         if places.upperBound < longest { lines.append(StyledText("  and \(longest - places.upperBound) more", .dim)) }
@@ -193,7 +194,8 @@ public struct DifferenceView {
             + StyledText.labelled(
                 "",
                 "Mann-Whitney U, two-sided, Holm's correction; slower or faster: p < 0.01, medians 10 % apart, 57 % of pairs. "
-                    + "It compares these two runs: record more before you blame the program.", .dim, on: screen)
+                    + "This compares two runs, not two programs; record more runs before you draw a conclusion.", .dim,
+                on: screen)
     }
 
     private static func probability(_ p: Double) -> String {

@@ -67,7 +67,7 @@ extension JSONWriter {
         end()
     }
 
-    /// A number that need not be whole; as a text if it is none or infinite, which JSON has no number for.
+    /// A number that need not be whole; as a text if it is NaN or infinite, which JSON has no number for.
     public mutating func value(_ key: String? = nil, _ number: Double) {
         guard number.isFinite else { return value(key, "\(number)") }
         begin(key)

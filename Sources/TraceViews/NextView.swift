@@ -11,10 +11,11 @@ struct NextView {
         var commands: [(command: String, what: String)] = []
         let counts = run.counts()
         if counts[.failed] != nil {
-            commands.append(("pooltrace view --failed \(trace)", "only what failed"))
+            commands.append(("pooltrace view --failed \(trace)", "failed tasks only"))
         }
         if let command = run.process?.arguments, !command.isEmpty, run.process?.isSerial == false {
-            commands.append(("pooltrace run --serial -- \(TerminalText.escape(command))", "the same on one thread"))
+            commands.append(
+                ("pooltrace run --serial -- \(TerminalText.escape(command))", "run it again, one task at a time"))
         }
         commands.append(("pooltrace events \(trace)", "every event"))
         let widest = commands.map { TerminalText.width($0.command) }.max() ?? 0

@@ -5,8 +5,8 @@ internal import TraceAnalysis
 ///
 /// Two documents, `pooltrace.view` and `pooltrace.failures`, each `{"schema": ..., "version": 1, "runs": [...]}`. Keys
 /// are never removed or given another meaning within a version; new ones may appear. Times are integers in nanoseconds
-/// since the run's start, but for `start_ns` of a run, which is on the trace's clock (since 1970 where the clock
-/// knows). What is not known is null.
+/// since the run's start, except for `start_ns` of a run, which is on the trace's clock (since 1970 where the clock
+/// knows). Unknown values are null.
 ///
 /// A run of `pooltrace.view`:
 ///

@@ -10,7 +10,7 @@ public struct Screen: Sendable {
     /// Colours, or none.
     public let style: TerminalStyle
 
-    /// Narrower screens are drawn for as if they had so many columns.
+    /// Narrower screens are drawn for as if they had this many columns.
     public static let narrowest = 40
 
     /// Makes a description from its parts.

@@ -28,7 +28,7 @@ public struct StatsView {
         TextTable.Column(title: "turnaround p50", isNumber: true, rank: 9),
         TextTable.Column(title: "turnaround p99", isNumber: true, rank: 8),
         TextTable.Column(title: "busy", isNumber: true, rank: 5),
-        TextTable.Column(title: "of time", isNumber: true),
+        TextTable.Column(title: "share", isNumber: true),
     ]
 
     /// The text, which ends with a newline, and every part of which is escaped.

@@ -26,7 +26,7 @@ struct SummaryView {
         if run.loss.discarded > 0 {
             let count = Counted.text(run.loss.discarded, "event")
             lines += StyledText.labelled(
-                "warning", "\(count) discarded: what follows is incomplete", .yellow, on: screen)
+                "warning", "\(count) discarded; the numbers below are incomplete", .yellow, on: screen)
         }
         for lint in run.lints where lint.kind != .discardedEvents {
             let sentence = TerminalText.cut(TerminalText.escape(lint.sentence.prefix(1000)), to: 4 * screen.width)
@@ -47,7 +47,7 @@ struct SummaryView {
     private static let shownMarks = 5
 
     private var title: String {
-        guard let process = run.process else { return "a process that the trace does not name" }
+        guard let process = run.process else { return "an unknown process" }
         let command = process.arguments.isEmpty ? process.executable : process.arguments
         return TerminalText.escape(command)
     }
@@ -55,7 +55,7 @@ struct SummaryView {
     private var process: [StyledText] {
         var parts: [StyledText] = []
         if let pid = run.pid { parts.append(StyledText("\(pid)")) }
-        guard let process = run.process else { return parts.isEmpty ? [StyledText("not known")] : parts }
+        guard let process = run.process else { return parts.isEmpty ? [StyledText("unknown")] : parts }
         parts.append(StyledText(process.isSerial ? "serial" : "parallel"))
         if process.isSerial {
             if !process.strategy.isEmpty {
@@ -70,7 +70,7 @@ struct SummaryView {
     private var ending: String {
         let duration = DurationText.text(nanoseconds: run.duration)
         guard let status = run.status else {
-            return "did not end: killed or still running; its last event is \(duration) after its first"
+            return "unknown: killed or still running; the last event is \(duration) after the first"
         }
         return "with status \(status) after \(duration)"
     }
@@ -92,7 +92,7 @@ struct SummaryView {
         let counts = run.counts(where: filter.matches)
         let total = counts.values.reduce(0, +)
         guard total > 0 else { return [StyledText(isFiltered ? nonePasses : "none")] }
-        var parts = [StyledText(isFiltered ? "\(total) that the filters let pass:" : "\(total):")]
+        var parts = [StyledText(isFiltered ? "\(total) matching the filters:" : "\(total):")]
         let described = TaskEntry.State.allCases.compactMap { state in
             counts[state].map { StyledText("\($0) \(state.rawValue)", Self.paint(state)) }
         }
@@ -107,7 +107,7 @@ struct SummaryView {
     private var nonePasses: String {
         let all = run.counts().values.reduce(0, +)
         let numbers = run.workers.map(\.number)
-        var text = "none that the filters let pass; of \(all) in all"
+        var text = "none matching the filters; the run has \(all)"
         if let first = numbers.min(), let last = numbers.max() {
             text += first == last ? ", on worker \(first)" : ", on workers \(first) to \(last)"
         }

@@ -41,7 +41,7 @@ public struct TaskListView {
     }
 
     private func footer(shown: Int, total: Int) -> StyledText {
-        if total == 0 { return StyledText("no task that the filters let pass", .dim) }
+        if total == 0 { return StyledText("no task matches the filters", .dim) }
         let cut = shown < total ? "\(shown) of " : ""
         return StyledText(cut + Counted.text(total, "task"), .dim)
     }

@@ -11,7 +11,7 @@ struct TimeAxis {
 
     /// Room for a tick, its label and a space.
     private static let spacing = 10
-    /// So many columns stand behind the axis.
+    /// This many columns stand behind the axis.
     private static let margin = 7
 
     /// - Parameters:

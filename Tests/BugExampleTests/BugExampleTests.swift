@@ -31,7 +31,7 @@ struct BugExampleTests {
             failure: ", expected 2f10bab6848c2fa0\n"),
         Explicit(
             name: "deadlock", success: "2 pages are served", seed: 51,
-            failure: "deadlock: nothing can go on", status: .exited(70)),
+            failure: "deadlock: nothing can continue", status: .exited(70)),
         Explicit(
             name: "starvation", success: "the settings are new", seed: 25,
             failure:

@@ -166,7 +166,7 @@ struct DamageTests {
         let packet = sample.packet(sequence: 0, begin: 0, end: 100) { sample.number(&$0, time: 1, 5) }
         try await withTemporaryDirectory { folder in
             let path = try sample.write(["stream": packet], to: folder)
-            try FileManager.default.createDirectory(atPath: "\(path)/folder", withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(atPath: "\(path)/directory", withIntermediateDirectories: true)
             #expect(symlink("\(path)/nowhere", "\(path)/dangling") == 0)
             #expect(symlink("\(path)/circle", "\(path)/circle") == 0)
             #expect(mkfifo("\(path)/pipe", 0o600) == 0)

@@ -265,7 +265,7 @@ struct MetadataTests {
         #expect(magic.problems.count == 1 && magic.problems[0].hasSuffix("; 256 bytes skipped"), "\(magic)")
     }
 
-    @Test("A folder without a trace is an error that names it")
+    @Test("A directory without a trace is an error that names it")
     func noTrace() async throws {
         try await withTemporaryDirectory { folder in
             let error = #expect(throws: TraceError.self) { try TraceSet(paths: [folder.path]) }

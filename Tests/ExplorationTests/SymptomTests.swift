@@ -7,7 +7,7 @@ struct SymptomTests {
     func endings() {
         #expect(Symptom.all(.exited(0), []).isEmpty)
         #expect(Symptom.all(.exited(1), []) == [.ending(.exited(1))])
-        #expect(Symptom.all(.overtime, []).map(\.description) == ["the program does not end in time"])
+        #expect(Symptom.all(.overtime, []).map(\.description) == ["the program exceeds the time limit"])
     }
 
     @Test("A trace without an end matches a crash and lost continuations, in both directions")

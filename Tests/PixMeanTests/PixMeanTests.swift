@@ -25,7 +25,7 @@ struct PixMeanTests {
             ["a.ppm": Self.picture(40, 30, [255, 128, 9]), "b.ppm": Self.picture(1, 1, [0, 0, 0])],
             environment: ["POOLTRACE_MODE": mode])
         #expect(
-            result.lines == ["a.ppm: 40 x 30, #ff8009", "b.ppm: 1 x 1, #000000", "looked at 2 of 2 pictures"],
+            result.lines == ["a.ppm: 40 x 30, #ff8009", "b.ppm: 1 x 1, #000000", "read 2 of 2 pictures"],
             "\(result)")
         #expect(result.status == .exited(0) && result.error == "", "\(result)")
     }
@@ -39,14 +39,14 @@ struct PixMeanTests {
         let result = try await look(files)
         #expect(result.status == .exited(1), "\(result)")
         #expect(result.lines.count == 23, "\(result)")
-        #expect(result.lines.first?.hasPrefix("lies.ppm: has ended worker process ") == true, "\(result)")
+        #expect(result.lines.first?.hasPrefix("lies.ppm: crashed worker process ") == true, "\(result)")
         for number in 10..<30 { #expect(result.lines.contains("p\(number).ppm: \(number) x 2, #070707"), "\(result)") }
         #expect(
             result.lines.suffix(2) == [
-                "x-text.ppm: expected a binary PPM of 8 bits, found something else", "looked at 20 of 22 pictures",
+                "x-text.ppm: expected a binary PPM of 8 bits, found something else", "read 20 of 22 pictures",
             ], "\(result)")
         #expect(result.error.contains("task main.1 \"look\" failed: PoolTrace.WorkerDiedError"), "\(result)")
-        #expect(result.error.contains("ended by signal"), "\(result)")
+        #expect(result.error.contains("killed by signal"), "\(result)")
         #expect(result.error.contains("Index out of range") || result.error.contains("SIG"), "\(result)")
         #expect(result.error.contains("  input      lies.ppm\n"), "\(result)")
     }
@@ -56,7 +56,7 @@ struct PixMeanTests {
         let result = try await Child.run(BuiltProduct.path("pixmean"), ["/nonexistent.ppm"])
         #expect(
             result.lines == [
-                "/nonexistent.ppm: cannot be read: No such file or directory", "looked at 0 of 1 pictures",
+                "/nonexistent.ppm: cannot be read: No such file or directory", "read 0 of 1 pictures",
             ], "\(result)")
     }
 }

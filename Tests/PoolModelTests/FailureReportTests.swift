@@ -16,7 +16,7 @@ import Testing
                 Failure.Frame(function: "memcpy", file: "", line: 0),
             ],
             ancestors: [
-                Failure.Ancestor(name: nil, site: Site(file: "jsoncheck/Folder.swift", line: 12, function: "walk()"))
+                Failure.Ancestor(name: nil, site: Site(file: "jsoncheck/Directory.swift", line: 12, function: "walk()"))
             ],
             beside: [
                 Failure.Neighbour(worker: 1, path: "main.2[16].1", name: "check", running: 83_000),
@@ -36,7 +36,7 @@ import Testing
                   thrown     JSONParser.object(depth:) at /src/JSONParser.swift:88
                              memcpy
                   submitted  by main.2[17] at jsoncheck/Checker.swift:41 in check(_:)
-                             by main at jsoncheck/Folder.swift:12 in walk()
+                             by main at jsoncheck/Directory.swift:12 in walk()
                   ran        on worker 2 of pool "files" for 250 us, after 1.50 us in the queue, 12.3 ms into the run
                   beside     worker 1: main.2[16].1 "check", for 83.0 us
                              worker 3: main.2[18].1, for 1.20 ms

@@ -30,7 +30,7 @@ struct ProcessTests {
             let folder = directory.path("trace")
             let settings = ["RING": "off", "TRACE": folder]
             let result = try await Program.run(["idle"], settings: settings).requireSuccess()
-            #expect(result.lines.contains("on false") && result.lines.contains("folder none"), "\(result)")
+            #expect(result.lines.contains("on false") && result.lines.contains("directory none"), "\(result)")
             #expect(try directory.contents() == [])
         }
     }
@@ -40,7 +40,7 @@ struct ProcessTests {
         try await withTemporaryDirectory { directory in
             let folder = directory.path("trace")
             let result = try await Program.run(["idle"], settings: ["TRACE": folder]).requireSuccess()
-            #expect(result.lines.contains("folder \(folder)"), "\(result)")
+            #expect(result.lines.contains("directory \(folder)"), "\(result)")
             for name in [""] + (try FileManager.default.contentsOfDirectory(atPath: folder)) {
                 let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
                 #expect(attributes[.posixPermissions] as? Int == (name.isEmpty ? 0o700 : 0o600), "\(name)")
@@ -51,7 +51,7 @@ struct ProcessTests {
         }
     }
 
-    @Test("records beside another one of the same run, into a folder of its own")
+    @Test("records beside another one of the same run, into a directory of its own")
     func shared() async throws {
         try await withTemporaryDirectory { directory in
             let folder = directory.path("trace")
@@ -67,7 +67,7 @@ struct ProcessTests {
         }
     }
 
-    @Test("does not follow a symbolic link to a folder, and records into memory instead")
+    @Test("does not follow a symbolic link to a directory, and records into memory instead")
     func link() async throws {
         try await withTemporaryDirectory { directory in
             let (link, target) = (directory.path("link"), directory.path("target"))

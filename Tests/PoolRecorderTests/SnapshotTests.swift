@@ -4,11 +4,11 @@ import Testing
 
 @Suite("A snapshot")
 struct SnapshotTests {
-    @Test("is valid while the ring wraps, 100 of 100", arguments: ["memory", "folder"])
+    @Test("is valid while the ring wraps, 100 of 100", arguments: ["memory", "directory"])
     func wrapping(storage: String) async throws {
         try await withTemporaryDirectory { directory in
             var settings = ["LIMIT": "1M"]
-            if storage == "folder" { settings["TRACE"] = directory.path("live") }
+            if storage == "directory" { settings["TRACE"] = directory.path("live") }
             try FileManager.default.createDirectory(atPath: directory.path("out"), withIntermediateDirectories: false)
             try await Program.run(["snapshots", "50", directory.path("out")], settings: settings).requireSuccess()
             // Two storages, fifty each.
@@ -23,18 +23,18 @@ struct SnapshotTests {
         }
     }
 
-    @Test("by the command, of a running process and of its folder")
+    @Test("by the command, of a running process and of its directory")
     func command() async throws {
         try await withTemporaryDirectory { directory in
-            for storage in ["memory", "folder"] {
+            for storage in ["memory", "directory"] {
                 var settings = ["LIMIT": "1M"]
                 let live = directory.path("live")
-                if storage == "folder" { settings["TRACE"] = live }
+                if storage == "directory" { settings["TRACE"] = live }
                 try await Program.run(["flood", "0", "2"], settings: settings) { child in
                     try await child.waitForOutput(containing: "writing")
                     for index in 0..<8 {
                         let output = directory.path("\(storage)-\(index)")
-                        let source = storage == "folder" ? live : "\(child.pid)"
+                        let source = storage == "directory" ? live : "\(child.pid)"
                         let copied = try await Child.run(
                             try BuiltProduct.path("pooltrace"), ["snapshot", source, "-o", output])
                         #expect(copied.succeeded && copied.output.contains("pooltrace view"), "\(copied)")
@@ -53,7 +53,7 @@ struct SnapshotTests {
             let full = directory.path("full")
             try directory.write("mine", to: "full/file")
             let missing = try await Child.run(program, ["snapshot", directory.path("none"), "-o", full])
-            #expect(missing.status == .exited(1) && missing.error.contains("expected a folder"), "\(missing)")
+            #expect(missing.status == .exited(1) && missing.error.contains("expected a directory"), "\(missing)")
             try await Child.run("sleep", ["60"]) { stranger in
                 let process = try await Child.run(
                     program, ["snapshot", "\(stranger.pid)", "-o", directory.path("out")])
@@ -62,7 +62,7 @@ struct SnapshotTests {
             }
             try await Program.run(["flood", "10", "1"], settings: ["TRACE": directory.path("ring")]).requireSuccess()
             let occupied = try await Child.run(program, ["snapshot", directory.path("ring"), "-o", full])
-            #expect(occupied.status == .exited(1) && occupied.error.contains("empty folder"), "\(occupied)")
+            #expect(occupied.status == .exited(1) && occupied.error.contains("empty directory"), "\(occupied)")
             let usage = try await Child.run(program, ["snapshot", directory.path("ring")])
             #expect(usage.status == .exited(64), "\(usage)")
             #expect(try directory.contents().filter { $0.contains("making") } == [])

@@ -91,7 +91,8 @@ import Testing
             (["--workers", "9999"], ["from 1 to 4096"]),
             (["--workers", "two"], ["two", "--workers"]), (["--seed=-1"], ["--seed", "from 0"]),
             (["--seed", "1", "--strategy", "lifo"], ["--strategy random", "found --strategy lifo"]),
-            (["--only", "main.x"], ["--only main.x", "such as main.3"]), (["--trace", ""], ["--trace", "a folder"]),
+            (["--only", "main.x"], ["--only main.x", "such as main.3"]),
+            (["--trace", ""], ["--trace", "a directory"]),
         ])
     func aBadValueIsAUsageErrorThatSaysWhatIsAllowed(arguments: [String], parts: [String]) async throws {
         let result = try await Child.run(BuiltProduct.path("pool-options"), arguments)

@@ -78,7 +78,7 @@ struct PreloadTests {
     func refusals() async throws {
         let words = [
             "pool-program":
-                "is linked with PoolTrace, and there is one in a process: link the product PoolTraceRuntime",
+                "is linked with PoolTrace, and a process can have only one; link the product PoolTraceRuntime",
             "/bin/true": "does not use Swift's async tasks",
         ]
         for (program, words) in words {

@@ -38,7 +38,7 @@ struct FastPathTests {
         #expect(sum.load(ordering: .relaxed) == 5000)
     }
 
-    @Test("What a body captures is released inside its task, whoever frees the memory later")
+    @Test("What a body captures is released inside its task, wherever the memory is freed later")
     func capturesAreReleased() throws {
         final class Holder: Sendable {
             let released: Atomic<Int>

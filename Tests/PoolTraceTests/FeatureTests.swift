@@ -11,14 +11,15 @@ struct FeatureTests {
         Feature(name: "scope that throws", lines: ["broken part 2 0"], isBeforeTasks: true),
         Feature(name: "async scope", lines: ["awaited 5050"]),
         Feature(
-            name: "terminate", lines: ["true 0", #"pool "pool-1" is closed and takes no more tasks"#],
+            name: "terminate", lines: ["true 0", #"pool "pool-1" is closed and accepts no more tasks"#],
             isBeforeTasks: true),
         Feature(name: "initializer", lines: ["[1, 1, 1]", "main.3"]),
         Feature(
             name: "initializer that throws",
             lines: [
-                #"pool "broken" is broken: its initializer threw, as the report of the task "initializer" says"#,
-                #"pool "broken" is broken: its initializer threw, as the report of the task "initializer" says"#, "0",
+                #"pool "broken" is broken because its initializer threw; see the report of the task "initializer""#,
+                #"pool "broken" is broken because its initializer threw; see the report of the task "initializer""#,
+                "0",
             ]),
         Feature(name: "worker names", lines: ["crew-1"]),
         Feature(name: "tasks per worker", lines: ["true", "1000"]),
@@ -72,7 +73,7 @@ struct FeatureTests {
             name: "async submit",
             lines: [
                 "main.1 6", "broken part 5 paper", "closure #4 in asyncSubmit() 0", "8",
-                #"pool "pool-1" is closed and takes no more tasks"#, "1",
+                #"pool "pool-1" is closed and accepts no more tasks"#, "1",
             ]),
         Feature(
             name: "bounded group", lines: ["499500 true", "broken part 4 part", "broken part 9 2", "4950"]),

@@ -17,7 +17,7 @@ import Testing
     @Test("are those of the program, and none is PoolTrace's", arguments: Build.allCases)
     func own(build: Build) async throws {
         let folder = try TemporaryDirectory()
-        try check(try await Child.run(try await program(build, in: folder)), build)
+        try check(try await Child.run(try await program(build, in: folder), environment: Self.everyFrame), build)
     }
 
     /// `tools/test` names the folder of a release build.
@@ -26,7 +26,7 @@ import Testing
         .enabled(if: ProcessInfo.processInfo.environment["POOLTRACE_RELEASE_PRODUCTS"] != nil))
     func release() async throws {
         let folder = try #require(ProcessInfo.processInfo.environment["POOLTRACE_RELEASE_PRODUCTS"])
-        try check(try await Child.run("\(folder)/own-frames"), .optimized)
+        try check(try await Child.run("\(folder)/own-frames", environment: Self.everyFrame), .optimized)
     }
 
     private func program(_ build: Build, in folder: TemporaryDirectory) async throws -> String {
@@ -39,6 +39,8 @@ import Testing
         }
         return path
     }
+
+    private static let everyFrame = ["POOLTRACE_FRAMES": "all" as String?]
 
     // MARK: - Checking
 
@@ -96,11 +98,8 @@ import Testing
             }
             if line.count > 13, !line.hasPrefix("   ") { isThrown = line.hasPrefix("  thrown ") }
             guard isThrown, line.count > 13 else { continue }
-            let times = line.firstMatch(of: /, ([0-9]+) times$/)
-            let shown = line.dropFirst(13).dropLast(times?.output.0.count ?? 0)
-            let place = shown.split(separator: " at ", maxSplits: 1).map(String.init)
-            let frame = Frame(function: place[0], file: place.count > 1 ? place[1] : "")
-            reports[name]?.append(contentsOf: Array(repeating: frame, count: times.flatMap { Int($0.output.1) } ?? 1))
+            let place = line.dropFirst(13).split(separator: " at ", maxSplits: 1).map(String.init)
+            reports[name]?.append(Frame(function: place[0], file: place.count > 1 ? place[1] : ""))
         }
         return reports
     }

@@ -66,10 +66,10 @@ struct SerialModeTests {
         let inside = try await run("exit-in-task")
         #expect(inside.status == .exited(4))
         #expect(inside.output.isEmpty)
-        #expect(inside.error.contains(#"pool "left": 4 of 4 submitted jobs had not ended"#), "\(inside)")
+        #expect(inside.error.contains(#"pool "left": 4 of 4 submitted tasks had not ended"#), "\(inside)")
         let parallel = try await run("exit", mode: "parallel")
         #expect(parallel.status == .exited(3))
-        #expect(parallel.error.contains(#"pool "left": 2 of 2 submitted jobs had not ended"#), "\(parallel)")
+        #expect(parallel.error.contains(#"pool "left": 2 of 2 submitted tasks had not ended"#), "\(parallel)")
     }
 
     @Test("A second thread parks until the first gives the baton back, and the run is marked")
@@ -77,9 +77,10 @@ struct SerialModeTests {
         try await withTemporaryDirectory { folder in
             let result = try await run("two-threads", ["POOLTRACE_TRACE": folder.path("trace")])
             #expect(result.lines == ["other 5"])
-            #expect(result.error == "pooltrace: serial mode: 2 submitting threads, not controlled\n")
+            #expect(result.error == "pooltrace: serial mode: two threads submit tasks; their order is not controlled\n")
             let events = try await Child.run(BuiltProduct.path("pooltrace"), ["events", folder.path("trace")])
-            #expect(events.lines.count { $0.contains("mark") && $0.contains("2 submitting threads") } == 1, "\(events)")
+            #expect(
+                events.lines.count { $0.contains("mark") && $0.contains("two threads submit tasks") } == 1, "\(events)")
         }
     }
 
@@ -89,7 +90,7 @@ struct SerialModeTests {
         #expect(result.lines == ["released"])
         #expect(
             result.error
-                == "pooltrace: serial mode: nobody waited for the ready tasks for 0.2 seconds: a worker of its own runs them\n"
+                == "pooltrace: serial mode: no thread waited for the ready tasks within 0.2 seconds; a background thread runs them\n"
         )
     }
 

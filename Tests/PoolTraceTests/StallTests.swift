@@ -21,7 +21,7 @@ struct StallTests {
     /// Checks what is shown of the three tasks.
     private func expectStacks(_ text: String) {
         for part in [
-            #"pool "stalls": 3 of 3 workers busy, 0 jobs in the queue"#, #"task main.1 "sleeper", for "#,
+            #"pool "stalls": 3 of 3 workers busy, 0 tasks in the queue"#, #"task main.1 "sleeper", for "#,
             #"task main.2 "spinner", for "#, #"task main.3 "waiter", for "#,
             "by main at pool_features/Stalls.swift:11 in stalls()",
             #"waits for  task main.1 "sleeper", submitted at pool_features/Stalls.swift:11"#, "clock_nanosleep",
@@ -74,7 +74,7 @@ struct StallTests {
             #expect(stacks.status == .exited(1) && stacks.error.contains("POOLTRACE_STACKS=on"), "\(stacks)")
         }
         let none = try await Child.run(BuiltProduct.path("pooltrace"), ["stacks", "999999999"])
-        #expect(none.status == .exited(1) && none.error.contains("there is no such process"), "\(none)")
+        #expect(none.status == .exited(1) && none.error.contains("no such process"), "\(none)")
         let wrong = try await Child.run(BuiltProduct.path("pooltrace"), ["stacks", "-1"])
         #expect(wrong.status == .exited(64), "\(wrong)")
     }

@@ -42,8 +42,8 @@ struct DiffAndPathTests {
                     A  checker data
                       trace      FIRST
                       process    4711, parallel
-                      ended      did not end: killed or still running; its last event is 50.0 ms
-                                 after its first
+                      ended      unknown: killed or still running; the last event is 50.0 ms after
+                                 the first
                       pools      "files" with 2 workers
                       tasks      3: 1 succeeded, 1 failed, 1 not ended
                     B  checker data
@@ -56,7 +56,7 @@ struct DiffAndPathTests {
                       tasks      2 in both, 1 only in A, 1 only in B
                       the runs   differ in tasks, order, outcomes
 
-                    order of starts: they part from the first start on
+                    order of starts: differs from the first start on
                       start  A               B
                         > 1  main.1 "check"  main.2 "check"
                           2  main.2 "check"  main.1 "check"
@@ -78,8 +78,8 @@ struct DiffAndPathTests {
                       name   A  B  median A  median B  p  B > A  B is
                       check  2  3   3.00 ms   5.00 ms  -      -  too few
                                  Mann-Whitney U, two-sided, Holm's correction; slower or faster: p <
-                                 0.01, medians 10 % apart, 57 % of pairs. It compares these two
-                                 runs: record more before you blame the program.
+                                 0.01, medians 10 % apart, 57 % of pairs. This compares two runs,
+                                 not two programs; record more runs before you draw a conclusion.
 
                     """, "\(text)")
         }
@@ -110,7 +110,7 @@ struct DiffAndPathTests {
         }
     }
 
-    @Test func `A critical path says what the run took its time for`() async throws {
+    @Test func `A critical path says what bounds the run's time`() async throws {
         try await withTraces { _, second in
             let result = try await pooltrace("critical-path", second)
             #expect(result.status == .exited(0), "\(result)")
@@ -119,15 +119,15 @@ struct DiffAndPathTests {
                     critical path of checker data
                       trace      TRACE
                       makespan   44.0 ms from the first submission to the last end
-                      of it      40.0 ms in tasks, 4.00 ms handing over
-                      gain       0 ns at most by more workers, 4.00 ms at most by handing over and
-                                 waking up at once
+                      parts      40.0 ms in tasks, 4.00 ms hand-over
+                      gain       at most 0 ns with more workers, at most 4.00 ms with immediate
+                                 hand-over and wake-up
 
-                      by name  tasks  on the path  of it  gain at most
-                      check        1      40.0 ms    91%       37.0 ms
+                      by name  tasks  on the path  share  max gain
+                      check        1      40.0 ms    91%   37.0 ms
 
-                      by task         tasks  on the path  of it  gain at most
-                      main.1 "check"      1      40.0 ms    91%       29.0 ms
+                      by task         tasks  on the path  share  max gain
+                      main.1 "check"      1      40.0 ms    91%   29.0 ms
 
                            at      for  chain
                          0 ns  4.00 ms  main.1 "check" is handed over to worker 1

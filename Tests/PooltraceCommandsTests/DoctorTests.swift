@@ -83,7 +83,7 @@ struct DoctorTests {
     @Test func `A folder for runs that cannot be used is an error`() async throws {
         try await withTemporaryDirectory { state in
             let environment: [String: String?] = ["XDG_STATE_HOME": state.path]
-            try state.write("no folder", to: "pooltrace")
+            try state.write("no directory", to: "pooltrace")
             let file = try await doctor(environment: environment)
             #expect(file.document["kept runs"]?.status == "error", "\(file.result)")
             #expect(file.result.status == .exited(1))

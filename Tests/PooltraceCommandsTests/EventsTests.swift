@@ -160,7 +160,7 @@ struct EventsTests {
             let result = try await Self.events(damaged)
             #expect(result.status == .exited(3) && result.lines.count == 1, "\(result)")
             #expect(result.error.contains("stream: packet 0 at byte") && result.error.split(separator: "\n").count == 2)
-            #expect(result.error.hasSuffix("pooltrace: 1 damage; what is whole was read\n"), "\(result)")
+            #expect(result.error.hasSuffix("pooltrace: skipped 1 corrupt section; the rest was read\n"), "\(result)")
             let strict = try await Self.events(damaged, "--strict")
             #expect(strict.status == .exited(3) && strict.lines.count == 1, "\(strict)")
             #expect(strict.error == result.error.split(separator: "\n")[0] + "\n")

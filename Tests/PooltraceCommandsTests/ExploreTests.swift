@@ -84,7 +84,7 @@ struct ExploreTests {
         "do so for async tasks, and for what mixes them with a pool",
         arguments: [
             ("check-then-act", "the program exits with status 1"),
-            ("lost-continuation", "nobody resumes the async tasks main, main."),
+            ("lost-continuation", "lost continuations: nothing resumes the async tasks main, main."),
             ("double-resume", "SIGILL at "),
         ])
     func async(bug: String, symptom: String) async throws {
@@ -125,13 +125,14 @@ struct ExploreTests {
             let explore = try await pooltrace(["explore", "--schedules", "12", "--"] + program, in: folder)
             #expect(explore.succeeded, "\(explore)")
             #expect(explore.error.contains("12 executions in ") && explore.error.contains("none failed"), "\(explore)")
-            let coverage = #/: (\d+) orders of the tasks, with at most (\d+) steps each, from one submit, wait, await/#
+            let coverage =
+                #/: (\d+) orders of the tasks, with at most (\d+) steps each \(a step ends at a submit, wait, await/#
             let covered = try #require(explore.error.firstMatch(of: coverage), "\(explore)")
             #expect(7...12 ~= Int(covered.1) ?? 0 && Int(covered.2) ?? 0 > 20, "\(explore)")
-            #expect(explore.error.contains("; not tried: what can happen between two of these"), "\(explore)")
+            #expect(explore.error.contains("; not tried: other orders within a step"), "\(explore)")
             #expect(!explore.error.contains("something was not controlled"), "\(explore)")
             let verify = try await pooltrace(["verify", "--strategy", "random", "--"] + program, in: folder)
-            #expect(verify.succeeded && verify.error.contains("both runs are alike: "), "\(verify)")
+            #expect(verify.succeeded && verify.error.contains("both runs are the same: "), "\(verify)")
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("state/pooltrace")) == [])
         }
     }
@@ -140,11 +141,11 @@ struct ExploreTests {
     func others() async throws {
         try await withTemporaryDirectory { folder in
             let without = try await pooltrace(["explore", "--schedules", "3", "--", "true"], in: folder)
-            #expect(without.succeeded && without.error.contains("the program made no pool"), "\(without)")
+            #expect(without.succeeded && without.error.contains("the program created no pool"), "\(without)")
             let hanging = try await pooltrace(
                 ["explore", "--schedules", "2", "--timeout", "0.3", "--", "sleep", "30"], in: folder)
             #expect(hanging.status == .exited(2), "\(hanging)")
-            #expect(hanging.error.contains("failure 1: the program does not end in time"), "\(hanging)")
+            #expect(hanging.error.contains("failure 1: the program exceeds the time limit"), "\(hanging)")
             let missing = try await pooltrace(["explore", "--", "/nowhere/at/all"], in: folder)
             #expect(missing.status == .exited(127), "\(missing)")
             for command in ["explore", "verify"] {

@@ -83,7 +83,7 @@ struct ExportTests {
             ] {
                 let result = try await Child.run(BuiltProduct.path("pooltrace"), arguments + [trace.path])
                 #expect(result.status == .exited(1), "\(result)")
-                #expect(result.error.contains("holds a trace"), "\(result)")
+                #expect(result.error.contains("has a trace"), "\(result)")
             }
             #expect(try FileManager.default.contentsOfDirectory(atPath: trace.path).sorted() == before)
         }
@@ -172,8 +172,8 @@ struct ExportTests {
         try await withTrace(.typical()) { trace, out in
             for format in ["csv", "sqlite"] {
                 let result = try await pooltrace(
-                    "export", "--to", format, trace.path, "-o", out.path("no/such/folder"))
-                #expect(result.status == .exited(1) && result.error.contains("no/such/folder"), "\(result)")
+                    "export", "--to", format, trace.path, "-o", out.path("no/such/directory"))
+                #expect(result.status == .exited(1) && result.error.contains("no/such/directory"), "\(result)")
             }
             #expect(try out.contents().isEmpty)
             try out.write("old", to: "out.sqlite")

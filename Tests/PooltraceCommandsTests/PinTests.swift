@@ -49,7 +49,7 @@ struct PinTests {
                 ["run", "--pin", "--", program, "clock", "pool"], in: directory.path("state"))
             #expect(
                 run.error.contains(
-                    "pinned: the order of hashes, addresses, random numbers, the wall clock; not pinned: elapsed times, the numbers of"
+                    "fixed: hash order, addresses, random numbers, the wall clock; not fixed: elapsed time, process and"
                 ),
                 "\(run)")
         }
@@ -59,10 +59,10 @@ struct PinTests {
     func cause(what: String) async throws {
         let causes = [
             "hashes": "likely cause: the order of a Set or a Dictionary",
-            "addresses": "likely cause: something is ordered by addresses",
-            "random": "likely cause: random numbers; with --pin all runs are alike",
+            "addresses": "likely cause: an order by addresses",
+            "random": "likely cause: random numbers; with --pin all runs are the same",
             "clock": "likely cause: the wall clock",
-            "nothing": "likely cause: elapsed time, what the program reads",
+            "nothing": "likely cause: timing, external input, or a thread that PoolTrace does not control",
         ]
         try await withTemporaryDirectory { directory in
             let program = ["--", try BuiltProduct.path("pin-cases"), what, "pool"]
@@ -71,7 +71,7 @@ struct PinTests {
             #expect(verify.error.contains(causes[what] ?? "?"), "\(verify)")
             guard what != "nothing" else { return }
             let pinned = try await pooltrace(["verify", "--pin"] + program, in: directory.path("state"))
-            #expect(pinned.status == .exited(0) && pinned.error.contains("both runs are alike"), "\(pinned)")
+            #expect(pinned.status == .exited(0) && pinned.error.contains("both runs are the same"), "\(pinned)")
         }
     }
 }

@@ -41,7 +41,9 @@ struct ReadmeTests {
     }
 
     /// Types the commands in one shell; what each prints and exits with.
-    private static func type(_ steps: [Step], in folder: TemporaryDirectory) async throws -> [(text: String, status: Int)] {
+    private static func type(_ steps: [Step], in folder: TemporaryDirectory) async throws -> [(
+        text: String, status: Int
+    )] {
         let script = steps.map { "\($0.command)\nprintf '\\n@@ %d\\n' $?\n" }.joined()
         let result = try await Child.run(
             "bash", ["-c", "exec 2>&1\n\(script)"],
@@ -59,7 +61,9 @@ struct ReadmeTests {
             try manager.createDirectory(atPath: folder.path(".build"), withIntermediateDirectories: true)
             try manager.createSymbolicLink(
                 atPath: folder.path(".build/release"), withDestinationPath: try BuiltProduct.folder)
-            for number in 1...30 { try folder.write("{\"a\": [1, {\"b\": null}]}\n", to: ".build/demo/data/\(number).json") }
+            for number in 1...30 {
+                try folder.write("{\"a\": [1, {\"b\": null}]}\n", to: ".build/demo/data/\(number).json")
+            }
             let nested = String(repeating: "{\"a\": ", count: 9)
             try folder.write(nested + "1", to: ".build/demo/data/17.json")
             let typed = try await Self.type(steps, in: folder)

@@ -105,7 +105,9 @@ struct ReplayTests {
             try await record("serial", seed: 0, to: folder.path("trace"), program)
             let other = try await pooltrace(["replay", folder.path("trace"), "--", "sh", "-c", "true"], in: folder)
             #expect(other.status == .exited(125), "\(other)")
-            #expect(other.error.contains("is a run of pool-cases, expected one of sh"), "\(other)")
+            #expect(
+                other.error.contains("expected a run of another program, found one of pool-cases; the command runs sh"),
+                "\(other)")
             try folder.write("pooltrace schedule 1\nprogram \"pool-cases\"\n", to: "cut.schedule")
             let cut = try await pooltrace(["replay", folder.path("cut.schedule"), "--"] + program, in: folder)
             #expect(cut.status == .exited(125) && cut.output == "", "\(cut)")
@@ -120,7 +122,7 @@ struct ReplayTests {
             let json = try await pooltrace(
                 ["replay", "--format", "json", folder.path("cut.schedule"), "--"] + program, in: folder)
             #expect(json.status == .exited(64) && json.output == "", "\(json)")
-            #expect(json.error.contains("Error: '--format json' is for the folder of a trace"), "\(json)")
+            #expect(json.error.contains("Error: '--format json' requires a trace"), "\(json)")
             #expect(json.error.contains("\nUsage: pooltrace replay ["), "\(json)")
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("state/pooltrace")) == [])
         }
@@ -159,7 +161,8 @@ struct ReplayTests {
                 ["replay", "-o", folder.path("again"), changed, "--"] + program, in: folder)
             #expect(replay.succeeded, "\(replay)")
             #expect(
-                replay.error.contains("is main.99, submitted at order/Old.swift:7, which was not ready: main."),
+                replay.error.contains(
+                    ": expected main.99, submitted at order/Old.swift:7, which was not ready; ran main."),
                 "\(replay)")
             #expect(replay.error.contains("step 6 of "), "\(replay)")
             let events = try await pooltrace(["events", folder.path("again")], in: folder)
@@ -181,7 +184,9 @@ struct ReplayTests {
             let renamed = try await schedule(in: folder) { $0.program.name = "other" }
             let other = try await pooltrace(["replay", renamed, "--"] + program, in: folder)
             #expect(other.error.contains("is a schedule of other, and this is pool-cases"), "\(other)")
-            #expect(other.error.contains("no process of this run was other"), "\(other)")
+            #expect(
+                other.error.contains("the schedule is for other, and no process of this run was that program"),
+                "\(other)")
         }
     }
 }

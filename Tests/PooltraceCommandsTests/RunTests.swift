@@ -60,7 +60,7 @@ struct RunTests {
     }
 
     @Test(
-        "records below the folder for a user's state unless told otherwise, and never into a folder that holds something"
+        "records below the directory for a user's state unless told otherwise, and never into a directory that holds something"
     )
     func folder() async throws {
         let program = try BuiltProduct.path("pool-program")
@@ -73,7 +73,7 @@ struct RunTests {
             #expect(result.error.contains("pooltrace view \(folder.path)/\(made)\n"), "\(result)")
 
             let again = try await Self.run(["--dir", "\(folder.path)/\(made)", "--", program, "succeed"])
-            #expect(again.status == .exited(125) && again.error.contains("holds something already"), "\(again)")
+            #expect(again.status == .exited(125) && again.error.contains("is not empty"), "\(again)")
         }
     }
 
@@ -118,7 +118,7 @@ struct RunTests {
     func noPool() async throws {
         try await withTemporaryDirectory { folder in
             let result = try await Self.run(["--dir", folder.path("trace"), "--", "true"])
-            #expect(result.succeeded && result.error.contains("true made no pool"), "\(result)")
+            #expect(result.succeeded && result.error.contains("true created no pool"), "\(result)")
             #expect(!result.error.contains("pooltrace view"), "\(result)")
         }
     }

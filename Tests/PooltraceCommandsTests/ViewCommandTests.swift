@@ -30,7 +30,7 @@ struct ViewCommandTests {
             #expect(result.error.isEmpty)
             #expect(!result.outputBytes.contains(0x1B))
             #expect(result.output.contains("tasks      3: 1 succeeded, 1 failed, 1 not ended"))
-            #expect(result.output.contains("did not end: killed or still running"))
+            #expect(result.output.contains("unknown: killed or still running"))
             #expect(result.output.contains("task main.2 \"check\" failed: checker.Broken: expected ','\n"))
             #expect(result.output.contains("x failed   > not ended"))
         }
@@ -130,7 +130,7 @@ struct ViewCommandTests {
         try await withTrace(trace) { trace in
             let result = try await pooltrace("view", trace)
             #expect(result.output.contains("75 overwritten, 9 discarded"))
-            #expect(result.output.contains("warning    9 events discarded: what follows is incomplete"))
+            #expect(result.output.contains("warning    9 events discarded; the numbers below are incomplete"))
             let events = try object(await pooltrace("view", trace, "--format", "json"))["runs"] as? [[String: Any]]
             let loss = try #require(events?.first?["events"] as? [String: Int])
             #expect(loss["emitted"] == (loss["shown"] ?? 0) + 84)

@@ -8,8 +8,8 @@ struct ProcessFeatureTests {
         Feature(
             name: "apply",
             lines: [
-                "49", "Broken(part: 3) main.2", #"pool "applied" is still open: call close() before join()"#,
-                #"pool "applied" is closed and takes no more tasks"#,
+                "49", "Broken(part: 3) main.2", #"pool "applied" is still open; call close() before join()"#,
+                #"pool "applied" is closed and accepts no more tasks"#,
             ]),
         Feature(name: "scope", lines: ["285 0", "Broken(part: 9) 0"]),
         Feature(name: "async scope", lines: ["285 0", "25", "Broken(part: 9) 0"]),
@@ -17,7 +17,7 @@ struct ProcessFeatureTests {
             name: "mapAsync",
             lines: [
                 "332833500", "[]", "Broken(part: 3) main.3[3]", #"["main.4[3]", "main.4[8]"]"#, "true main.5",
-                #"pool "maps" is closed and takes no more tasks"#,
+                #"pool "maps" is closed and accepts no more tasks"#,
             ]),
         Feature(name: "mapAsync cancelled", lines: ["false", "CancellationError true"], isBeforeTasks: true),
         Feature(name: "imap", lines: ["Broken(part: 3)", "Broken(part: 8)", "44", "[9, 1, 4]"]),

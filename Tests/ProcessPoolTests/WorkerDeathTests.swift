@@ -16,12 +16,12 @@ struct WorkerDeathTests {
     @Test("A worker that is killed, exits or crashes fails its task with how it ended, and the pool goes on")
     func endings() async throws {
         let result = try await run("deaths")
-        #expect(result.output.contains("ended by signal 9 (SIGKILL) in the middle of main.1"), "\(result)")
-        #expect(result.output.contains("exited with status 7 in the middle of main.2"), "\(result)")
-        #expect(result.output.contains("ended by signal 4 (SIGILL) in the middle of main.3"), "\(result)")
+        #expect(result.output.contains("killed by signal 9 (SIGKILL) while it ran main.1"), "\(result)")
+        #expect(result.output.contains("exited with status 7 while it ran main.2"), "\(result)")
+        #expect(result.output.contains("killed by signal 4 (SIGILL) while it ran main.3"), "\(result)")
         #expect(result.output.contains("it printed: process_cases/Tasks.swift:"), "\(result)")
         #expect(result.output.contains("Fatal error: stopped on purpose"), "\(result)")
-        #expect(result.output.contains("ended by signal 11 (SIGSEGV) in the middle of main.4"), "\(result)")
+        #expect(result.output.contains("killed by signal 11 (SIGSEGV) while it ran main.4"), "\(result)")
         #expect(result.output.contains("  input      kill\n"), "\(result)")
         #expect(result.lines.last == "live", "\(result)")
     }
@@ -72,11 +72,11 @@ struct WorkerDeathTests {
         let expected = [
             "main.1[2] 512 signalled(signal: 6) ", "main.1[6] 512 signalled(signal: 6) ",
             "main.1[10] 512 signalled(signal: 6) ", "processes 3",
-            "there are no 41951232 bytes of memory for the message (errno 12)",
+            "cannot allocate 41951232 bytes for the message (errno 12)",
         ]
         #expect(result.lines.prefix(5) == expected[...], "\(result)")
         #expect(result.output.contains(" exited with status 70 "), "\(result)")
-        #expect(result.output.contains("there are no 134225920 bytes of memory for the message"), "\(result)")
+        #expect(result.output.contains("cannot allocate 134225920 bytes for the message"), "\(result)")
         #expect(result.lines.suffix(2) == ["[1, 2, 3, 4, 5, 6, 7, 8]", "children 0"], "\(result)")
     }
 
@@ -147,7 +147,7 @@ struct WorkerDeathTests {
     func globals() async throws {
         let result = try await run("globals")
         #expect(result.lines.prefix(2) == ["initialized on first use", "number 0"], "\(result)")
-        #expect(result.output.contains("a task may not use globals that are declared in main.swift"), "\(result)")
+        #expect(result.output.contains("a task cannot use globals that are declared in main.swift"), "\(result)")
     }
 
     @Test(
@@ -167,7 +167,7 @@ struct WorkerDeathTests {
         }
     }
 
-    @Test("The last events of a worker outlive it, in memory and in a folder")
+    @Test("The last events of a worker outlive it, in memory and in a directory")
     func lastEvents() async throws {
         let memory = try await run("deaths")
         #expect(memory.output.contains("its last events: task_start task="), "\(memory)")

@@ -26,7 +26,7 @@ struct RingCopyTests {
             #expect(try count(output) == count(ring.path))
             let error = #expect(throws: SystemError.self) { try RingCopy(folder: output).copy(found[0].ring) }
             #expect(
-                error?.description == "\(output): expected a new or empty folder, found one with files in it")
+                error?.description == "\(output): expected a new or empty directory, found one with files")
             #expect(try directory.contents().filter { $0.contains("making") } == [])
         }
     }
@@ -38,10 +38,10 @@ struct RingCopyTests {
             let without = #expect(throws: SystemError.self) { try MemoryRing.rings(of: child.pid) }
             #expect(
                 without?.description
-                    == "process \(child.pid): it has no ring in memory; if it records into a folder, name that")
+                    == "process \(child.pid): no ring in memory; if it records into a directory, name the directory")
             child.send(SIGKILL)
         }
         let none = #expect(throws: SystemError.self) { try ProcessRings.of(Int32.max) }
-        #expect(none?.description == "process \(Int32.max): there is no such process")
+        #expect(none?.description == "process \(Int32.max): no such process")
     }
 }

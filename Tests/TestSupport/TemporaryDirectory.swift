@@ -10,7 +10,7 @@ public final class TemporaryDirectory: Sendable {
         let base = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
         var template = Array("\(base)/pooltrace-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
-            throw TestSupportError("no temporary folder below \(base): \(String(cString: strerror(errno)))")
+            throw TestSupportError("no temporary directory below \(base): \(String(cString: strerror(errno)))")
         }
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }

@@ -4,22 +4,22 @@ enum GoldenText {
         jsoncheck --workers 2 data
           trace      runs/jsoncheck-1
           process    4711, parallel
-          ended      did not end: killed or
-                     still running; its last
-                     event is 601 ms after its
-                     first
+          ended      unknown: killed or still
+                     running; the last event is
+                     601 ms after the first
           pools      "files" with 2 workers
           tasks      12: 9 succeeded, 2 failed,
                      1 not ended
           events     48 shown
           mark       last file (at 560 ms)
-          lint       2 tasks failed and nobody
-                     asked for their results,
-                     such as main.5
-                     unretrieved-failures: Ask a
-                     future for its `value()`
-                     where the program can deal
-                     with a failure; `pooltrace
+          lint       2 tasks failed, and the
+                     program never asked for
+                     their results, such as
+                     main.5
+                     unretrieved-failures: Call
+                     a future's `value()` where
+                     the program can handle the
+                     failure. `pooltrace
                      failures` shows the
                      reports.
           lint       1 task started and did not
@@ -27,7 +27,7 @@ enum GoldenText {
                      main.12 "check"
                      never-ended: Call
                      `shutdown()` on the pool
-                     before the process ends; if
+                     before the process ends. If
                      it hung, `pooltrace stacks
                      PID` shows where.
 
@@ -52,20 +52,20 @@ enum GoldenText {
         jsoncheck --workers 2 data
           trace      runs/jsoncheck-1
           process    4711, parallel
-          ended      did not end: killed or still running; its last event is 601 ms
-                     after its first
+          ended      unknown: killed or still running; the last event is 601 ms after
+                     the first
           pools      "files" with 2 workers
           tasks      12: 9 succeeded, 2 failed, 1 not ended
           events     48 shown
           mark       last file (at 560 ms)
-          lint       2 tasks failed and nobody asked for their results, such as main.5
-                     unretrieved-failures: Ask a future for its `value()` where the
-                     program can deal with a failure; `pooltrace failures` shows the
-                     reports.
+          lint       2 tasks failed, and the program never asked for their results, such
+                     as main.5
+                     unretrieved-failures: Call a future's `value()` where the program
+                     can handle the failure. `pooltrace failures` shows the reports.
           lint       1 task started and did not end before the trace ends: main.12
                      "check"
-                     never-ended: Call `shutdown()` on the pool before the process ends;
-                     if it hung, `pooltrace stacks PID` shows where.
+                     never-ended: Call `shutdown()` on the pool before the process ends.
+                     If it hung, `pooltrace stacks PID` shows where.
 
         timeline  a column is 10.5 ms
         pool "files"                                                     busy     tasks
@@ -87,16 +87,16 @@ enum GoldenText {
         jsoncheck --workers 2 data
           trace      runs/jsoncheck-1
           process    4711, parallel
-          ended      did not end: killed or still running; its last event is 601 ms after its first
+          ended      unknown: killed or still running; the last event is 601 ms after the first
           pools      "files" with 2 workers
           tasks      12: 9 succeeded, 2 failed, 1 not ended
           events     48 shown
           mark       last file (at 560 ms)
-          lint       2 tasks failed and nobody asked for their results, such as main.5
-                     unretrieved-failures: Ask a future for its `value()` where the program can deal with a failure; `pooltrace
+          lint       2 tasks failed, and the program never asked for their results, such as main.5
+                     unretrieved-failures: Call a future's `value()` where the program can handle the failure. `pooltrace
                      failures` shows the reports.
           lint       1 task started and did not end before the trace ends: main.12 "check"
-                     never-ended: Call `shutdown()` on the pool before the process ends; if it hung, `pooltrace stacks PID`
+                     never-ended: Call `shutdown()` on the pool before the process ends. If it hung, `pooltrace stacks PID`
                      shows where.
 
         timeline  a column is 6.20 ms
@@ -119,20 +119,20 @@ enum GoldenText {
         jsoncheck --workers 2 data
           trace      runs/jsoncheck-1
           process    4711, parallel
-          ended      did not end: killed or still running; its last event is 601 ms
-                     after its first
+          ended      unknown: killed or still running; the last event is 601 ms after
+                     the first
           pools      "files" with 2 workers
           tasks      12: 9 succeeded, 2 failed, 1 not ended
           events     48 shown
           mark       last file (at 560 ms)
-          lint       2 tasks failed and nobody asked for their results, such as main.5
-                     unretrieved-failures: Ask a future for its `value()` where the
-                     program can deal with a failure; `pooltrace failures` shows the
-                     reports.
+          lint       2 tasks failed, and the program never asked for their results, such
+                     as main.5
+                     unretrieved-failures: Call a future's `value()` where the program
+                     can handle the failure. `pooltrace failures` shows the reports.
           lint       1 task started and did not end before the trace ends: main.12
                      "check"
-                     never-ended: Call `shutdown()` on the pool before the process ends;
-                     if it hung, `pooltrace stacks PID` shows where.
+                     never-ended: Call `shutdown()` on the pool before the process ends.
+                     If it hung, `pooltrace stacks PID` shows where.
 
         timeline  a column is 10.5 ms
         pool "files"                                                     busy     tasks

@@ -59,31 +59,31 @@ struct TableViewTests {
                 jsoncheck --workers 2 data
                   trace      runs/jsoncheck-1
                   process    4711, parallel
-                  ended      did not end: killed or still running; its last event is 601 ms after its first
+                  ended      unknown: killed or still running; the last event is 601 ms after the first
                   pools      "files" with 2 workers
                   tasks      12: 9 succeeded, 2 failed, 1 not ended
                   events     48 shown
                   mark       last file (at 560 ms)
-                  lint       2 tasks failed and nobody asked for their results, such as main.5
-                             unretrieved-failures: Ask a future for its `value()` where the program can deal with a
-                             failure; `pooltrace failures` shows the reports.
+                  lint       2 tasks failed, and the program never asked for their results, such as main.5
+                             unretrieved-failures: Call a future's `value()` where the program can handle the
+                             failure. `pooltrace failures` shows the reports.
                   lint       1 task started and did not end before the trace ends: main.12 "check"
-                             never-ended: Call `shutdown()` on the pool before the process ends; if it hung,
+                             never-ended: Call `shutdown()` on the pool before the process ends. If it hung,
                              `pooltrace stacks PID` shows where.
                   makespan   600 ms from the first submission to the last end, of which 2 workers were busy 97%
 
                 by name
-                         tasks  failed  wait p50  wait p99  run p50  run p99  run max    busy  of time
-                  check     12       2    201 ms    527 ms  97.0 ms   134 ms   134 ms  1.10 s      91%
+                         tasks  failed  wait p50  wait p99  run p50  run p99  run max  turnaround p99    busy  share
+                  check     12       2    201 ms    527 ms  97.0 ms   134 ms   134 ms          600 ms  1.10 s    91%
 
                 by pool
-                         tasks  failed  wait p50  wait p99  run p50  run p99  run max    busy  of time
-                  files     12       2    201 ms    527 ms  97.0 ms   134 ms   134 ms  1.17 s      97%
+                         tasks  failed  wait p50  wait p99  run p50  run p99  run max  turnaround p99    busy  share
+                  files     12       2    201 ms    527 ms  97.0 ms   134 ms   134 ms          600 ms  1.17 s    97%
 
                 by worker
-                           tasks  failed  wait p50  wait p99  run p50  run p99  run max    busy  of time
-                  files 1      6       0    201 ms    490 ms  85.0 ms   134 ms   134 ms  584 ms      97%
-                  files 2      6       2    195 ms    527 ms  97.0 ms   128 ms   128 ms  584 ms      97%
+                           tasks  failed  wait p50  wait p99  run p50  run p99  run max    busy  share
+                  files 1      6       0    201 ms    490 ms  85.0 ms   134 ms   134 ms  584 ms    97%
+                  files 2      6       2    195 ms    527 ms  97.0 ms   128 ms   128 ms  584 ms    97%
 
                 """, "\(text)")
     }

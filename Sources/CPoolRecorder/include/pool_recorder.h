@@ -25,7 +25,7 @@ struct pooltrace_configuration {
     /// CLOCK_MONOTONIC even where the cycle counter would do.
     bool monotonic_clock;
     enum pooltrace_lttng_use lttng;
-    /// The folder to record into, made if it is not there; null: memory.
+    /// The directory to record into, made if it is not there; null: memory.
     const char *directory;
     /// Where the folder holds a trace already, record into a folder of this process inside it; else that is an error.
     bool shares_directory;
@@ -33,7 +33,7 @@ struct pooltrace_configuration {
     uint64_t limit;
     /// Of a packet, in bytes; 0: 64 KiB in memory, 1 MiB in a directory.
     uint64_t packet_size;
-    /// The user's own LTTng folder's parent ($LTTNG_HOME, else $HOME), or null.
+    /// The user's own LTTng directory's parent ($LTTNG_HOME, else $HOME), or null.
     const char *lttng_home;
     /// Where a failure leaves a snapshot, or null.
     const char *on_failure;
@@ -49,7 +49,7 @@ int pooltrace_ring_make(void);
 /// nowhere) instead of where it should be.
 const char *pooltrace_recorder_start(const struct pooltrace_configuration *configuration);
 
-/// The folder that is recorded into, or null.
+/// The directory that is recorded into, or null.
 const char *pooltrace_trace_directory(void);
 
 /// Looks for an LTTng session daemon, where that is allowed and none was found yet, and opens the provider library if
@@ -62,7 +62,7 @@ void pooltrace_lttng_check_definitions(void);
 /// Reads the clock's frequency again if that would make it better known, and rewrites the metadata. Off the hot path.
 void pooltrace_clock_refresh(void);
 
-/// Copies the ring into a new folder: a trace of its own. Async-signal-safe. Returns 0 or an errno.
+/// Copies the ring into a new directory: a trace of its own. Async-signal-safe. Returns 0 or an errno.
 int pooltrace_snapshot_to(const char *directory);
 
 /// Copies the ring into the folder for failures, if one is set and none was left there yet. Async-signal-safe. Returns

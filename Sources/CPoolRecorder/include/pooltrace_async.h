@@ -41,7 +41,7 @@ static inline bool pooltrace_async_is_complete(const void *task) {
 }
 
 /// Where a suspended task goes on, and the functions that wait for that one, innermost first, as the addresses of what
-/// they go on with. Safe for a task that is none. Returns how many there are, at most `most`.
+/// they go on with. Safe for an address that is not a task. Returns how many there are, at most `most`.
 uint32_t pooltrace_async_chain(const void *task, uint64_t *frames, uint32_t most);
 
 #endif

@@ -7,9 +7,9 @@
 /// How many of them name a place. The nearest may be functions that the compiler made.
 #define POOLTRACE_CALLERS 4
 
-/// The nearest callers of Swift's runtime for async tasks, above all of ours, as return addresses, innermost first. A
-/// few dozen nanoseconds. Returns how many there are, at most POOLTRACE_CALLERS; 0 where the runtime is no library of
-/// its own.
+/// The nearest callers of Swift's runtime for async tasks, above PoolTrace's functions, as return addresses, innermost
+/// first. A few dozen nanoseconds. Returns how many there are, at most POOLTRACE_CALLERS; 0 where the runtime is no
+/// library of its own.
 uint32_t pooltrace_callers(uint64_t frames[POOLTRACE_CALLERS]);
 
 #endif

@@ -19,7 +19,7 @@ struct pooltrace_call {
 /// The number of the call by which threads wait for each other.
 extern const long pooltrace_call_futex;
 
-/// The call with this number; `text` is null for one that is not known.
+/// The call with this number; `text` is null for one that is unknown.
 struct pooltrace_call pooltrace_call_of(long number);
 
 #endif

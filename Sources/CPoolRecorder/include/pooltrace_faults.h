@@ -16,7 +16,7 @@ struct pooltrace_fault {
     bool is_overflow;
     /// What a bad pointer points to.
     uint64_t address;
-    /// The kernel's number of the thread.
+    /// The thread ID.
     uint32_t thread;
     /// The pool's context of the task that runs there; null outside of every task. It stays as it is until the fault is
     /// told.
@@ -37,7 +37,7 @@ bool pooltrace_fault_is_there(void);
 /// Waits for a fault of another thread. Valid for ever: there is one at most.
 const struct pooltrace_fault *pooltrace_fault_wait(void);
 
-/// Says that all has been told of it. The process ends after this; the calling thread does nothing any more.
+/// Says that it has been reported. The process ends after this; the calling thread does nothing any more.
 _Noreturn void pooltrace_fault_told(void);
 
 #endif

@@ -14,7 +14,7 @@
 /// now.
 uint32_t pooltrace_stack_sample(uint32_t thread, uint64_t task, uint64_t *frames, uint32_t most);
 
-/// Answers SIGQUIT from now on: `pooltrace_stacks_wait` tells of it.
+/// Answers SIGQUIT from now on: `pooltrace_stacks_wait` reports it.
 bool pooltrace_stacks_on_quit(void);
 /// Waits for the next request; whether it came from `pooltrace stacks`.
 bool pooltrace_stacks_wait(void);

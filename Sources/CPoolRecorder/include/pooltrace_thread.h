@@ -21,7 +21,7 @@ struct pooltrace_thread {
     uint32_t children;
     /// The last submit woke a worker, which takes longer than it is worth spinning for.
     bool has_woken;
-    /// The kernel's number, once somebody has asked for it; see `pooltrace_own_thread_id`.
+    /// The thread ID, once somebody has asked for it; see `pooltrace_own_thread_id`.
     uint32_t id;
     /// Everything else.
     void *state;

@@ -6,9 +6,9 @@
 // compare these, and run the tests of throws (PoolSymbolsTests), of async tasks (PoolTraceTests) and of the runtime
 // (PoolTraceRuntimeTests).
 //
-// What is said here of async tasks is compared with a task of our own once in each process, and not used where it does
-// not hold: see AsyncIdentity in PoolTrace. What is said of metadata and errors is a part of the ABI on Darwin, which
-// Linux has in common with it.
+// What is said here of async tasks is compared with a task of PoolTrace's own once in each process, and not used where
+// it does not hold: see AsyncIdentity in PoolTrace. What is said of metadata and errors is a part of the ABI on Darwin,
+// which Linux has in common with it.
 //
 // Not numbers, and so not here: the names of the hooks of throws (throw_hook.c), those of the runtime's functions on a
 // stack (FunctionName in PoolSymbols, OwnFrames in PoolTrace), and that an `any Error` and a `Task` are a pointer each.
@@ -66,7 +66,7 @@ struct pooltrace_error_box {
 
 // Sizes of code.
 
-/// stdlib/public/runtime/ErrorObjectNative.cpp: `swift_willThrow` ends within so many bytes, of which there are no
+/// stdlib/public/runtime/ErrorObjectNative.cpp: `swift_willThrow` ends within this many bytes, of which there are no
 /// functions of a program.
 enum { POOLTRACE_WILL_THROW_SIZE = 128 };
 

@@ -15,15 +15,16 @@ enum Bug: String, CaseIterable, ExpressibleByArgument {
     /// What happens in it, in a sentence.
     var summary: String {
         switch self {
-        case .lostUpdate: "Pool. Two deliveries are booked at a time, and one of them is overwritten."
+        case .lostUpdate: "Pool. Two deliveries are booked at the same time, and one of them is overwritten."
         case .closeOvertakesFlush: "Pool. A log is closed before its last lines are written."
-        case .unorderedReduce: "Pool. Pieces of a checksum are joined as they come, even if two do not meet."
-        case .deadlock: "Pool. All workers wait for what only a worker could load: it hangs."
+        case .unorderedReduce:
+            "Pool. Pieces of a checksum are combined in order of arrival, even if they are not adjacent."
+        case .deadlock: "Pool. All workers wait for a file that only a worker could load: it hangs."
         case .starvation: "Pool. New settings wait for a moment without requests, and give up."
-        case .checkThenAct: "Async. Two payments both see the money that is enough for one."
-        case .lostContinuation: "Async. A second reader replaces the first, who is never woken: it hangs."
+        case .checkThenAct: "Async. Two payments both see money that is enough for one."
+        case .lostContinuation: "Async. A second reader replaces the first, which is never resumed: it hangs."
         case .droppedCancellation: "Async. A client hangs up before it is in line, and waits for ever: it hangs."
-        case .doubleResume: "Pool and async. Two servers answer what is answered once: it traps."
+        case .doubleResume: "Pool and async. Two servers answer a request that is answered once: it traps."
         }
     }
 

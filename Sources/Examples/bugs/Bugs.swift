@@ -8,21 +8,22 @@ struct Bugs: ParsableCommand {
         commandName: "bugs",
         abstract: "Small programs, each with a bug that shows only if its tasks run in certain orders.",
         discussion: """
-            Each works in most runs. Exit status: 0 if it did; 1 if it failed, with the reason on standard error. A program that hangs is \
-            ended by SIGALRM, and one that traps by the trap.
+            Each works in most runs. Exit status: 0 if it worked; 1 if it failed, with the reason on standard error. A program that hangs is \
+            killed by SIGALRM, a program that traps by the trap.
 
             \(Bug.allCases.map { "\($0.rawValue)\n  \($0.summary)" }.joined(separator: "\n"))
             """)
 
-    @Argument(help: "Which of them to run.")
+    @Argument(help: "The program to run.")
     var bug: Bug?
 
-    @Flag(help: "Print the names of all, a line each.")
+    @Flag(help: "Print all names, one per line.")
     var list = false
 
     @Option(
         help: ArgumentHelp(
-            "After what time a program hangs, and is ended; 0: never (default: 2s).", valueName: "time"),
+            "Time limit, after which the program counts as a hang and is killed; 0 for none (default: 2s).",
+            valueName: "time"),
         transform: { try Quantity.duration($0, in: .zero ... .seconds(3600)) })
     var patience = Duration.seconds(2)
 

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Close overtakes flush: a log is closed before its last lines are written.
 ///
-/// Whoever brings the last line has the lines written by a task of its own. `close` waits for the last line, but not
-/// for that task.
+/// The task that adds the last line has the lines written by a task of its own. `close` waits for the last line, but
+/// not for that task.
 enum CloseOvertakesFlush {
     struct LogClosed: Error, CustomStringConvertible {
         let lines: Int

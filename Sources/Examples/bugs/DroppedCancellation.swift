@@ -1,6 +1,6 @@
 /// Dropped cancellation: a client hangs up while it is not in line yet, and waits for ever once it is.
 ///
-/// The handler of the cancellation takes the client out of the line. Whoever joins the line later has missed it.
+/// The handler of the cancellation takes the client out of the line. A client that joins the line later has missed it.
 enum DroppedCancellation {
     /// Clients in line for a connection.
     private actor Line {

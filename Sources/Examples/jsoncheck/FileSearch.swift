@@ -4,14 +4,14 @@ import Glibc
 struct FileSearch {
     /// The files found so far.
     private(set) var files: [String] = []
-    /// A sentence for each folder that could not be read.
+    /// A sentence for each directory that could not be read.
     private(set) var problems: [String] = []
 
     private enum Kind { case folder, file, other }
 
-    /// Takes a file as it is, and searches a folder and those below it.
+    /// Takes a file as it is, and searches a directory and those below it.
     ///
-    /// Links to folders are not followed: they may form a circle.
+    /// Links to directories are not followed: they may form a circle.
     mutating func look(at path: String) {
         var information = stat()
         guard stat(path, &information) == 0 else { return complain(path) }
@@ -42,7 +42,7 @@ struct FileSearch {
         problems.append("\(path): \(String(cString: strerror(errno)))")
     }
 
-    /// What is in a folder, sorted; nil, with `errno`, if it cannot be read.
+    /// What is in a directory, sorted; nil, with `errno`, if it cannot be read.
     private static func names(in folder: String) -> [String]? {
         guard let stream = opendir(folder) else { return nil }
         defer { closedir(stream) }

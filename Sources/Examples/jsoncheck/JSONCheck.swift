@@ -8,27 +8,27 @@ import PoolTraceArguments
 struct JSONCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jsoncheck",
-        abstract: "Checks every .json file below folders: valid, not too deep, not too big.",
+        abstract: "Check every .json file below directories: valid, not too deep, not too large.",
         discussion: """
             Prints a line for each broken file, with the line, column and byte of its first error, and reports on standard error how the \
-            tasks failed. Exit status: 0 if every file is good, 1 if any is broken, 64 for a wrong command line, 66 if a folder could not \
+            tasks failed. Exit status: 0 if every file is good, 1 if any is broken, 64 for a usage error, 66 if a directory could not \
             be read.
             """)
 
     @Option(
-        help: ArgumentHelp("How many arrays and objects may lie in each other (default: 256).", valueName: "number"),
+        help: ArgumentHelp("Maximum nesting of arrays and objects (default: 256).", valueName: "number"),
         // Without optimization a level of nesting takes up to 4 KiB of the stack that it is checked on.
         transform: { try Quantity.number($0, in: 1...1024) })
     var maxDepth = 256
 
     @Option(
-        help: ArgumentHelp("How big a file may be (default: 256M).", valueName: "size"),
+        help: ArgumentHelp("Maximum size of a file (default: 256M).", valueName: "size"),
         transform: { Int(clamping: try Quantity.bytes($0, minimum: 1)) })
     var maxSize = 256 << 20
 
     @OptionGroup(title: "Pool") var pool: PoolOptions
 
-    @Argument(help: "Folders, and single files.", completion: .directory)
+    @Argument(help: "Directories and files.", completion: .directory)
     var folders: [String]
 
     func run() throws {

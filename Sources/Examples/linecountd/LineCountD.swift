@@ -2,19 +2,19 @@ import ArgumentParser
 import PoolTrace
 import PoolTraceArguments
 
-/// A long-running service: it counts the lines of files for whoever asks over a socket, and ends in order when it is
+/// A long-running service: it counts the lines of files for clients of a socket, and ends in order when it is
 /// told to.
 @main
 struct LineCountD: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "linecountd",
-        abstract: "Counts lines of files for whoever asks: a path a line, answered by a number a line.")
+        abstract: "Count lines of files for clients of a socket: a path per line, answered by a number per line.")
 
-    @Argument(help: "Where the socket is made.")
+    @Argument(help: "Path of the socket to create.")
     var socket: String
 
     @Option(
-        help: ArgumentHelp("How long requests may take to end after SIGTERM (default: 5s).", valueName: "time"),
+        help: ArgumentHelp("Time limit for open requests after SIGTERM (default: 5s).", valueName: "time"),
         transform: { try Quantity.duration($0, in: .zero ... .seconds(24 * 3600)) })
     var grace = Duration.seconds(5)
 

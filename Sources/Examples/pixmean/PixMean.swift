@@ -8,10 +8,10 @@ import PoolTraceArguments
 struct PixMean: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pixmean",
-        abstract: "Says how large pictures are, and which colour they have in the mean.",
+        abstract: "Print the size and the mean colour of pictures.",
         discussion: """
             Reads binary PPM files, each in a task of a worker process. A picture that crashes the decoder ends that worker, and nothing \
-            else. Exit status: 0 if every picture was looked at, 1 if any was not, 64 for a wrong command line.
+            else. Exit status: 0 if every picture was read, 1 if any was not, 64 for a usage error.
             """)
 
     @OptionGroup(title: "Pool") var pool: PoolOptions
@@ -31,7 +31,7 @@ struct PixMean: ParsableCommand {
                 } catch let failure as TaskFailure {
                     missed += 1
                     if let died = failure.error(as: WorkerDiedError.self) {
-                        print("\(picture): has ended worker process \(died.process)")
+                        print("\(picture): crashed worker process \(died.process)")
                         complain("\(failure)\n")
                     } else {
                         print(failure.error)
@@ -39,7 +39,7 @@ struct PixMean: ParsableCommand {
                 }
             }
         }
-        print("looked at \(pictures.count - missed) of \(pictures.count) pictures")
+        print("read \(pictures.count - missed) of \(pictures.count) pictures")
         if missed > 0 { throw ExitCode(1) }
     }
 

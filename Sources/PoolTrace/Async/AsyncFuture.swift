@@ -2,7 +2,7 @@ import PoolRecorder
 
 /// The future of an async body: its task is one of Swift's, which prefers the pool.
 final class AsyncFuture<Value: Sendable>: Future<Value>, @unchecked Sendable {
-    /// Taken by whoever claims the future.
+    /// Taken by the thread that claims the future.
     private var asyncBody: (@Sendable () async throws -> Value)?
     private let input: @Sendable (Settings.Input) -> String?
     /// Written before the future is shown to anybody.

@@ -5,8 +5,8 @@ import PoolModel
 ///
 /// Only a job's description tells in public which async task it goes on with. The runtime has a function for the same
 /// number, and keeps a job's kind and a task's end at fixed places: each is compared, once in a process, with what a
-/// task of our own says and does. What does not hold there is not used: the segments of a task are then tasks of their
-/// own, and all the same run.
+/// task of PoolTrace says and does. What does not hold there is not used: the segments of a task are then tasks of
+/// their own, and all the same run.
 struct AsyncIdentity: Sendable {
     /// The numbers of async tasks are those of the descriptions.
     var knowsTasks = false

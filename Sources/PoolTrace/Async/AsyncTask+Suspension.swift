@@ -5,7 +5,7 @@ import PoolRecorder
 extension AsyncTask {
     private static let mostFrames: UInt32 = 32
 
-    /// Where the task is suspended, innermost first; empty where that is not known.
+    /// Where the task is suspended, innermost first; empty where that is unknown.
     ///
     /// To be asked when nothing runs.
     private var suspension: [Failure.Frame] {

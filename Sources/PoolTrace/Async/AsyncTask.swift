@@ -68,7 +68,7 @@ final class AsyncTask: @unchecked Sendable {
         hooks = core.hooks?.submit(name: job.name)
     }
 
-    /// Somebody else's.
+    /// A foreign task.
     ///
     /// - Parameter job: Owns no reference to the parent; this takes one.
     private init(visiting job: Job) {
@@ -176,7 +176,7 @@ final class AsyncTask: @unchecked Sendable {
         guard AsyncIdentity.current.knowsTasks else { return start() }
         let thread = pooltrace_thread()!
         thread.pointee.async_task = Unmanaged.passUnretained(self).toOpaque()
-        // Started on another pool, or not at all: then its segments are not known.
+        // Started on another pool, or not at all: then its segments are unknown.
         defer { thread.pointee.async_task = nil }
         return start()
     }
@@ -206,7 +206,7 @@ final class AsyncTask: @unchecked Sendable {
         }
     }
 
-    // MARK: Somebody else's
+    // MARK: Foreign tasks
 
     /// The task of an async main, seen as it leaves its first segment, which nobody has queued.
     private static func main(_ id: UInt64) -> AsyncTask {
@@ -343,7 +343,7 @@ final class AsyncTask: @unchecked Sendable {
         leave()
     }
 
-    /// Its last segment runs now, and nothing more is told of it.
+    /// Its last segment runs now, and nothing more is reported of it.
     func leave() {
         forget()
         TaskContext.current?.endSegment(of: self)

@@ -73,7 +73,7 @@ final class AsyncWindow<Value: Sendable>: @unchecked Sendable {
 
     /// Waits for the next child that ends; `nil` if none is left.
     ///
-    /// - Parameter isDriven: Whether the children are tasks of a pool, which in serial mode whoever waits runs.
+    /// - Parameter isDriven: Whether the children are tasks of a pool, which in serial mode the waiter runs.
     func next(
         of group: inout Group, isDriven: Bool = true, isolation: isolated (any Actor)? = #isolation
     ) async -> (index: Int, result: Result<Value, any Error>)? {

@@ -9,9 +9,9 @@
 /// ```
 ///
 /// What is captured at a submit is restored around the task's body and nothing else, so a task never sees the context
-/// of whoever waits for it, on whose thread it may run. Without a carrier it does, where it runs there, and otherwise
-/// sees none: wherever a task's context matters, carry it. Context does not travel to the worker processes of a
-/// `ProcessPool`.
+/// of the task that waits for it, on whose thread it may run. Without a carrier it does, where it runs there, and
+/// otherwise sees none: wherever a task's context matters, carry it. Context does not travel to the worker processes of
+/// a `ProcessPool`.
 public protocol ContextCarrier: Sendable {
     /// What is captured at a submit.
     associatedtype Context: Sendable

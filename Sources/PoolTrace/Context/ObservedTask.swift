@@ -1,4 +1,4 @@
-/// What an observer is told of a task.
+/// What an observer knows of a task.
 public struct ObservedTask: Hashable, Sendable {
     /// The name of its pool.
     public let pool: String

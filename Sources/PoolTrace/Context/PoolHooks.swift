@@ -48,7 +48,7 @@ final class PoolHooks: Sendable {
     /// How what is dropped has ended.
     var outcomeOfDropped: Outcome { refuses.load(ordering: .relaxed) ? .failed : .cancelled }
 
-    /// The context for a callback of a future, captured from whoever registers it; `nil` without carriers.
+    /// The context for a callback of a future, captured where it is registered; `nil` without carriers.
     ///
     /// A future may outlive its pool, so that is looked for. Once it is gone the future has ended, and the callback
     /// runs here and now.

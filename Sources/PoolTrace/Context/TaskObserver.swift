@@ -4,7 +4,7 @@ public import PoolModel
 ///
 /// The product `PoolTraceMetrics` has one for swift-metrics.
 ///
-/// It is called on the thread where it happens, by many at once: keep it short, and do not wait. It is not told of
+/// It is called on the thread where it happens, by many at once: keep it short, and do not wait. It is not notified of
 /// Swift's tasks that only prefer the pool as their executor, nor of callbacks of futures.
 public protocol TaskObserver: Sendable {
     /// Tasks were submitted: one, or all elements of a map.

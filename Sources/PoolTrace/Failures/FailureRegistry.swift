@@ -80,7 +80,7 @@ enum FailureRegistry {
         }
     }
 
-    /// What reports are told of this run.
+    /// What reports say about this run.
     static var run: FailureReport.Run {
         FailureReport.Run(command: Recorder.command, trace: Recorder.traceDirectory)
     }

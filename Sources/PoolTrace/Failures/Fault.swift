@@ -5,7 +5,7 @@ import PoolRecorder
 
 /// What ends the process in the middle of a task: a trap of Swift's, a bad pointer, a full stack, an abort.
 ///
-/// It is told of like the failure of a task, by a thread of our own that waits for nothing else, while the thread of
+/// It is reported like the failure of a task, by a thread of PoolTrace that waits for nothing else, while the thread of
 /// the fault stands still: `faults.c` has the protocol. What happens then is what would have happened without us.
 struct Fault: Error, CustomStringConvertible {
     /// The signal's name.
@@ -15,7 +15,7 @@ struct Fault: Error, CustomStringConvertible {
     /// Where it was, innermost first, from the first place that is known on: what is above it belongs to the runtime.
     let addresses: [UInt64]
 
-    /// Has faults told of from now on, if the settings say so.
+    /// Reports faults from now on, if the settings say so.
     static func watch() { _ = watching }
 
     private static let watching: Void = {
@@ -30,7 +30,7 @@ struct Fault: Error, CustomStringConvertible {
     /// Begins with what needs no code of the program, which may be too broken for the rest.
     private static func tell(of fault: pooltrace_fault) {
         let tasks = RunningTask.all(of: PoolRegistry.all)
-        let place = tasks.first { $0.thread == fault.thread }.map { "in task \($0.title)" } ?? "outside of every task"
+        let place = tasks.first { $0.thread == fault.thread }.map { "in task \($0.title)" } ?? "outside any task"
         Notice.write(raw: "pooltrace: \(SignalName.of(fault.signal)) \(place)\n")
         RunningTask.tell(tasks)
         let context = fault.context?.assumingMemoryBound(to: TaskContext.self)
@@ -39,7 +39,7 @@ struct Fault: Error, CustomStringConvertible {
                 Fault(fault), of: context.pointee.job, started: context.pointee.start, at: pooltrace_clock_now(),
                 on: worker, input: { _ in context.pointee.inputText })
         }
-        // Its own, and those before it that nobody has been told of: nobody can ask for them any more.
+        // Its own, and those before it that were not reported: nobody can ask for them any more.
         PoolRegistry.reportUnretrieved()
     }
 
@@ -56,10 +56,10 @@ struct Fault: Error, CustomStringConvertible {
     private static func meaning(of fault: pooltrace_fault) -> String {
         if !fault.is_own { return fault.signal == SIGABRT ? "abort was called" : "the signal was sent" }
         switch fault.signal {
-        case SIGILL, SIGTRAP: return "a trap, such as fatalError; what Swift itself says of it, if anything, is above"
+        case SIGILL, SIGTRAP: return "a trap, such as fatalError; Swift's own message, if any, is above"
         case SIGFPE: return "an arithmetic error"
         default:
-            if fault.is_overflow { return "the thread's stack is full: a recursion without end?" }
+            if fault.is_overflow { return "stack overflow, perhaps by infinite recursion" }
             return "a bad pointer, to 0x\(String(fault.address, radix: 16))"
         }
     }

@@ -45,7 +45,9 @@ public final class TaskFailure: Error, Sendable {
 
 extension TaskFailure: CustomStringConvertible, CustomDebugStringConvertible {
     /// The report as text.
-    public var description: String { String(report.text(run: FailureRegistry.run).dropLast()) }
+    public var description: String {
+        String(report.text(run: FailureRegistry.run, frames: Settings.current.frames).dropLast())
+    }
 
     /// The report as text, on lines of its own: what Swift prints for an error that nobody caught.
     public var debugDescription: String { "\n" + description + "\n" }

@@ -33,7 +33,7 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
     /// Has the body run with what its submit brought along.
     func wrap(in hooks: TaskHooks) {}
 
-    /// What is thrown to whoever asks for the value after a failure, which counts as retrieved from now on.
+    /// What is thrown to the caller of `value()` after a failure, which counts as retrieved from now on.
     func retrieveThrown() -> (any Error)? {
         failure?.isRetrieved = true
         return failure
@@ -198,11 +198,11 @@ extension AnyFuture {
         }
     }
 
-    /// What is thrown to whoever asks a task without a value for it.
+    /// What is thrown by a task without a value.
     @usableFromInline
     func endedError() -> any Error {
         guard let error = retrieveFailure() else {
-            preconditionFailure("future \(path) has succeeded without a value: a fault in PoolTrace")
+            preconditionFailure("future \(path) has succeeded without a value: a bug in PoolTrace")
         }
         return error
     }

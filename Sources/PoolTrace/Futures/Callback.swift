@@ -4,7 +4,7 @@ import PoolModel
 import PoolRecorder
 
 /// What a program wants done when a future has ended: in paths and traces a task of its own, named "callback", a child
-/// of whoever asked for it.
+/// of the task that asked for it.
 ///
 /// So its submits hang below it, and have the same paths whichever thread runs it and whether the future had ended
 /// before: on the worker that ran the future's task, between that task and the next; on the thread that cancelled it or

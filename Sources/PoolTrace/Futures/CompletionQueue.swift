@@ -156,7 +156,7 @@ final class CompletionQueue: @unchecked Sendable {
 
 /// Ends when the next future of a queue does; traces know it by the first that is left.
 final class Arrival: Awaitable, @unchecked Sendable {
-    /// Whoever waits is inside a method of it.
+    /// The waiter is inside a method of it.
     private unowned let queue: CompletionQueue
 
     fileprivate init(in queue: CompletionQueue, first: AnyFuture) {

@@ -2,7 +2,7 @@ import PoolModel
 import PoolRecorder
 
 // What runs for every task is inlinable, so that the program that submits has it for its own type of value: a value of
-// a type that is not known costs as much as the rest of the task.
+// a type that is unknown costs as much as the rest of the task.
 
 /// The caller's handle on the value that a submitted task will have.
 ///
@@ -73,7 +73,7 @@ public class Future<Value: Sendable>: AnyFuture, @unchecked Sendable {
     @inlinable
     final func endedValue() throws -> Value {
         guard result.isStored else { throw endedError() }
-        // What is loaded is bits, until it is a value of its own: whoever waited on a temporary may hold the last
+        // What is loaded is bits, until it is a value of its own: a waiter on a temporary may hold the last
         // reference.
         return withExtendedLifetime(self) { result.load(as: Value.self) }
     }

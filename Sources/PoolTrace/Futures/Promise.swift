@@ -3,7 +3,7 @@ import CPoolRecorder
 import PoolModel
 import PoolRecorder
 
-/// A future that is completed by hand, by whoever holds this.
+/// A future that is completed by hand, by the holder of this.
 ///
 /// ```swift
 /// let answer = Promise<Int>()
@@ -11,12 +11,12 @@ import PoolRecorder
 /// print(try answer.future.value())
 /// ```
 ///
-/// In paths and traces it is a task of its own, a child of whoever made it. It is completed once. One that is released
+/// In paths and traces it is a task of its own, a child of its creator. It is completed once. One that is released
 /// before leaves a failed future behind, so that nobody waits for ever, or, if nobody has the future either, ends as
 /// cancelled.
 ///
 /// Nobody knows who will complete it: a task that waits for it parks. In serial mode what is ready runs meanwhile, on a
-/// thread of our own, and when nothing is left, a notice says what is waited for.
+/// thread of PoolTrace, and when nothing is left, a notice says what is waited for.
 public final class Promise<Value: Sendable>: @unchecked Sendable {
     private var promised: Future<Value>
     /// Where it was completed; 0: not yet.
@@ -70,7 +70,7 @@ public final class Promise<Value: Sendable>: @unchecked Sendable {
         Scheduling.point()
     }
 
-    /// Ends the future with an error, which it throws inside a `TaskFailure` to whoever asks.
+    /// Ends the future with an error, which it throws inside a `TaskFailure` to the caller of `value()`.
     ///
     /// - Throws: `PromiseError.alreadyCompleted` the second time, and `PromiseError.cancelled` if the future was
     ///   cancelled.

@@ -4,7 +4,7 @@ public import PoolModel
 public enum PromiseError: Error, Equatable, Sendable {
     /// It was completed before: the promise's path, and where it was made, completed first, and completed again.
     case alreadyCompleted(promise: String, made: Site, first: Site, again: Site)
-    /// Whoever holds the future has cancelled it: the promise's path, and where it was made.
+    /// The future was cancelled: the promise's path, and where it was made.
     case cancelled(promise: String, made: Site)
     /// The promise was released, so nobody can complete it any more: its path, and where it was made.
     ///
@@ -17,9 +17,10 @@ extension PromiseError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .alreadyCompleted(let promise, let made, let first, let again):
-            "promise \(promise), made at \(made), was completed at \(first), and is completed again at \(again)"
-        case .cancelled(let promise, let made): "promise \(promise), made at \(made), was cancelled"
-        case .broken(let promise, let made): "promise \(promise), made at \(made), was released without being completed"
+            "promise \(promise), created at \(made), was completed at \(first) and again at \(again)"
+        case .cancelled(let promise, let made): "promise \(promise), created at \(made), was cancelled"
+        case .broken(let promise, let made):
+            "promise \(promise), created at \(made), was released without being completed"
         }
     }
 }

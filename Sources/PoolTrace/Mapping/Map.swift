@@ -5,7 +5,7 @@ public import Synchronization
 
 /// Elements that are tasks, while they run: one child of their submitter.
 ///
-/// Jobs carry chunks of elements; whoever claims a chunk's flag runs it, a worker or a task that waits for the map.
+/// Jobs carry chunks of elements; a worker, or a task that waits for the map, claims a chunk's flag and runs it.
 @usableFromInline
 final class Map: Awaitable, @unchecked Sendable {
     /// What to do, as the submitter's own code for its types.

@@ -6,7 +6,7 @@ public struct DeadlineError: Error, Equatable, Sendable, CustomStringConvertible
     public let late: Duration
 
     /// A sentence that names the task.
-    public var description: String { "task \(task) was not started: its turn came \(late) after its deadline" }
+    public var description: String { "task \(task) was not started: its deadline had passed \(late) before its turn" }
 }
 
 extension DeadlineError {

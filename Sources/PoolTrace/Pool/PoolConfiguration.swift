@@ -21,7 +21,7 @@ public struct PoolConfiguration: Sendable {
     ///
     /// `nil`: no bound.
     public var maximumTasksPerWorker: Int?
-    /// A task that runs for longer is told of on standard error, once, with the stack of its thread.
+    /// A task that runs for longer is reported on standard error, once, with the stack of its thread.
     ///
     /// `nil`: none is.
     public var stallLimit: Duration?

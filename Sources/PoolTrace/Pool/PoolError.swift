@@ -19,14 +19,14 @@ extension PoolError: CustomStringConvertible {
     /// A sentence that says what happened and what to do.
     public var description: String {
         switch self {
-        case .closed(let pool): "pool \"\(pool)\" is closed and takes no more tasks"
-        case .joinedWhileOpen(let pool): "pool \"\(pool)\" is still open: call close() before join()"
-        case .joinedFromInside(let pool): "a task of pool \"\(pool)\" joined its own pool: it would wait for itself"
+        case .closed(let pool): "pool \"\(pool)\" is closed and accepts no more tasks"
+        case .joinedWhileOpen(let pool): "pool \"\(pool)\" is still open; call close() before join()"
+        case .joinedFromInside(let pool): "a task of pool \"\(pool)\" joined its own pool, and would wait for itself"
         case .noThread(let pool, let code): "pool \"\(pool)\": a worker's thread could not be started (errno \(code))"
         case .tooManyWorkers(let pool, let most):
-            "pool \"\(pool)\" was made for at most \(most) workers: make it with more, or raise maximumSubstitutes"
+            "pool \"\(pool)\" was created for at most \(most) workers; create it with more, or increase maximumSubstitutes"
         case .initializerFailed(let pool):
-            "pool \"\(pool)\" is broken: its initializer threw, as the report of the task \"initializer\" says"
+            "pool \"\(pool)\" is broken because its initializer threw; see the report of the task \"initializer\""
         }
     }
 }

@@ -29,8 +29,8 @@ enum PoolRegistry {
             let counts = core.counts
             if counts.submitted > counts.completed {
                 Notice.write(
-                    "pool \"\(core.name)\": \(counts.submitted - counts.completed) of \(counts.submitted) submitted jobs had not "
-                        + "ended when the process exited: call shutdown() to wait for them")
+                    "pool \"\(core.name)\": \(counts.submitted - counts.completed) of \(counts.submitted) submitted tasks had not "
+                        + "ended when the process exited; call shutdown() to wait for them")
             }
         }
         reportUnretrieved()
@@ -71,7 +71,9 @@ enum PoolRegistry {
         }
         let run = FailureRegistry.run
         let style = Notice.style
-        Notice.write(raw: FailureReport.text(of: reports, run: run, style: style, after: previous))
+        Notice.write(
+            raw: FailureReport.text(
+                of: reports, run: run, style: style, frames: Settings.current.frames, after: previous))
         previous = last
         _ = pooltrace_snapshot_on_failure()
     }

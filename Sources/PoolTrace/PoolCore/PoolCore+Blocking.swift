@@ -22,7 +22,7 @@ extension PoolCore {
             if !idle.hasReportedBound {
                 idle.hasReportedBound = true
                 Notice.write(
-                    "pool \"\(name)\": \(idle.blocked) tasks wait inside tasks, and no more substitute workers can be started "
+                    "pool \"\(name)\": \(idle.blocked) tasks wait for other tasks, and no more substitute workers can be started "
                         + "(maximumSubstitutes is \(configuration.maximumSubstitutes))")
             }
             return nil

@@ -96,7 +96,7 @@ private struct Thrown {
     let message: String
 
     init(_ thrown: any Error) {
-        // A fault is told of by another thread than its own.
+        // A fault is reported by another thread than its own.
         let fault = thrown as? Fault
         let remote = thrown as? RemoteThrow
         error = remote?.error ?? thrown
@@ -131,7 +131,7 @@ enum ThrowSite {
     /// What the compiler calls a function that it says is inlined where a trap is, followed by the reason.
     private static let trapReason = "Swift runtime failure: "
 
-    /// Why the program traps at an address: `arithmetic overflow`; `nil` if that is not known.
+    /// Why the program traps at an address: `arithmetic overflow`; `nil` if that is unknown.
     static func trap(at address: UInt64) -> String? {
         SymbolTable.shared.frames(at: address).first { $0.function.hasPrefix(trapReason) }
             .map { String($0.function.dropFirst(trapReason.count)) }

@@ -7,8 +7,8 @@ import Synchronization
 //
 // A worker is **searching** while it holds the one right to search (`searching` is 1): it spins, looking for work. It
 // is **asleep** while it is on the stack `idle.asleep` (`sleepers` counts them). Waking costs a system call, so at most
-// one worker searches, and whoever finds work while others sleep passes the search on (the chain): the pool comes awake
-// one by one, as long as there is more to do.
+// one worker searches, and a worker that finds work while others sleep passes the search on (the chain): the pool comes
+// awake one by one, as long as there is more to do.
 //
 // publish:  show the job; full fence; if somebody sleeps and nobody searches, wake one.
 // wake one: take the right to search; pop a sleeper; hand it the right; signal it. With nobody to pop, give the right

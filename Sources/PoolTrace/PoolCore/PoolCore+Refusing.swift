@@ -2,7 +2,7 @@ import CPoolRecorder
 import Synchronization
 
 extension PoolCore {
-    /// Whether whoever runs on this thread may submit: anybody while the pool is open, its own tasks until it has
+    /// Whether the code on this thread may submit: anybody while the pool is open, its own tasks until it has
     /// ended.
     var takesTasks: Bool {
         if isBroken.load(ordering: .relaxed) { return false }

@@ -109,8 +109,8 @@ final class PoolCore: @unchecked Sendable {
         set { target.store(newValue, ordering: .relaxed) }
     }
 
-    /// Describes and records the task whose elements are the initializations of the workers: a child of whoever makes
-    /// the pool.
+    /// Describes and records the task whose elements are the initializations of the workers: a child of the task that
+    /// makes the pool.
     func makeInitialization(site: UInt32) {
         let job = Job.newChild(.closure, name: TaskName("initializer").id, site: site)
         job.recordSubmission(to: number)

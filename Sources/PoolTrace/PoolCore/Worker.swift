@@ -1,7 +1,7 @@
 import CPoolRecorder
 import Synchronization
 
-/// One worker of a pool: in parallel mode a thread, in serial mode whoever holds the baton.
+/// One worker of a pool: in parallel mode a thread, in serial mode the holder of the baton.
 ///
 /// A handle on memory that its pool owns, not an object: every task goes through it, and a reference count that several
 /// threads change costs more than the rest of the task. It is valid as long as its pool is.

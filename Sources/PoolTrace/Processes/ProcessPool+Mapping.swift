@@ -143,7 +143,7 @@ private struct ProcessMap {
     let typeName: String
     let code: ElementCode
 
-    /// A request is handed over when it has this many bytes, or so many tasks.
+    /// A request is handed over when it has this many bytes, or this many tasks.
     private static let fullBytes = 128 << 10
     private static let fullTasks = 4096
 

@@ -13,7 +13,7 @@ extension ProcessPoolError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .typeNotFound(let type):
-            "the task type \(type) cannot be found by its name in a worker process: declare it internal or public, and not inside a function"
+            "the task type \(type) cannot be found by name in a worker process; declare it internal or public, and outside of functions"
         case .noProcess(let pool, let code): "pool \"\(pool)\": a worker process could not be started (errno \(code))"
         case .initializerFailed(let type, let message): "the initializer \(type) of a worker process failed: \(message)"
         }

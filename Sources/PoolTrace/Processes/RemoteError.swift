@@ -13,7 +13,7 @@ public struct RemoteError: Error, Equatable, Sendable, CustomStringConvertible {
 
 /// What a body throws for an error of a worker process, so that the failure explains that one.
 struct RemoteThrow: Error {
-    /// What whoever asks for the task's value finds in the failure.
+    /// What the caller of the task's `value()` finds in the failure.
     let error: any Error
     let type: String
     let message: String

@@ -10,7 +10,7 @@ enum TaskTypes {
         let key = ObjectIdentifier(type)
         if let known = names.withLock({ $0[key] }) { return known }
         let name = _mangledTypeName(type).flatMap { find($0) == nil ? nil : $0 }
-        // A name that finds another type is none.
+        // A name that finds another type is useless.
         let own = name.flatMap { name in find(name).flatMap { ObjectIdentifier($0) == key ? name : nil } }
         names.withLock { $0[key] = .some(own) }
         return own

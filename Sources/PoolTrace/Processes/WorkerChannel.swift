@@ -16,7 +16,7 @@ import Glibc
 //          the pool's thread.
 //
 // Races:
-// - Sleeping: whoever waits sets its `sleeps`, looks again, and sleeps on the futex with the value it saw; whoever
+// - Sleeping: the waiter sets its `sleeps`, looks again, and sleeps on the futex with the value it saw; the side that
 //   wakes stores the value first and looks at `sleeps` second, all of it sequentially consistent: one of them sees the
 //   other, or the futex sees another value.
 // - The worker dies at any point: its stores are over when it is reaped. The answers up to `answered` are whole, since
@@ -26,8 +26,8 @@ import Glibc
 // - The pool's process dies: the worker is killed by the kernel as the watcher's thread ends (PR_SET_PDEATHSIG, which
 //   goes by the thread that spawned, so that thread lives as long as the process). If that came before the worker asked
 //   for it, it finds another parent.
-// - What the worker wrote is data: sizes, counts and stamps are bounded before they are used, and a message that makes
-//   no sense is the same as a death: the worker is killed.
+// - What the worker wrote is data: sizes, counts and stamps are bounded before they are used, and a message that is
+//   invalid is the same as a death: the worker is killed.
 enum WorkerChannel {
     /// Instead of a request's number, in `answer`.
     static let died = UInt32.max
@@ -68,7 +68,7 @@ enum WorkerChannel {
         }
     }
 
-    /// Stores `value` and wakes whoever sleeps on `word`.
+    /// Stores `value` and wakes the sleeper on `word`.
     static func tell(
         _ word: UnsafeMutablePointer<UInt32>, _ value: UInt32, sleeps: UnsafeMutablePointer<UInt32>
     ) {

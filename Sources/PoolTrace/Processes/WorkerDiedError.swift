@@ -30,10 +30,10 @@ extension WorkerDiedError: CustomStringConvertible {
         let how =
             switch ending {
             case .exited(let status): "exited with status \(status)"
-            case .signalled(let signal): "was ended by signal \(signal) (\(SignalName.of(signal)))"
+            case .signalled(let signal): "was killed by signal \(signal) (\(SignalName.of(signal)))"
             case .unknown: "has ended"
             }
-        var text = "worker process \(process) \(how) in the middle of \(task)"
+        var text = "worker process \(process) \(how) while it ran \(task)"
         if !reason.isEmpty { text += ": \(reason)" }
         // What Swift says before it stops a program tells more than the stack that it may print behind it.
         if let line = output.first(where: { $0.contains("Fatal error") || $0.contains("crashed") })

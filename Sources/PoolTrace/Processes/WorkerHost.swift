@@ -47,7 +47,7 @@ final class WorkerHost: Sendable {
     /// Waits until the processes have ended, after `end`.
     func waitUntilEnded() {
         for slot in slots { slot.waitUntilEnded() }
-        // The watcher has told of the last death before it lets go of that process, and so of its descriptors.
+        // The watcher has reported the last death before it lets go of that process, and so of its descriptors.
         ProcessWatch.shared.perform {}
     }
 

@@ -28,7 +28,7 @@ final class WorkerProcess: @unchecked Sendable {
     }
 
     private let running = Guarded<Running?>(nil)
-    /// How it has ended; guarded by a lock that also keeps its number from being somebody else's while it is killed.
+    /// How it has ended; guarded by a lock that also keeps its ID from being reused while it is killed.
     private let ending = Guarded<WorkerDiedError.Ending?>(nil)
     private let hasDied = Atomic<Bool>(false)
     private let deadline = Guarded<ContinuousClock.Instant?>(nil)
@@ -172,7 +172,7 @@ final class WorkerProcess: @unchecked Sendable {
     /// How long a wait lasts before the pool's thread looks around: 20 ms.
     private static let pause: Int64 = 20_000_000
 
-    /// Kills a process whose answers make no sense: that is a death like any other.
+    /// Kills a process whose answers are invalid: that is a death like any other.
     func garbled(_ isInTask: Bool = true) -> Exchange {
         kill()
         return Exchange(
@@ -206,10 +206,10 @@ final class WorkerProcess: @unchecked Sendable {
     private func guess(_ ending: WorkerDiedError.Ending) -> String {
         switch ending {
         case .signalled(SIGKILL) where pooltrace_memory_kills() > memoryKills:
-            "the kernel has ended processes for want of memory meanwhile"
+            "the kernel has killed processes because memory was full"
         case .signalled(SIGSEGV):
-            "a task may not use globals that are declared in main.swift, which a worker does not run"
-        case .exited(let status): "the task, or something it called, has called exit(\(status))"
+            "a task cannot use globals that are declared in main.swift, which a worker does not run"
+        case .exited(let status): "the task, or a function it called, called exit(\(status))"
         default: ""
         }
     }

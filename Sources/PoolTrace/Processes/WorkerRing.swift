@@ -5,10 +5,10 @@ import PoolRecorder
 
 /// Where a worker process records, as its pool's process sees it: what was recorded outlives the worker.
 ///
-/// In memory this process makes the file and keeps it; in a folder the worker records into one of its own below the
+/// In memory this process makes the file and keeps it; in a directory the worker records into one of its own below the
 /// pool's.
 final class WorkerRing: Sendable {
-    /// The memory file; negative where the worker records into a folder.
+    /// The memory file; negative where the worker records into a directory.
     let descriptor: Int32
 
     /// How many of its last events are told.
@@ -34,7 +34,7 @@ final class WorkerRing: Sendable {
         }
         if descriptor < 0 {
             for path in Self.files(of: process) {
-                // Copied, not mapped: whoever cuts the file must not end this process.
+                // Copied, not mapped: a file that is truncated must not end this process.
                 let bytes = try? SystemCalls.contents(of: path, limit: Self.largestPacket, followsLinks: false)
                 bytes?.withUnsafeBytes { RingEvents.read($0, last: Self.told, into: &events) }
             }
@@ -72,9 +72,9 @@ final class WorkerRing: Sendable {
         .filter { RingEvents.end(of: $0) > 0 }
     }
 
-    // MARK: In a folder
+    // MARK: In a directory
 
-    /// The packets of the process's folder, of those last written to.
+    /// The packets of the process's directory, of those last written to.
     private static func files(of process: Int32) -> [String] {
         guard let folder = Recorder.traceDirectory else { return [] }
         let program = String(cString: pooltrace_executable()).split(separator: "/").last ?? ""

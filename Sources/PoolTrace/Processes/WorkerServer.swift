@@ -67,7 +67,7 @@ final class WorkerServer {
 
     private func answerStart(_ reader: inout ByteReader) throws {
         let start = try WorkerStart(&reader)
-        // A descriptor that is none of ours, or closed, is not a file of that name.
+        // A descriptor that is not PoolTrace's, or closed, is not a file of that name.
         let ring = Int32(POOLTRACE_WORKER_RING.rawValue)
         Settings.inherit(start.settings, ring: fcntl(ring, F_GETFD) >= 0 ? ring : 0)
         pooltrace_thread_set_name(String("\(start.pool.prefix(11))-\(start.number)".prefix(15)))

@@ -51,7 +51,7 @@ final class WorkerSlot: Sendable {
     ///
     /// - Parameters:
     ///   - tasks: Who the tasks are, for what the worker prints.
-    ///   - write: Writes the request, of at most so many tasks; says how many it has.
+    ///   - write: Writes the request, of at most this many tasks; says how many it has.
     ///   - isCancelled: Asked now and then: whether no more of the tasks are to be begun.
     ///   - take: Takes the answers; a `MessageError` that it throws is a fault of the worker's, and ends that.
     /// - Returns: The error of the task behind the answered ones, if the process died in the middle of it.
@@ -68,7 +68,7 @@ final class WorkerSlot: Sendable {
                 if let death = start.death {
                     falseStarts += 1
                     let reason =
-                        isTerminated.load(ordering: .acquiring) ? "the pool was terminated" : "it had not begun yet"
+                        isTerminated.load(ordering: .acquiring) ? "the pool was terminated" : "the task had not started"
                     guard falseStarts < Self.mostFalseStarts, !isTerminated.load(ordering: .acquiring) else {
                         return process.error(death, in: task, reason: reason, hasBegun: false)
                     }
@@ -85,7 +85,7 @@ final class WorkerSlot: Sendable {
             } catch let error as MessageError {
                 exchange = process.garbled()
                 guard let death = exchange.death else { throw error }
-                return process.error(death, in: task, reason: "its answer made no sense: \(error)")
+                return process.error(death, in: task, reason: "its answer is invalid: \(error)")
             } catch {
                 replaceIfSpent(process)
                 throw error
@@ -102,7 +102,7 @@ final class WorkerSlot: Sendable {
             if exchange.answered > 0 { return nil }
             falseStarts += 1
             if falseStarts >= Self.mostFalseStarts || isTerminated.load(ordering: .acquiring) {
-                return process.error(death, in: task, reason: "it had not begun yet", hasBegun: false)
+                return process.error(death, in: task, reason: "the task had not started", hasBegun: false)
             }
         }
     }

@@ -69,7 +69,7 @@ struct Deque: ~Copyable {
         guard end &- top.value.pointee.load(ordering: .acquiring) < Self.capacity else { return false }
         store(job, at: end)
         pooltrace_delay()
-        // Whoever submits passes a full fence before it looks for sleepers: see `PoolCore.wakeForNewWork`.
+        // A submitter passes a full fence before it looks for sleepers: see `PoolCore.wakeForNewWork`.
         bottom.value.pointee.store(end &+ 1, ordering: .releasing)
         return true
     }

@@ -68,7 +68,7 @@ extension Job {
 
     /// What `context` points at, for futures and maps.
     var contextPointer: UnsafeRawPointer {
-        // Never zero: whoever made the ticket wrote an object's address.
+        // Never zero: the ticket's maker wrote an object's address.
         UnsafeRawPointer(bitPattern: context)!
     }
 }

@@ -50,7 +50,7 @@ package enum SwiftTasks {
         PoolRegistry.add(core)
         if !AsyncIdentity.current.knowsTasks {
             Notice.write(
-                "async tasks are told apart by nothing that is known of this Swift runtime: they have no paths")
+                "async tasks have no paths, because this version of the Swift runtime is unknown")
         }
         if route != .dispatch {
             do { try core.startWorkers() } catch { Notice.write("\(error): async tasks run on fewer workers") }
@@ -82,7 +82,7 @@ package enum SwiftTasks {
         return !identity.knowsYields || pooltrace_async_flags(job.address) & 0xFF != UInt32(POOLTRACE_JOB_YIELDED)
     }
 
-    /// Runs a job that was noted, on the calling thread, which is not one of ours.
+    /// Runs a job that was noted, on the calling thread, which is not PoolTrace's.
     package static func run(_ job: UnownedJob, onMain: Bool) {
         let task = AsyncIdentity.current.knowsTasks ? AsyncTask.of(job.address, in: core) : nil
         core.run(job, of: task, at: onMain ? .main : .anywhere, on: worker)
@@ -183,7 +183,7 @@ package enum SwiftTasks {
     }
 
     private static func addWorker() -> Worker {
-        // Beside the workers of a pool, of whose number it is none. There are fewer threads than workers.
+        // Beside the workers of a pool, to which it does not belong. There are fewer threads than workers.
         guard route == .dispatch, let worker = core.idle.withLock({ _ in core.addWorker() }) else {
             return Worker(number: UInt32(clamping: core.workerCount + 1))
         }

@@ -13,7 +13,7 @@ package struct ServiceEnvironment: Sendable, Equatable {
     /// Reads an environment.
     ///
     /// - Parameters:
-    ///   - process: This process's number: signs of life are expected of the process that `WATCHDOG_PID` names alone.
+    ///   - process: This process's ID: signs of life are expected of the process that `WATCHDOG_PID` names alone.
     ///   - environment: A variable's value.
     package init(process: Int32, environment: (String) -> String?) {
         socket = environment("NOTIFY_SOCKET").flatMap { $0.isEmpty ? nil : $0 }

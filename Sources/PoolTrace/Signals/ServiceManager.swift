@@ -26,8 +26,8 @@ public enum ServiceManager {
 
     /// Says that the service is up: what waits for it in the manager starts now.
     ///
-    /// If the manager expects signs of life (`WatchdogSec=`), a thread of our own gives one each half of that time from
-    /// now on.
+    /// If the manager expects signs of life (`WatchdogSec=`), a thread of PoolTrace gives one each half of that time
+    /// from now on.
     ///
     /// - Parameters:
     ///   - status: A line for `systemctl status`.
@@ -63,7 +63,7 @@ public enum ServiceManager {
 
     /// Says that the service stops.
     ///
-    /// Not thrown: nothing in the way of an end.
+    /// Not thrown: nothing may delay the end.
     static func stopping() { try? notify(["STOPPING=1"]) }
 
     /// Sends assignments as systemd's `sd_notify` does.

@@ -21,15 +21,15 @@ enum Stopping {
         ServiceManager.stopping()
         // Told before anything stops: a quick program is at its end as soon as its pools are.
         Notice.write(
-            "\(name(signal)): pools take no more tasks; \(queued) queued, which end as cancelled, \(tasks.count) in flight, "
-                + "asked to stop; the process ends in \(grace) at the latest, and at once at another signal")
+            "\(name(signal)): pools accept no more tasks; \(queued) queued tasks are cancelled, \(tasks.count) in flight are "
+                + "asked to stop; the process ends within \(grace), or at once on another signal")
         RunningTask.tell(tasks)
         for core in pools { core.terminate() }
         SignalPolicy.announce(signal)
         // Nobody signals it.
         _ = Parker().wait(until: deadline)
         let left = RunningTask.all(of: PoolRegistry.all)
-        Notice.write("\(name(signal)): the \(grace) are over; \(left.count) in flight")
+        Notice.write("\(name(signal)): \(grace) have passed; \(left.count) still in flight")
         RunningTask.tell(left)
         end(signal)
     }

@@ -45,7 +45,7 @@ public enum TaskStacks {
             let waiting = max(0, Int(clamping: counts.submitted &- counts.completed) - own.count)
             text +=
                 "pool \"\(TerminalText.escape(core.name))\": \(own.count) of \(core.workerCount) workers busy, "
-                + "\(waiting) \(waiting == 1 ? "job" : "jobs") in the queue\n"
+                + "\(waiting) \(waiting == 1 ? "task" : "tasks") in the queue\n"
             for task in own { text += block(task, at: now) }
         }
         return text.isEmpty ? "no pools\n" : text
@@ -73,7 +73,7 @@ public enum TaskStacks {
         for (label, lines) in more { add(label, lines) }
         guard hasStack else { return text }
         let stack = task.stack()
-        add("stack", stack.isEmpty ? ["not known: the task has ended, or its thread blocks signals"] : stack)
+        add("stack", stack.isEmpty ? ["unknown: the task has ended, or its thread blocks signals"] : stack)
         return text
     }
 }

@@ -2,7 +2,7 @@ import CPoolRecorder
 import PoolModel
 import PoolRecorder
 
-/// Tells of tasks that run for longer than their pool's `stallLimit`, each once, with the stack of its thread.
+/// Reports tasks that run for longer than their pool's `stallLimit`, each once, with the stack of its thread.
 enum Watchdog {
     private struct Watched: Hashable {
         let task: UInt64

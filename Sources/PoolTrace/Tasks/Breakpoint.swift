@@ -15,9 +15,9 @@ enum Breakpoint {
     static func reach() {
         let task = "task \(Settings.current.breakAt ?? "") starts"
         guard pooltrace_is_debugged() else {
-            return Notice.write("\(task), and no debugger is attached: pooltrace replay --debugger gdb starts one")
+            return Notice.write("\(task), but no debugger is attached; pooltrace replay --debugger gdb starts one")
         }
-        Notice.write("\(task): its body is called when the two innermost functions here have returned")
+        Notice.write("\(task): its body is called after the two innermost functions here return")
         pooltrace_task_starts()
     }
 }

@@ -8,7 +8,7 @@ struct Submitter {
     /// The new child's place among its children.
     let ordinal: UInt32
 
-    /// Counts one more child of whoever runs on this thread.
+    /// Counts one more child of the task on this thread.
     static func nextChild() -> Submitter {
         guard let context = TaskContext.current else {
             let thread = pooltrace_thread()!
@@ -21,7 +21,7 @@ struct Submitter {
         return context.nextChild()
     }
 
-    /// The number of whoever runs on this thread, without counting a child.
+    /// The number of the task on this thread, without counting a child.
     static var currentTask: UInt64 {
         if let context = TaskContext.current { return context.pointee.job.task }
         if pooltrace_thread().pointee.root == 0 { ThreadState.makeRoot() }
@@ -29,7 +29,7 @@ struct Submitter {
     }
 }
 
-/// Counts the children that one task submits; whoever has it keeps the task's node alive, once it is made for the first
+/// Counts the children that one task submits; its owner keeps the task's node alive, once it is made for the first
 /// child.
 struct Children {
     /// The node's bits, 0 before there is one.

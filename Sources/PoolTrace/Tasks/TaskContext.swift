@@ -17,12 +17,12 @@ struct TaskContext {
         fileprivate var place: UInt64
         /// Who it is; for elements of a map, the first of them that this context served.
         ///
-        /// The parent is kept alive by whoever runs the task.
+        /// The parent is kept alive by the thread that runs the task.
         fileprivate let first: Job
         /// The future or map that ends with it, for the search for cycles of waits.
         let awaitable: Unmanaged<Awaitable>?
         let start: UInt64
-        /// The kernel's number of the thread.
+        /// The thread ID.
         let thread: UInt32
 
         fileprivate func job(at place: UInt64) -> Job {
@@ -108,7 +108,7 @@ struct TaskContext {
         return awaitable?._withUnsafeGuaranteedRef { $0.inputText(at: place, policy) }
     }
 
-    /// Whether this is an actor that a worker runs for whoever called it.
+    /// Whether this is an actor that a worker runs for its callers.
     var isActor: Bool { asyncTask == nil && shown.first.kind == .segment }
 }
 

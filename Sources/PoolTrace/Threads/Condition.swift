@@ -103,7 +103,7 @@ public final class Condition<State>: @unchecked Sendable {
             // Notified at the same moment: its signal is on the way, and must not hit the next wait.
             if !isWithdrawn { _ = parker.wait() }
             let last = shared.withLock { body(&$0.state) }
-            // Somebody else may use what this wait was told of and left.
+            // Another waiter may use the signal that this wait was given and left.
             if last == nil, !isWithdrawn { wake(1) }
             return last
         }

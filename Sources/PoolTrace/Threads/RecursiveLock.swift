@@ -4,11 +4,11 @@ import PoolRecorder
 
 /// A lock that its holder may take again: Python's `threading.RLock`.
 ///
-/// Where the holder never takes it again, `Synchronization.Mutex` costs less; it does not tell of circles, either.
+/// Where the holder never takes it again, `Synchronization.Mutex` costs less; it does not report cycles, either.
 public final class RecursiveLock: Sendable {
     /// Who has it.
     struct Hold: @unchecked Sendable {
-        /// The kernel's number of the thread.
+        /// The thread ID.
         let thread: UInt32
         var depth = 1
         /// The task that took it, if it was one: to find circles, and looked at only while it is known to wait.
@@ -30,7 +30,7 @@ public final class RecursiveLock: Sendable {
     ///
     /// - Parameters:
     ///   - timeout: How long to wait at most, `.zero` to look only; without it, as long as it takes.
-    ///   - file: The file of the call, for whoever waits for the caller in vain.
+    ///   - file: The file of the call, for the report of a cycle of waits.
     ///   - line: Its line.
     ///   - function: The function that it is in.
     /// - Returns: Whether the calling thread holds it, once more.
@@ -39,7 +39,7 @@ public final class RecursiveLock: Sendable {
         timeout: Duration? = nil, file: StaticString = #fileID, line: UInt32 = #line,
         function: StaticString = #function
     ) -> Bool {
-        // A circle is told of, and waited in.
+        // A cycle is reported, and waited in.
         (try? take(timeout: timeout, at: CallSite(file, line, function), throwsCircles: false)) ?? false
     }
 

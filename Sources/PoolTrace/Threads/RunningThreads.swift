@@ -83,7 +83,7 @@ enum RunningThreads {
 
     static func setCurrent(_ thread: TracedThread) { own.value = Own(thread) }
 
-    /// Destroys what the calling thread keeps to itself, so that whoever waits for the thread waits for that too.
+    /// Destroys what the calling thread keeps to itself, so that a join of the thread waits for that too.
     static func destroyThreadLocals() { own.destroyOthers() }
 
     static var current: TracedThread {

@@ -20,12 +20,12 @@ extension ThreadError: CustomStringConvertible {
     /// A sentence that says what happened and what was expected.
     public var description: String {
         switch self {
-        case .startedTwice(let thread): "thread \"\(thread)\" was started twice: a thread runs once"
-        case .notStarted(let thread): "thread \"\(thread)\" was joined before it was started: it would never end"
+        case .startedTwice(let thread): "thread \"\(thread)\" was started twice; a thread runs once"
+        case .notStarted(let thread): "thread \"\(thread)\" was joined before it was started, and would never end"
         case .notJoinable(let thread): "thread \"\(thread)\" was not started as a TracedThread and cannot be joined"
         case .noThread(let thread, let code): "thread \"\(thread)\" could not be started (errno \(code))"
         case .notHeld(let thread): "thread \"\(thread)\" released a lock that it does not hold"
-        case .releasedTooOften(let bound): "a semaphore was released more often than acquired: its bound is \(bound)"
+        case .releasedTooOften(let bound): "a semaphore was released more often than acquired; its bound is \(bound)"
         case .brokenBarrier: "the barrier is broken: it was aborted or reset, or a thread gave up waiting at it"
         }
     }

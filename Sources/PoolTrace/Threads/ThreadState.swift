@@ -17,7 +17,7 @@ final class ThreadState {
     unowned(unsafe) var poolOnTop: PoolCore?
     /// How many steps this thread is in the middle of, each on top of another, in serial mode.
     private(set) var level = 0
-    /// The kernel's number of the thread.
+    /// The thread ID.
     let thread = pooltrace_own_thread_id()
     /// The lanes that this thread pushes to, each with its pool's number.
     private var lanes: [(core: UInt64, lane: Lane)] = []

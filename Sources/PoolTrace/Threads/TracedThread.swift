@@ -11,8 +11,8 @@ import PoolRecorder
 /// try reader.join()  // throws what the thread threw, as a TaskFailure
 /// ```
 ///
-/// The thread is a child of whoever starts it, `main.1`; what it submits to pools hangs below it. A failure that nobody
-/// joins is reported when the last handle on the thread is gone, and at exit at the latest.
+/// The thread is a child of the task that starts it, `main.1`; what it submits to pools hangs below it. A failure that
+/// nobody joins is reported when the last handle on the thread is gone, and at exit at the latest.
 ///
 /// The process waits for its threads when it exits, except for daemon threads, which end with it wherever they are.
 ///
@@ -54,7 +54,7 @@ public final class TracedThread: Sendable {
     ///   - isDaemon: Whether the process exits without waiting for it; by default as the `TracedThread` that calls
     ///     this, else not.
     ///   - stackSize: In bytes, at least 64 KiB.
-    ///   - carriers: What travels to it from whoever starts it.
+    ///   - carriers: What travels to it from its starter.
     ///   - body: What it runs. Released when the thread has run it.
     public init(
         name: String? = nil, isDaemon: Bool? = nil, stackSize: Int = 8 << 20,
@@ -119,7 +119,7 @@ extension TracedThread {
         Scheduling.point()
     }
 
-    /// A body that runs in the context of whoever calls this.
+    /// A body that runs in the context of the caller.
     private func inContext(_ body: @escaping @Sendable () throws -> Void) -> @Sendable () throws -> Void {
         guard !carriers.isEmpty else { return body }
         let context = CarriedContext(carriers)
@@ -195,7 +195,7 @@ extension TracedThread {
     /// May be given out again once the thread was joined.
     public var identifier: UInt? { state.withLock { $0.identifier } }
 
-    /// The kernel's number of the thread, as `gettid()`, debuggers and `/proc/self/task` have it; `nil` before the
+    /// The thread ID, as `gettid()`, debuggers and `/proc/self/task` have it; `nil` before the
     /// start.
     public var nativeIdentifier: UInt32? {
         state.withLock { $0.nativeIdentifier == 0 ? nil : $0.nativeIdentifier }

@@ -5,9 +5,9 @@ import Synchronization
 /// Something that ends once and that threads and async tasks wait for: a future or a map.
 ///
 /// The state's low bits are the phase; one more says that somebody waits, and one that a running task was asked to
-/// stop. Waiters are kept beside, in `WaitingRoom`, so that a future nobody waits for costs one word. Whoever ends it
-/// exchanges the state: if the bit was set it empties the room. Whoever waits sets the bit inside the room's lock and
-/// looks at the phase that the same operation returned: either it sees the end, or the end sees the bit.
+/// stop. Waiters are kept beside, in `WaitingRoom`, so that a future nobody waits for costs one word. The thread that
+/// ends it exchanges the state: if the bit was set it empties the room. A waiter sets the bit inside the room's lock
+/// and looks at the phase that the same operation returned: either it sees the end, or the end sees the bit.
 public class Awaitable: @unchecked Sendable {
     enum Phase {
         static let pending: UInt32 = 0
@@ -43,12 +43,12 @@ public class Awaitable: @unchecked Sendable {
 
     var hasEnded: Bool { phase >= Phase.succeeded }
 
-    /// Whether it may end within some microseconds, while whoever waits keeps a processor.
+    /// Whether it may end within some microseconds, while the waiter keeps a processor.
     var isWorthASpin: Bool { true }
 
     /// Takes the right to run or cancel it: true for one caller only.
     ///
-    /// Whoever cancels it tells the waiters afterwards.
+    /// The canceller notifies the waiters afterwards.
     func claim(as phase: UInt32 = Phase.running) -> Bool {
         var known = state.load(ordering: .relaxed)
         while known & Phase.mask == Phase.pending {

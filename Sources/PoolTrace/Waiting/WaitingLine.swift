@@ -4,8 +4,8 @@ import Synchronization
 
 /// Threads parked until something holds that others bring about: a pool is quiet, a queue has room.
 ///
-/// Whoever waits announces itself, stands in line, passes a full fence and looks once more before it parks. Whoever may
-/// have brought it about passes a full fence and then looks at `isEmpty`. So one of them sees the other.
+/// A waiter announces itself, stands in line, passes a full fence and looks once more before it parks. A thread that
+/// may have brought it about passes a full fence and then looks at `isEmpty`. So one of them sees the other.
 final class WaitingLine: Sendable {
     private let waiting = Atomic<Int>(0)
     private let parked = Guarded<[Parker]>([])

@@ -4,13 +4,13 @@ import PoolRecorder
 
 /// Who waits for what, beside the awaited things themselves.
 ///
-/// Striped by the awaited thing's address, so that unrelated waits seldom meet. Every entry is taken out by whoever
-/// ends the wait: `admitAll` or, where a wait is given up, the waiter itself. An entry does not keep the awaited thing
-/// alive: it has to end before it goes, as a queued task and a promise do.
+/// Striped by the awaited thing's address, so that unrelated waits seldom meet. Every entry is taken out by the thread
+/// that ends the wait: `admitAll` or, where a wait is given up, the waiter itself. An entry does not keep the awaited
+/// thing alive: it has to end before it goes, as a queued task and a promise do.
 enum WaitingRoom {
     enum Waiter {
         case thread(Parker)
-        /// A short step of our own; whoever it belongs to may take it out again.
+        /// A short step of PoolTrace's; its owner may take it out again.
         case notice(owner: ObjectIdentifier?, @Sendable () -> Void)
         /// The program's own code, told which worker's thread it runs on.
         case callback(@Sendable (Worker?) -> Void)
@@ -27,7 +27,7 @@ enum WaitingRoom {
         return stripes[Int((address >> 5) ^ (address >> 11)) & 63]
     }
 
-    /// Lets `waiter` be told of the end; false if it has ended already.
+    /// Notifies `waiter` of the end; false if it has ended already.
     private static func add(_ waiter: Waiter, for awaited: Awaitable) -> Bool {
         stripe(of: awaited).waiters.withLock { waiters in
             guard awaited.announceWaiter() < Awaitable.Phase.succeeded else { return false }
@@ -60,7 +60,7 @@ enum WaitingRoom {
         return true
     }
 
-    /// Calls `body`, a short step of our own, once `awaited` has ended: on the thread that ends it, or at once.
+    /// Calls `body`, a short step of PoolTrace's, once `awaited` has ended: on the thread that ends it, or at once.
     ///
     /// - Parameter owner: By which `withdraw` finds it again.
     static func whenEnded(
@@ -69,7 +69,7 @@ enum WaitingRoom {
         if !add(.notice(owner: owner, body), for: awaited) { body() }
     }
 
-    /// Forgets what `owner` wanted to be told of; it may be told of it all the same if the end comes now.
+    /// Forgets what `owner` wanted to be notified of; it may be notified all the same if the end comes now.
     static func withdraw(_ owner: ObjectIdentifier, from awaited: Awaitable) {
         _ = remove(from: awaited) { $0.isNotice(of: owner) }
     }

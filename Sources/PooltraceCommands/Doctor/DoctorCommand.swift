@@ -2,16 +2,16 @@ internal import ArgumentParser
 internal import PoolModel
 internal import TraceViews
 
-/// `pooltrace doctor`: what on this machine is in the way.
+/// `pooltrace doctor`: whether this machine is set up correctly.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Check what recording needs on this machine, and say what to type where something is missing.",
+        abstract: "Check that this machine is set up correctly, and print a command to type for each problem.",
         usage: "pooltrace doctor [<options>]",
         discussion: """
-            Looks at LTTng (its session daemon, permissions, sessions that nobody owns any more), at pooltrace's own libraries, \
-            the limits of the kernel and the shell, the terminal, and the folder in which runs are kept. Nothing is changed, but with \
-            --prune, which removes old runs from that folder: those that pooltrace named itself, of this user, whose process has ended.
+            Checks LTTng (its session daemon, permissions, sessions whose owner has died), pooltrace's own libraries, \
+            the limits of the kernel and the shell, the terminal, and the directory in which runs are kept. It changes nothing, except with \
+            --prune, which removes old runs from that directory: those with a name made by pooltrace, of this user, whose process has ended.
 
             EXAMPLES:
               pooltrace doctor
@@ -21,23 +21,23 @@ struct DoctorCommand: AsyncParsableCommand {
             \(ExitTable.doctor)
             """)
 
-    @Option(help: "How to write it: text, or json (schema pooltrace.doctor, version 1).")
+    @Option(help: "Output format: text, or json (schema pooltrace.doctor, version 1).")
     var format = OutputFormat.text
 
-    @Flag(help: "List the old runs below $XDG_STATE_HOME/pooltrace (~/.local/state/pooltrace), and remove them.")
+    @Flag(help: "Remove old runs below $XDG_STATE_HOME/pooltrace (~/.local/state/pooltrace), and list them.")
     var prune = false
 
     @Option(
-        help: ArgumentHelp("After how many days a run is called old (default: 30).", valueName: "number"),
+        help: ArgumentHelp("Age in days from which a run is old (default: 30).", valueName: "number"),
         transform: { try Quantity.number($0, in: 0...100_000) })
     var days = 30
 
-    @Flag(help: "With --prune: list only.")
+    @Flag(help: "With --prune: only list the old runs.")
     var dryRun = false
 
     func validate() throws {
-        if dryRun, !prune { throw ValidationError("'--dry-run' is for --prune") }
-        if prune, format != .text { throw ValidationError("'--prune' writes text only") }
+        if dryRun, !prune { throw ValidationError("'--dry-run' requires '--prune'") }
+        if prune, format != .text { throw ValidationError("'--prune' cannot be combined with '--format json'") }
     }
 
     func run() async throws {

@@ -10,7 +10,7 @@ enum KernelCheckup {
         return findings + [debuggers(), crashes()]
     }
 
-    /// Each packet of a recorded folder is a file while it is mapped, and a worker process has some of its own.
+    /// Each packet of a recorded directory is a file while it is mapped, and a worker process has some of its own.
     private static func openFiles() -> Finding {
         let subject = "open files"
         let (soft, hard) = limit(RLIMIT_NOFILE)
@@ -18,7 +18,7 @@ enum KernelCheckup {
         let remedy = hard >= 1024 ? "ulimit -n 1024" : "sudo prlimit --pid $$ --nofile=1024"
         return soft < 128
             ? .error(subject, "only \(soft) a process: pools of processes and recordings need more", remedy: remedy)
-            : .warning(subject, "\(soft) a process; big pools of processes need more", remedy: remedy)
+            : .warning(subject, "\(soft) a process; large pools of processes need more", remedy: remedy)
     }
 
     /// Who writes beyond it is ended by SIGXFSZ, also in a file in memory.
@@ -30,7 +30,7 @@ enum KernelCheckup {
         let remedy = hard == .max ? "ulimit -f unlimited" : "sudo prlimit --pid $$ --fsize=unlimited"
         return soft < 16 << 20
             ? .error(subject, "\(text): the ring in memory, 16 MiB, is a file as well", remedy: remedy)
-            : .warning(subject, "\(text): rings that are larger cannot be made", remedy: remedy)
+            : .warning(subject, "\(text): larger rings cannot be created", remedy: remedy)
     }
 
     private static func memoryFiles() -> Finding {
@@ -43,10 +43,10 @@ enum KernelCheckup {
         let file = unsafeBitCast(symbol, to: Create.self)("pooltrace-doctor", 1)
         guard file >= 0 else {
             let reason = String(cString: strerror(errno))
-            return .error(subject, "cannot be made: \(reason)", remedy: "export POOLTRACE_TRACE=trace")
+            return .error(subject, "cannot be created: \(reason)", remedy: "export POOLTRACE_TRACE=trace")
         }
         close(file)
-        return .ok(subject, "can be made: the ring in memory is one")
+        return .ok(subject, "can be created; the ring in memory is one")
     }
 
     private static func sharedMemory() -> Finding {
@@ -67,7 +67,7 @@ enum KernelCheckup {
         let (subject, path) = ("debuggers", "/proc/sys/kernel/yama/ptrace_scope")
         switch SystemFile.line(path).flatMap({ Int($0) }) {
         case nil, 0: return .ok(subject, "may attach to your processes")
-        case 1: return .ok(subject, "may attach to what they start (ptrace_scope 1)")
+        case 1: return .ok(subject, "may attach to processes that they start (ptrace_scope 1)")
         case let scope?:
             return .warning(
                 subject, "may not attach (ptrace_scope \(scope)): `replay --debugger` does not work",
@@ -77,10 +77,10 @@ enum KernelCheckup {
 
     private static func crashes() -> Finding {
         let soft = limit(RLIMIT_CORE).soft
-        let pattern = SystemFile.line("/proc/sys/kernel/core_pattern") ?? "not known"
+        let pattern = SystemFile.line("/proc/sys/kernel/core_pattern") ?? "unknown"
         let core = soft == 0 ? "no core file (ulimit -c is 0)" : "core file \(pattern)"
         let backtrace = getenv("SWIFT_BACKTRACE").map { "SWIFT_BACKTRACE=\(String(cString: $0))" }
-        return .ok("crashes", "\(core); Swift's backtrace \(backtrace ?? "as it is by default")")
+        return .ok("crashes", "\(core); Swift's backtrace \(backtrace ?? "has its default")")
     }
 
     private static func limit(_ resource: __rlimit_resource) -> (soft: UInt64, hard: UInt64) {

@@ -28,12 +28,13 @@ enum LTTngCheckup {
             .path(FilePath(path)), arguments: ["--version"], output: .string(limit: 4096), error: .discarded)
         guard let version = result?.standardOutput.split(whereSeparator: \.isWhitespace).first else {
             return .error(
-                subject, "\(path) does not tell its version", remedy: "sudo apt-get install --reinstall lttng-tools")
+                subject, "cannot determine the version of \(path)",
+                remedy: "sudo apt-get install --reinstall lttng-tools")
         }
         let numbers = version.split(separator: ".").compactMap { Int($0) }
         guard !numbers.lexicographicallyPrecedes([2, 13]) else {
             return .warning(
-                subject, "\(path) is version \(version); 2.13 is the oldest that is known to work",
+                subject, "\(path) is version \(version); 2.13 or later is required",
                 remedy: "sudo apt-get install lttng-tools")
         }
         return .ok(subject, "\(path), version \(version)")
@@ -42,21 +43,21 @@ enum LTTngCheckup {
     private static func daemon() -> Finding {
         let subject = "session daemon"
         guard SessionDaemon.isRunning else {
-            return .ok(subject, "none runs; `pooltrace record` starts one for the time of a recording")
+            return .ok(subject, "not running; `pooltrace record` starts one for each recording")
         }
         let files = ["\(home)/.lttng/lttng-sessiond.pid", "/run/lttng/lttng-sessiond.pid"]
         // Each user's daemon writes its number there; the one for whom this user may not ask is not the one that
         // answers.
         let process = (geteuid() == 0 ? files.reversed() : files).lazy
             .compactMap { SystemFile.line($0).flatMap { Int32($0) } }.first { ProcessState.isAlive($0) }
-        guard let process else { return .ok(subject, "one runs, and is used") }
+        guard let process else { return .ok(subject, "running, and used") }
         let owner = SystemFile.owner(of: "/proc/\(process)") == geteuid() ? "your own" : "the system's"
         return .ok(subject, "process \(process), \(owner), is used")
     }
 
     private static func permission() -> Finding {
         let subject = "LTTng access"
-        if geteuid() == 0 { return .ok(subject, "root may do everything") }
+        if geteuid() == 0 { return .ok(subject, "running as root") }
         let folder = "\(home)/.lttng"
         if access(folder, F_OK) == 0, access(folder, R_OK | W_OK | X_OK) != 0 || !SystemFile.isDirectory(folder) {
             return .error(
@@ -66,7 +67,7 @@ enum LTTngCheckup {
         let socket = "/run/lttng/client-lttng-sessiond"
         if access(socket, F_OK) == 0, access(socket, R_OK | W_OK) != 0 {
             return .warning(
-                subject, "the system's session daemon is for root and the group tracing; a private one is used",
+                subject, "the system's session daemon is only for root and the group tracing; a private one is used",
                 remedy: "sudo usermod --append --groups tracing $USER")
         }
         return .ok(subject, "\(folder) is yours")
@@ -74,12 +75,12 @@ enum LTTngCheckup {
 
     private static func sessions() -> Finding {
         let subject = "stale sessions"
-        guard SessionDaemon.isRunning else { return .ok(subject, "none, as there is no session daemon") }
+        guard SessionDaemon.isRunning else { return .ok(subject, "none; there is no session daemon") }
         do {
             let names = try RecordingSession.stale()
             if names.isEmpty { return .ok(subject, "none") }
             return .warning(
-                subject, "the `pooltrace record` that made \(names.joined(separator: ", ")) has died",
+                subject, "the `pooltrace record` that created \(names.joined(separator: ", ")) has died",
                 remedy: names.map { "lttng destroy \(ShellWord.quoted($0))" }.joined(separator: "; "))
         } catch {
             return .error(subject, "\(error)", remedy: "lttng list")
@@ -91,7 +92,7 @@ enum LTTngCheckup {
         let folders = SessionDaemon.abandonedFolders()
         if folders.isEmpty { return .ok(subject, "none") }
         return .warning(
-            subject, "folders of session daemons that are gone: \(folders.joined(separator: ", "))",
+            subject, "directories of session daemons that have ended: \(folders.joined(separator: ", "))",
             remedy: "rm -r \(folders.map { ShellWord.quoted($0) }.joined(separator: " "))")
     }
 

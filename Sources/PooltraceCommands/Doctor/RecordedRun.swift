@@ -1,7 +1,7 @@
 internal import CommandSystem
 internal import Glibc
 
-/// A run that pooltrace keeps in a folder that it named itself.
+/// A run that pooltrace keeps in a directory that it named itself.
 struct RecordedRun {
     let path: String
     /// How long ago anything in it has changed.
@@ -9,10 +9,10 @@ struct RecordedRun {
     /// What it takes of the disk.
     let size: UInt64
 
-    /// The runs of a folder that are older than some days, oldest first.
+    /// The runs of a directory that are older than some days, oldest first.
     ///
     /// Only what `TraceDirectory` has named, only this user's, and never of a process that may still run: what records
-    /// into mapped files for weeks need not touch the folder.
+    /// into mapped files for weeks need not touch the directory.
     static func old(in folder: String, days: Int) -> [RecordedRun] {
         let now = time(nil)
         return ((try? SystemDirectory.entries(of: folder)) ?? []).compactMap { name -> RecordedRun? in

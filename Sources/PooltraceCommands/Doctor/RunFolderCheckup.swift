@@ -2,7 +2,7 @@ internal import CommandSystem
 internal import Glibc
 internal import PoolModel
 
-/// Whether runs can be kept in the folder for them, and what lies there.
+/// Whether runs can be kept in the directory for them, and what lies there.
 enum RunFolderCheckup {
     static func findings(days: Int) -> [Finding] {
         let folder = TraceDirectory.defaultFolder
@@ -15,7 +15,7 @@ enum RunFolderCheckup {
     private static func existing(_ folder: String) -> Finding {
         let quoted = ShellWord.quoted(folder)
         guard SystemFile.isDirectory(folder) || SystemFile.isDirectory("\(folder)/.") else {
-            return .error(subject, "\(folder) is not a folder", remedy: "mv \(quoted) \(quoted).old")
+            return .error(subject, "\(folder) is not a directory", remedy: "mv \(quoted) \(quoted).old")
         }
         guard access(folder, R_OK | W_OK | X_OK) == 0 else {
             let reason = String(cString: strerror(errno))
@@ -30,16 +30,16 @@ enum RunFolderCheckup {
         let parent = existingParent(of: folder)
         guard access(parent, W_OK | X_OK) == 0, SystemFile.isDirectory("\(parent)/.") else {
             return .error(
-                subject, "\(folder) cannot be made: \(parent) cannot be written",
+                subject, "\(folder) cannot be created: \(parent) is not writable",
                 remedy: "export XDG_STATE_HOME=/tmp/state")
         }
-        return .ok(subject, "\(folder), made by the first run")
+        return .ok(subject, "\(folder), created by the first run")
     }
 
     private static func space(_ folder: String) -> Finding {
         let (subject, parent) = ("disk space", existingParent(of: folder))
         guard let space = SystemFile.space(at: parent) else {
-            return .error(subject, "of \(parent) is not known", remedy: "df \(ShellWord.quoted(parent))")
+            return .error(subject, "of \(parent) is unknown", remedy: "df \(ShellWord.quoted(parent))")
         }
         let text = "\(SizeText.of(space.free)) free below \(parent)"
         if space.free >= 1 << 30 { return .ok(subject, text) }

@@ -13,16 +13,17 @@ enum TerminalCheckup {
         let subject = "terminal"
         var window = winsize()
         guard isatty(STDOUT_FILENO) == 1 else {
-            return .ok(subject, "standard output is none; \(screen.width) columns are drawn")
+            return .ok(subject, "standard output is not a terminal; output is \(screen.width) columns wide")
         }
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0 else {
             return .warning(
-                subject, "does not tell its size; \(screen.width) columns are drawn", remedy: "stty columns 80 rows 24")
+                subject, "cannot determine its size; output is \(screen.width) columns wide",
+                remedy: "stty columns 80 rows 24")
         }
         let text = "\(window.ws_col) x \(window.ws_row)"
         guard screen.width >= 80 else {
             return .warning(
-                subject, "\(text), and timelines want 80 columns", remedy: "pooltrace view TRACE | COLUMNS=120 less -S")
+                subject, "\(text); timelines need 80 columns", remedy: "pooltrace view TRACE | COLUMNS=120 less -S")
         }
         return .ok(subject, text)
     }

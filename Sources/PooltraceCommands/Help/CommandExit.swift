@@ -8,7 +8,7 @@ enum CommandExit: Int32, CaseIterable {
     case failure = 1
     /// Tasks or runs failed; as `diff` has it, a trace cannot be read.
     case tasksFailed = 2
-    /// A trace is damaged: what was whole was shown.
+    /// A trace is corrupt; the readable rest was shown.
     case damaged = 3
     /// A run has a lint that `--deny` names.
     case denied = 4

@@ -10,54 +10,54 @@ extension ExitTable {
     ]
 
     static let run: ExitSentence = """
-        \(program), \(.ownFailure) if pooltrace itself failed, \(.usage) for wrong options.
+        \(program); \(.ownFailure) if pooltrace itself failed; \(.usage) for usage errors.
         """
     static let record: ExitSentence = """
-        \(program), \(.ownFailure) if pooltrace or LTTng failed, \(.usage) for wrong options.
+        \(program); \(.ownFailure) if pooltrace or LTTng failed; \(.usage) for usage errors.
         """
     static let snapshot: ExitSentence = """
-        \(.success); \(.failure) if nothing was copied; \(.usage) if the arguments are wrong.
+        \(.success) for success; \(.failure) if nothing was copied; \(.usage) for usage errors.
         """
 
-    static let view: ExitSentence = "\(.success); \(trace); \(lint); \(.usage) for wrong usage."
+    static let view: ExitSentence = "\(.success) for success; \(trace); \(lint); \(.usage) for usage errors."
     static let failures: ExitSentence = """
-        \(.success) if no task failed; \(.tasksFailed) if one did; \(trace); \(.usage) for wrong usage.
+        \(.success) if no task failed; \(.tasksFailed) if one did; \(trace); \(.usage) for usage errors.
         """
-    static let stats: ExitSentence = "\(.success); \(trace); \(lint); \(.usage) for wrong usage."
-    static let tasks: ExitSentence = "\(.success); \(trace); \(.usage) for wrong usage."
-    static let criticalPath: ExitSentence = "\(.success); \(trace); \(.usage) for wrong usage."
+    static let stats: ExitSentence = "\(.success) for success; \(trace); \(lint); \(.usage) for usage errors."
+    static let tasks: ExitSentence = "\(.success) for success; \(trace); \(.usage) for usage errors."
+    static let criticalPath: ExitSentence = "\(.success) for success; \(trace); \(.usage) for usage errors."
     static let diff: ExitSentence = """
-        \(.success) if the runs are the same; \(.failure) if they differ, as for diff; \(.trouble) if one cannot be read; \(.damaged) \
-        if they are the same as far as a damaged trace can be read; \(.usage) for wrong usage.
+        \(.success) if the runs are the same; \(.failure) if they differ; \(.trouble) if a trace cannot be read; \(.damaged) \
+        if they are the same as far as a corrupt trace can be read; \(.usage) for usage errors.
         """
     static let export: ExitSentence = """
-        \(.success); \(.failure) if a trace cannot be read or the file not be written; \(.damaged) if a trace is damaged, after \
-        exporting what is whole; \(.usage) for wrong usage.
+        \(.success) for success; \(.failure) if a trace cannot be read or the file cannot be written; \(.damaged) if a trace is corrupt, after \
+        exporting the readable rest; \(.usage) for usage errors.
         """
     static let events: ExitSentence = """
-        \(.success) everything was read, \(.failure) nothing could be read, \(.damaged) there was damage (each is a line on standard error;
-        what is whole was printed, with --strict what comes before the first), \(.usage) the command line is wrong.
+        \(.success) if everything was read; \(.failure) if nothing could be read; \(.damaged) if a trace is corrupt, after printing the readable rest
+        (each corrupt section is a line on standard error; --strict stops at the first); \(.usage) for usage errors.
         """
 
     static let top: ExitSentence = """
-        \(.success); \(.failure) if there is no such process, or no ring in it; \(.usage) for wrong usage.
+        \(.success) for success; \(.failure) if there is no such process, or it has no ring; \(.usage) for usage errors.
         """
     static let stacks: ExitSentence = """
-        \(.success); \(.failure) if the process gave no answer; \(.usage) if the arguments are wrong.
+        \(.success) for success; \(.failure) if the process did not answer; \(.usage) for usage errors.
         """
 
     static let replay: ExitSentence = """
-        for a schedule that of the program, as with run. For a trace \(.success) if the run came about again; \(.failure) if no order did \
-        it; \(runs). \(.leftSchedule): the program left the schedule, under --strict, or does not match it.
+        for a schedule, the program's, as with run. For a trace, \(.success) if the run was reproduced; \(.failure) if no order reproduced \
+        it; \(runs). \(.leftSchedule) if the program left the schedule with --strict, or does not match it.
         """
     static let explore: ExitSentence = "\(.success) if no run failed; \(.tasksFailed) if one did; \(runs)."
     static let minimize: ExitSentence = """
-        \(.success) if it was shrunk; \(.failure) if the schedule does not fail, or not always; \(runs).
+        \(.success) if the schedule was reduced; \(.failure) if the program does not fail under it, or not always; \(runs).
         """
-    static let verify: ExitSentence = "\(.success) if the runs are alike; \(.failure) if they differ; \(runs)."
+    static let verify: ExitSentence = "\(.success) if the runs are the same; \(.failure) if they differ; \(runs)."
 
     static let doctor: ExitSentence = """
-        \(.success) if nothing is wrong, warnings aside; \(.failure) if something is; \(.usage) for wrong usage.
+        \(.success) if there is no error (there may be warnings); \(.failure) if there is one; \(.usage) for usage errors.
         """
 }
 
@@ -65,14 +65,14 @@ extension ExitTable {
 
 extension ExitTable {
     private static let program: ExitSentence = """
-        the program's, or 128 and the number of the signal that ended it; \(.notFound) if the program is not there, \(.cannotRun) if \
+        the program's, or 128 plus the number of the signal that killed it; \(.notFound) if the program does not exist; \(.cannotRun) if \
         it cannot be run
         """
     private static let runs: ExitSentence = """
-        \(.ownFailure) if pooltrace failed, \(.cannotRun) or \(.notFound) if the program cannot be run, \(.usage) for wrong usage
+        \(.ownFailure) if pooltrace failed; \(.cannotRun) or \(.notFound) if the program cannot be run; \(.usage) for usage errors
         """
     private static let trace: ExitSentence = """
-        \(.failure) if a trace cannot be read; \(.damaged) if one is damaged, after showing what is whole
+        \(.failure) if a trace cannot be read; \(.damaged) if a trace is corrupt, after showing the readable rest
         """
     private static let lint: ExitSentence = "\(.denied) if a run has a lint that --deny names"
 }

@@ -22,24 +22,25 @@ enum ExitTable {
 
     /// In the order of their numbers.
     static let rows = [
-        Row(status: .success, lines: [[Meaning("all is well: nothing failed, everything was read")]]),
+        Row(status: .success, lines: [[Meaning("success: nothing failed, everything was read")]]),
         Row(
             status: .failure,
             lines: [
-                [Meaning("the command found the opposite, or could not do it:")],
+                [Meaning("failure:")],
                 [
                     Meaning(
-                        "a trace cannot be read, or the file of an export not be written", of: "view", "failures",
+                        "a trace cannot be read, or the output file of an export cannot be written", of: "view",
+                        "failures",
                         "stats", "tasks", "critical-path", "events", "export")
                 ],
                 [
                     Meaning("nothing was copied", of: "snapshot"),
-                    Meaning("the process gave no answer", of: "stacks"),
+                    Meaning("the process did not answer", of: "stacks"),
                 ],
-                [Meaning("there is no such process, or no ring in it", of: "top", "view --pid")],
-                [Meaning("no order of a trace brought the run about again", of: "replay")],
-                [Meaning("the schedule does not fail, or not always", of: "minimize")],
-                [Meaning("the runs differ", of: "verify", "diff"), Meaning("something is wrong", of: "doctor")],
+                [Meaning("no such process, or the process has no ring", of: "top", "view --pid")],
+                [Meaning("no order reproduced the recorded run", of: "replay")],
+                [Meaning("the program does not fail under the schedule, or not always", of: "minimize")],
+                [Meaning("the runs differ", of: "verify", "diff"), Meaning("found an error", of: "doctor")],
             ]),
         Row(
             status: .tasksFailed,
@@ -54,21 +55,21 @@ enum ExitTable {
             lines: [
                 [
                     Meaning(
-                        "a trace is damaged; what is whole was shown", of: "view", "failures", "stats", "tasks",
+                        "a trace is corrupt; the readable rest was shown", of: "view", "failures", "stats", "tasks",
                         "critical-path", "diff", "events", "export")
                 ]
             ]),
         Row(status: .denied, lines: [[Meaning("a run has a lint that --deny names", of: "view", "stats")]]),
-        Row(status: .usage, lines: [[Meaning("wrong usage")]]),
+        Row(status: .usage, lines: [[Meaning("usage error")]]),
         Row(
             status: .leftSchedule,
-            lines: [[Meaning("the program left the schedule under --strict, or does not match it", of: "replay")]]),
+            lines: [[Meaning("the program left the schedule (with --strict), or does not match it", of: "replay")]]),
         Row(
             status: .lostContinuations,
             lines: [
                 [
                     Meaning(
-                        "a program in serial mode: a deadlock, or async tasks that nobody is there to resume (lost continuations)"
+                        "a program in serial mode is deadlocked, or async tasks can never be resumed (lost continuations)"
                     )
                 ]
             ]),
@@ -81,6 +82,6 @@ enum ExitTable {
                 ]
             ]),
         Row(status: .cannotRun, lines: [[Meaning("the program cannot be run")]]),
-        Row(status: .notFound, lines: [[Meaning("the program is not there")]]),
+        Row(status: .notFound, lines: [[Meaning("the program does not exist")]]),
     ]
 }

@@ -1,61 +1,71 @@
 extension HelpTopic {
     static let environmentText = """
-        ENVIRONMENT: the variables that programs with pools read
+        ENVIRONMENT: environment variables of programs with pools
 
-        They hold for every program that uses a pool, however it is started. The
-        program's own options (--serial and so on) go before them, and so do the
-        options of `pooltrace run`. A value that makes no sense is named on standard
-        error, and the default is used.
+        Every program that uses a pool reads them, however it is started. The program's
+        own options (--serial and so on) take precedence, and so do the options of
+        `pooltrace run`. An invalid value is named on standard error, and the default
+        is used.
 
         TIME is 500ms, 1.5s, 2min or a plain number of seconds: the units are ns, us,
         ms, s, min, h, d. SIZE is 512K, 16M, 1G or a plain number of bytes: the units
-        are B, K, M, G, T, in powers of 1024, also as k and KiB. Options say times,
-        sizes and numbers (250, 10k, 10_000) in the same way.
+        are B, K, M, G, T, in powers of 1024, also as k and KiB. Options take times,
+        sizes and numbers (250, 10k, 10_000) in the same form.
 
         How tasks run:
-          POOLTRACE_MODE=parallel      on workers (the default)
+          POOLTRACE_MODE=parallel      on workers (default)
           POOLTRACE_MODE=serial[:STRATEGY]
-                                       one at a time. STRATEGY: fifo,
+                                       one at a time. STRATEGY: fifo (default),
                                        lifo, random, delays[:PERCENT],
                                        pct[:DEPTH[:STEPS]], inline or strict
-          POOLTRACE_SEED=N             the seed of random, delays and pct
-          POOLTRACE_WORKERS=N          tasks of a pool that run at a time, 1 to 4096
-          POOLTRACE_ONLY=PATH          one task alone, with what it waits for
-          POOLTRACE_REPLAY=FILE        in the order of a schedule
+          POOLTRACE_SEED=N             seed for random, delays and pct
+          POOLTRACE_WORKERS=N          number of workers in each pool, 1 to 4096
+          POOLTRACE_ONLY=PATH          run only this task and those it waits for
+          POOLTRACE_REPLAY=FILE        run in the order of a schedule
           POOLTRACE_DIVERGENCE=resync|strict|continue
-                                       where the program leaves a schedule: go on by
-                                       what is left of it, end, or go on first in,
-                                       first out
+                                       if the program leaves the schedule: follow the
+                                       rest of it (default), exit, or continue first
+                                       in, first out
           POOLTRACE_BREAK_AT=PATH      stop before this task's body, in a debugger
 
         Recording:
-          POOLTRACE_TRACE=DIR          into a folder; otherwise into memory
-          POOLTRACE_LIMIT=SIZE         how big the ring may be: 16M in memory, 1G in
-                                       a folder; then the oldest events make room
-          POOLTRACE_PACKET=SIZE        its packets: 64K in memory, 1M in a folder
-          POOLTRACE_RING=on|off        whether there is a ring at all: on
-          POOLTRACE_ON_FAILURE=DIR     where a failure or a crash leaves a snapshot
-          POOLTRACE_LTTNG=auto|on|off  events to LTTng: auto, if a session daemon runs
+          POOLTRACE_TRACE=DIR          record into this directory (default: memory)
+          POOLTRACE_LIMIT=SIZE         maximum size of the ring; then the oldest events
+                                       are overwritten (default: 16M in memory, 1G in
+                                       a directory)
+          POOLTRACE_PACKET=SIZE        size of a packet of the ring (default: 64K in
+                                       memory, 1M in a directory)
+          POOLTRACE_RING=on|off        whether there is a ring (default: on)
+          POOLTRACE_ON_FAILURE=DIR     copy the ring here on an unhandled failure or a
+                                       crash
+          POOLTRACE_LTTNG=auto|on|off  send events to LTTng (default: auto, if a
+                                       session daemon runs)
           POOLTRACE_CLOCK=tsc|monotonic
-                                       what stamps events: tsc, where it is invariant
+                                       clock of the events (default: tsc, the cycle
+                                       counter, if it is invariant)
           POOLTRACE_INPUT=full|type|none
-                                       what is kept of a task's input: full
+                                       what is recorded of a task's input
+                                       (default: full, its description)
+          POOLTRACE_FRAMES=folded|all  frames in failure reports (default: folded,
+                                       without recursion and repetition)
 
-        What hangs or crashes:
+        Programs that hang or crash:
           POOLTRACE_STACKS=on          answer SIGQUIT (Ctrl-\\) and `pooltrace stacks`
-          POOLTRACE_STALL=TIME         tell of tasks that run for longer
-          POOLTRACE_FAULTS=off         leave SIGSEGV, SIGILL and the like alone
+          POOLTRACE_STALL=TIME         report tasks that run longer than this
+          POOLTRACE_FAULTS=off         do not report crashes (SIGSEGV, SIGILL, ...)
 
-        Async tasks that are taken over:
+        Async tasks:
           POOLTRACE_RUNTIME=record|pool|off
-                                       who runs them in parallel: Swift's own threads
-                                       (record), workers of ours, or untouched
-          POOLTRACE_FOLLOW=1           also in the programs that the program starts
-          POOLTRACE_PATIENCE=TIME      how long, serially, another thread may take to
-                                       resume a task when nothing is ready: 2s
+                                       executor in parallel mode: Swift's own threads
+                                       (default: record), PoolTrace's workers (pool),
+                                       or Swift's, unrecorded (off)
+          POOLTRACE_FOLLOW=1           also in programs that the program starts
+          POOLTRACE_PATIENCE=TIME      in serial mode, time limit for another thread to
+                                       resume a task when nothing is ready
+                                       (default: 2s)
 
-        The command itself also honours NO_COLOR, COLUMNS, LC_ALL, XDG_STATE_HOME
-        and LTTNG_HOME.
+        The command itself also reads NO_COLOR, COLUMNS, LC_ALL, XDG_STATE_HOME and
+        LTTNG_HOME.
 
         """
 }

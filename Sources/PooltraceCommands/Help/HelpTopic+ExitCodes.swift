@@ -12,11 +12,11 @@ extension HelpTopic {
             return status + text.dropFirst(status.count)
         }
         return """
-            EXIT CODES: what the exit status of each command means
+            EXIT CODES: the exit statuses of the commands
 
             \(rows.joined())
-            `run`, `record`, and `replay` of a schedule otherwise exit as the program did:
-            with its status, or 128 and the number of the signal that ended it.
+            `run`, `record`, and `replay` of a schedule otherwise exit like the program:
+            with its status, or with 128 plus the number of the signal that killed it.
 
             """
     }

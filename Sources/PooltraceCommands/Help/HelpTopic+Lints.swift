@@ -3,10 +3,10 @@ internal import TraceAnalysis
 extension HelpTopic {
     static var lintsText: String {
         let head = """
-            LINTS: what in a run is likely not meant so, and what to do about it
+            LINTS: likely performance problems and mistakes in a run, and remedies
 
-            `pooltrace view`, `stats` and their JSON show them. `--deny LINT`, or
-            `--deny all`, makes one the exit status \(CommandExit.denied.rawValue).
+            `pooltrace view`, `stats` and their JSON show them. With `--deny LINT` or
+            `--deny all` the exit status is \(CommandExit.denied.rawValue) if the run has such a lint.
 
             """
         return Lint.Kind.allCases.reduce(head) { text, kind in

@@ -1,22 +1,23 @@
 extension HelpTopic {
     static let schedulesText = """
-        SCHEDULES: the order of a serial run, as text
+        SCHEDULES: strategies, and the order of a run as a text file
 
-        In serial mode one thread runs all tasks, and a strategy says who is next:
+        In serial mode one task runs at a time, and a strategy picks the next one:
 
-          fifo       longest ready first (the default)
-          lifo       last ready first
-          random     by a seeded generator
-          delays     longest ready first, but PERCENT of the tasks wait until no
-                     other is ready
-          pct        random priorities that change DEPTH - 1 times in about STEPS steps
-          inline     inside submit, so that the submitter is on the stack
-          strict     fifo on one thread: ends the program, with status 70, where a
-                     task would run while another waits in its middle
+          fifo       the task that has been ready longest (default)
+          lifo       the task that became ready last
+          random     any ready task, by a seeded generator
+          delays     like fifo, but PERCENT of the tasks wait until no other is ready
+          pct        by random priorities that change DEPTH - 1 times in about STEPS
+                     steps (probabilistic concurrency testing)
+          inline     the task just submitted, inside submit, so that the submitter is
+                     on the stack
+          strict     fifo on one thread; ends the program with status 70 if a task would
+                     run while another waits in its middle
 
-        A schedule is a file that says the order itself. `pooltrace explore` writes
-        one for each kind of failure, `replay --save` one that brought a run about
-        again, `minimize --save` the smallest:
+        A schedule is a file with an order. `pooltrace explore` writes one for each
+        kind of failure, `replay --save` one that reproduced a run, and
+        `minimize --save` the smallest:
 
           pooltrace schedule 1
           program "checker"
@@ -26,43 +27,44 @@ extension HelpTopic {
           1 after 2
           end
 
-        `delays` are the deviations from fifo, `steps` the whole order. In version 2 a
-        task's later parts stand there as well: 1@3 is task 1 from its third decision
-        point on. In version 3, which is made of a parallel run, that is after its
-        third wait for a task. Tasks are
-        known by their paths: main.3.1 is the first task that was submitted by the
-        third of main. Site and name must match too, so a schedule outlives small
-        changes of the program. Where the program leaves it, POOLTRACE_DIVERGENCE
-        says what happens; --strict ends the program.
+        `delays` lists the deviations from fifo, `steps` the whole order. Version 2
+        also has the later parts of tasks: 1@3 is task 1 from its third decision point
+        on. In version 3, which is made from a parallel run, 1@3 is task 1 after its
+        third wait for a task.
+
+        Tasks are known by their paths: main.3.1 is the first task submitted by the
+        third task of main. Site and name must match too, so a schedule outlives small
+        changes of the program. If the program leaves the schedule,
+        POOLTRACE_DIVERGENCE decides what happens; --strict ends the program.
 
         """
 
     static let replayText = """
-        REPLAY: from a rare failure to the same one every time
+        REPLAY: how to reproduce a rare failure
 
         A run that failed in parallel, recorded by `run`:
           pooltrace run --dir failing -- ./checker data
           pooltrace replay failing -- ./checker data
-        A trace does not say which of two tasks that overlapped came first where it
-        mattered, so replay tries the orders that could have been until one fails in
-        the same way, and leaves it as a schedule.
+        A trace does not say which of two overlapping tasks acted first, so replay
+        tries the possible orders until one fails in the same way, and writes it as
+        a schedule.
 
-        A failure that nobody has seen yet:
+        A failure that has not been seen yet:
           pooltrace explore --dir found -- ./checker data
           pooltrace minimize --save least.schedule found/failure-7.schedule \\
               -- ./checker data
           pooltrace replay least.schedule -- ./checker data
 
-        A single task, alone: the report's `rerun` line,
+        A single task, alone (the report's `rerun` line):
           pooltrace run --only main.3 -- ./checker data
 
-        What is ordered: async tasks from one suspension to the next, and under the
-        strategies that search (random, delays, pct) all other tasks from one decision
-        point to the next: a submit, a wait, PoolTrace's locks and conditions. Under
-        fifo, lifo and inline a task that waits runs what it waits for itself, whole.
-        A race between two instructions does not show when one task runs at a time:
-        swift run --sanitize=thread is for those. `pooltrace verify` finds what else
-        differs from run to run, and --pin makes it the same.
+        What is ordered: async tasks, from one suspension to the next; and, under the
+        strategies that search (random, delays, pct), all other tasks, from one
+        decision point to the next: a submit, a wait, PoolTrace's locks and conditions.
+        Under fifo, lifo and inline a waiting task runs the awaited task itself, as a
+        whole. A race between two instructions does not show when one task runs at a
+        time; use swift run --sanitize=thread for those. `pooltrace verify` finds what
+        else differs from run to run, and --pin fixes it.
 
         """
 }

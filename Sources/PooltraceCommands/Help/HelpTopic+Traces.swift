@@ -1,62 +1,63 @@
 extension HelpTopic {
     static let tracesText = """
-        TRACES: what is recorded, and where it is kept
+        TRACES: what is recorded, and where
 
         Every program with a pool records the submission, start, end and failure of
-        each task into a ring in memory, 16 MiB a process, which is always on.
+        each task into a ring in memory, 16 MiB per process, which is always on.
 
-          pooltrace run -- CMD         records into a folder, up to 1 GiB, below
+          pooltrace run -- CMD         records into a directory, up to 1 GiB, below
                                        $XDG_STATE_HOME/pooltrace, or with --dir
           pooltrace record -- CMD      records into an LTTng session
           pooltrace snapshot PID       copies the ring of a running process
 
         `view`, `failures`, `stats`, `tasks`, `events` and `replay` take any of these
-        folders. A trace survives the death of its process: what was recorded before
-        SIGKILL is there.
+        directories. A trace survives a crash of its process: everything recorded before
+        SIGKILL is in it.
 
-        Two words for what is missing: events that are older than the ring's window
-        are overwritten, which is normal; events that were never stored are
-        discarded, which views warn of.
+        Two words for missing events: events that are older than the ring's window
+        were overwritten, which is normal; events that were never stored were
+        discarded, and every view warns of them.
 
-        Runs in the state folder stay until you remove them:
+        Runs in the state directory stay until you remove them:
           pooltrace doctor --prune
 
         """
 
     static let lttngText = """
-        LTTNG: recording into LTTng sessions
+        LTTNG: recording with LTTng
 
           pooltrace record -- ./checker data
 
-        uses the session daemon that runs, or starts one for the time of the
-        recording, and leaves neither a session nor a daemon behind. `pooltrace
-        doctor` says what is missing.
+        uses a running session daemon, or starts one for the time of the
+        recording. It leaves no session and no daemon behind. `pooltrace
+        doctor` checks what is missing.
 
-        By hand, with the provider library where pooltrace is installed:
+        By hand, with the provider library from pooltrace's installation:
           lttng create checker
           lttng enable-event --userspace 'pooltrace:*'
           lttng start
           POOLTRACE_LTTNG=on LD_PRELOAD=PREFIX/lib/libPoolTraceLTTng.so ./checker
           lttng destroy
 
-        POOLTRACE_LTTNG=auto, the default, sends events to LTTng if a session daemon
-        runs when the program starts or makes a pool, and the library is found: beside
-        the executable, in the lib folder beside its folder, or where the linker
-        looks. Without any of it nothing of LTTng is loaded.
+        With POOLTRACE_LTTNG=auto, the default, events go to LTTng if a session daemon
+        runs when the program starts or creates a pool, and if the library is found:
+        beside the executable, in ../lib from there, or in the dynamic linker's path.
+        Otherwise nothing of LTTng is loaded.
 
-        Events of LTTng have the same names and fields as those of the ring, and the
+        LTTng's events have the same names and fields as those of the ring, and the
         commands read both.
 
         """
 
     static let formatsText = """
-        FORMATS: what can be read and written
+        FORMATS: input and output formats
 
-        Read: the Common Trace Format 1.8, ours, LTTng's and other tracers'. Damaged
-        traces are read as far as they are whole; each damage is a line on standard
-        error, and the exit status is \(CommandExit.damaged.rawValue). With --strict reading stops at the first.
+        Input: the Common Trace Format 1.8, from PoolTrace, LTTng and other tracers.
+        Corrupt traces are read as far as possible; each corrupt section is a line on
+        standard error, and the exit status is \(CommandExit.damaged.rawValue). With --strict reading stops at the
+        first.
 
-        Written:
+        Output:
           view, failures     text, or --format json (pooltrace.view,
                              pooltrace.failures): times in nanoseconds
           stats, tasks       text, --format csv, or json (pooltrace.stats,
@@ -64,17 +65,17 @@ extension HelpTopic {
           critical-path, diff
                              text, or --format json (pooltrace.critical-path,
                              pooltrace.diff)
-          events             text, or --format json: one object a line, or with
-                             --summary one in all (pooltrace.summary)
+          events             text, or --format json: one object per line, or with
+                             --summary a single one (pooltrace.summary)
           doctor             text, or --format json (pooltrace.doctor)
           explore, minimize, replay, verify
-                             what they found: text, or --format json
+                             their results: text, or --format json
                              (pooltrace.explore, pooltrace.minimize,
                              pooltrace.replay, pooltrace.verify)
           explore, minimize, replay --save
                              schedules, as text: pooltrace help schedules
-          run, snapshot      Common Trace Format 1.8: babeltrace2 and others read it
-          record             LTTng's traces, which are the same format
+          run, snapshot      Common Trace Format 1.8, which babeltrace2 reads as well
+          record             LTTng's traces, in the same format
 
         A JSON document names its schema and version. Keys are added, never removed
         or changed within a version.

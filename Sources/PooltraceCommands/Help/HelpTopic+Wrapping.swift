@@ -1,5 +1,5 @@
 extension HelpTopic {
-    /// Words in lines that begin with spaces and have at most so many columns.
+    /// Words in lines that begin with spaces and have at most this many columns.
     static func wrapped(_ words: String, indent: Int, columns: Int = 80) -> String {
         let start = String(repeating: " ", count: indent - 1)
         var lines = [start]

@@ -30,14 +30,14 @@ enum HelpTopic: String, CaseIterable {
     /// In some words, for lists.
     var abstract: String {
         switch self {
-        case .environment: "the variables that programs with pools read"
-        case .exitCodes: "what the exit status of each command means"
-        case .schedules: "the order of a serial run, as text"
-        case .traces: "what is recorded, and where it is kept"
-        case .lttng: "recording into LTTng sessions"
-        case .replay: "from a rare failure to the same one every time"
-        case .formats: "what can be read and written"
-        case .lints: "what in a run is likely not meant so"
+        case .environment: "environment variables of programs with pools"
+        case .exitCodes: "exit statuses of the commands"
+        case .schedules: "strategies, and the order of a run as a text file"
+        case .traces: "what is recorded, and where"
+        case .lttng: "recording with LTTng"
+        case .replay: "how to reproduce a rare failure"
+        case .formats: "input and output formats"
+        case .lints: "likely performance problems in a run"
         }
     }
 

@@ -22,8 +22,9 @@ struct UnknownCommand {
         }
         guard !word.hasPrefix("-"), !known.contains(word) else { return nil }
         let nearest = known.map { (name: $0, distance: Self.distance(word, $0)) }.min { $0.distance < $1.distance }
-        let meant = nearest.flatMap { $0.distance <= max(1, word.count / 3) ? "; '\($0.name)' is one" : nil } ?? ""
-        message = "there is no \(kind) '\(word)'\(meant): `pooltrace --help` lists them"
+        let meant =
+            nearest.flatMap { $0.distance <= max(1, word.count / 3) ? "; did you mean '\($0.name)'?" : nil } ?? ""
+        message = "unknown \(kind) '\(word)'\(meant)\(meant.isEmpty ? ";" : "") see `pooltrace --help`"
     }
 
     /// How many characters must be put in, left out or replaced.

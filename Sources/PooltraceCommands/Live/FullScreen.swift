@@ -7,7 +7,7 @@ internal import TraceViews
 
 /// What the full-screen view is told on the command line.
 struct FullScreenOptions: ParsableArguments {
-    @Flag(help: "Draw with ASCII only, whatever the locale says.")
+    @Flag(help: "Draw with ASCII characters only, in every locale.")
     var ascii = false
 }
 

@@ -17,7 +17,7 @@ struct LiveLook {
 
     private var rings: RingLook
     private var reader: RunReader
-    /// Whether looks never start anew: a folder keeps what it has.
+    /// Whether looks never start anew: a directory keeps what it has.
     private let keepsAll: Bool
     private let name: String
     private var goesOn: Bool
@@ -40,7 +40,7 @@ struct LiveLook {
         goesOn = false
     }
 
-    /// Looks at a folder for what comes after all that a reader has read of it.
+    /// Looks at a directory for what comes after all that a reader has read of it.
     init(_ rings: [(name: String, ring: any LiveRing)], after reader: RunReader) {
         self.rings = RingLook(rings, source: reader.trace, keepsAll: true)
         name = reader.trace

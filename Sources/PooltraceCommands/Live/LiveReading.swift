@@ -4,7 +4,7 @@ internal import RingAccess
 internal import TraceAnalysis
 internal import TraceViews
 
-/// Looks at a running process, or at a folder that is being recorded into, again and again, and posts what it sees.
+/// Looks at a running process, or at a directory that is being recorded into, again and again, and posts what it sees.
 ///
 /// All that this process does for a look, to the frame that is drawn of it, may cost a certain share of the time until
 /// the next one: where it cost more, the next comes later and takes less.
@@ -14,7 +14,7 @@ struct LiveReading {
     private var source: ViewedSource
     private var look: LiveLook
     private var runs: [Run] = []
-    /// Whether it is a process that is looked at, and no folder.
+    /// Whether it is a process that is looked at, and no directory.
     private let isProcess: Bool
     /// Runs beside those looked at, which stay as they are.
     private let others: [ShownRun]
@@ -37,7 +37,7 @@ struct LiveReading {
         share = 70
     }
 
-    /// Looks at a folder, behind what has been read of it.
+    /// Looks at a directory, behind what has been read of it.
     init(
         following process: Int32, _ rings: [(name: String, ring: any LiveRing)], after reader: RunReader,
         beside others: [ShownRun], source: ViewedSource, to mailbox: ViewMailbox
@@ -93,7 +93,7 @@ struct LiveReading {
             source.rate = Self.rate(count, nanoseconds: time - last.time)
         }
         last = (time, found.emitted)
-        source.note = found.passedOver > 0 ? "\(found.passedOver) passed over between two looks" : ""
+        source.note = found.passedOver > 0 ? "\(found.passedOver) events skipped between two updates" : ""
     }
 
     /// Events a second; what no process emits comes from a damaged ring.

@@ -10,7 +10,7 @@ struct ScreenLoop<Model: ScreenModel> {
     private var diff = FrameDiff()
     private var isEnded = false
 
-    /// A lone Escape is one if nothing follows for so long, in milliseconds.
+    /// A lone Escape is one if nothing follows for this long, in milliseconds.
     private static var escapeDelay: Int32 { 30 }
 
     private init(_ model: Model, _ news: @escaping (inout Model) -> Void, _ terminal: Terminal) {

@@ -13,7 +13,7 @@ struct StacksAnswer {
         guard let file = try MemoryRing.files(of: process, named: POOLTRACE_STACKS_NAME).first else {
             throw SystemError(
                 "process \(process)",
-                "it answers no questions: start it by `pooltrace run -- COMMAND`, or with POOLTRACE_STACKS=on")
+                "stack dumps are not enabled; start it with `pooltrace run -- COMMAND` or POOLTRACE_STACKS=on")
         }
         self.file = file
     }
@@ -27,7 +27,7 @@ struct StacksAnswer {
         let deadline = ContinuousClock.now + timeout
         while try sequence() == before {
             guard ContinuousClock.now < deadline else {
-                throw SystemError("process \(process)", "it gave no answer within \(timeout)")
+                throw SystemError("process \(process)", "no answer within \(timeout)")
             }
             // The answer takes milliseconds, and has no way to wake this process.
             usleep(2000)

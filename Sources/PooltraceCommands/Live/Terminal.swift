@@ -30,7 +30,7 @@ struct Terminal {
         (input, output) = (STDIN_FILENO, STDOUT_FILENO)
         guard isatty(input) == 1, isatty(output) == 1 else {
             throw Problem(
-                description: "a full-screen view needs a terminal for input and output; without -i it is text")
+                description: "a full-screen view needs a terminal for input and output; omit -i for text")
         }
     }
 

@@ -10,7 +10,7 @@ struct TopCommand: ParsableCommand {
         commandName: "top",
         abstract: "Watch the pools of a running process: workers, tasks, failures, times.",
         discussion: """
-            Without a number it takes the one traced process of this user, or lists them if there are several. The process is \
+            Without a process ID it watches the only traced process of this user, or lists them if there are several. The process is \
             neither stopped nor traced: its ring is read. ? shows the keys.
 
             EXAMPLES:
@@ -20,20 +20,20 @@ struct TopCommand: ParsableCommand {
             \(ExitTable.top)
             """)
 
-    @Argument(help: "The number of a process.")
+    @Argument(help: "The process ID.")
     var process: Int32?
 
     @OptionGroup var fullScreen: FullScreenOptions
 
     func validate() throws {
-        if let process, process <= 0 { throw ValidationError("expected the number of a process, found \(process)") }
+        if let process, process <= 0 { throw ValidationError("invalid process ID: \(process)") }
     }
 
     func run() throws {
         if let process { return try FullScreen.show(process: process, fullScreen) }
         let found = TracedProcess.all()
         guard !found.isEmpty else {
-            throw SystemError("top", "no process of this user has a ring: start one with `pooltrace run -- COMMAND`")
+            throw SystemError("top", "no process of this user has a ring; start one with `pooltrace run -- COMMAND`")
         }
         if found.count == 1 { return try FullScreen.show(process: found[0].pid, fullScreen) }
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {

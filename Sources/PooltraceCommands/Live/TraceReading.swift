@@ -33,7 +33,7 @@ enum TraceReading {
                 let reading = reader.reading
                 if reading.damageCount > 0 {
                     let first = reading.damage.first ?? ""
-                    notes.append("\(reading.damageCount) damaged: \(first)")
+                    notes.append("\(Counted.text(reading.damageCount, "corrupt section")): \(first)")
                 }
                 last = (reader, runs)
                 runs += reading.runs.map { ShownRun($0) }
@@ -54,7 +54,7 @@ enum TraceReading {
         }
     }
 
-    /// The process that records into a folder, and the rings there; nil where it has ended.
+    /// The process that records into a directory, and the rings there; nil where it has ended.
     private static func recorded(_ trace: String, _ reader: RunReader) -> (Int32, [(name: String, ring: any LiveRing)])?
     {
         guard let run = reader.reading.runs.first, run.status == nil,

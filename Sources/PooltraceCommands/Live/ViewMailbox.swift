@@ -23,7 +23,7 @@ final class ViewMailbox: Sendable {
         WakePipe.wake()
     }
 
-    /// Hands over what is likely not meant so in the runs that were handed over last.
+    /// Hands over the lints of the runs that were handed over last.
     func post(lints: [[Lint]]) {
         letter.withLock { $0.lints = lints }
         WakePipe.wake()

@@ -7,13 +7,13 @@ struct CriticalPathCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "critical-path",
         abstract:
-            "Show the chain of tasks and waits that a run took its time for, and what shortening each would gain.",
+            "Show the chain of tasks and waits that bounds a run's time, and the gain from shortening each.",
         usage: "pooltrace critical-path [<options>] <trace> ...",
         discussion: """
-            From the last end back, each time to what had to be waited for last: the task that held the worker, the task that submitted, \
-            or the task that was awaited. The gain of a name or task is by how much earlier the last task would end if all of it took no \
-            time, with the same tasks on the same workers in the same order: often less than it has of the chain, because \
-            another chain is nearly as long. Handing over is the time in which a task is ready and the worker is free: it sleeps, or makes \
+            Goes back from the last end, each time to the latest cause: the task that held the worker, the task that submitted, \
+            or the task that was awaited. The gain of a name or task is how much earlier the last task would end if it took no \
+            time, with the same tasks on the same workers in the same order. It is often less than its part of the chain, because \
+            another chain is nearly as long. Hand-over is time in which a task is ready and its worker is free: the worker wakes up, or makes \
             the report of a failure.
 
             EXAMPLES:
@@ -25,7 +25,7 @@ struct CriticalPathCommand: ParsableCommand {
 
     @OptionGroup var input: TraceInput
 
-    @Option(help: "How to write it: text, or json (schema pooltrace.critical-path, version 1; times in nanoseconds).")
+    @Option(help: "Output format: text, or json (schema pooltrace.critical-path, version 1; times in nanoseconds).")
     var format = OutputFormat.text
 
     func run() throws {

@@ -5,11 +5,11 @@ internal import TraceViews
 struct DamageOptions: ParsableArguments {
     @Flag(
         help: ArgumentHelp(
-            "Stop at the first damage: it is the last line on standard error, and the status is \(CommandExit.damaged.rawValue)."
+            "Stop at the first corrupt section, name it on standard error, and exit with \(CommandExit.damaged.rawValue)."
         ))
     var strict = false
 
-    /// Tells of what is damaged, a line each on standard error, and how many there are.
+    /// Reports corrupt sections, a line each on standard error, and their count.
     ///
     /// - Throws: The status for damage, at the first line, if the user wants that.
     func tell(_ lines: [String], count: Int) throws {
@@ -19,7 +19,7 @@ struct DamageOptions: ParsableArguments {
         }
         for line in lines { StandardError.write(line) }
         if count > 0 {
-            StandardError.write("\(Counted.text(count, "damage")); what is whole was read")
+            StandardError.write("skipped \(Counted.text(count, "corrupt section")); the rest was read")
         }
     }
 }

@@ -6,16 +6,16 @@ internal import TraceViews
 struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
-        abstract: "Compare two runs of a program: tasks, order of starts, outcomes, and what became slower.",
+        abstract: "Compare two runs of a program: tasks, order of starts, outcomes and times.",
         usage: "pooltrace diff [<options>] <first> <second>",
         discussion: """
-            Tasks are the same if path, name and the function that submitted them are. A parallel run may be compared with the serial run \
-            that `pooltrace replay` makes of it, or of a schedule; their times are not, then. Two parallel runs hardly ever start their tasks \
-            in the same order: --ignore order leaves that out.
+            Two tasks are the same if their paths, names and submitting functions are. A parallel run may be compared with the serial run \
+            that `pooltrace replay` makes from it or from a schedule; then times are not compared. Two parallel runs hardly ever start their tasks \
+            in the same order: use --ignore order.
 
-            Slower or faster is what Mann and Whitney's U test calls so, p < 0.01 with Holm's correction for the number of names, whose \
-            medians are 10 % apart; fewer than eight tasks of a name on a side are too few to tell. One run is one sample of a machine's mood: \
-            record several.
+            Run times are compared by name. A difference counts if Mann and Whitney's U test finds it (p < 0.01, with Holm's correction) and the \
+            medians are 10 % apart; each run needs at least eight tasks of the name. A single run is one noisy sample: \
+            record several runs.
 
             EXAMPLES:
               pooltrace diff runs/checker-1 runs/checker-2
@@ -26,20 +26,20 @@ struct DiffCommand: ParsableCommand {
             \(ExitTable.diff)
             """)
 
-    @Argument(help: "The folder of the first run's trace.", completion: .directory)
+    @Argument(help: "The directory of the first run's trace.", completion: .directory)
     var first: String
 
-    @Argument(help: "The folder of the second run's trace.", completion: .directory)
+    @Argument(help: "The directory of the second run's trace.", completion: .directory)
     var second: String
 
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
-            "Leave out an aspect: \(RunDifference.Aspect.allCases.map(\.rawValue).joined(separator: ", ")); may be repeated.",
+            "Do not compare this aspect: \(RunDifference.Aspect.allCases.map(\.rawValue).joined(separator: ", ")); may be repeated.",
             valueName: "aspect"))
     var ignore: [RunDifference.Aspect] = []
 
-    @Option(help: "How to write it: text, or json (schema pooltrace.diff, version 1; times in nanoseconds).")
+    @Option(help: "Output format: text, or json (schema pooltrace.diff, version 1; times in nanoseconds).")
     var format = OutputFormat.text
 
     @OptionGroup var damage: DamageOptions
@@ -64,19 +64,20 @@ struct DiffCommand: ParsableCommand {
             StandardError.write("\(error)")
             if trace.hasSuffix(".schedule") {
                 StandardError.write(
-                    "a schedule is no trace: pooltrace replay --dir DIR \(trace) -- COMMAND runs it and makes one")
+                    "expected a trace, found a schedule; pooltrace replay --dir DIR \(trace) -- COMMAND makes a trace from it"
+                )
             }
             throw ExitCode(CommandExit.trouble.rawValue)
         }
         try damage.tell(reading.damage, count: reading.damageCount)
         if !reading.damage.isEmpty { isDamaged = true }
         guard let run = reading.runs.max(by: { $0.tasks.entries.count < $1.tasks.entries.count }) else {
-            StandardError.write("\(trace): holds no event of a pool; `pooltrace events` shows what it holds")
+            StandardError.write("\(trace): no events of a pool; `pooltrace events` shows its events")
             throw ExitCode(CommandExit.trouble.rawValue)
         }
         if reading.runs.count > 1 {
             StandardError.write(
-                "\(trace): holds \(reading.runs.count) processes; comparing \(run.pid.map { "\($0)" } ?? "one"), which has most tasks"
+                "\(trace): has \(reading.runs.count) processes; comparing \(run.pid.map { "\($0)" } ?? "the one"), which has the most tasks"
             )
         }
         return run

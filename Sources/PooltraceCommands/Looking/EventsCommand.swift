@@ -7,10 +7,10 @@ internal import TraceViews
 struct EventsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "events",
-        abstract: "Print every event of traces, one a line, in order of time.",
+        abstract: "Print every event of a trace, one per line, in order of time.",
         usage: "pooltrace events [<options>] <trace> ...",
         discussion: """
-            Reads any trace in the Common Trace Format 1.8: our ring's, LTTng's, other tracers'. A line of text has the time in
+            Reads any trace in the Common Trace Format 1.8: from PoolTrace, LTTng or another tracer. A line of text has the time in
             seconds since the start, the number of the stream, the event's name, its context and its fields. With --format json
             each line is an object; numbers are exact, beyond 2^53 too; bytes that are not UTF-8 become U+FFFD.
 
@@ -23,44 +23,44 @@ struct EventsCommand: ParsableCommand {
               diff <(pooltrace events --no-times first) <(pooltrace events --no-times second)
             """)
 
-    @Argument(help: "Folders that hold traces, at any depth.", completion: .directory)
+    @Argument(help: "Directories with traces, at any depth.", completion: .directory)
     var traces: [String]
 
     @OptionGroup var damage: DamageOptions
 
-    @Option(help: "How events are printed.")
+    @Option(help: "Output format.")
     var format = OutputFormat.text
 
     @Flag(
         help: ArgumentHelp(
             """
-            Instead of the events: how many there are of each kind, from when to when, and between which values each field \
-            lies (of texts and sequences the length).
+            Print the number of events of each kind instead, with their time range and the range of each field \
+            (for texts and sequences the length).
             """))
     var summary = false
 
     @Flag(
         name: .customLong("no-times"),
         help:
-            "Leave out what differs between two identical runs: times, streams, process and thread numbers, addresses.")
+            "Leave out values that differ between identical runs: times, streams, process and thread IDs, addresses.")
     var withoutTimes = false
 
     @Option(
         help: ArgumentHelp(
-            "Only events from this time on, counted from the start: 1.5s, 20ms, 300us.", valueName: "time"),
+            "Print only events from this time on, since the start: 1.5s, 20ms, 300us.", valueName: "time"),
         transform: { try Quantity.nanoseconds($0) })
     var from: UInt64?
 
     @Option(
-        help: ArgumentHelp("Only events up to this time, counted from the start.", valueName: "time"),
+        help: ArgumentHelp("Print only events up to this time, since the start.", valueName: "time"),
         transform: { try Quantity.nanoseconds($0) })
     var to: UInt64?
 
-    @Flag(help: "The traces are still being written: copy each packet and check it.")
+    @Flag(help: "Read traces that are still being written: copy and check each packet.")
     var live = false
 
     func validate() throws {
-        if traces.isEmpty { throw ValidationError("expected the folder of a trace") }
+        if traces.isEmpty { throw ValidationError("expected the directory of a trace") }
         try TaskFilterOptions.validate(from: from, to: to)
     }
 

@@ -6,7 +6,7 @@ internal import TraceViews
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write runs in a format of other programs: Perfetto, Chrome, CSV, JSON, SQLite, OpenTelemetry.",
+        abstract: "Write runs for other programs: Perfetto, Chrome, CSV, JSON, SQLite, OpenTelemetry.",
         usage: "pooltrace export [<options>] --to <format> --output <file> <trace> ...",
         discussion: """
             perfetto  protocol buffers for ui.perfetto.dev: workers as threads, tasks and waits as slices, flows from submission to \
@@ -14,12 +14,12 @@ struct ExportCommand: ParsableCommand {
             chrome    the same as JSON, for chrome://tracing, Perfetto, Speedscope
             csv       one table: tasks, waits, failures, marks
             json      the document of `pooltrace view --format json`
-            sqlite    a database; `.schema` tells what its tables and views hold
+            sqlite    a database; `.schema` describes its tables and views
             otlp      spans of OpenTelemetry, in OTLP's JSON
 
-            All formats hold the same: they agree on every count. Times are nanoseconds, in chrome microseconds with three decimals. \
-            What a trace holds is text of the program that was traced: a reader of csv or json sees no control characters. A folder that \
-            holds a trace takes no other file: there it would be read as a part of the trace.
+            All formats agree on every count. Times are nanoseconds; in chrome, microseconds with three decimals. \
+            Text in a trace comes from the traced program; csv and json contain no control characters from it. The file cannot be in a directory that \
+            has a trace, where it would be read as a part of the trace.
 
             EXAMPLES:
               pooltrace export --to perfetto runs/checker-1 -o checker.pftrace
@@ -32,17 +32,19 @@ struct ExportCommand: ParsableCommand {
 
     @OptionGroup var input: TraceInput
 
-    @Option(help: "The format.")
+    @Option(help: "Output format.")
     var to: ExportFormat
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("The file to write, replaced if it is there; - for standard output.", valueName: "file"),
+        help: ArgumentHelp("File to write, replaced if it exists; - for standard output.", valueName: "file"),
         completion: .file())
     var output: String
 
     func validate() throws {
-        if to == .sqlite, output == "-" { throw ValidationError("A database cannot be written to standard output.") }
+        if to == .sqlite, output == "-" {
+            throw ValidationError("a database cannot be written to standard output; name a file with -o")
+        }
     }
 
     func run() throws {

@@ -9,8 +9,8 @@ struct FailuresCommand: ParsableCommand {
         abstract: "Show why tasks failed: the reports that the process printed, byte for byte.",
         usage: "pooltrace failures [<options>] <trace> ...",
         discussion: """
-            One report for each way in which tasks failed: the task, its input, where the error was thrown, where the task was \
-            submitted, which worker ran it, what ran beside it, how many others failed the same way, and the command that runs it \
+            One report for each kind of failure: the task, its input, where the error was thrown, where the task was \
+            submitted, which worker ran it, what ran beside it, how many others failed in the same way, and the command that runs it \
             again.
 
             EXAMPLES:
@@ -24,7 +24,7 @@ struct FailuresCommand: ParsableCommand {
 
     @OptionGroup var frames: FrameOptions
 
-    @Option(help: "How to write them: text, or json (schema pooltrace.failures, version 1; times in nanoseconds).")
+    @Option(help: "Output format: text, or json (schema pooltrace.failures, version 1; times in nanoseconds).")
     var format = OutputFormat.text
 
     func run() throws {

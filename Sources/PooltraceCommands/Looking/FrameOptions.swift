@@ -5,6 +5,7 @@ internal import PoolModel
 struct FrameOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Frames of a report: folded (recursion, and what the report before has) or all.", valueName: "detail"))
+            "Frames of reports: folded (no recursion, no repetition of the report before) or all.", valueName: "detail")
+    )
     var frames = FrameDetail.folded
 }

@@ -43,7 +43,7 @@ enum OutputFile {
         }
     }
 
-    /// Whether there is something at `path` that is neither a file nor a folder.
+    /// Whether there is something at `path` that is neither a file nor a directory.
     private static func isSpecial(_ path: String) -> Bool {
         var status = stat()
         guard stat(path, &status) == 0 else { return false }
@@ -67,7 +67,7 @@ enum OutputFile {
         defer { close(descriptor) }
         var failure: SystemError?
         body { bytes in
-            // The first failure is the one to tell of.
+            // The first failure is the one to report.
             guard failure == nil else { return }
             do throws(SystemError) { try SystemOutput.write(bytes, to: descriptor, named: name) } catch {
                 failure = error
@@ -81,7 +81,8 @@ enum OutputFile {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
         guard access(folder + "metadata", F_OK) == 0 else { return }
         StandardError.write(
-            "\(path): \(folder) holds a trace, and every file in it is read as a part of that; name a file elsewhere")
+            "\(path): \(folder) has a trace, and every file in it is read as a part of the trace; name a file elsewhere"
+        )
         try CommandExit.failure.end()
     }
 }

@@ -6,12 +6,12 @@ internal import TraceViews
 struct StatsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats",
-        abstract: "Show a run in numbers: how many tasks, how long they waited and ran, how busy the workers were.",
+        abstract: "Show a run in numbers: tasks, wait and run times, utilization of the workers.",
         usage: "pooltrace stats [<options>] <trace> ...",
         discussion: """
-            By name, pool and worker: tasks, failures, percentiles of queue wait, run time and turnaround, how long workers were busy, and \
-            which part that is of the makespan: the time from the first submission to the last end. Narrow terminals show fewer \
-            columns; csv and json have all of them. Below are lints: what in the run is likely not meant so.
+            By name, pool and worker: tasks, failures, percentiles of queue wait, run time and turnaround, the time that workers were busy, and \
+            its share of the makespan (from the first submission to the last end). Narrow terminals show fewer \
+            columns; csv and json have all of them. Lints follow: likely performance problems and mistakes.
 
             EXAMPLES:
               pooltrace stats runs/checker-1
@@ -27,7 +27,7 @@ struct StatsCommand: ParsableCommand {
     @OptionGroup(title: "Filters") var filters: TaskFilterOptions
     @OptionGroup var lints: LintOptions
 
-    @Option(help: "How to write it: text, csv, or json (schema pooltrace.stats, version 1; times in nanoseconds).")
+    @Option(help: "Output format: text, csv, or json (schema pooltrace.stats, version 1; times in nanoseconds).")
     var format = TableFormat.text
 
     func run() throws {

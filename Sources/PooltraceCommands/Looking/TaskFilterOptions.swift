@@ -5,35 +5,36 @@ internal import TraceAnalysis
 /// Which tasks a view shows.
 struct TaskFilterOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Show from this time on, since the run's start: 1.5s, 20ms, 300us.", valueName: "time"),
+        help: ArgumentHelp("Show only this time on, since the run's start: 1.5s, 20ms, 300us.", valueName: "time"),
         transform: { try Quantity.nanoseconds($0) })
     var from: UInt64?
 
     @Option(
-        help: ArgumentHelp("Show until this time.", valueName: "time"), transform: { try Quantity.nanoseconds($0) })
+        help: ArgumentHelp("Show only up to this time.", valueName: "time"), transform: { try Quantity.nanoseconds($0) }
+    )
     var to: UInt64?
 
     @Option(
         parsing: .singleValue,
-        help: ArgumentHelp("Show this pool only, by its name or number; may be repeated.", valueName: "pool"))
+        help: ArgumentHelp("Show only this pool, by name or number; may be repeated.", valueName: "pool"))
     var pool: [String] = []
 
     @Option(
         parsing: .singleValue,
-        help: ArgumentHelp("Show this worker only, by its number in its pool; may be repeated.", valueName: "number"))
+        help: ArgumentHelp("Show only this worker, by its number in its pool; may be repeated.", valueName: "number"))
     var worker: [UInt32] = []
 
     @Option(
         help: ArgumentHelp(
-            "Show tasks with such a name only: *, ? and [abc] as in a shell. Tasks without a name go by FILE:LINE.",
+            "Show only tasks whose name matches: *, ? and [abc] as in a shell. The name of an unnamed task is FILE:LINE.",
             valueName: "glob"))
     var name: String?
 
-    @Flag(help: "Show failed tasks only.")
+    @Flag(help: "Show only failed tasks.")
     var failed = false
 
     @Option(
-        help: ArgumentHelp("Show tasks only that ran at least so long.", valueName: "time"),
+        help: ArgumentHelp("Show only tasks that ran for at least this long.", valueName: "time"),
         transform: { try Quantity.nanoseconds($0) })
     var minDuration: UInt64?
 

@@ -10,8 +10,8 @@ struct TasksCommand: ParsableCommand {
         abstract: "List a run's tasks: state, path, name, worker, times, error.",
         usage: "pooltrace tasks [<options>] <trace> ...",
         discussion: """
-            In the order in which the trace first speaks of them, or sorted: by times with the longest first, by moments with the earliest, by \
-            texts with numbers in them by their value. Narrow terminals show fewer columns, and texts cut; csv and json have all of them.
+            In the order of their first events, or sorted: durations with the longest first, moments with the earliest, \
+            texts with numbers in them by value. Narrow terminals show fewer columns and shorter texts; csv and json have everything.
 
             EXAMPLES:
               pooltrace tasks runs/checker-1
@@ -30,36 +30,36 @@ struct TasksCommand: ParsableCommand {
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
-            "Show tasks only that came so far; may be repeated.",
+            "Show only tasks in this state; may be repeated.",
             valueName: "state"))
     var state: [TaskEntry.State] = []
 
     @Option(
-        help: ArgumentHelp("Show tasks only whose path, name, site, input or error holds this.", valueName: "text"))
+        help: ArgumentHelp("Show only tasks whose path, name, site, input or error contains this.", valueName: "text"))
     var search = ""
 
     @Option(
         help: ArgumentHelp(
-            "Which columns, with commas and no spaces between them: \(TaskQuery.Key.choices).", valueName: "columns"))
+            "Columns to show, separated by commas without spaces: \(TaskQuery.Key.choices).", valueName: "columns"))
     var columns: TaskColumns?
 
     @Option(help: ArgumentHelp("Sort by a column.", valueName: "column"))
     var sort: TaskQuery.Key?
 
-    @Flag(help: "The other way round.")
+    @Flag(help: "Reverse the sort order.")
     var reverse = false
 
     @Option(
-        help: ArgumentHelp("Show at most so many of each run.", valueName: "n"),
+        help: ArgumentHelp("Show at most <n> tasks per run.", valueName: "n"),
         transform: { try Quantity.number($0, in: 1...Int.max) })
     var top: Int?
 
-    @Option(help: "How to write it: text, csv, or json (schema pooltrace.tasks, version 1; times in nanoseconds).")
+    @Option(help: "Output format: text, csv, or json (schema pooltrace.tasks, version 1; times in nanoseconds).")
     var format = TableFormat.text
 
     func validate() throws {
         if format == .json, columns != nil {
-            throw ValidationError("'--columns' is for text and csv: json has them all.")
+            throw ValidationError("'--columns' cannot be combined with '--format json', which has all columns")
         }
     }
 

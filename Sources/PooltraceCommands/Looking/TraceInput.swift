@@ -4,7 +4,7 @@ internal import TraceAnalysis
 
 /// The traces that a command is given.
 struct TraceInput: ParsableArguments {
-    @Argument(help: "Folders that hold traces: a ring, a snapshot, or an LTTng session.", completion: .directory)
+    @Argument(help: "Directories with traces: a run, a snapshot, or an LTTng session.", completion: .directory)
     var traces: [String]
 
     @OptionGroup var damage: DamageOptions
@@ -23,7 +23,7 @@ struct TraceInput: ParsableArguments {
                 try damage.tell(reading.damage, count: reading.damageCount)
                 if !reading.damage.isEmpty, status == .success { status = .damaged }
                 if reading.runs.isEmpty {
-                    StandardError.write("\(trace): holds no event of a pool; `pooltrace events` shows what it holds")
+                    StandardError.write("\(trace): no events of a pool; `pooltrace events` shows its events")
                 }
             } catch let exit as ExitCode {
                 throw exit

@@ -6,11 +6,11 @@ internal import TraceViews
 struct ViewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "view",
-        abstract: "Show a run: its workers on a timeline, how long tasks waited and ran, and why they failed.",
+        abstract: "Show a run: a timeline of its workers, wait and run times, and the failure reports.",
         usage: "pooltrace view [<options>] <trace> ...",
         discussion: """
-            A row is a worker, a column a slice of time, its shade how busy the worker was in it. Tasks that have room are drawn \
-            one by one, with their names. x marks a failed task, > one that has not ended.
+            A row is a worker, a column a slice of time; the shade shows how busy the worker was. Tasks that are long enough are drawn \
+            one by one, with their names. x marks a failed task, > a task that has not ended.
 
             EXAMPLES:
               pooltrace view runs/checker-1
@@ -23,13 +23,13 @@ struct ViewCommand: ParsableCommand {
             \(ExitTable.view)
             """)
 
-    @Argument(help: "Folders that hold traces: a ring, a snapshot, or an LTTng session.", completion: .directory)
+    @Argument(help: "Directories with traces: a run, a snapshot, or an LTTng session.", completion: .directory)
     var traces: [String] = []
 
-    @Flag(name: [.short, .long], help: "Look around in a full-screen view; ? shows its keys.")
+    @Flag(name: [.short, .long], help: "Open the full-screen view; ? shows its keys.")
     var interactive = false
 
-    @Option(help: ArgumentHelp("Watch a running process in the full-screen view, as top does.", valueName: "number"))
+    @Option(help: ArgumentHelp("Watch a running process in the full-screen view, as top does.", valueName: "pid"))
     var pid: Int32?
 
     @OptionGroup var fullScreen: FullScreenOptions
@@ -41,27 +41,31 @@ struct ViewCommand: ParsableCommand {
 
     @OptionGroup var frames: FrameOptions
 
-    @Option(help: "How to write it: text, or json (schema pooltrace.view, version 1; times in nanoseconds).")
+    @Option(help: "Output format: text, or json (schema pooltrace.view, version 1; times in nanoseconds).")
     var format = OutputFormat.text
 
     @Option(
         help: ArgumentHelp(
-            "Write it as a page of HTML that needs no network, with every task; - for standard output.",
+            "Write one HTML page with every task, which needs no network; - for standard output.",
             valueName: "file"),
         completion: .file(extensions: ["html"]))
     var html: String?
 
     func validate() throws {
         if let pid {
-            guard pid > 0 else { throw ValidationError("expected the number of a process, found \(pid)") }
-            guard traces.isEmpty else { throw ValidationError("'--pid' watches a process: it takes no trace.") }
+            guard pid > 0 else { throw ValidationError("invalid process ID: \(pid)") }
+            guard traces.isEmpty else { throw ValidationError("'--pid' cannot be combined with a trace") }
         } else if traces.isEmpty {
             throw ValidationError("Missing expected argument '<traces> ...'")
         }
         guard html != nil else { return }
-        if interactive || pid != nil { throw ValidationError("'--html' and the full-screen view exclude each other.") }
-        if !filters.filter.isOpen { throw ValidationError("A page holds every task, and has filters of its own.") }
-        if format != .text { throw ValidationError("'--html' and '--format' exclude each other.") }
+        if interactive || pid != nil {
+            throw ValidationError("'--html' and the full-screen view are mutually exclusive")
+        }
+        if !filters.filter.isOpen {
+            throw ValidationError("filters cannot be combined with '--html'; the page has its own")
+        }
+        if format != .text { throw ValidationError("'--html' and '--format' are mutually exclusive") }
     }
 
     func run() throws {

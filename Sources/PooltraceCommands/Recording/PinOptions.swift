@@ -6,7 +6,7 @@ internal import PoolModel
 struct PinOptions: ParsableArguments {
     @Flag(
         help:
-            "Make the same what differs from run to run besides the order of tasks and of hashes: addresses, random numbers, the wall clock."
+            "Also fix addresses, random numbers and the wall clock, so that runs are reproducible."
     )
     var pin = false
 

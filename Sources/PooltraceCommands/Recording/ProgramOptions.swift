@@ -4,28 +4,28 @@ internal import PoolSchedule
 
 /// What `run` and `record` share: the program, and how its pools are to run.
 struct ProgramOptions: ParsableArguments {
-    @Flag(help: "Run one task at a time: the debug switch.")
+    @Flag(help: "Run one task at a time, in a reproducible order.")
     var serial = false
 
     @Option(
         help: ArgumentHelp(
-            "Who picks the next task of a serial run: fifo (the default), lifo, random, delays[:PERCENT], pct[:DEPTH[:STEPS]], inline, which runs a task where it is submitted, or strict: fifo on one thread, which ends the program where a task would run while another waits in its middle.",
+            "Strategy that picks the next task of a serial run: fifo, lifo, random, delays[:PERCENT], pct[:DEPTH[:STEPS]], inline, which runs a task inside its submission, or strict: fifo on one thread, which ends the program if a task would run while another waits in its middle (default: fifo).",
             valueName: "strategy"))
     var strategy: StrategyName?
 
     @Option(
-        help: "Where a random strategy starts; the same seed gives the same order.",
+        help: "Seed for the random strategies; the same seed gives the same order.",
         transform: { try Quantity.number($0) })
     var seed: UInt64?
 
     @Option(
-        help: "How many workers each pool has, in place of what the program asks for.",
+        help: "Number of workers in each pool, instead of the program's own.",
         transform: { try Quantity.number($0, in: 1...4096) })
     var workers: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Run one task and what it waits for, serially; all others end as cancelled. A failure report names the path.",
+            "Run only this task and the tasks that it waits for, serially; all others are cancelled. A failure report has the path.",
             valueName: "path"))
     var only: String?
 
@@ -35,10 +35,10 @@ struct ProgramOptions: ParsableArguments {
     func validate() throws {
         if let only, TaskPath(only) == nil {
             throw ValidationError(
-                "'--only \(TerminalText.escape(only))' is not the path of a task, like main.3.1 or main.2[17]")
+                "'--only \(TerminalText.escape(only))': expected the path of a task, such as main.3.1 or main.2[17]")
         }
         if seed != nil, let strategy, !strategy.takesSeed {
-            throw ValidationError("'--seed' is for '--strategy random', delays or pct, not for \(strategy)")
+            throw ValidationError("'--seed' requires '--strategy random', delays or pct, found \(strategy)")
         }
     }
 

@@ -8,11 +8,11 @@ internal import PoolModel
 struct RecordCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "record",
-        abstract: "Run a program inside an LTTng session that captures what its pools do.",
+        abstract: "Run a program and record its pools with LTTng.",
         usage: "pooltrace record [<options>] -- <command> ...",
         discussion: """
-            The events of all its processes go to one LTTng trace. A session daemon that runs is used; else one is started for the time \
-            of the recording. Neither a session nor a daemon is left behind; what a killed recording left, the next one removes.
+            The events of all its processes go to one LTTng trace. A running session daemon is used; otherwise one is started for the time \
+            of the recording. No session and no daemon is left behind; the next recording removes those of a killed one.
 
             Without --output the trace is written below $XDG_STATE_HOME/pooltrace (~/.local/state/pooltrace), as with `pooltrace run`.
 
@@ -29,7 +29,7 @@ struct RecordCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("The folder to write the trace to: a new or an empty one.", valueName: "folder"),
+        help: ArgumentHelp("Directory to write the trace to: a new or an empty one.", valueName: "directory"),
         completion: .directory)
     var directory: String?
 
@@ -37,7 +37,7 @@ struct RecordCommand: AsyncParsableCommand {
         try Recording.exit { notice in
             let provider = try OwnFolder.path(of: "libPoolTraceLTTng.so", "the provider library")
             if !SessionDaemon.isRunning, PrivateRunDirectory.canEnter {
-                // Comes back here in a process that is the same but for its view of /run/lttng.
+                // Comes back here in a process that is the same except for its view of /run/lttng.
                 try PrivateRunDirectory.enter(arguments: CommandLine.arguments)
             }
             ForegroundProgram.holdSignals()
@@ -46,7 +46,7 @@ struct RecordCommand: AsyncParsableCommand {
                 let daemon = SessionDaemon.isRunning ? nil : try SessionDaemon()
                 defer { daemon?.stop() }
                 for session in try RecordingSession.removeStale() {
-                    notice.say("removed the LTTng session \(TerminalText.escape(session)): its owner had died")
+                    notice.say("removed the LTTng session \(TerminalText.escape(session)), whose owner had died")
                 }
                 return try record(into: directory, provider: provider, notice)
             }

@@ -17,7 +17,9 @@ extension Recording.Notice {
     /// could not.
     func end(of status: ForegroundProgram.Status, program: String, directory: String) {
         if case .signalled(let signal) = status {
-            say("\(TerminalText.escape(program)) was ended by signal \(signal) (\(String(cString: strsignal(signal))))")
+            say(
+                "\(TerminalText.escape(program)) was killed by signal \(signal) (\(String(cString: strsignal(signal))))"
+            )
         }
         let runs: [Run]
         do {
@@ -25,7 +27,7 @@ extension Recording.Notice {
             for damage in reading.damage { warn(TerminalText.escape(damage)) }
             runs = reading.runs.filter { !$0.isEmpty }
         } catch {
-            // A folder without any trace: the program recorded nothing.
+            // A directory without any trace: the program recorded nothing.
             if rmdir(directory) != 0 { return warn(TerminalText.escape("\(error)")) }
             runs = []
         }
@@ -44,7 +46,7 @@ extension Recording.Notice {
     private func sayNothingRecorded(by program: String) {
         say(
             """
-            \(TerminalText.escape(program)) made no pool, so there is nothing to show: PoolTrace records programs that use its \
+            \(TerminalText.escape(program)) created no pool, so there is nothing to show. PoolTrace records programs that use its \
             ThreadPool (depend on the product PoolTrace, then `import PoolTrace`)
             """)
     }
@@ -52,7 +54,7 @@ extension Recording.Notice {
     private func tell(_ run: Run, isOneOfSeveral: Bool) {
         let whose = isOneOfSeveral ? run.pid.map { " of process \($0)" } ?? "" : ""
         if run.loss.discarded > 0 {
-            warn("\(run.loss.discarded) events\(whose) were discarded: what the trace shows is incomplete")
+            warn("\(run.loss.discarded) events\(whose) were discarded; the trace is incomplete")
         }
         let hasEnded = run.status != nil
         if !hasEnded { nameRunning(in: run, whose) }
@@ -60,12 +62,12 @@ extension Recording.Notice {
         let reports = run.reports
         let printed = Set(run.printed.map(\.number))
         let unprinted = reports.filter { !printed.contains($0.failure.number) }
-        let ways = reports.count == 1 ? "" : ", in \(reports.count) ways"
+        let ways = reports.count == 1 ? "" : ", in \(reports.count) different ways"
         let count = "\(Counted.text(run.failures.count, "task"))\(whose) failed\(ways)"
         if unprinted.isEmpty { return say("\(count); reported above") }
         if hasEnded {
             return say(
-                "\(count); the program took \(unprinted.count == reports.count ? "" : "some of ")the errors itself")
+                "\(count); the program handled \(unprinted.count == reports.count ? "" : "some of ")the errors itself")
         }
         say("\(count)")
         put(FailureReport.text(of: unprinted, run: run.reportRun, style: style))
@@ -91,6 +93,6 @@ extension Recording.Notice {
             return TerminalText.escape(run.path(of: task)) + name
         }
         let more = running.count > named.count ? " and \(running.count - named.count) more" : ""
-        say("when the program\(whose) died it was running \(named.joined(separator: ", "))\(more)")
+        say("when the program\(whose) died, it was running \(named.joined(separator: ", "))\(more)")
     }
 }

@@ -34,7 +34,7 @@ extension Recording {
             }
         }
 
-        /// Runs `body`; if it throws, nothing was recorded and the folder for it goes.
+        /// Runs `body`; if it throws, nothing was recorded and the directory for it goes.
         func unlessStarted<Result>(removing directory: String, _ body: () throws -> Result) rethrows -> Result {
             do { return try body() } catch {
                 rmdir(directory)

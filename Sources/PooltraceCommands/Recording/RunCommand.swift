@@ -8,11 +8,11 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Run a program and record what its pools do.",
         usage: "pooltrace run [<options>] -- <command> ...",
         discussion: """
-            The program records into a folder of its own, up to 1 GiB, then the oldest events make room. At the end the failures that it \
-            did not report itself are shown, and the command that shows the run; also when the program crashed or was killed.
+            The program records into a new directory, up to 1 GiB; then the oldest events are overwritten. At the end, failures that the program \
+            did not report itself are shown, with the command that shows the run, even if the program crashed or was killed.
 
-            Without --dir the folder is made below $XDG_STATE_HOME/pooltrace (~/.local/state/pooltrace) and named after the program, the \
-            time and the process; it stays until you remove it. A program that starts others which use pools gets a folder for each.
+            Without --dir the directory is below $XDG_STATE_HOME/pooltrace (~/.local/state/pooltrace), named after the program, the \
+            time and the process; it stays until you remove it. Programs with pools that the program starts get a directory each.
 
             \(ExitTable.run)
 
@@ -35,7 +35,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("o"), .customLong("dir")],
-        help: ArgumentHelp("The folder to record into: a new or an empty one.", valueName: "folder"),
+        help: ArgumentHelp("Directory to record into: a new or an empty one.", valueName: "directory"),
         completion: .directory)
     var directory: String?
 

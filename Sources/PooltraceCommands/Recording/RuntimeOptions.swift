@@ -10,18 +10,18 @@ struct RuntimeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Who runs async tasks, unless serial: record (Swift's own threads, the default), pool (workers of ours), or off, which leaves them alone.",
-            valueName: "who"))
+            "Executor for async tasks in parallel mode: record (Swift's own threads), pool (PoolTrace's workers), or off, which leaves them alone (default: record).",
+            valueName: "executor"))
     var runtime: Runtime?
 
     @Flag(
         inversion: .prefixedNo,
         help:
-            "Take over the async tasks of a program that is not linked with PoolTrace; by default where that is possible."
+            "Record the async tasks of a program that is not linked with PoolTrace (default: if possible)."
     )
     var preload: Bool?
 
-    @Flag(help: "Take over the async tasks of the programs that it starts, too.")
+    @Flag(help: "Also record the async tasks of programs that the program starts.")
     var follow = false
 
     /// The variables that tell the program of it.

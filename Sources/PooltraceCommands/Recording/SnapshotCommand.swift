@@ -8,13 +8,13 @@ internal import TraceViews
 struct SnapshotCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshot",
-        abstract: "Copy the ring of a running process, or the folder it records into, to a trace that stays.",
+        abstract: "Copy the ring of a running process, or the directory it records into, as a trace.",
         discussion: """
-            A ring that is being written is no trace that other tools can read: its oldest packets are used again under \
-            them. The copy is. The process is neither stopped nor told.
+            Other tools cannot read a ring that is being written, because its oldest packets are overwritten while they \
+            read. They can read the copy. The process is not stopped, and does not notice.
 
-            The ring in memory of a process can be read by the user that runs it, and by root. Those of its worker \
-            processes are copied with it, each into a folder of its own: one trace.
+            The ring in memory of a process can be read by the user that runs it and by root. The rings of its worker \
+            processes are copied with it, each into a directory of its own, as one trace.
 
             \(ExitTable.snapshot)
 
@@ -23,10 +23,10 @@ struct SnapshotCommand: ParsableCommand {
               pooltrace snapshot runs/checker-1 --output now && pooltrace view now
             """)
 
-    @Argument(help: "A folder that is recorded into, or the number of a process.", completion: .directory)
+    @Argument(help: "A directory being recorded to, or a process ID.", completion: .directory)
     var source: String
 
-    @Option(name: .shortAndLong, help: "The folder to make.", completion: .directory)
+    @Option(name: .shortAndLong, help: "Directory to create.", completion: .directory)
     var output: String
 
     /// Copies, and prints what was copied and the command that shows it.
@@ -36,7 +36,7 @@ struct SnapshotCommand: ParsableCommand {
         if rings.count == 1, rings[0].name.isEmpty {
             packets = try RingCopy(folder: output).copy(rings[0].ring)
         } else {
-            // One folder for each process that recorded there.
+            // One directory for each process that recorded there.
             try RingCopy.makeFolder(output)
             for (name, ring) in rings {
                 packets += try RingCopy(folder: "\(output)/\(name.isEmpty ? "first" : name)").copy(ring)
@@ -52,6 +52,6 @@ struct SnapshotCommand: ParsableCommand {
         if let process = Int32(source), process > 0 { return try MemoryRing.rings(of: process) }
         throw SystemError(
             source,
-            "expected a folder that a ring is recorded into, with `metadata` and packets, or a process's number")
+            "expected a directory being recorded to, with `metadata` and packets, or a process ID")
     }
 }

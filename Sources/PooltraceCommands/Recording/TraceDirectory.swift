@@ -5,9 +5,9 @@ internal import PoolModel
 
 /// Where `run` and `record` keep a trace.
 enum TraceDirectory {
-    /// The folder that the user named, or one of its own for this run: absolute, and made with all above it.
+    /// The directory that the user named, or one of its own for this run: absolute, and made with all above it.
     ///
-    /// - Throws: `ExplorationError`, also where the folder holds something already: a trace is never mixed with
+    /// - Throws: `ExplorationError`, also where the directory is not empty: a trace is never mixed with
     ///   another.
     static func make(_ named: String?, program: String) throws -> String {
         let path = absolute(named ?? "\(defaultFolder)/\(unique(program))")
@@ -15,15 +15,15 @@ enum TraceDirectory {
         for part in path.split(separator: "/") {
             made += "/\(part)"
             if mkdir(made, 0o700) == 0 || errno == EEXIST || errno == EISDIR { continue }
-            let above = made == path ? "" : ", as \(made) cannot"
-            throw problem(path, "cannot be made\(above): \(String(cString: strerror(errno)))")
+            let above = made == path ? "" : ": cannot create \(made)"
+            throw problem(path, "cannot be created\(above): \(String(cString: strerror(errno)))")
         }
         let entries: [String]
         do throws(SystemError) { entries = try SystemDirectory.entries(of: path) } catch {
-            throw problem(path, "is not a folder: \(error.reason)")
+            throw problem(path, "is not a directory: \(error.reason)")
         }
         guard entries.isEmpty else {
-            throw problem(path, "holds something already: give another folder, or remove it first")
+            throw problem(path, "is not empty; name another directory, or remove it first")
         }
         return path
     }
@@ -48,7 +48,7 @@ enum TraceDirectory {
         return "\(String(name))-\(date)-\(getpid())"
     }
 
-    /// The process whose run has a folder of this name; `nil` if it is no name of ours.
+    /// The process whose run has a directory of this name; `nil` if it is not PoolTrace's name.
     static func process(ofRun name: String) -> Int32? {
         let parts = name.split(separator: "-", omittingEmptySubsequences: false)
         let numbers = parts.suffix(3).map { $0.utf8.allSatisfy { 0x30...0x39 ~= $0 } ? $0.count : 0 }

@@ -11,14 +11,14 @@ struct ExploreCommand: AsyncParsableCommand {
         abstract: "Search for orders of the tasks in which a program fails.",
         usage: "pooltrace explore [<options>] -- <command> ...",
         discussion: """
-            Runs the program again and again, one task at a time, each time in another order, on all processors: first in, first out; last \
+            Runs the program many times, one task at a time, each time in another order, on all processors: first in, first out; last \
             in, first out; at random; with a few tasks delayed; by random priorities that change (probabilistic concurrency testing). Each \
-            way finds bugs that the others miss. At random, delayed and by priorities, a task may stop in the middle, at each submit, wait, \
-            and lock or condition of PoolTrace's, and others go on.
+            strategy finds bugs that the others miss. With the last three a task may stop in the middle, at each submission, wait, \
+            and lock or condition of PoolTrace, and others continue.
 
-            A run fails if a task's failure is reported, or the program does not exit with status 0, or takes longer than --timeout. Failures \
-            are grouped by what failed, where it was thrown and where the task was submitted; of each group the first is run again, its \
-            order left as a schedule, and its report shown.
+            A run fails if a task's failure is reported, if the program does not exit with status 0, or if it takes longer than --timeout. Failures \
+            are grouped by error type, throw site and submission site. The first failure of each group is run again, its \
+            order is written as a schedule, and its report is shown.
 
             \(ExitTable.explore)
 
@@ -30,23 +30,23 @@ struct ExploreCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How long to search: 90s, 5min; 60 seconds unless --schedules says how often.", valueName: "time"),
+            "Time limit: 90s, 5min (default: 60s, or none with --schedules).", valueName: "time"),
         transform: { try Quantity.duration($0, in: .milliseconds(100) ... .seconds(100 * 24 * 3600)) })
     var budget: Duration?
 
     @Option(
-        help: ArgumentHelp("How many orders to try.", valueName: "number"),
+        help: ArgumentHelp("Number of orders to try.", valueName: "number"),
         transform: { try Quantity.number($0, in: 1...Int.max) })
     var schedules: Int?
 
     @Option(
-        help: "Where the random strategies start; the same seed tries the same orders (default: 1).",
+        help: "Seed for the random strategies; the same seed tries the same orders (default: 1).",
         transform: { try Quantity.number($0) })
     var seed: UInt64 = 1
 
     @Option(
         help: ArgumentHelp(
-            "How many runs at a time; as many as there are processors unless given.", valueName: "number"),
+            "Number of runs at a time (default: the number of processors).", valueName: "number"),
         transform: { try Quantity.number($0, in: 1...1024) })
     var jobs: Int?
 
@@ -57,7 +57,7 @@ struct ExploreCommand: AsyncParsableCommand {
 
     @Option(
         help:
-            "How to write what came of it on standard output: json (schema pooltrace.explore, version 1), or text: only on standard error."
+            "Format of the result on standard output: json (schema pooltrace.explore, version 1), or text, on standard error only."
     )
     var format = OutputFormat.text
 

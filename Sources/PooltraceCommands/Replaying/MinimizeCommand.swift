@@ -7,12 +7,12 @@ internal import TraceViews
 struct MinimizeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "minimize",
-        abstract: "Shrink a schedule that fails to the few tasks whose order matters.",
+        abstract: "Reduce a failing schedule to the few tasks whose order matters.",
         usage: "pooltrace minimize [<options>] <schedule> -- <command> ...",
         discussion: """
-            Any order is first in, first out, but for some delays: this task waits until that one has run. The delays of the schedule are \
-            left out, half of them, a quarter of them and so on, as long as the program still fails in the same way, until none can be \
-            left out (delta debugging). What is left is run twenty times, written as a schedule, and said in a sentence.
+            Any order is first in, first out with some delays: a task waits until another has run. Delays are left out of the schedule, \
+            half of them, a quarter of them and so on, while the program still fails in the same way, until none can be \
+            left out (delta debugging). The result is run twenty times, written as a schedule, and described in a sentence.
 
             \(ExitTable.minimize)
 
@@ -24,14 +24,14 @@ struct MinimizeCommand: AsyncParsableCommand {
     @Argument(help: "The schedule.", completion: .file())
     var schedule: String
 
-    @Option(help: ArgumentHelp("Where to write the smaller schedule.", valueName: "file"), completion: .file())
+    @Option(help: ArgumentHelp("Write the smaller schedule to this file.", valueName: "file"), completion: .file())
     var save: String?
 
     @OptionGroup var options: TrialOptions
 
     @Option(
         help:
-            "How to write what came of it on standard output: json (schema pooltrace.minimize, version 1), or text: only on standard error."
+            "Format of the result on standard output: json (schema pooltrace.minimize, version 1), or text, on standard error only."
     )
     var format = OutputFormat.text
 
@@ -60,12 +60,12 @@ struct MinimizeCommand: AsyncParsableCommand {
         switch outcome {
         case .interrupted(let signal): return .signalled(signal)
         case .noPool:
-            notice.warn("the program made no pool, so a schedule means nothing to it")
+            notice.warn("the program created no pool, so it cannot follow a schedule")
         case .passes:
-            notice.warn("the program passes under this schedule: there is nothing to shrink")
+            notice.warn("the program passes under this schedule, so there is nothing to reduce")
         case .unsteady:
             notice.warn(
-                "it does not fail again in the same order: the program does not depend on the order alone; pooltrace verify finds out what differs"
+                "the program does not fail again in the same order, so it depends on more than the order; `pooltrace verify` finds what differs"
             )
         case .shrunk(let shrunk):
             let file = save ?? "\(folder)/minimal.schedule"

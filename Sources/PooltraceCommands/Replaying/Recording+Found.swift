@@ -17,7 +17,7 @@ extension Recording.Notice {
         if found.recorded { say(Self.coverage(found)) }
         if !found.recorded {
             warn(
-                "the program made no pool, so there was one order only: PoolTrace orders the tasks of its "
+                "the program created no pool, so there was only one order; PoolTrace orders the tasks of its "
                     + "pools, and all async tasks of a program that links PoolTraceRuntime")
         }
         for (number, failure) in found.failures.enumerated() {
@@ -30,8 +30,8 @@ extension Recording.Notice {
                     + "(\(byStrategy.joined(separator: ", "))), first by \(how), in execution \(failure.execution)\n")
             if !failure.isSteady {
                 warn(
-                    "with the same seed it did not fail again: it does not depend on the order alone; pooltrace verify finds "
-                        + "out what differs")
+                    "it did not fail again with the same seed, so it depends on more than the order; `pooltrace verify` finds "
+                        + "what differs")
             }
             put(failure.result.report(style))
             if failure.result.run != nil {

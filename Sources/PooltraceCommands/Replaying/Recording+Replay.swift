@@ -5,7 +5,7 @@ internal import PoolSchedule
 // MARK: - What is said when the orders of a trace were tried
 
 extension Recording.Notice {
-    /// Tells in which order the recorded run came about again, and what to type next.
+    /// Tells in which order the recorded run was reproduced, and what to type next.
     ///
     /// - Parameters:
     ///   - isFailure: Whether the recorded run failed.
@@ -23,7 +23,7 @@ extension Recording.Notice {
     /// Tells that no order did it, and what to try instead.
     func tellNothingFound(attempts: Int, again: String) {
         let orders = attempts == 1 ? "the one order" : "\(attempts) orders"
-        warn("the recorded run did not come about again in \(orders), \(Sentences.notTried)")
+        warn("the recorded run was not reproduced in \(orders), \(Sentences.notTried)")
         put("\(style.dim("explore"))   pooltrace explore \(again)\n")
         put("\(style.dim("races"))     swift run --sanitize=thread, for a race between two instructions\n")
     }

@@ -11,18 +11,18 @@ struct ReplayCommand: AsyncParsableCommand {
         abstract: "Run a program again, one task at a time, in the order of a recorded run or a schedule.",
         usage: "pooltrace replay [<options>] <recorded> -- <command> ...",
         discussion: """
-            A schedule, as explore, minimize and replay write them, is followed step by step, once, with the program on this terminal.
+            A schedule, as written by explore, minimize and replay, is followed once, step by step, with the program on this terminal.
 
-            A trace of a parallel run does not say which of two tasks that ran at the same time was the first to do what mattered. So the \
-            program is run in several orders that could have been: by the tasks' starts, by their ends, then at random among those that \
+            The trace of a parallel run does not say which of two tasks that ran at the same time acted first. So the \
+            program is run in several possible orders: by the tasks' starts, by their ends, then at random among those that \
             ran at the same time, until it fails as the recorded run did, or passes as it did. A task that waited for others is taken \
-            part by part, from one wait to the next. For a failure, every second order after the first ten lets tasks stop at other \
-            points, too, at random. What it prints is kept in files. The order \
-            that did it is left as a schedule. A trace of a serial run has one order.
+            in parts, from one wait to the next. For a failure, every second order after the first ten lets tasks stop at other \
+            points too, at random. The program's output is kept in files. The order \
+            that reproduced the run is written as a schedule. A trace of a serial run has one order.
 
-            What needs a switch between two instructions (atomics, other locks) does not show when one task runs at a time: then no order does it.
+            A switch between two instructions (atomics, other locks) does not show when one task runs at a time; then no order reproduces it.
 
-            With --debugger the program then runs in a debugger, in that order, and stops before the body of the task that failed, or of \
+            With --debugger the program then runs in a debugger, in that order, and stops before the body of the failed task, or of \
             the one that --break-at names.
 
             \(ExitTable.replay)
@@ -35,44 +35,45 @@ struct ReplayCommand: AsyncParsableCommand {
               pooltrace replay --tries 500 --save rare.schedule runs/checker-1 -- ./checker
             """)
 
-    @Argument(help: "A schedule, or the folder of a trace.", completion: .file())
+    @Argument(help: "A schedule, or the directory of a trace.", completion: .file())
     var recorded: String
 
     @Option(
-        help: ArgumentHelp("How many orders of a parallel run to try (default: 100).", valueName: "number"),
+        help: ArgumentHelp("Number of orders of a parallel run to try (default: 100).", valueName: "number"),
         transform: { try Quantity.number($0, in: 1...Int.max) })
     var tries = 100
 
-    @Option(help: ArgumentHelp("Where to write the schedule that did it.", valueName: "file"), completion: .file())
+    @Option(help: ArgumentHelp("Write the reproducing schedule to this file.", valueName: "file"), completion: .file())
     var save: String?
 
     @Option(help: ArgumentHelp("Run the program in a debugger: gdb or lldb.", valueName: "debugger"))
     var debugger: Debugger?
 
     @Option(
-        help: ArgumentHelp("Before the body of which task the debugger stops: main.3, say.", valueName: "path"))
+        help: ArgumentHelp("Stop the debugger before the body of this task, such as main.3.", valueName: "path"))
     var breakAt: String?
 
     @OptionGroup var options: TrialOptions
 
     @Option(
         help:
-            "For a trace, how to write what came of it on standard output: json (schema pooltrace.replay, version 1), or text: only on standard error."
+            "For a trace, format of the result on standard output: json (schema pooltrace.replay, version 1), or text, on standard error only."
     )
     var format = OutputFormat.text
 
-    @Flag(help: "Stop where the program leaves the order.")
+    @Flag(help: "Stop if the program leaves the order.")
     var strict = false
 
     func validate() throws {
         // What is not there is said when it is read.
         if format == .json, isFolder == false {
             throw ValidationError(
-                "'--format json' is for the folder of a trace: with a schedule standard output is the program's")
+                "'--format json' requires a trace; with a schedule standard output is the program's")
         }
-        if breakAt != nil, debugger == nil { throw ValidationError("'--break-at' is for '--debugger'") }
+        if breakAt != nil, debugger == nil { throw ValidationError("'--break-at' requires '--debugger'") }
         if let breakAt, TaskPath(breakAt) == nil {
-            throw ValidationError("'--break-at \(breakAt)' is not the path of a task, like main.3.1 or main.2[17]")
+            throw ValidationError(
+                "'--break-at \(breakAt)': expected the path of a task, such as main.3.1 or main.2[17]")
         }
     }
 
@@ -83,7 +84,7 @@ struct ReplayCommand: AsyncParsableCommand {
         }
     }
 
-    /// Whether what was recorded is the folder of a trace, and not a schedule; nil if it is not there.
+    /// Whether what was recorded is the directory of a trace, and not a schedule; nil if it is not there.
     private var isFolder: Bool? {
         var status = stat()
         return stat(recorded, &status) == 0 ? status.st_mode & S_IFMT == S_IFDIR : nil

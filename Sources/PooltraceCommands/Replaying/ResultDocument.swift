@@ -83,7 +83,7 @@ extension ResultDocument {
         }
     }
 
-    /// How a recorded run went, whether it came about again, after how many orders, and in which schedule.
+    /// How a recorded run went, whether it was reproduced, after how many orders, and in which schedule.
     init(_ wanted: Symptom?, orders: Int, cameAgainIn schedule: String?) {
         schema = "replay"
         members = { writer in

@@ -7,13 +7,14 @@ struct TrialOptions: ParsableArguments {
     @Option(
         name: [.customShort("o"), .customLong("dir")],
         help: ArgumentHelp(
-            "The folder for schedules, traces and what the program prints: a new or an empty one; else one below ~/.local/state/pooltrace.",
-            valueName: "folder"), completion: .directory)
+            "Directory for schedules, traces and the program's output: a new or an empty one (default: one below ~/.local/state/pooltrace).",
+            valueName: "directory"), completion: .directory)
     var directory: String?
 
     @Option(
         help: ArgumentHelp(
-            "How long one run may take; one that takes longer hangs, and is killed (default: 20s).", valueName: "time"
+            "Time limit for one run; a run that takes longer counts as a hang and is killed (default: 20s).",
+            valueName: "time"
         ),
         transform: { try Quantity.duration($0, in: .milliseconds(50) ... .seconds(24 * 3600)) })
     var timeout = Duration.seconds(20)
@@ -30,16 +31,16 @@ struct TrialOptions: ParsableArguments {
     /// The words of a command that run the program again in the same way: `--pin -- ./checker data`.
     var again: String { pin.again(command) }
 
-    /// Runs of the program that leave what they did in a folder.
+    /// Runs of the program that leave what they did in a directory.
     func trials(in folder: String, pinning: Pinning? = nil, divergence: DivergenceHandling = .resync) -> Trials {
         let trial = Trial(command: command, limit: timeout, pinning: pinning ?? pin.pinning)
         return Trials(trial: trial, folder: folder, divergence: divergence)
     }
 
-    /// The frame of the commands that run a program many times: signals wait, a folder is made, which goes again if
+    /// The frame of the commands that run a program many times: signals wait, a directory is made, which goes again if
     /// nothing was started, and the process exits with the status that `body` comes to.
     ///
-    /// - Parameter name: What a folder of the command's own is called after the program; nothing more unless given.
+    /// - Parameter name: What a directory of the command's own is called after the program; nothing more unless given.
     func run(
         named name: String? = nil, _ body: (String, Recording.Notice) async throws -> ForegroundProgram.Status
     ) async throws -> Never {

@@ -9,12 +9,12 @@ internal import TraceViews
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Check that a program runs its tasks in the same order each time, one after the other.",
+        abstract: "Check that a program does the same in two serial runs.",
         usage: "pooltrace verify [<options>] -- <command> ...",
         discussion: """
-            Replays rely on it. Runs the program twice in serial mode and compares what was decided, step by step. If the runs differ, says \
-            at which task, and looks for the cause: runs it again with the order of hashes fixed, then addresses, random numbers and the \
-            wall clock too, and looks for threads that nobody controls.
+            Replays rely on it. Runs the program twice in serial mode and compares the runs step by step. If they differ, says \
+            at which task, and looks for the cause: runs it again with fixed hash order, then with fixed addresses, random numbers and \
+            wall clock, and looks for threads that are not controlled.
 
             \(ExitTable.verify)
 
@@ -23,39 +23,39 @@ struct VerifyCommand: AsyncParsableCommand {
               pooltrace verify --strategy random --seed 7 -- ./checker data
             """)
 
-    @Option(help: ArgumentHelp("In which order tasks run: \(StrategyName.choices).", valueName: "name"))
+    @Option(help: ArgumentHelp("Strategy that picks the next task: \(StrategyName.choices).", valueName: "name"))
     var strategy = StrategyName.fifo
 
-    @Option(help: "Where a random strategy starts (default: 1).", transform: { try Quantity.number($0) })
+    @Option(help: "Seed for the random strategies (default: 1).", transform: { try Quantity.number($0) })
     var seed: UInt64 = 1
 
     @OptionGroup var options: TrialOptions
 
     @Option(
         help:
-            "How to write what came of it on standard output: json (schema pooltrace.verify, version 1), or text: only on standard error."
+            "Format of the result on standard output: json (schema pooltrace.verify, version 1), or text, on standard error only."
     )
     var format = OutputFormat.text
 
     func run() async throws {
         try await options.run(named: "verify") { folder, notice in
-            // Without `--pin` nothing, so that it tells of hashes too.
+            // Without `--pin` nothing, so that it finds differences of hashes too.
             let trials = options.trials(in: folder, pinning: options.pin.pin ? .all : Pinning.none)
             let verification = Verification(trials: trials, strategy: strategy, seed: seed)
             switch try await verification.run() {
             case .interrupted(let signal): return .signalled(signal)
             case .noPool:
-                notice.warn("the program made no pool, so there is nothing to compare")
+                notice.warn("the program created no pool, so there is nothing to compare")
                 format.write(ResultDocument(alike: nil, steps: nil, cause: nil))
             case .endings(let first, let second, let steps):
                 notice.warn(
-                    "both runs took the same \(Counted.text(steps, "step")), and then one \(first.description) and the other "
+                    "both runs took the same \(Counted.text(steps, "step")); then one \(first.description) and the other "
                         + second.description)
                 format.write(ResultDocument(alike: false, steps: steps, cause: nil))
             case .alike(let steps, let uncontrolled):
                 let more =
                     uncontrolled > 0 ? "; \(Sentences.notControlled(uncontrolled == 2 ? "both" : "one of them"))" : ""
-                notice.say("both runs are alike: \(Counted.text(steps, "step")) under \(strategy)\(more)")
+                notice.say("both runs are the same: \(Counted.text(steps, "step")) under \(strategy)\(more)")
                 format.write(ResultDocument(alike: true, steps: steps, cause: nil))
                 if options.directory == nil { SystemDirectory.remove(folder) }
                 return .own(.success)

@@ -12,7 +12,7 @@ public struct CriticalPath: Sendable {
             case report
             /// What the task waited for had ended, and it had not gone on yet.
             case wakeup
-            /// The task waited, or was suspended, for something that the trace does not tell.
+            /// The task waited, or was suspended, for something that the trace does not have.
             case wait
         }
 

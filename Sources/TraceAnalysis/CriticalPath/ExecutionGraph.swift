@@ -78,7 +78,7 @@ struct ExecutionGraph {
 }
 
 extension ExecutionGraph {
-    /// The owner of a number, if there is one: what `number(of:)` tells, the other way round.
+    /// The owner of a number, if there is one: the inverse of `number(of:)`.
     func knownOwner(of number: UInt64) -> UInt32? {
         run.tasks.position(of: number).map { UInt32(truncatingIfNeeded: $0) } ?? rootPlaces[number]
     }
@@ -266,7 +266,7 @@ extension ExecutionGraph {
         while begin < moments.count {
             var groupEnd = begin + 1
             while groupEnd < moments.count, moments[groupEnd].time == moments[begin].time { groupEnd += 1 }
-            // Where times are equal a moment may come before one that it waits for: what is not known is asked for
+            // Where times are equal a moment may come before one that it waits for: what is unknown is asked for
             // again, some times.
             for attempt in 0..<Self.attempts {
                 let isLast = attempt == Self.attempts - 1

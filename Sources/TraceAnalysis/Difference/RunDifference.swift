@@ -133,7 +133,7 @@ private struct Matching {
         return UInt32(truncatingIfNeeded: position)
     }
 
-    /// Where one of the traces does not tell the site, the path and the name say enough.
+    /// Where one of the traces does not have the site, the path and the name say enough.
     private func isSameSite(_ task: TaskEntry, _ other: TaskEntry) -> Bool {
         guard let mine = left.site(of: task), let site = right.site(of: other) else { return true }
         return mine.file == site.file && mine.function == site.function

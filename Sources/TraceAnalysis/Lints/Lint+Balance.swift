@@ -53,7 +53,7 @@ extension Run {
             return Lint(
                 .tinyTasks,
                 "half of the \(times.count) tasks \(group.called) ran for at most \(DurationText.text(nanoseconds: times.p50)), "
-                    + "which is about what it costs to hand one over")
+                    + "about the cost of handing a task to a worker")
         }
     }
 

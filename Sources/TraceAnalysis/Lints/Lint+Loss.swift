@@ -12,8 +12,8 @@ extension Run {
         let paths = told.prefix(3).map(\.0.path).joined(separator: ", ")
         let verb =
             count == 1
-            ? "1 task failed and nobody asked for its result"
-            : "\(count) tasks failed and nobody asked for their results"
+            ? "1 task failed, and the program never asked for its result"
+            : "\(count) tasks failed, and the program never asked for their results"
         let which = paths.isEmpty ? "" : count > UInt64(min(told.count, 3)) ? ", such as \(paths)" : ": \(paths)"
         return Lint(.unretrievedFailures, verb + which, tasks: told.map(\.1))
     }

@@ -39,8 +39,8 @@ extension Run {
             let positions = tasks.prefix(3).compactMap { self.tasks.position(of: $0) }
             return Lint(
                 .starvingQueue,
-                "for \(DurationText.text(nanoseconds: starving)) tasks waited in the queue of \(called(pool: pool)) while all that ran "
-                    + "waited for others: \(called(tasks: positions, of: tasks.count))", tasks: tasks,
+                "for \(DurationText.text(nanoseconds: starving)) tasks waited in the queue of \(called(pool: pool)) while all running tasks "
+                    + "waited for other tasks: \(called(tasks: positions, of: tasks.count))", tasks: tasks,
                 workers: Set(positions.map { self.tasks.entries[$0].worker }).sorted())
         }
     }
@@ -61,8 +61,8 @@ extension Run {
         return [
             Lint(
                 .oversubscription,
-                "for \(DurationText.text(nanoseconds: crowded)) more tasks ran at a time than there are processors, "
-                    + "\(processors): workers are \(workers)")
+                "for \(DurationText.text(nanoseconds: crowded)) more tasks ran at the same time than there are processors, "
+                    + "\(processors); the workers: \(workers)")
         ]
     }
 
@@ -126,7 +126,7 @@ extension Run {
             return Lint(
                 .oneByOne,
                 "\(path(ofTask: number)) submitted \(parent.oneByOne) tasks to \(called(pool: parent.pool)) one by one and waited "
-                    + "\(DurationText.text(nanoseconds: parent.waited)) for them: no two ran at the same time",
+                    + "\(DurationText.text(nanoseconds: parent.waited)) for them; no two ran at the same time",
                 tasks: [number] + parent.tasks)
         }
     }

@@ -1,4 +1,4 @@
-/// Something in a run that is likely not meant so, with what to do about it.
+/// A likely performance problem or mistake in a run, with what to do about it.
 public struct Lint: Sendable, Equatable {
     /// The kinds of lints, by the words that `--deny` takes.
     public enum Kind: String, Sendable, CaseIterable {
@@ -52,24 +52,26 @@ extension Lint.Kind {
     public var explanation: String {
         switch self {
         case .starvingQueue:
-            "Tasks waited in the queue while every task that ran waited for another: no worker could take them."
+            "Tasks waited in the queue while every running task waited for another, so no worker could take them."
         case .unevenWorkers:
-            "One worker was busy at least twice as long as the others of its pool on average, and the pool's work would have ended "
-                + "noticeably earlier had it been spread evenly."
+            "One worker was busy at least twice as long as the average of the others in its pool. The pool's work would have ended "
+                + "noticeably earlier if it had been spread evenly."
         case .tinyTasks:
-            "At least a thousand tasks of a name, half of which run for less than a microsecond: handing one to a worker costs as much."
+            "At least a thousand tasks have the same name, and half of them run for less than a microsecond, the cost of handing a task to a worker."
         case .stragglers:
-            "A few tasks ran at least five times as long as half of the tasks of their name, and were what the run still waited for when "
+            "A few tasks ran at least five times as long as the median of their name, and the run still waited for them when "
                 + "everything else in their pool had ended."
         case .oneByOne:
-            "A task, or main, submitted children one after the other and waited for each before it submitted the next, so that no two ran "
-                + "at the same time, although their pool has several workers."
+            "A task, or main, waited for each child before it submitted the next, so no two ran "
+                + "at the same time although their pool has several workers."
         case .unretrievedFailures:
-            "Tasks failed and nobody asked for their results: the process itself reported them at its end."
-        case .neverEnded: "Tasks started and did not end, or were submitted and never started, before the trace ends."
-        case .discardedEvents: "The recorder or LTTng could not store events: every number of the run may be too small."
+            "Tasks failed, and the program never asked for their results; the failures were reported when the process ended."
+        case .neverEnded:
+            "Tasks started and did not end, or were submitted and never started, before the end of the trace."
+        case .discardedEvents:
+            "The recorder or LTTng could not store some events, so every count of the run may be too small."
         case .oversubscription:
-            "More tasks ran at a time than the process has processors, for a good part of the run. That is right for tasks that "
+            "For much of the run more tasks ran at the same time than the process has processors. That is right for tasks that "
                 + "wait for files or the network, and wrong for tasks that compute."
         }
     }
@@ -78,23 +80,23 @@ extension Lint.Kind {
     public var remedy: String {
         switch self {
         case .starvingQueue:
-            "Let tasks not wait for others that are behind them in the queue: submit what they need first, give it a pool of its own, or use "
-                + "async tasks; `pooltrace stacks PID` shows who waits for whom."
+            "Do not let tasks wait for tasks behind them in the queue: submit the awaited tasks first, give them their own pool, or use "
+                + "async tasks. `pooltrace stacks PID` shows which task waits for which."
         case .unevenWorkers:
-            "Make the tasks smaller, or submit the long ones first; `pooltrace critical-path` shows what the run waited for."
+            "Make the tasks smaller, or submit the long ones first. `pooltrace critical-path` shows what bounds the run time."
         case .tinyTasks:
-            "Use `map`, which hands many elements over at once, or give each task more to do."
-        case .stragglers: "Submit the long ones first, or split them; `pooltrace tasks --sort run` lists them."
+            "Use `map`, which hands over many elements at once, or give each task more work."
+        case .stragglers: "Submit the long tasks first, or split them. `pooltrace tasks --sort run` lists them."
         case .oneByOne:
-            "Submit all of them first and then wait, or use `map`, unless each needs the result of the one before."
+            "Submit all children first and then wait, or use `map`, unless each needs the result of the one before."
         case .unretrievedFailures:
-            "Ask a future for its `value()` where the program can deal with a failure; `pooltrace failures` shows the reports."
+            "Call a future's `value()` where the program can handle the failure. `pooltrace failures` shows the reports."
         case .neverEnded:
-            "Call `shutdown()` on the pool before the process ends; if it hung, `pooltrace stacks PID` shows where."
+            "Call `shutdown()` on the pool before the process ends. If it hung, `pooltrace stacks PID` shows where."
         case .discardedEvents:
-            "Record into bigger buffers: POOLTRACE_LIMIT for the ring, `pooltrace record --help` for LTTng."
+            "Use larger buffers: POOLTRACE_LIMIT for the ring, `pooltrace record --help` for LTTng."
         case .oversubscription:
-            "If the tasks compute rather than wait, give the pools together no more workers than there are processors (--workers)."
+            "If the tasks compute rather than wait, use at most as many workers in all pools as there are processors (--workers)."
         }
     }
 }

@@ -1,7 +1,7 @@
 // MARK: - Lints
 
 extension Run {
-    /// What in this run is likely not meant so: at most one lint for each name, pool or parent concerned.
+    /// The likely performance problems and mistakes of this run: at most one lint for each name, pool or parent.
     ///
     /// Made anew each time, in one or a few passes over the tasks.
     public var lints: [Lint] {

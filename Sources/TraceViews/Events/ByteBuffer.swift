@@ -20,7 +20,7 @@ struct ByteBuffer: ~Copyable {
 
     mutating func removeAll() { cursor = TextCursor(start) }
 
-    /// Makes room for so many bytes and the slack.
+    /// Makes room for this many bytes and the slack.
     @inline(__always)
     mutating func reserve(_ more: Int) {
         if limit - cursor.place < more &+ TextCursor.slack { grow(more) }

@@ -36,7 +36,7 @@ struct ContextTexts: ~Copyable {
 
     /// Appends an event's context, with room for the longest made.
     ///
-    /// - Returns: The cursor after it; nil where the text is not known.
+    /// - Returns: The cursor after it; nil where the text is unknown.
     @inline(__always)
     func append(of event: Event, _ cursor: TextCursor) -> TextCursor? {
         let place = event.classIndex & (Self.places &- 1)

@@ -57,7 +57,7 @@ package struct EventSummary {
 
     /// Goes over all streams, side by side: what is asked for needs no order between them.
     package static func read(_ set: TraceSet, _ cursors: [StreamCursor]) -> EventSummary {
-        // A thread goes over a stretch of a stream and then leaves the stream to whoever is free next.
+        // A thread goes over a stretch of a stream and then leaves the stream to the next free thread.
         nonisolated(unsafe) let cursors = cursors
         let waiting = Guarded(Array(cursors.indices))
         let result = Guarded(EventSummary(set))

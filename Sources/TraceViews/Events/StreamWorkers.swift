@@ -5,10 +5,10 @@ internal import Glibc
 /// Each stream has at most one piece that is being made or waits to be taken, so the memory in use does not grow with
 /// the trace. The taker makes pieces, too, while it has nothing to take: with one processor it makes all.
 ///
-/// A lock of its own and no `Guarded`: whoever finds nothing to do waits for a condition, and the lock is given up in
-/// the middle, while a piece is made.
+/// A lock of its own and no `Guarded`: a thread that finds nothing to do waits for a condition, and the lock is given
+/// up in the middle, while a piece is made.
 ///
-/// A stream's cursor and its piece belong to whoever makes it while it is `.making`, else to the taker; every change of
+/// A stream's cursor and its piece belong to its maker while it is `.making`, else to the taker; every change of
 /// that is under the lock.
 final class StreamWorkers<Piece>: @unchecked Sendable {
     private enum State {

@@ -127,7 +127,8 @@ extension TextCursor {
 // MARK: - Texts
 
 extension TextCursor {
-    /// Appends the first bytes that are printable ASCII, but for quotes and backslashes, and returns how many they are.
+    /// Appends the first bytes that are printable ASCII, except for quotes and backslashes, and returns how many they
+    /// are.
     @inline(__always)
     mutating func append(plainOf bytes: UnsafeRawBufferPointer) -> Int {
         guard let source = bytes.baseAddress else { return 0 }

@@ -9,7 +9,7 @@ struct ExportNumbers {
     /// Linux gives no number above 2^22.
     private var next: UInt64 = 5_000_000
 
-    /// The number of a process or thread that wants to have its own.
+    /// The ID of a process or thread that needs its own.
     mutating func take(_ wanted: UInt64?) -> UInt64 {
         if let wanted, wanted > 0, wanted < 1 << 31, taken.insert(wanted).inserted { return wanted }
         next += 1

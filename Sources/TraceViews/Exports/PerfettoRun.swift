@@ -13,7 +13,7 @@ struct PerfettoRun: SliceVisitor {
     private let pid: UInt64
     private let process: UInt64
     private var tracks: [SliceLane: UInt64] = [:]
-    /// The numbers of titles that the reader has been told of, by what titles are made of.
+    /// The numbers of titles that the reader knows, by what titles are made of.
     private var titles: [UInt64: UInt64] = [:]
 
     init(_ run: Run, pid: UInt64, numbers: ExportNumbers, packets: consuming PerfettoPackets) {

@@ -15,7 +15,7 @@ struct ReportTexts {
 }
 
 extension Failure {
-    /// The stack at the throw, a line a frame, innermost first: `function at file:line`; `nil` where it is not known.
+    /// The stack at the throw, a line a frame, innermost first: `function at file:line`; `nil` where it is unknown.
     var thrownText: String? {
         guard !frames.isEmpty else { return nil }
         return frames.map { $0.file.isEmpty ? $0.function : "\($0.function) at \($0.file):\($0.line)" }

@@ -14,7 +14,7 @@ struct RunText {
     }
 
     var process: String {
-        guard let process = run.process else { return "a process that the trace does not name" }
+        guard let process = run.process else { return "an unknown process" }
         return process.arguments.isEmpty ? process.executable : process.arguments
     }
 
@@ -50,13 +50,13 @@ extension RunText {
         "\(self.pool(pool)): \(kind == .queued ? "tasks queued" : "workers running")"
     }
 
-    /// The kernel's number of a row's thread, where the trace knows it.
+    /// The thread ID of a row, where the trace has it.
     func thread(of place: SliceLane.Place) -> UInt64? {
         guard case .worker(let id) = place else { return nil }
         return workers[id].map { UInt64($0.thread) }
     }
 
-    /// Whether a row is the main thread's, which has the process's number.
+    /// Whether a row is the main thread's, whose ID is the process ID.
     func isMain(_ place: SliceLane.Place) -> Bool {
         guard case .root(let number) = place else { return false }
         return number == TaskPath.main.id

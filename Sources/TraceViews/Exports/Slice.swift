@@ -15,7 +15,7 @@ struct Slice {
     /// The position of the task in the run's table, or of the wait among its waits.
     let position: Int
     let start: UInt64
-    /// When it ends; where the trace does not tell, the end of the run.
+    /// When it ends; where the trace does not have it, the end of the run.
     let end: UInt64
 }
 

@@ -55,7 +55,7 @@ struct DetailsPane {
 
     mutating func lines(_ context: PaneContext) -> [StyledText] {
         guard let number = task else {
-            return [StyledText("no task is opened: Enter opens one in the timeline, the tasks or the failures", .dim)]
+            return [StyledText("no task is open; Enter opens one in the timeline, the tasks or the failures", .dim)]
         }
         if madeFor?.task != number || madeFor?.columns != context.columns {
             entries = Maker(context).entries(number)
@@ -78,7 +78,7 @@ struct DetailsPane {
 
         func entries(_ number: UInt64) -> [Entry] {
             guard let position = run.tasks.position(of: number) else {
-                return [Entry(line: StyledText(" this task is no longer in what is read of the run", .dim))]
+                return [Entry(line: StyledText(" this task is no longer in the part of the run that was read", .dim))]
             }
             let task = run.tasks.entries[position]
             return about(task) + parents(of: task) + children(of: task) + waits(of: task) + beside(task, at: position)
@@ -96,7 +96,7 @@ struct DetailsPane {
                 entries.append(Entry(line: Self.labelled(label, text)))
             }
             add("site", run.site(of: task).map { "\($0) in \($0.function)" })
-            let pool = run.pool(task.pool).map { "\"\($0.name)\"" } ?? "not known"
+            let pool = run.pool(task.pool).map { "\"\($0.name)\"" } ?? "unknown"
             add("ran on", "worker \(context.shown.workerText(task)) of pool \(pool)")
             add("submitted", task.submitted.map(offset))
             add("started", task.started.map(offset))
@@ -138,7 +138,7 @@ struct DetailsPane {
                 let text =
                     isOwn
                     ? "waited for \(run.path(ofTask: other)), \(time)"
-                    : "\(run.path(ofTask: other)) waited for it, \(time)"
+                    : "\(run.path(ofTask: other)) waited for this task, \(time)"
                 entries.append(
                     Entry(
                         line: StyledText("   " + TerminalText.escape(text)),

@@ -53,7 +53,7 @@ struct FailuresPane {
         rows = max(1, min(reports.count, context.rows / 2 - 2))
         list.settle(count: reports.count, rows: rows)
         var heading = StyledText("  count ", .dim)
-        heading.append("\(Counted.text(reports.count, "way")) in which tasks failed", .bold)
+        heading.append("\(Counted.text(reports.count, "kind")) of failure", .bold)
         var lines = [heading]
         for place in list.top..<min(reports.count, list.top + rows) {
             let report = reports[place]

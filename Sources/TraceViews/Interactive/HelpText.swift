@@ -15,12 +15,12 @@ enum HelpText {
         (
             "everywhere",
             [
-                ("q, Ctrl-C", "end"), ("1 2 3 4 5, Tab", "timeline, tasks, failures, times, one task"),
+                ("q, Ctrl-C", "quit"), ("1 2 3 4 5, Tab", "timeline, tasks, failures, times, one task"),
                 ("hjkl, arrows", "move; g G first and last; PgUp PgDn, Ctrl-U Ctrl-D pages"),
                 ("Enter", "open the selected task; Esc, Backspace back"), ("t", "the selected task on the timeline"),
-                ("6", "what is likely not meant so, where there is something"),
+                ("6", "lints: likely performance problems and mistakes, if any"),
                 ("/ then n N", "search tasks, next, previous"), ("f", "filter tasks: failed worker:2 run>10ms name"),
-                ("space", "pause a live view, and go on"), ("r", "the next run of the trace"),
+                ("space", "pause and resume a live view"), ("r", "the next run of the trace"),
             ]
         ),
         (

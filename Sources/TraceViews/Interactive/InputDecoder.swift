@@ -1,12 +1,12 @@
 /// Makes keys from the bytes that a terminal sends: UTF-8, the sequences of xterm and its kin, and the mouse in SGR
 /// form.
 ///
-/// A lone Escape is told from the beginning of a sequence by time: whoever reads calls `flush` when nothing followed
-/// for a while.
+/// A lone Escape is distinguished from the beginning of a sequence by time: the reader calls `flush` when nothing
+/// followed for a while.
 public struct InputDecoder {
     private var pending: [UInt8] = []
 
-    /// Sequences are no longer than this; what is longer is none.
+    /// Sequences are no longer than this; longer ones are not sequences.
     private static let longest = 64
 
     /// Makes a decoder that has seen nothing.

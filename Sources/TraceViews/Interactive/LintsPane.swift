@@ -1,7 +1,7 @@
 internal import PoolModel
 internal import TraceAnalysis
 
-/// What in the run is likely not meant so: a sentence each, and what to do about it.
+/// The run's lints: a sentence each, and what to do about it.
 struct LintsPane {
     private var list = ListPosition()
     private var rows = 20
@@ -11,7 +11,7 @@ struct LintsPane {
     mutating func take(_ key: InputEvent.Key, _ shown: ShownRun) -> PaneAnswer {
         switch key {
         case .enter:
-            guard let position = selected(shown) else { return .message("it concerns no one task") }
+            guard let position = selected(shown) else { return .message("this lint is not about a single task") }
             return .open(position)
         default: return list.take(key, page: rows) ? .done : .unknown
         }
@@ -27,8 +27,8 @@ struct LintsPane {
     }
 
     mutating func lines(_ context: PaneContext) -> [StyledText] {
-        guard let lints = context.shown.lints else { return [StyledText("not looked for yet", .dim)] }
-        guard !lints.isEmpty else { return [StyledText("nothing that is likely not meant so", .green)] }
+        guard let lints = context.shown.lints else { return [StyledText("not computed yet", .dim)] }
+        guard !lints.isEmpty else { return [StyledText("no lints", .green)] }
         rows = context.rows
         list.settle(count: lints.count, rows: max(1, context.rows / 3))
         var lines: [StyledText] = []

@@ -3,7 +3,7 @@ struct ListPosition {
     var selected = 0
     private(set) var top = 0
 
-    /// Moves by a key that moves in lists; false if it is none.
+    /// Moves by a key that moves in lists; false if it is not one.
     mutating func take(_ key: InputEvent.Key, page: Int) -> Bool {
         switch key {
         case .up, .character("k"): selected -= 1

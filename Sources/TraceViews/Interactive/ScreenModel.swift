@@ -1,4 +1,4 @@
-/// What a full-screen view is to whoever drives a terminal: keys go in, frames come out.
+/// What a full-screen view is to the driver of a terminal: keys go in, frames come out.
 public protocol ScreenModel {
     /// Takes something that the user did.
     mutating func take(_ event: InputEvent) -> ScreenEffect

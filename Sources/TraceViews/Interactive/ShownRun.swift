@@ -11,7 +11,7 @@ public struct ShownRun: Sendable {
     let failures: [UInt64: Failure]
     /// The positions of failed tasks, by the time of their ends.
     let failed: [UInt32]
-    /// What in it is likely not meant so; nil as long as nobody has looked, which takes a few passes over all tasks.
+    /// Its lints; nil until they are computed, which takes a few passes over all tasks.
     var lints: [Lint]?
 
     /// From where on the timeline shows all of it, in nanoseconds since its start.

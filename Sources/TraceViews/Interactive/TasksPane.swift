@@ -98,7 +98,7 @@ struct TasksPane {
     }
 
     private mutating func find(_ direction: Int, _ shown: ShownRun, includesSelected: Bool = false) -> PaneAnswer {
-        guard search != TaskQuery() else { return .message("nothing to search for: / asks") }
+        guard search != TaskQuery() else { return .message("no search text; / asks for it") }
         var order = ordered(shown)
         defer { self.order = order }
         guard order.count > 0 else { return .message("no task is listed") }
@@ -157,7 +157,7 @@ extension TasksPane {
         if order.count == 0 {
             lines.append(
                 StyledText(
-                    filter == TaskQuery() ? "no task yet" : "no task passes the filter: f, Enter clears it", .dim))
+                    filter == TaskQuery() ? "no task yet" : "no task matches the filter; f, Enter clears it", .dim))
         }
         self.order = order
         return lines

@@ -118,7 +118,7 @@ struct TimelinePane {
         let length = max(Double(barColumns), Double(end - min(start, end)) * 2)
         set(from: Double(start - min(start, shown.run.start)) - length / 4, length: length, shown)
         show(first, shown)
-        return .message("several tasks in this column: zoomed in on the first two")
+        return .message("several tasks in this column; zoomed in on the first two")
     }
 
     private mutating func pan(_ share: Double, _ shown: ShownRun) {
@@ -209,7 +209,7 @@ struct TimelinePane {
 extension TimelinePane {
     mutating func lines(_ context: PaneContext) -> [StyledText] {
         let run = context.run
-        guard !run.workers.isEmpty else { return [StyledText("no worker is known yet", .dim)] }
+        guard !run.workers.isEmpty else { return [StyledText("no worker yet", .dim)] }
         let window = current(context.shown)
         let view = TimelineView(run: run, filter: TaskFilter().bound(to: run), screen: context.screen)
         barColumns = view.barWidth

@@ -70,7 +70,7 @@ struct TimesPane {
     {
         var lines = [StyledText(" " + title, .cyan)]
         guard let first = counts.firstIndex(where: { $0 > 0 }), let last = counts.lastIndex(where: { $0 > 0 }) else {
-            return lines + [StyledText("  not known of any", .dim)]
+            return lines + [StyledText("  unknown for every task", .dim)]
         }
         // Where there are more classes than lines the shortest times are taken together.
         let begin = max(first, last - rows + 2)

@@ -3,7 +3,7 @@ public import TraceAnalysis
 
 /// The full-screen view of runs as a value: what the user did and what was read go in, frames come out.
 ///
-/// It knows no terminal: whoever drives one decodes its input, hands runs over as they are read, and shows the frames.
+/// It knows no terminal: the driver of one decodes its input, hands runs over as they are read, and shows the frames.
 public struct TraceExplorer: ScreenModel {
     enum Pane: Int, CaseIterable {
         case timeline, tasks, failures, times, task, lints
@@ -159,9 +159,9 @@ extension TraceExplorer {
         case .character("r"):
             place = runs.isEmpty ? 0 : (place + 1) % runs.count
             forget()
-            if runs.count == 1 { message = "there is one run only" }
+            if runs.count == 1 { message = "there is only one run" }
         case .control("l"): break
-        default: message = "no such key here: ? lists them"
+        default: message = "unknown key; ? lists the keys"
         }
     }
 
@@ -288,7 +288,7 @@ extension TraceExplorer {
             body = self.body(PaneContext(shown: shown, screen: screen, columns: columns, rows: height))
         } else {
             body = [
-                StyledText(source.isReading ? "reading ..." : "there is no event of a pool in it", .dim),
+                StyledText(source.isReading ? "reading ..." : "no events of a pool", .dim),
                 StyledText(TerminalText.escape(source.note.prefix(500)), .yellow),
             ]
         }
@@ -361,7 +361,7 @@ extension TraceExplorer {
         if !run.failures.isEmpty { parts.append("\(run.failures.count) failed") }
         parts.append("\(run.loss.shown) events shown")
         if run.loss.overwritten > 0 { parts.append("\(run.loss.overwritten) overwritten") }
-        if run.loss.discarded > 0 { parts.append("\(run.loss.discarded) discarded: incomplete") }
+        if run.loss.discarded > 0 { parts.append("\(run.loss.discarded) discarded, incomplete") }
         if !source.note.isEmpty { parts.append(TerminalText.escape(source.note.prefix(500))) }
         return parts.joined(separator: ", ")
     }
@@ -380,7 +380,7 @@ extension TraceExplorer {
     private func keys(_ columns: Int) -> StyledText {
         if prompt != nil {
             return StyledText(
-                "Enter does it  Esc not  words: failed running waiting worker:2 run>10ms text", .dim)
+                "Enter applies  Esc cancels  words: failed running waiting worker:2 run>10ms text", .dim)
         }
         let own =
             switch pane {

@@ -8,12 +8,12 @@ struct HTMLText {
 
     init(to sink: @escaping ByteSink) { self.sink = sink }
 
-    /// Markup of our own: no text of a trace may be part of it.
+    /// PoolTrace's markup: no text of a trace may be part of it.
     func markup(_ markup: StaticString) {
         sink(UnsafeRawBufferPointer(start: markup.utf8Start, count: markup.utf8CodeUnitCount))
     }
 
-    /// Markup, style or script of our own, from a resource.
+    /// PoolTrace's markup, style or script, from a resource.
     func markup(_ markup: [UInt8]) { markup.withUnsafeBytes(sink) }
 
     /// An element that holds bytes.
@@ -42,7 +42,7 @@ struct HTMLText {
         markup("\">")
     }
 
-    /// The name of an element: made of words of ours and a number.
+    /// The name of an element: made of PoolTrace's words and a number.
     struct DataID {
         fileprivate let text: String
 

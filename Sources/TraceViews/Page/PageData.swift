@@ -29,7 +29,7 @@ extension PageData {
         writer.value("pid", run.pid)
         writer.value("command", RunText(run).process)
         writer.value("mode", run.process.map { $0.isSerial ? "serial" : "parallel" })
-        writer.value("ending", run.status.map { "ended with status \($0)" } ?? "did not end: killed or still running")
+        writer.value("ending", run.status.map { "ended with status \($0)" } ?? "end unknown: killed or still running")
         writer.value("duration", max(1, run.duration))
         writer.value("discarded", run.loss.discarded)
         writer.value("tasks", run.tasks.entries.count)

@@ -25,10 +25,10 @@ struct SignalPolicyTests {
         #expect(
             result.lines == [
                 "ready", "value 42", "cancelled 5", "thread cancelled",
-                "pool \"after\" is closed and takes no more tasks", "stopping true",
+                "pool \"after\" is closed and accepts no more tasks", "stopping true",
             ], "\(result)")
         #expect(result.succeeded, "main came to its own end: \(result)")
-        let counts = "SIGINT: pools take no more tasks; 5 queued, which end as cancelled, 2 in flight"
+        let counts = "SIGINT: pools accept no more tasks; 5 queued tasks are cancelled, 2 in flight"
         #expect(result.error.contains(counts), "\(result)")
         #expect(
             result.error.contains(#"in flight: main.2 "last", submitted by main at thread_cases/Signals.swift:"#)
@@ -55,7 +55,7 @@ struct SignalPolicyTests {
             child.send(SIGTERM)
         }
         #expect(result.status == .signalled(SIGTERM), "\(result)")
-        #expect(result.error.contains("SIGTERM: the 0.05 seconds are over; 1 in flight"), "\(result)")
+        #expect(result.error.contains("SIGTERM: 0.05 seconds have passed; 1 still in flight"), "\(result)")
         let told = "pooltrace: in flight: main.2 \"endless\""
         #expect(result.error.split(separator: "\n").count { $0.hasPrefix(told) } == 2, "\(result)")
         #expect(result.error.contains(#"task main.1 "broken" failed: thread_cases.Broken"#), "\(result)")
@@ -93,7 +93,7 @@ struct SignalPolicyTests {
             child.send(SIGTERM)
         }
         #expect(result.status == .exited(7), "\(result)")
-        #expect(result.error.contains("SIGTERM: pools take no more tasks"), "\(result)")
+        #expect(result.error.contains("SIGTERM: pools accept no more tasks"), "\(result)")
     }
 
     @Test("A trace that such an end has left says so, and holds the failure")

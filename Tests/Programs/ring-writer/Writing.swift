@@ -139,7 +139,7 @@ func idle() {
     }
     print("threads \(count)")
     print("on \(Recorder.isOn)")
-    print("folder \(Recorder.traceDirectory ?? "none")")
+    print("directory \(Recorder.traceDirectory ?? "none")")
     print("command \(Recorder.command)")
 }
 

@@ -116,7 +116,7 @@ struct TraceExplorerTests {
         var view = explorer(SampleRun.typical())
         press("3", &view)
         let failures = text(&view)
-        #expect(failures.contains("1 way in which tasks failed"), "\(failures)")
+        #expect(failures.contains("1 kind of failure"), "\(failures)")
         #expect(failures.contains(">     2 jsoncheck.JSONError"), "\(failures)")
         #expect(failures.contains("thrown     JSONScanner.value()"), "\(failures)")
         press("4", &view)
@@ -136,7 +136,7 @@ struct TraceExplorerTests {
         #expect(start.contains("task main.5 \"check\" failed") && !start.contains(last), "\(start)")
         for _ in 1...20 { _ = view.take(.key(.pageDown)) }
         let end = text(&view, 80, 12)
-        #expect(end.contains(last) && end.contains("1 way in which"), "\(end)")
+        #expect(end.contains(last) && end.contains("1 kind of failure"), "\(end)")
         for _ in 1...20 { _ = view.take(.wheel(isUp: true, column: 5, row: 9)) }
         #expect(text(&view, 80, 12) == start)
         let narrow = frame(&view, 44, 40)

@@ -1,10 +1,10 @@
 // Fuzzes the reading of streams: compiled together with the sources of CTF by tools/check/fuzz/run.
 
-/// The metadata of the folders `0`, `1` and so on in the current one.
+/// The metadata of the directories `0`, `1` and so on in the current one.
 private let metadata: [TraceMetadata] = {
     var metadata: [TraceMetadata] = []
     while let next = try? TraceMetadata(ByteSource(file: "\(metadata.count)/metadata")) { metadata.append(next) }
-    precondition(!metadata.isEmpty, "expected folders 0, 1 ... that hold metadata")
+    precondition(!metadata.isEmpty, "expected directories 0, 1 ... that hold metadata")
     return metadata
 }()
 

@@ -19,7 +19,7 @@ class ByteSink {
         self.capacity = capacity
     }
 
-    /// Moves to a larger memory, which `moved` is told of.
+    /// Moves to a larger memory, which `moved` is notified of.
     func grow(to needed: Int) throws { preconditionFailure("a sink says how it grows") }
 
     final func moved(to base: UnsafeMutableRawPointer, capacity: Int) {
@@ -67,7 +67,7 @@ class ByteSink {
         }
     }
 
-    /// Room for a value that is not known yet: where it is.
+    /// Room for a value that is unknown yet: where it is.
     final func reserve<Value: BitwiseCopyable>(_: Value.Type) throws -> Int {
         try makeRoom(MemoryLayout<Value>.size)
         defer { count &+= MemoryLayout<Value>.size }
@@ -112,7 +112,7 @@ enum MessageError: Error, Equatable, CustomStringConvertible {
         case .cutShort(let byte): "the message ends at byte \(byte), in the middle of a value"
         case .unexpected(let byte, let expected, let found): "byte \(byte): expected \(expected), found \(found)"
         case .tooLarge: "the message is larger than an address space"
-        case .noMemory(let bytes, let code): "there are no \(bytes) bytes of memory for the message (errno \(code))"
+        case .noMemory(let bytes, let code): "cannot allocate \(bytes) bytes for the message (errno \(code))"
         }
     }
 }

@@ -7,7 +7,7 @@ struct Host: Sendable, Hashable {
     let name: String
     /// PoolTrace's variables; all others of its are taken out.
     var environment: [String: String] = [:]
-    /// The ring's folder, below the scratch folder, is the host's own.
+    /// The ring's directory, below the scratch directory, is the host's own.
     var recordsIntoFolder = false
     var preloadsRecorder = false
     /// Runs beside a session daemon of its own, with a session that takes PoolTrace's events.
@@ -23,7 +23,7 @@ extension Host {
     static let off = Host(name: "off", environment: offVariables)
     static let memory = Host(name: "memory", environment: ringVariables)
     static let directory = Host(name: "directory", environment: ringVariables, recordsIntoFolder: true)
-    /// 1 GiB, the default of a folder: the benchmark never gets round to its packets' second use.
+    /// 1 GiB, the default of a directory: the benchmark never gets round to its packets' second use.
     static let firstUse = Host(name: "first-use", environment: ["POOLTRACE_LTTNG": "off"], recordsIntoFolder: true)
     static let preloadedOff = Host(name: "preloaded-off", environment: offVariables, preloadsRecorder: true)
     static let preloadedMemory = Host(name: "preloaded-memory", environment: offVariables, preloadsRecorder: true)
@@ -38,11 +38,11 @@ extension Host {
 
 /// Where things are: handed by the driver to the processes of the hosts.
 struct Places: Sendable {
-    /// The folder of `pooltrace` and of the LTTng provider.
+    /// The directory of `pooltrace` and of the LTTng provider.
     let products: String
-    /// The folder of the peers in other languages.
+    /// The directory of the peers in other languages.
     let peers: String
-    /// A folder that is removed after the run.
+    /// A directory that is removed after the run.
     let scratch: String
 
     static let productsVariable = "BENCH_PRODUCTS"
@@ -62,7 +62,7 @@ struct Places: Sendable {
         return Places(products: products, peers: peers, scratch: scratch)
     }
 
-    /// The ring's folder of a host's process.
+    /// The ring's directory of a host's process.
     static var folder: String? { ProcessInfo.processInfo.environment[folderVariable] }
 
     var pooltrace: String { products + "/pooltrace" }

@@ -49,7 +49,7 @@ struct Machine: Codable {
         return line?.split(separator: ":", maxSplits: 1).last?.trimmingCharacters(in: .whitespaces)
     }
 
-    /// The type of the longest mount point above the folder.
+    /// The type of the longest mount point above the directory.
     private static func fileSystem(of folder: String) -> String {
         var best = (length: 0, type: "unknown")
         for line in text("/proc/mounts").split(separator: "\n") {

@@ -31,7 +31,7 @@ struct DecodeTrace: Sendable {
     /// With three events a task more than five million.
     private static let tasks = 1_700_000
 
-    /// - Returns: The trace's folder, and how many events `pooltrace` finds in it.
+    /// - Returns: The trace's directory, and how many events `pooltrace` finds in it.
     func make(in places: Places) throws -> (path: String, events: Int) {
         let path = "\(places.scratch)/decode-\(id)"
         let expected = Self.tasks / channels * channels * 3

@@ -97,7 +97,7 @@ extension PoolGroup {
     ]
 
     /// - Parameter warmUp: Rounds until the program has compiled what it runs.
-    /// - Parameter command: Given the folder of what `run` has built of `peers`.
+    /// - Parameter command: Given the directory of what `run` has built of `peers`.
     static func program(
         _ name: String, _ title: String, file: String? = nil, needs package: String, threads: Int = workers,
         warmUp: Int = 0,

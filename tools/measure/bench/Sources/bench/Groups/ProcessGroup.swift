@@ -2,7 +2,7 @@ import CBench
 import Foundation
 import PoolTrace
 
-/// Tasks in two worker processes: the body adds its process's number to its own; and a large buffer on its way to one.
+/// Tasks in two worker processes: the body adds its process ID to its own; and a large buffer on its way to one.
 enum ProcessGroup {
     private static let few = 10_000
     private static let many = 200_000

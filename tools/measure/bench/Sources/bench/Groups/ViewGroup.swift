@@ -63,7 +63,7 @@ enum ViewGroup {
         }
     }
 
-    /// The folder of the run, recorded when it is first asked for.
+    /// The directory of the run, recorded when it is first asked for.
     private static func million(_ places: Places) throws -> String {
         let trace = places.scratch + "/million"
         if !FileManager.default.fileExists(atPath: trace) { try record(into: trace, places: places) }
@@ -107,7 +107,7 @@ enum ViewGroup {
     private static func tellsOfAll(_ output: String) throws {
         let text = try String(contentsOfFile: output, encoding: .utf8)
         guard text.contains("1000000") || text.contains("1,000,000") else {
-            throw BenchError("\(output) does not tell of 1,000,000 tasks: \(text.prefix(200))")
+            throw BenchError("\(output) does not show 1,000,000 tasks: \(text.prefix(200))")
         }
     }
 

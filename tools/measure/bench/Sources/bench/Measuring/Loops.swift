@@ -61,7 +61,7 @@ private final class Partner: Sendable {
         return sample
     }
 
-    /// Both start together: whoever comes first spins for the few microseconds that the other takes to wake up.
+    /// Both start together: the first one spins for the few microseconds that the other takes to wake up.
     private func timed() -> UInt64 {
         arrived.wrappingAdd(1, ordering: .acquiringAndReleasing)
         while arrived.load(ordering: .acquiring) < 2 {}

@@ -35,7 +35,7 @@ final class PeerProgram {
         return Sample(nanoseconds: wall / Double(count), processors: cpu / wall, note: note)
     }
 
-    /// A round in which so many bytes, which it says it has counted, are on their way.
+    /// A round in which this many bytes, which it says it has counted, are on their way.
     func round(bytes: Int) throws -> Sample {
         let numbers = try ask(bytes)
         guard numbers[2] == UInt64(bytes) else { throw BenchError("\(name): \(numbers[2]) of \(bytes) bytes arrived") }

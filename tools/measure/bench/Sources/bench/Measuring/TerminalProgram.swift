@@ -61,7 +61,7 @@ final class TerminalProgram {
         return try nextFrame(within: Self.unchanged) ? watch.stop(count: 1).nanoseconds : nil
     }
 
-    /// Takes what is drawn, for so long.
+    /// Takes what is drawn, for this long.
     func drain(seconds: Double) throws {
         let watch = Stopwatch()
         while true {
