@@ -8,6 +8,9 @@ package enum ScheduleFile {
     ///
     /// - Throws: `ScheduleError`, or a sentence that names the file.
     package static func read(_ path: String) throws -> Schedule {
+        if (try? SystemDirectory.entries(of: path)) != nil {
+            throw SystemError(path, "expected a schedule, found a directory")
+        }
         let size = SystemFile.size(of: path) ?? 0
         guard size <= Schedule.longestText else {
             throw SystemError(

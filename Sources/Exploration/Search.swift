@@ -66,7 +66,7 @@ package struct Search: Sendable {
     }
 
     /// Runs with more steps are not compared: to read them would take longer than to run them.
-    private static let mostSteps = 20_000
+    private static let maximumSteps = 20_000
 
     /// In which order an execution ran its tasks.
     private struct Order {
@@ -102,7 +102,7 @@ package struct Search: Sendable {
         let first = try await trials.run(.fifo, seed: 0, as: "first")
         let portfolio = Portfolio(seed: seed, steps: max(10, first.run?.steps.count ?? 10))
         found.recorded = !first.runs.isEmpty
-        let isCompared = (first.run?.steps.count ?? 0) <= Self.mostSteps
+        let isCompared = (first.run?.steps.count ?? 0) <= Self.maximumSteps
         if !isCompared { found.known = nil }
         Trials.remove(first)
         try await withThrowingTaskGroup(of: Executed.self) { group in

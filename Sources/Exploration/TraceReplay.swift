@@ -115,7 +115,7 @@ extension TraceReplay {
         }
         if run.programName != name {
             throw ExplorationError(
-                "\(TerminalText.escape(trace)): expected a run of another program, found one of \(TerminalText.escape(run.programName)); the command runs "
+                "\(TerminalText.escape(trace)): recorded from \(TerminalText.escape(run.programName)), but the command runs "
                     + TerminalText.escape(name))
         }
         if run.loss.overwritten > 0 {

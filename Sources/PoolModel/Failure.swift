@@ -9,7 +9,7 @@ public struct Failure: Sendable, Equatable {
         /// The line, from 1; 0 where it is unknown.
         public let line: UInt32
 
-        /// Makes a frame from its parts.
+        /// Creates a frame.
         public init(function: String, file: String, line: UInt32) {
             self.function = function
             self.file = file
@@ -24,7 +24,7 @@ public struct Failure: Sendable, Equatable {
         /// Where it was submitted itself.
         public let site: Site
 
-        /// Makes an ancestor from its parts.
+        /// Creates an ancestor.
         public init(name: String?, site: Site) {
             self.name = name
             self.site = site
@@ -42,7 +42,7 @@ public struct Failure: Sendable, Equatable {
         /// How long it had been running, in nanoseconds.
         public let running: UInt64
 
-        /// Makes a neighbour from its parts.
+        /// Creates a neighbour.
         public init(worker: UInt32, path: String, name: String?, running: UInt64) {
             self.worker = worker
             self.path = path
@@ -88,7 +88,7 @@ public struct Failure: Sendable, Equatable {
     /// How long it ran, in nanoseconds.
     public var runTime: UInt64
 
-    /// Makes a failure from its parts.
+    /// Creates a failure.
     public init(
         number: UInt64, sameBefore: UInt64, path: String, name: String?, site: Site, pool: UInt32, poolName: String,
         worker: UInt32, input: String?, type: String, message: String, frames: [Frame], ancestors: [Ancestor],

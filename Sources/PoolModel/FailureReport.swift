@@ -9,7 +9,7 @@ public struct FailureReport: Sendable, Equatable {
         /// Where the run's trace can be found, if it was kept.
         public var trace: String?
 
-        /// Makes a description of a run from its parts.
+        /// Creates a description of a run.
         public init(command: String, trace: String?) {
             self.command = command
             self.trace = trace
@@ -28,7 +28,7 @@ public struct FailureReport: Sendable, Equatable {
     /// How much of an input or message a report shows, in characters.
     static let shownText = 1000
 
-    /// Makes a report from its parts.
+    /// Creates a report.
     public init(failure: Failure, others: UInt64 = 0, otherPaths: [String] = []) {
         self.failure = failure
         self.others = others

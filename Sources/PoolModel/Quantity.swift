@@ -10,7 +10,7 @@
 public enum Quantity {
     /// What was found in place of a quantity, in words that say what was expected.
     public struct Problem: Error, Equatable, CustomStringConvertible {
-        /// What was expected: "expected a time span such as 1.5s, 20ms or 2min".
+        /// What was expected: "expected a time such as 1.5s, 20ms or 2min".
         public let description: String
 
         /// - Parameter description: What was expected.
@@ -50,18 +50,18 @@ public enum Quantity {
     /// - Parameter plain: The unit of a plain number.
     public static func nanoseconds(_ text: String, plain: TimeUnit = .seconds) throws(Problem) -> UInt64 {
         guard let value = try time(text, plain: plain) else {
-            throw Problem(description: "expected a time span of at most \(UInt64.max / TimeUnit.days.rawValue)d")
+            throw Problem(description: "expected a time of at most \(UInt64.max / TimeUnit.days.rawValue)d")
         }
         return value
     }
 
     /// A time span in nanoseconds; nil if it is too long for their number.
     private static func time(_ text: String, plain: TimeUnit) throws(Problem) -> UInt64? {
-        let expected = "expected a time span such as 1.5s, 20ms or 2min"
+        let expected = "expected a time such as 1.5s, 20ms or 2min"
         let (number, unit) = split(text)
         guard isDecimal(number) else { throw Problem(description: expected) }
         guard let scale = unit.isEmpty ? plain : timeUnits[unit] else {
-            throw Problem(description: expected + ": the units are ns, us, ms, s, min, h, d")
+            throw Problem(description: expected + " (units: ns, us, ms, s, min, h, d)")
         }
         return scaled(number, by: scale.rawValue)
     }
@@ -78,7 +78,7 @@ public enum Quantity {
         guard allowed.contains(value) else {
             throw Problem(
                 description:
-                    "expected a time span from \(self.text(allowed.lowerBound)) to \(self.text(allowed.upperBound))")
+                    "expected a time from \(self.text(allowed.lowerBound)) to \(self.text(allowed.upperBound))")
         }
         return value
     }
@@ -92,7 +92,7 @@ public enum Quantity {
         let expected = "expected a size \(from)such as 512K, 16M or 1G"
         guard isDecimal(number) else { throw Problem(description: expected) }
         guard let scale = sizeUnits[unit] else {
-            throw Problem(description: expected + ": the units are B, K, M, G, T, powers of 1024")
+            throw Problem(description: expected + " (units: B, K, M, G, T, powers of 1024)")
         }
         guard let value = scaled(number, by: scale) else {
             throw Problem(description: "expected a size of at most \(UInt64.max >> 40)T")

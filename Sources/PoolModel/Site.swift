@@ -7,7 +7,7 @@ public struct Site: Hashable, Sendable, CustomStringConvertible {
     /// The function as `#function` gives it, `run(files:)`.
     public let function: String
 
-    /// Makes a site from its parts.
+    /// Creates a site.
     public init(file: String, line: UInt32, function: String) {
         self.file = file
         self.line = line

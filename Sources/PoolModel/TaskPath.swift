@@ -19,7 +19,7 @@ public struct TaskPath: Hashable, Sendable {
     /// The path of the main thread.
     public static let main = TaskPath(root: "main")
 
-    /// Makes a path from its parts.
+    /// Creates a path.
     public init(root: String, steps: [Step] = []) {
         self.root = root
         self.steps = steps

@@ -96,7 +96,7 @@ extension Recorder {
 
 /// The tables behind: by content, since one literal may lie at several addresses.
 enum Interning {
-    private static let mostMadeNames = 16_384
+    private static let maximumMadeNames = 16_384
 
     struct Origin: Hashable {
         let pool: UInt32
@@ -151,7 +151,7 @@ enum Interning {
         return tables.withLock { tables in
             if let number = tables.nameNumbers[name] { return number }
             if isBounded {
-                if tables.madeNames == mostMadeNames { return 0 }
+                if tables.madeNames == maximumMadeNames { return 0 }
                 tables.madeNames += 1
             }
             tables.names.append(name)

@@ -20,7 +20,7 @@ extension Settings {
         func read<Value>(_ name: String, _ parse: (String) throws(Quantity.Problem) -> Value) -> Value? {
             guard let text = environment(name), !text.isEmpty else { return nil }
             do throws(Quantity.Problem) { return try parse(text) } catch {
-                complain("\(name)=\(text): \(error); the default is used")
+                complain("\(name)=\(text): \(error); using the default")
                 return nil
             }
         }
@@ -37,7 +37,7 @@ extension Settings {
             read(name, expected: "on or off") { $0 == "on" ? true : $0 == "off" ? false : nil }
         }
 
-        let modes = "parallel, serial, or serial: and one of \(StrategyName.choices)"
+        let modes = "parallel, serial, or serial:STRATEGY, with one of \(StrategyName.choices)"
         mode = read("POOLTRACE_MODE", expected: modes, Mode.init) ?? mode
         seed = read("POOLTRACE_SEED") { text throws(Quantity.Problem) in try Quantity.number(text) } ?? seed
         workers = read("POOLTRACE_WORKERS") { text throws(Quantity.Problem) in
@@ -46,7 +46,7 @@ extension Settings {
         runtime = read("POOLTRACE_RUNTIME", expected: Runtime.list, Runtime.init) ?? runtime
         patience =
             read("POOLTRACE_PATIENCE") { text throws(Quantity.Problem) in
-                try Quantity.duration(text, in: .zero...Settings.longestTime)
+                try Quantity.duration(text, in: .zero...Settings.maximumTime)
             } ?? patience
         only = text("POOLTRACE_ONLY")
         breakAt = text("POOLTRACE_BREAK_AT")
@@ -65,13 +65,13 @@ extension Settings {
         stacks = readSwitch("POOLTRACE_STACKS") ?? stacks
         faults = readSwitch("POOLTRACE_FAULTS") ?? faults
         stallLimit = read("POOLTRACE_STALL") { text throws(Quantity.Problem) in
-            try Quantity.duration(text, in: .milliseconds(10)...Settings.longestTime)
+            try Quantity.duration(text, in: .milliseconds(10)...Settings.maximumTime)
         }
         lttngHome = text("LTTNG_HOME") ?? text("HOME")
     }
 
     /// Longer time spans are no use in a setting.
-    private static let longestTime = Duration.seconds(100 * 24 * 3600)
+    private static let maximumTime = Duration.seconds(100 * 24 * 3600)
 
     /// A size of at least the smallest packet.
     private static func bytes(_ text: String) throws(Quantity.Problem) -> UInt64 {

@@ -12,7 +12,7 @@ public struct SymbolFrame: Sendable, Hashable {
     /// The Swift module that declares the function; empty where that is unknown, and for what is not Swift's.
     public let swiftModule: String
 
-    /// Makes a frame from its parts.
+    /// Creates a frame.
     public init(function: String, file: String, line: UInt32, module: String, swiftModule: String = "") {
         self.function = function
         self.file = file

@@ -56,7 +56,7 @@ public struct PoolOptions: ParsableArguments {
             "Stop before the body of this task, such as main.3, if the program runs in a debugger.", valueName: "path"))
     private var breakAt: String?
 
-    /// Makes options that say nothing.
+    /// Creates options with nothing set.
     public init() {}
 
     /// Checks the options and puts them in force; the parser calls it.

@@ -23,8 +23,8 @@ public final class MetricsObserver: TaskObserver {
 
     /// Makes an observer.
     ///
-    /// - Parameter factory: Who makes the metrics; by default the one that `MetricsSystem` has when a task is first
-    ///   submitted.
+    /// - Parameter factory: The factory of the metrics; by default the one that `MetricsSystem` has when a task is
+    ///   first submitted.
     public init(factory: (any MetricsFactory)? = nil) { self.factory = factory }
 
     /// Counts tasks that wait.

@@ -2,7 +2,7 @@ import Foundation
 public import PoolSchedule
 public import Testing
 
-/// A trait of tests whose pools and async tasks run one at a time, in an order that can be had again.
+/// A trait of tests whose pools and async tasks run one at a time, in a reproducible order.
 ///
 /// The test runs in a process of its own, one for each order, with all of its arguments. Of the traits of a test and
 /// its suites the innermost counts. Where the environment says already how pools run (`POOLTRACE_MODE`,

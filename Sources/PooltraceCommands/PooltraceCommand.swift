@@ -13,12 +13,12 @@ public struct PooltraceCommand: AsyncParsableCommand {
               pooltrace view runs/checker-1           workers on a timeline, times, reports
               pooltrace failures runs/checker-1       the failure reports alone
               pooltrace stats runs/checker-1          the run in numbers, with lints
-              pooltrace tasks runs/checker-1          the tasks, one a line
+              pooltrace tasks runs/checker-1          the tasks, one per line
               pooltrace critical-path runs/checker-1  what bounds the run's time
               pooltrace diff runs/checker-1 runs/checker-2
               pooltrace events runs/checker-1         every event
               pooltrace run --serial -- ./checker data
-              pooltrace doctor                        check that this machine is set up correctly
+              pooltrace doctor                        check this machine's setup
 
             Topics:
             \(HelpTopic.list)

@@ -10,27 +10,27 @@ struct Durations: Sendable {
     private var histograms: ContiguousArray<Histogram<UInt64>> = []
     private var longest: UInt64 = 0
 
-    private static let mostFew = 1024
+    private static let maximumExact = 1024
     /// Longer ones come from damaged traces; the histogram need not grow for them.
-    private static let longestRecorded: UInt64 = 1 << 50
+    private static let maximumRecorded: UInt64 = 1 << 50
 
     mutating func add(_ duration: UInt64?) {
         guard let duration else { return }
         longest = max(longest, duration)
         if histograms.isEmpty {
             few.append(duration)
-            if few.count > Self.mostFew { makeHistogram() }
+            if few.count > Self.maximumExact { makeHistogram() }
         } else {
-            histograms[0].record(min(duration, Self.longestRecorded))
+            histograms[0].record(min(duration, Self.maximumRecorded))
         }
     }
 
     private mutating func makeHistogram() {
         // With room to grow: to resize it costs milliseconds.
-        let room = 16 * min(max(longest, 1 << 20), Self.longestRecorded)
+        let room = 16 * min(max(longest, 1 << 20), Self.maximumRecorded)
         var made = Histogram<UInt64>(highestTrackableValue: room, numberOfSignificantValueDigits: .three)
         made.autoResize = true
-        for duration in few { made.record(min(duration, Self.longestRecorded)) }
+        for duration in few { made.record(min(duration, Self.maximumRecorded)) }
         histograms = [made]
         few = []
     }

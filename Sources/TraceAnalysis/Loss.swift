@@ -7,7 +7,7 @@ public struct Loss: Sendable, Equatable {
     /// Events that were not stored: what the trace shows is incomplete.
     public var discarded: UInt64
 
-    /// Makes an account from its parts.
+    /// Creates an account.
     public init(shown: UInt64 = 0, overwritten: UInt64 = 0, discarded: UInt64 = 0) {
         self.shown = shown
         self.overwritten = overwritten

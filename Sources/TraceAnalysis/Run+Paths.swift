@@ -4,7 +4,7 @@ internal import PoolModel
 
 extension Run {
     /// No program nests deeper; a damaged trace may go round in circles.
-    private static let deepest = 1000
+    private static let maximumDepth = 1000
 
     /// A task's path, from its parents as far as the trace knows them.
     ///
@@ -13,7 +13,7 @@ extension Run {
         var steps: [String] = []
         var number = task.number
         var entry: TaskEntry? = task
-        while steps.count < Self.deepest {
+        while steps.count < Self.maximumDepth {
             if let root = knownPath(number) { return joined(root, steps) }
             guard let current = entry, current.submitted != nil || current.ordinal > 0 || current.isElement else {
                 break

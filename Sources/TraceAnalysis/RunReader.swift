@@ -20,7 +20,7 @@ public struct RunReader {
         /// Given the runs as far as they have been read, after some events: a first picture of a large trace.
         public let early: ([Run]) -> Void
 
-        /// Makes an observer from its parts.
+        /// Creates an observer.
         public init(progress: @escaping (Int) -> Void, early: @escaping ([Run]) -> Void) {
             self.progress = progress
             self.early = early

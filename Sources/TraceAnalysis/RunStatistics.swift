@@ -48,9 +48,9 @@ public struct RunStatistics: Sendable {
 
     /// Counts the tasks that the filter lets pass.
     public init(_ run: Run, filter: TaskFilter.Bound) {
-        var names = Accounts<TaskTimes.Group>(most: Self.mostTimed, rest: .others)
-        var pools = Accounts<UInt32>(most: Self.mostTimed, rest: 0)
-        var workers = Accounts<UInt32>(most: Self.mostWorkers, rest: TaskEntry.noWorker)
+        var names = Accounts<TaskTimes.Group>(most: Self.maximumTimed, rest: .others)
+        var pools = Accounts<UInt32>(most: Self.maximumTimed, rest: 0)
+        var workers = Accounts<UInt32>(most: Self.maximumWorkers, rest: TaskEntry.noWorker)
         var groups = NameGroups(run)
         var outcomes = Outcomes()
         var (first, last) = (UInt64.max, UInt64.min)
@@ -83,16 +83,16 @@ public struct RunStatistics: Sendable {
             let busy = own.reduce(0) { $0 &+ $1.busy }
             return account.row(.pool(number), busy: busy, utilization: share(busy, own.count))
         }.sorted { $0.group.number < $1.group.number }
-        workerRows = rows.prefix(Self.mostWorkers).map { row in
+        workerRows = rows.prefix(Self.maximumWorkers).map { row in
             (workers[row.worker.id] ?? Account(isTimed: false))
                 .row(.worker(row.worker.id), busy: row.busy, utilization: share(row.busy, 1))
         }
     }
 
     /// More groups have no percentiles: three histograms take up to half a megabyte.
-    fileprivate static let mostTimed = 256
+    fileprivate static let maximumTimed = 256
     /// More workers have no row: nobody reads so many.
-    private static let mostWorkers = 10_000
+    private static let maximumWorkers = 10_000
 }
 
 extension RunStatistics.Group {
@@ -167,7 +167,7 @@ private struct Accounts<Key: Hashable> {
         if let place = places[key] { return place }
         let isRest = all.count >= most
         if isRest, let place = places[rest] { return place }
-        all.append(Account(isTimed: all.count < RunStatistics.mostTimed))
+        all.append(Account(isTimed: all.count < RunStatistics.maximumTimed))
         places[isRest ? rest : key] = all.count - 1
         return all.count - 1
     }

@@ -41,7 +41,7 @@ public struct TaskTimes: Sendable, Equatable {
     public let turnaround: Percentiles?
 
     /// More groups than this are taken together: a histogram takes memory, and nobody reads so many.
-    static let mostGroups = 500
+    static let maximumGroups = 500
 
     /// The times of a run's tasks, those first that took most time together.
     public static func of(_ run: Run, filter: TaskFilter.Bound) -> [TaskTimes] {
@@ -64,12 +64,12 @@ public struct TaskTimes: Sendable, Equatable {
         if let known = groups[key] { return known }
         let isDefined = key.name != 0 ? run.name(key.name) != nil : run.site(key.site) != nil
         let others = Key(name: 0, site: 0)
-        let kept = isDefined && accounts.count < mostGroups ? key : others
+        let kept = isDefined && accounts.count < maximumGroups ? key : others
         let position = groups[kept] ?? accounts.count
         if position == accounts.count { accounts.append(Account(key: kept)) }
         groups[kept] = position
         // So many are remembered, not as many as a damaged trace may name.
-        if groups.count < 100 * mostGroups { groups[key] = position }
+        if groups.count < 100 * maximumGroups { groups[key] = position }
         return position
     }
 

@@ -17,7 +17,7 @@ public struct TimelineIndex: Sendable {
     private static let farthest = 100_000
     private static let fewTasks = 50_000
     private static let fineColumns = 1 << 14
-    private static let mostFineCells = 1 << 20
+    private static let maximumFineCells = 1 << 20
 
     /// Makes the index of a run.
     public init(_ run: Run) {
@@ -30,7 +30,7 @@ public struct TimelineIndex: Sendable {
                     max(latest, Self.end(of: run.tasks.entries[Int(position)], in: run))
                 }
             })
-        let columns = min(Self.fineColumns, Self.mostFineCells / max(1, run.workers.count))
+        let columns = min(Self.fineColumns, Self.maximumFineCells / max(1, run.workers.count))
         fine =
             run.tasks.entries.count > Self.fewTasks
             ? Timeline(run, filter: filter, columns: max(64, columns)) : nil

@@ -11,11 +11,11 @@ public struct Screen: Sendable {
     public let style: TerminalStyle
 
     /// Narrower screens are drawn for as if they had this many columns.
-    public static let narrowest = 40
+    public static let minimumWidth = 40
 
-    /// Makes a description from its parts.
+    /// Creates a description.
     public init(width: Int, isUnicode: Bool = true, style: TerminalStyle = .plain) {
-        self.width = min(max(width, Self.narrowest), 1000)
+        self.width = min(max(width, Self.minimumWidth), 1000)
         self.isUnicode = isUnicode
         self.style = style
     }

@@ -21,7 +21,7 @@ struct QuantityTests {
         #expect(try Quantity.nanoseconds("12h", plain: .days) == 12 * 3_600_000_000_000)
     }
 
-    private static let timeSpan = "expected a time span such as 1.5s, 20ms or 2min"
+    private static let timeSpan = "expected a time such as 1.5s, 20ms or 2min"
 
     @Test(
         "What is no time span is refused",
@@ -34,7 +34,7 @@ struct QuantityTests {
         "A time span in another unit is refused with those that there are",
         arguments: ["1e3", "5m", "5 parsecs", "1  s", "1S", "1.5sec"])
     func noTimeUnits(text: String) {
-        let units = ": the units are ns, us, ms, s, min, h, d"
+        let units = " (units: ns, us, ms, s, min, h, d)"
         #expect(throws: Quantity.Problem(description: Self.timeSpan + units)) { try Quantity.nanoseconds(text) }
     }
 
@@ -42,7 +42,7 @@ struct QuantityTests {
     func longTimeSpans() throws {
         #expect(try Quantity.nanoseconds("213503d") == 213_503 * 86_400_000_000_000)
         for text in ["300000000000d", "213504d", "99999999999999999999"] {
-            #expect(throws: Quantity.Problem(description: "expected a time span of at most 213503d")) {
+            #expect(throws: Quantity.Problem(description: "expected a time of at most 213503d")) {
                 try Quantity.nanoseconds(text)
             }
         }
@@ -51,10 +51,10 @@ struct QuantityTests {
     @Test("A time span out of bounds is told with the bounds")
     func boundedTimeSpans() throws {
         #expect(try Quantity.duration("0.1", in: .milliseconds(100) ... .seconds(60)) == .milliseconds(100))
-        #expect(throws: Quantity.Problem(description: "expected a time span from 100ms to 1min")) {
+        #expect(throws: Quantity.Problem(description: "expected a time from 100ms to 1min")) {
             try Quantity.duration("61s", in: .milliseconds(100) ... .seconds(60))
         }
-        #expect(throws: Quantity.Problem(description: "expected a time span from 100ms to 1min")) {
+        #expect(throws: Quantity.Problem(description: "expected a time from 100ms to 1min")) {
             try Quantity.duration("99999999999999999999999d", in: .milliseconds(100) ... .seconds(60))
         }
     }
@@ -77,7 +77,7 @@ struct QuantityTests {
             #expect(throws: Quantity.Problem(description: expected)) { try Quantity.bytes(text) }
         }
         for text in ["1KB", "1MB", "1kib", "1b", "1e3", "1 K B"] {
-            let units = ": the units are B, K, M, G, T, powers of 1024"
+            let units = " (units: B, K, M, G, T, powers of 1024)"
             #expect(throws: Quantity.Problem(description: expected + units)) { try Quantity.bytes(text) }
         }
         for text in ["99999999T", "16777216T", "99999999999999999999"] {

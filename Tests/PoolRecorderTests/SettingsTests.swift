@@ -70,6 +70,7 @@ struct SettingsTests {
             ("LIMIT", "1K", "64K"), ("PACKET", "M", "64K"), ("RING", "yes", "on or off"),
             ("STALL", "0", "from 10ms"), ("STALL", "5 parsecs", "20ms"), ("PATIENCE", "-1", "20ms"),
             ("LTTNG", "ON", "auto, on, off"), ("CLOCK", "hpet", "tsc, monotonic"), ("INPUT", "all", "full, type, none"),
+            ("FRAMES", "some", "folded, all"),
         ])
     func meaningless(name: String, value: String, allowed: String) {
         let (settings, complaints) = settings(["POOLTRACE_\(name)": value])

@@ -34,13 +34,13 @@ struct FeatureTests {
                 "task main.1[3] failed", "  others     9 failed the same way", "task main.1[50] failed",
             ]),
         Feature(
-            name: "mapAsync", lines: ["1000", "[]", "[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]"]),
+            name: "submitMap", lines: ["1000", "[]", "[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]"]),
         Feature(
-            name: "mapAsync that fails",
+            name: "submitMap that fails",
             lines: [
                 "broken part 7 main.1[7]", #"["main.2[7]", "main.2[407]", "main.2[807]"]"#, #"["main.3[0]"]"#,
             ]),
-        Feature(name: "mapAsync cancelled", lines: ["false", "CancellationError 0 true"], isBeforeTasks: true),
+        Feature(name: "submitMap cancelled", lines: ["false", "CancellationError 0 true"], isBeforeTasks: true),
         Feature(name: "imap", lines: ["broken part 50", "5101 true", #"["a", "b", "c"]"#]),
         Feature(name: "imapUnordered", lines: ["3000", "[0, 1]", "5050"]),
         Feature(name: "imap given up", lines: ["timeout", "0"], isBeforeTasks: true),

@@ -409,11 +409,11 @@ struct ThreadPoolTests {
         let alive = Total()
         #expect(try pool.map((0..<100).map { _ in Counted(alive) }) { $0 }.count == 100)
         while alive.value > 0 { yield() }
-        #expect(try pool.mapAsync((0..<100).map { _ in Counted(alive) }) { $0 }.value().count == 100)
+        #expect(try pool.submitMap((0..<100).map { _ in Counted(alive) }) { $0 }.value().count == 100)
         while alive.value > 0 { yield() }
         let lazy = [
-            pool.imap(0..<10, ahead: 1) { _ in Counted(alive) },
-            pool.imapUnordered(0..<10, ahead: 1) { _ in Counted(alive) },
+            pool.lazyMap(0..<10, ahead: 1) { _ in Counted(alive) },
+            pool.lazyMapUnordered(0..<10, ahead: 1) { _ in Counted(alive) },
         ]
         for results in lazy.map({ $0.makeIterator() }) {
             for _ in 0..<10 {

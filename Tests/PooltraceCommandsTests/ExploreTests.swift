@@ -39,7 +39,7 @@ struct ExploreTests {
             let minimize = try await pooltrace(
                 ["minimize", "--save", folder.path("least.schedule"), rare, "--"] + program, in: folder)
             #expect(minimize.succeeded, "\(minimize)")
-            #expect(minimize.error.contains("it failed in 20 of 20 more"), "\(minimize)")
+            #expect(minimize.error.contains("the result failed in 20 of 20 further executions"), "\(minimize)")
             let sentence = try #require(minimize.error.split(separator: "\n").first { $0.hasPrefix("It fails when ") })
             let task =
                 #/main\.[\d.]+ "[a-z]+"(?: \(from its decision point \d+ on\))? \(submitted at bugs\/CloseOvertakesFlush\.swift:\d+ in [^ ]+\)/#
@@ -70,7 +70,9 @@ struct ExploreTests {
             let least = folder.path("least.schedule")
             let minimize = try await pooltrace(
                 ["minimize", "--save", least, try schedule(in: found), "--"] + program, in: folder)
-            #expect(minimize.succeeded && minimize.error.contains("it failed in 20 of 20 more"), "\(minimize)")
+            #expect(
+                minimize.succeeded && minimize.error.contains("the result failed in 20 of 20 further executions"),
+                "\(minimize)")
             let schedule = try Schedule(parsing: Data(contentsOf: URL(fileURLWithPath: least)), file: "least")
             #expect(schedule.count == 1 && schedule.granularity == .points, "\(schedule.text)")
             for attempt in 1...10 {
@@ -95,8 +97,8 @@ struct ExploreTests {
             #expect(explore.status == .exited(2) && explore.error.contains(symptom), "\(explore)")
             let minimize = try await pooltrace(
                 ["minimize", schedule(in: folder.path("found")), "--"] + program, in: folder)
-            #expect(minimize.succeeded && minimize.error.contains(#/delays? became 1 in/#), "\(minimize)")
-            #expect(minimize.error.contains("it failed in 20 of 20 more"), "\(minimize)")
+            #expect(minimize.succeeded && minimize.error.contains(#/reduced \d+ delays? to 1 in/#), "\(minimize)")
+            #expect(minimize.error.contains("the result failed in 20 of 20 further executions"), "\(minimize)")
             #expect(minimize.error.contains("\nIt fails when main."), "\(minimize)")
             #expect(minimize.error.contains("(submitted at bugs/"), "\(minimize)")
         }

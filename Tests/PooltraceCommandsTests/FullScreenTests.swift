@@ -33,11 +33,11 @@ struct FullScreenTests {
         [true, false].map { Form(columns: columns, rows: rows, isUnicode: $0) }
     }
 
-    /// `POOLTRACE_FRAMES=write swift test --filter FullScreenTests` stores what is shown now; then look at it.
+    /// `STORE_FRAMES=write swift test --filter FullScreenTests` stores what is shown now; then look at it.
     @Test(arguments: forms)
     func `Every pane is drawn as it was looked at and stored`(form: Form) async throws {
         let file = Self.root.appendingPathComponent("Tests/PooltraceCommandsTests/Frames/\(form.testDescription).txt")
-        let isWriting = ProcessInfo.processInfo.environment["POOLTRACE_FRAMES"] == "write"
+        let isWriting = ProcessInfo.processInfo.environment["STORE_FRAMES"] == "write"
         let stored = isWriting ? [:] : try Self.frames(String(contentsOf: file, encoding: .utf8))
         var shown: [(name: String, frame: [String])] = []
         try await TmuxTerminal.run(

@@ -46,8 +46,8 @@ struct HelpTests {
     @Test(arguments: [
         (["viev", "runs/x"], "unknown command 'viev'; did you mean 'view'?"),
         (["help", "lint"], "unknown command or topic 'lint'; did you mean 'lints'?"),
-        (["help", "topic", "nothing"], "unknown topic 'nothing'; see"),
-        (["help", "foo"], "'foo'; see `pooltrace --help`"),
+        (["help", "topic", "nothing"], "unknown topic 'nothing'. See"),
+        (["help", "foo"], "'foo'. See `pooltrace --help`"),
     ])
     func `A command or topic that is not there is wrong usage, with the nearest one`(arguments: [String], said: String)
         async throws

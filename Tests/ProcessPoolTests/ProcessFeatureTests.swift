@@ -14,12 +14,12 @@ struct ProcessFeatureTests {
         Feature(name: "scope", lines: ["285 0", "Broken(part: 9) 0"]),
         Feature(name: "async scope", lines: ["285 0", "25", "Broken(part: 9) 0"]),
         Feature(
-            name: "mapAsync",
+            name: "submitMap",
             lines: [
                 "332833500", "[]", "Broken(part: 3) main.3[3]", #"["main.4[3]", "main.4[8]"]"#, "true main.5",
                 #"pool "maps" is closed and accepts no more tasks"#,
             ]),
-        Feature(name: "mapAsync cancelled", lines: ["false", "CancellationError true"], isBeforeTasks: true),
+        Feature(name: "submitMap cancelled", lines: ["false", "CancellationError true"], isBeforeTasks: true),
         Feature(name: "imap", lines: ["Broken(part: 3)", "Broken(part: 8)", "44", "[9, 1, 4]"]),
         Feature(name: "imapUnordered", lines: ["300", "[0, 1]"]),
         Feature(name: "imap with a timeout", lines: ["timeout", "0", "1", "2"]),

@@ -90,9 +90,9 @@ struct DifferenceTests {
             }
             return made.finished(at: time)
         }
-        let names = Array(0..<TaskTimes.mostGroups + 100)
+        let names = Array(0..<TaskTimes.maximumGroups + 100)
         let times = RunDifference(run(names), run(names.reversed())).times
-        #expect(times.count == TaskTimes.mostGroups + 1)
+        #expect(times.count == TaskTimes.maximumGroups + 1)
         for other in times where other.verdict != .alike || other.counts != (8, 8) {
             #expect(other.group == .others && other.counts == (800, 800) && other.verdict == .alike, "\(other)")
         }

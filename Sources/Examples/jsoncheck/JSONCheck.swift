@@ -28,7 +28,7 @@ struct JSONCheck: ParsableCommand {
 
     @OptionGroup(title: "Pool") var pool: PoolOptions
 
-    @Argument(help: "Directories and files.", completion: .directory)
+    @Argument(help: ArgumentHelp("Directories and files.", valueName: "path"), completion: .directory)
     var folders: [String]
 
     func run() throws {

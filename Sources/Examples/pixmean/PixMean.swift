@@ -23,7 +23,7 @@ struct PixMean: ParsableCommand {
         var missed = 0
         try withProcessPool(name: "pictures") { pool in
             // A line for each, in their order, as soon as it can be.
-            for (picture, result) in zip(pictures, pool.imap(Picture.self, over: pictures)) {
+            for (picture, result) in zip(pictures, pool.lazyMap(Picture.self, over: pictures)) {
                 do {
                     let facts = try result.get()
                     let colour = facts.mean.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
@@ -31,7 +31,7 @@ struct PixMean: ParsableCommand {
                 } catch let failure as TaskFailure {
                     missed += 1
                     if let died = failure.error(as: WorkerDiedError.self) {
-                        print("\(picture): crashed worker process \(died.process)")
+                        print("\(picture): crashed worker process \(died.processID)")
                         complain("\(failure)\n")
                     } else {
                         print(failure.error)

@@ -56,13 +56,13 @@ extension ThreadPool {
     /// Submits a task with an async body, which holds no worker while it is suspended.
     ///
     /// - Parameters:
-    ///   - name: What reports and views call the task.
+    ///   - name: The task's name in reports and views.
     ///   - body: The task. It is cancelled, as `Task.cancel` does it, when its future is, or when its pool is
     ///     terminated.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
-    /// - Returns: The handle on its value. On a pool that is closed the future has failed with `PoolError.closed`.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
+    /// - Returns: A future for its value. On a pool that is closed the future has failed with `PoolError.closed`.
     @discardableResult
     public func submit<Value: Sendable>(
         name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
@@ -77,14 +77,14 @@ extension ThreadPool {
     /// Submits a task with an async body that works on an input, which its failure report shows.
     ///
     /// - Parameters:
-    ///   - name: What reports and views call the task.
-    ///   - input: What the body is given.
+    ///   - name: The task's name in reports and views.
+    ///   - input: The body's input.
     ///   - body: The task. It is cancelled, as `Task.cancel` does it, when its future is, or when its pool is
     ///     terminated.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
-    /// - Returns: The handle on its value. On a pool that is closed the future has failed with `PoolError.closed`.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
+    /// - Returns: A future for its value. On a pool that is closed the future has failed with `PoolError.closed`.
     @discardableResult
     public func submit<Input: Sendable, Value: Sendable>(
         name: TaskName? = nil, input: Input, file: StaticString = #fileID, line: UInt32 = #line,

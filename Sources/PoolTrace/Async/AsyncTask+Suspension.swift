@@ -3,15 +3,15 @@ import PoolModel
 import PoolRecorder
 
 extension AsyncTask {
-    private static let mostFrames: UInt32 = 32
+    private static let maximumFrames: UInt32 = 32
 
     /// Where the task is suspended, innermost first; empty where that is unknown.
     ///
     /// To be asked when nothing runs.
     private var suspension: [Failure.Frame] {
         guard let task = swiftTask else { return [] }
-        var addresses = [UInt64](repeating: 0, count: Int(Self.mostFrames))
-        let count = pooltrace_async_chain(task, &addresses, Self.mostFrames)
+        var addresses = [UInt64](repeating: 0, count: Int(Self.maximumFrames))
+        let count = pooltrace_async_chain(task, &addresses, Self.maximumFrames)
         // They are where functions begin, not where they return to.
         let frames = addresses.prefix(Int(count)).flatMap { ThrowSite.frames(at: $0 &+ 1) }
         let known = frames.filter { !$0.file.isEmpty }

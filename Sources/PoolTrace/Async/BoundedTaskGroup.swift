@@ -1,6 +1,6 @@
 import PoolRecorder
 
-/// A group of child tasks of which only so many exist at a time: what `withBoundedTaskGroup` gives its body.
+/// A group of child tasks of which a limited number exists at a time: what `withBoundedTaskGroup` gives its body.
 ///
 /// ```swift
 /// let total = await withBoundedTaskGroup(of: Int.self, maxConcurrent: 8, on: pool) { group in
@@ -19,9 +19,9 @@ public struct BoundedTaskGroup<Child: Sendable> {
     ///   - name: What reports and views call the child, where it runs on a pool.
     ///   - isolation: Where the caller is.
     ///   - body: The child.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     public mutating func addTask(
         name: TaskName? = nil, isolation: isolated (any Actor)? = #isolation, file: StaticString = #fileID,
         line: UInt32 = #line, function: StaticString = #function, _ body: @escaping @Sendable () async -> Child

@@ -1,7 +1,7 @@
 import PoolRecorder
 
-/// A group of child tasks that may throw, of which only so many exist at a time: what `withBoundedThrowingTaskGroup`
-/// gives its body.
+/// A group of child tasks that may throw, of which a limited number exists at a time: what
+/// `withBoundedThrowingTaskGroup` gives its body.
 public struct BoundedThrowingTaskGroup<Child: Sendable> {
     var children: BoundedChildren<Child>
 
@@ -11,9 +11,9 @@ public struct BoundedThrowingTaskGroup<Child: Sendable> {
     ///   - name: What reports and views call the child, where it runs on a pool.
     ///   - isolation: Where the caller is.
     ///   - body: The child.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     public mutating func addTask(
         name: TaskName? = nil, isolation: isolated (any Actor)? = #isolation, file: StaticString = #fileID,
         line: UInt32 = #line, function: StaticString = #function, _ body: @escaping @Sendable () async throws -> Child

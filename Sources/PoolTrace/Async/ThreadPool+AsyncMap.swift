@@ -4,8 +4,8 @@ import PoolRecorder
 import Synchronization
 
 extension ThreadPool {
-    /// Runs an async `body` for every input, each a task of its own, with at most so many alive at a time, and waits
-    /// for all of them.
+    /// Runs an async `body` for every input, each a task of its own, with at most `maxConcurrent` alive at a time, and
+    /// waits for all of them.
     ///
     /// ```swift
     /// let pages = try await pool.asyncMap(urls, maxConcurrent: 16) { url in try await fetch(url) }
@@ -14,16 +14,16 @@ extension ThreadPool {
     /// The tasks are children of the calling one: cancelling that cancels them, and lets no more start.
     ///
     /// - Parameters:
-    ///   - inputs: What the tasks are given; read on the caller, as tasks are added.
+    ///   - inputs: The tasks' inputs; read on the caller, as tasks are added.
     ///   - maxConcurrent: How many tasks exist at a time, running or suspended; by default as many as the pool has
     ///     workers.
-    ///   - name: What reports and views call each task.
+    ///   - name: Each task's name in reports and views.
     ///   - policy: What happens when an element fails.
     ///   - isolation: Where the inputs are read.
     ///   - body: The task for one input.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     /// - Returns: The results, in the order of the inputs.
     /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, whose body threw, or
     ///   `TaskFailures`, as `policy` says; `CancellationError` if the caller was cancelled; `PoolError.closed`. All
@@ -41,20 +41,20 @@ extension ThreadPool {
         return try await map.run(isolation: isolation) { iterator.next() }
     }
 
-    /// Runs an async `body` for every input as it comes, each a task of its own, with at most so many alive at a time,
-    /// and waits for all of them.
+    /// Runs an async `body` for every input as it comes, each a task of its own, with at most `maxConcurrent` alive at
+    /// a time, and waits for all of them.
     ///
     /// - Parameters:
-    ///   - inputs: What the tasks are given; the next one is asked for when there is room for its task.
+    ///   - inputs: The tasks' inputs; the next one is asked for when there is room for its task.
     ///   - maxConcurrent: How many tasks exist at a time, running or suspended; by default as many as the pool has
     ///     workers.
-    ///   - name: What reports and views call each task.
+    ///   - name: Each task's name in reports and views.
     ///   - policy: What happens when an element fails.
     ///   - isolation: Where the inputs are read.
     ///   - body: The task for one input.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     /// - Returns: The results, in the order of the inputs.
     /// - Throws: As the map of a sequence does; what the inputs throw, after the tasks were cancelled and have ended.
     public func asyncMap<Inputs: AsyncSequence, Output: Sendable>(

@@ -1,6 +1,6 @@
 public import PoolModel
 
-/// Is told what becomes of a pool's tasks, as it happens: for metrics.
+/// Is notified of what happens to a pool's tasks: for metrics.
 ///
 /// The product `PoolTraceMetrics` has one for swift-metrics.
 ///

@@ -19,11 +19,11 @@ extension ThreadPool {
     /// - Parameters:
     ///   - first: The input of the task.
     ///   - second: The input of what the caller runs meanwhile.
-    ///   - name: What reports and views call the task.
+    ///   - name: The task's name in reports and views.
     ///   - body: Is given the input, and the pool so that it need not capture it.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     /// - Returns: Both values.
     /// - Throws: What `body` throws for the second, then the task that had not started is cancelled, and another one
     ///   waited for; else `TaskFailure` if the task threw, `CancellationError` if the pool was terminated,

@@ -207,9 +207,9 @@ extension AnyFuture {
         return error
     }
 
-    /// Waits until the task has ended, and says what it threw.
+    /// Waits until the task has ended, and returns the error that it threw.
     ///
-    /// - Parameter timeout: How long to wait at most; without it, as long as it takes.
+    /// - Parameter timeout: The maximum wait; without it, no limit.
     /// - Returns: A `TaskFailure` if the task threw, a `CancellationError` if it was cancelled, `nil` if it succeeded.
     /// - Throws: `TimeoutError`, and `WaitCycleError` where the task waits for the caller.
     public func error(timeout: Duration? = nil) throws -> (any Error)? {
@@ -217,9 +217,9 @@ extension AnyFuture {
         return retrieveFailure()
     }
 
-    /// Waits until the task has ended, without blocking a thread, and says what it threw.
+    /// Waits until the task has ended, without blocking a thread, and returns the error that it threw.
     ///
-    /// - Parameter timeout: How long to wait at most; without it, as long as it takes.
+    /// - Parameter timeout: The maximum wait; without it, no limit.
     /// - Returns: A `TaskFailure` if the task threw, a `CancellationError` if it was cancelled, `nil` if it succeeded.
     /// - Throws: `TimeoutError`.
     public func error(timeout: Duration? = nil) async throws -> (any Error)? {

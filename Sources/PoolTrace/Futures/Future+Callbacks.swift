@@ -9,9 +9,9 @@ extension Future {
     ///
     /// - Parameters:
     ///   - body: Called with this future, which has ended: its value or error can be had without waiting.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     /// - Returns: This future.
     @discardableResult
     public final func whenDone(
@@ -26,9 +26,9 @@ extension Future {
     ///
     /// - Parameters:
     ///   - body: Runs as a callback of `whenDone` does; not at all if the task fails or is cancelled.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     /// - Returns: This future.
     @discardableResult
     public final func whenSucceeded(
@@ -47,9 +47,9 @@ extension Future {
     ///
     /// - Parameters:
     ///   - body: Runs as a callback of `whenDone` does; not at all if the task succeeds or is cancelled.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     /// - Returns: This future.
     @discardableResult
     public final func whenFailed(

@@ -4,7 +4,7 @@ import PoolRecorder
 // What runs for every task is inlinable, so that the program that submits has it for its own type of value: a value of
 // a type that is unknown costs as much as the rest of the task.
 
-/// The caller's handle on the value that a submitted task will have.
+/// The value that a submitted task will have.
 ///
 /// A failure that nobody asks for is reported when its pool is shut down or the process exits: none is ever silent.
 public class Future<Value: Sendable>: AnyFuture, @unchecked Sendable {
@@ -48,7 +48,7 @@ public class Future<Value: Sendable>: AnyFuture, @unchecked Sendable {
 
     /// Waits until the task has ended.
     ///
-    /// - Parameter timeout: How long to wait at most; without it, as long as it takes. The task goes on in any case.
+    /// - Parameter timeout: The maximum wait; without it, no limit. The task goes on in any case.
     /// - Returns: The task's value.
     /// - Throws: `TaskFailure` if the task threw, `CancellationError` if it was cancelled, `TimeoutError`, and
     ///   `WaitCycleError` where the task waits for the caller.
@@ -60,7 +60,7 @@ public class Future<Value: Sendable>: AnyFuture, @unchecked Sendable {
 
     /// Waits until the task has ended, without blocking a thread.
     ///
-    /// - Parameter timeout: How long to wait at most; without it, as long as it takes. The task goes on in any case.
+    /// - Parameter timeout: The maximum wait; without it, no limit. The task goes on in any case.
     /// - Returns: The task's value.
     /// - Throws: `TaskFailure` if the task threw, `CancellationError` if it was cancelled, `TimeoutError`.
     @inlinable

@@ -26,9 +26,9 @@ public final class Promise<Value: Sendable>: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - name: What reports and views call it.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     public init(
         name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
     ) {

@@ -1,6 +1,6 @@
 public import PoolModel
 
-/// What can go wrong with a future that is completed by hand.
+/// Errors of promises.
 public enum PromiseError: Error, Equatable, Sendable {
     /// It was completed before: the promise's path, and where it was made, completed first, and completed again.
     case alreadyCompleted(promise: String, made: Site, first: Site, again: Site)

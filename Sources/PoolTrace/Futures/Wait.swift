@@ -1,4 +1,4 @@
-/// What a wait for several futures waits for.
+/// The condition that ends a wait for several futures.
 public enum WaitCondition: Sendable {
     /// One of them has ended, in whichever way.
     case firstCompleted
@@ -15,7 +15,7 @@ public enum WaitCondition: Sendable {
 /// - Parameters:
 ///   - futures: Each counts once, however often it is among them.
 ///   - condition: What to wait for.
-///   - timeout: How long to wait at most; without it, as long as it takes. The tasks go on in any case.
+///   - timeout: The maximum wait; without it, no limit. The tasks go on in any case.
 /// - Returns: Those that have ended, and the others, in the order of `futures`.
 /// - Throws: `WaitCycleError` where what is waited for waits for the caller.
 public func wait<Element: AnyFuture>(
@@ -42,7 +42,7 @@ public func wait<Element: AnyFuture>(
 /// - Parameters:
 ///   - futures: Each counts once, however often it is among them.
 ///   - condition: What to wait for.
-///   - timeout: How long to wait at most; without it, as long as it takes. The tasks go on in any case.
+///   - timeout: The maximum wait; without it, no limit. The tasks go on in any case.
 /// - Returns: Those that have ended, and the others, in the order of `futures`.
 public func wait<Element: AnyFuture>(
     for futures: some Sequence<Element>, until condition: WaitCondition = .allCompleted, timeout: Duration? = nil

@@ -1,8 +1,8 @@
-/// The results of tasks that are submitted as somebody asks for results: what `imap` and `imapUnordered` of a pool
+/// The results of tasks that are submitted as results are asked for: what `lazyMap` and `lazyMapUnordered` of a pool
 /// return.
 ///
 /// ```swift
-/// for result in pool.imap(paths, ahead: 8, { try load($0) }) {
+/// for result in pool.lazyMap(paths, ahead: 8, { try load($0) }) {
 ///     show(try result.get())
 /// }
 /// ```
@@ -149,15 +149,16 @@ extension ThreadPool {
     /// many, or without end.
     ///
     /// - Parameters:
-    ///   - inputs: What the tasks are given; read on the thread that asks for the results.
-    ///   - ahead: How many tasks are submitted and not asked for at most; by default twice the number of workers.
-    ///   - name: What reports and views call each task.
+    ///   - inputs: The tasks' inputs; read on the thread that asks for the results.
+    ///   - ahead: The maximum number of tasks that are submitted and not asked for; by default twice the number of
+    ///     workers.
+    ///   - name: Each task's name in reports and views.
     ///   - body: The task for one input.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     /// - Returns: The results, in the order of the inputs.
-    public func imap<Inputs: Sequence, Output: Sendable>(
+    public func lazyMap<Inputs: Sequence, Output: Sendable>(
         _ inputs: Inputs, ahead: Int? = nil, name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line,
         function: StaticString = #function, _ body: @escaping @Sendable (Inputs.Element) throws -> Output
     ) -> LazyMap<Inputs, Output> where Inputs.Element: Sendable {
@@ -170,15 +171,16 @@ extension ThreadPool {
     /// or without end.
     ///
     /// - Parameters:
-    ///   - inputs: What the tasks are given; read on the thread that asks for the results.
-    ///   - ahead: How many tasks are submitted and not asked for at most; by default twice the number of workers.
-    ///   - name: What reports and views call each task.
+    ///   - inputs: The tasks' inputs; read on the thread that asks for the results.
+    ///   - ahead: The maximum number of tasks that are submitted and not asked for; by default twice the number of
+    ///     workers.
+    ///   - name: Each task's name in reports and views.
     ///   - body: The task for one input.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     /// - Returns: The results, as the tasks end.
-    public func imapUnordered<Inputs: Sequence, Output: Sendable>(
+    public func lazyMapUnordered<Inputs: Sequence, Output: Sendable>(
         _ inputs: Inputs, ahead: Int? = nil, name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line,
         function: StaticString = #function, _ body: @escaping @Sendable (Inputs.Element) throws -> Output
     ) -> LazyMap<Inputs, Output> where Inputs.Element: Sendable {

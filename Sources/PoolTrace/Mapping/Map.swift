@@ -48,7 +48,7 @@ final class Map: Awaitable, @unchecked Sendable {
     /// Elements that take less than this together, some microseconds, are run under one context and share its stamps.
     private static let fewTicks: UInt64 = 5000
     /// Not more, since the next ones may take long, and count as started.
-    private static let mostAtOnce = 256
+    private static let maximumAtOnce = 256
 
     let count: Int
     let chunkSize: Int
@@ -143,7 +143,7 @@ final class Map: Awaitable, @unchecked Sendable {
                 fail(Int(element), failure)
                 next = Int(element) + 1
             }
-            atOnce = pooltrace_clock_now() &- start < Self.fewTicks ? min(atOnce * 2, Self.mostAtOnce) : 1
+            atOnce = pooltrace_clock_now() &- start < Self.fewTicks ? min(atOnce * 2, Self.maximumAtOnce) : 1
         }
         finishChunk()
     }

@@ -1,7 +1,7 @@
 import PoolModel
 import PoolRecorder
 
-/// The handle on the results of a map that nobody need wait for; it ends when the map does.
+/// A future for the results of a map that nobody need wait for; it ends when the map does.
 @usableFromInline
 final class MapFuture<Output: Sendable>: Future<[Output]>, @unchecked Sendable {
     /// Memory for the results, which the map needs as well if some have to be destroyed.

@@ -4,15 +4,15 @@ extension ThreadPool {
     /// Runs `body` for every input, each a task of its own, and waits for all of them.
     ///
     /// - Parameters:
-    ///   - inputs: What the tasks are given.
-    ///   - name: What reports and views call each task.
-    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial
-    ///     mode.
+    ///   - inputs: The tasks' inputs.
+    ///   - name: Each task's name in reports and views.
+    ///   - chunkSize: The number of elements that a worker takes at a time; by default a quarter of a worker's share. 1
+    ///     in serial mode.
     ///   - policy: What happens when an element fails.
     ///   - body: The task for one input.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     /// - Returns: The results, in the order of the inputs.
     /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, whose body threw, or
     ///   `TaskFailures`, as `policy` says; all elements have ended by then. `WaitCycleError` where an element waits for
@@ -87,15 +87,15 @@ extension ThreadPool {
     /// Runs a function of several arguments for every tuple of them, each a task of its own, and waits for all of them.
     ///
     /// - Parameters:
-    ///   - inputs: What the tasks are given.
-    ///   - name: What reports and views call each task.
-    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial
-    ///     mode.
+    ///   - inputs: The tasks' inputs.
+    ///   - name: Each task's name in reports and views.
+    ///   - chunkSize: The number of elements that a worker takes at a time; by default a quarter of a worker's share. 1
+    ///     in serial mode.
     ///   - policy: What happens when an element fails.
     ///   - body: The function.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     /// - Returns: The results, in the order of the inputs.
     /// - Throws: As `map` does.
     @inlinable
@@ -109,19 +109,19 @@ extension ThreadPool {
         ) { (arguments: (repeat each Argument)) in try body(repeat each arguments) }
     }
 
-    /// Submits a task for every input, and does not wait: the cheapest way in for many at once.
+    /// Submits a task for every input, and does not wait. This has the least overhead for many tasks.
     ///
     /// Failures are reported at shutdown or exit. To a pool that is closed it submits one task, which fails.
     ///
     /// - Parameters:
-    ///   - inputs: What the tasks are given.
-    ///   - name: What reports and views call each task.
-    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial
-    ///     mode.
+    ///   - inputs: The tasks' inputs.
+    ///   - name: Each task's name in reports and views.
+    ///   - chunkSize: The number of elements that a worker takes at a time; by default a quarter of a worker's share. 1
+    ///     in serial mode.
     ///   - body: The task for one input.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     @inlinable
     public func execute<Inputs: RandomAccessCollection & Sendable>(
         each inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil, file: StaticString = #fileID,

@@ -1,4 +1,4 @@
-/// A task was to start before a deadline and did not, so it was not run.
+/// A task's deadline had passed before it could start, so it was not run.
 public struct DeadlineError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The task, `main.3.1`.
     public let task: String

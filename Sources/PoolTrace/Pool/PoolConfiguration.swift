@@ -4,20 +4,21 @@ public import PoolRecorder
 public struct PoolConfiguration: Sendable {
     /// What failure reports and traces keep of a task's input.
     public var inputs: Settings.Input
-    /// How many tasks may wait at most: a submit from outside the pool's tasks then waits until there is room.
+    /// The maximum number of waiting tasks: a submit from outside the pool's tasks then waits until there is room.
     ///
     /// `nil`: no bound.
     public var queueLimit: Int?
-    /// How many workers may stand in, at most, for workers whose tasks wait for other tasks.
+    /// The maximum number of substitutes for workers whose tasks wait for other tasks.
     public var maximumSubstitutes: Int
     /// The size of each worker's stack, in bytes.
     public var stackSize: Int
-    /// What the threads of the workers are called, as the system shows them (15 bytes), before a hyphen and the
+    /// The name of the workers' threads, as the system shows it (15 bytes), before a hyphen and the
     /// worker's number.
     ///
     /// `nil`: the pool's name.
     public var workerName: String?
-    /// How many tasks a worker's thread runs before a new thread takes its place; a chunk of a map counts as one.
+    /// The maximum number of tasks that a worker's thread runs before a new thread replaces it; a chunk of a map counts
+    /// as one.
     ///
     /// `nil`: no bound.
     public var maximumTasksPerWorker: Int?
@@ -34,7 +35,7 @@ public struct PoolConfiguration: Sendable {
     /// What travels from a submit to its task: task-local values, spans, loggers; restored in this order, the first
     /// outermost.
     public var carriers: [any ContextCarrier]
-    /// Who is told what becomes of the tasks.
+    /// Observers, which are notified of what happens to the tasks.
     public var observers: [any TaskObserver]
 
     /// Makes a configuration; every part has a default.

@@ -1,4 +1,4 @@
-/// What can go wrong with a pool itself.
+/// Errors of pools themselves, not of their tasks.
 public enum PoolError: Error, Equatable, Sendable {
     /// Something was submitted to a pool that was closed.
     case closed(pool: String)

@@ -1,5 +1,5 @@
 extension ThreadPool {
-    /// Takes no more tasks from outside; tasks of the pool may still submit to it.
+    /// Closes the pool to new tasks from outside; its own tasks may still submit to it.
     public func close() { core.close() }
 
     /// Waits until every task has ended.
@@ -7,7 +7,7 @@ extension ThreadPool {
     /// - Throws: `PoolError.joinedWhileOpen` before `close`; `PoolError.joinedFromInside` inside a task of this pool.
     public func join() throws { try core.join() }
 
-    /// Takes no more tasks, and ends as cancelled those that have not started; does not wait for those that run.
+    /// Closes the pool and cancels the tasks that have not started; does not wait for running tasks.
     public func terminate() {
         Scheduling.point()
         core.terminate()

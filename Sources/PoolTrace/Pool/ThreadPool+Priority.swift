@@ -14,18 +14,18 @@ extension ThreadPool {
         public static func < (left: Priority, right: Priority) -> Bool { left.rawValue < right.rawValue }
     }
 
-    /// Submits a task that starts before or after others.
+    /// Submits a task with a priority.
     ///
     /// - Parameters:
-    ///   - name: What reports and views call the task.
+    ///   - name: The task's name in reports and views.
     ///   - priority: Among the waiting tasks of this pool.
     ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`. One that runs is asked to
     ///     stop.
     ///   - body: The task.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
-    /// - Returns: The handle on its value. On a pool that is closed the future has failed with `PoolError.closed`.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
+    /// - Returns: A future for its value. On a pool that is closed the future has failed with `PoolError.closed`.
     @discardableResult
     public func submit<Value: Sendable>(
         name: TaskName? = nil, priority: Priority, deadline: ContinuousClock.Instant? = nil,
@@ -39,14 +39,14 @@ extension ThreadPool {
     /// Submits a task that must start before a deadline.
     ///
     /// - Parameters:
-    ///   - name: What reports and views call the task.
+    ///   - name: The task's name in reports and views.
     ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`. One that runs is asked to
     ///     stop.
     ///   - body: The task.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
-    /// - Returns: The handle on its value. On a pool that is closed the future has failed with `PoolError.closed`.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
+    /// - Returns: A future for its value. On a pool that is closed the future has failed with `PoolError.closed`.
     @discardableResult
     public func submit<Value: Sendable>(
         name: TaskName? = nil, deadline: ContinuousClock.Instant, file: StaticString = #fileID, line: UInt32 = #line,
@@ -72,15 +72,15 @@ extension ThreadPool {
         return future
     }
 
-    /// Submits a task whose end nobody will ask for, and that starts before or after others.
+    /// Submits a fire-and-forget task with a priority.
     ///
     /// - Parameters:
-    ///   - name: What reports and views call the task.
+    ///   - name: The task's name in reports and views.
     ///   - priority: Among the waiting tasks of this pool.
     ///   - body: The task.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     public func execute(
         name: TaskName? = nil, priority: Priority, file: StaticString = #fileID, line: UInt32 = #line,
         function: StaticString = #function, _ body: consuming @escaping @Sendable () throws -> Void

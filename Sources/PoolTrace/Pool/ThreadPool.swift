@@ -24,13 +24,13 @@ public final class ThreadPool: Sendable {
     /// Starts a pool.
     ///
     /// - Parameters:
-    ///   - name: What reports and views call it; `pool-1` and so on by default.
+    ///   - name: Its name in reports and views; `pool-1` and so on by default.
     ///   - workers: How many tasks run at a time; by default as many as the process has processors, or what `--workers`
     ///     says.
     ///   - configuration: Everything else.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     /// - Throws: `PoolError.noThread` if the system gives no thread.
     public convenience init(
         name: String? = nil, workers: Int? = nil, configuration: PoolConfiguration = PoolConfiguration(),
@@ -76,10 +76,10 @@ public final class ThreadPool: Sendable {
     /// The pool's name.
     public var name: String { core.name }
 
-    /// How many tasks run at a time; in serial mode, how many may be under way.
+    /// The number of workers; in serial mode, the maximum number of started tasks.
     public var workers: Int { core.workerCount }
 
-    /// Changes how many tasks run at a time, while the pool goes on.
+    /// Changes the number of workers while the pool runs.
     ///
     /// Where there are fewer workers than before, those that run tasks end them first.
     ///
@@ -92,16 +92,16 @@ public final class ThreadPool: Sendable {
 // MARK: - Submitting
 
 extension ThreadPool {
-    /// Submits a task whose end nobody will ask for: the cheapest way in.
+    /// Submits a fire-and-forget task. This has the least overhead.
     ///
     /// A failure is reported at shutdown or exit.
     ///
     /// - Parameters:
-    ///   - name: What reports and views call the task.
+    ///   - name: The task's name in reports and views.
     ///   - body: The task.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     public func execute(
         name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
         _ body: consuming @escaping @Sendable () throws -> Void
@@ -112,12 +112,12 @@ extension ThreadPool {
     /// Submits a task.
     ///
     /// - Parameters:
-    ///   - name: What reports and views call the task.
+    ///   - name: The task's name in reports and views.
     ///   - body: The task.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
-    /// - Returns: The handle on its value. On a pool that is closed the future has failed with `PoolError.closed`.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
+    /// - Returns: A future for its value. On a pool that is closed the future has failed with `PoolError.closed`.
     @inlinable
     @discardableResult
     public func submit<Value: Sendable>(
@@ -130,11 +130,11 @@ extension ThreadPool {
     /// Runs a task on the pool and waits for its value.
     ///
     /// - Parameters:
-    ///   - name: What reports and views call the task.
+    ///   - name: The task's name in reports and views.
     ///   - body: The task.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     /// - Returns: What the task returns.
     /// - Throws: `TaskFailure` if it threw, also with `PoolError.closed`; `WaitCycleError` where it waits for the
     ///   caller.
@@ -149,13 +149,13 @@ extension ThreadPool {
     /// Submits a task that works on an input, which its failure report shows.
     ///
     /// - Parameters:
-    ///   - name: What reports and views call the task.
-    ///   - input: What the body is given.
+    ///   - name: The task's name in reports and views.
+    ///   - input: The body's input.
     ///   - body: The task.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
-    /// - Returns: The handle on its value. On a pool that is closed the future has failed with `PoolError.closed`.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
+    /// - Returns: A future for its value. On a pool that is closed the future has failed with `PoolError.closed`.
     @inlinable
     @discardableResult
     public func submit<Input: Sendable, Value: Sendable>(

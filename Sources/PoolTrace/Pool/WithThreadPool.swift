@@ -7,13 +7,13 @@
 /// ```
 ///
 /// - Parameters:
-///   - name: What reports and views call the pool.
-///   - workers: How many tasks run at a time; by default as many as the process has processors.
+///   - name: The pool's name in reports and views.
+///   - workers: The number of workers; by default the number of processors.
 ///   - configuration: Everything else.
 ///   - body: Uses the pool. If it throws, tasks that have not started end as cancelled.
-///   - file: The file of the call, for reports and views.
-///   - line: Its line.
-///   - function: The function that it is in.
+///   - file: The caller's file, for reports and views.
+///   - line: The caller's line.
+///   - function: The caller's function.
 /// - Returns: What `body` returns.
 /// - Throws: What `body` throws; `PoolError` where the pool could not be started, or is shut down from inside.
 public func withThreadPool<Result>(
@@ -31,14 +31,14 @@ public func withThreadPool<Result>(
 /// pool.
 ///
 /// - Parameters:
-///   - name: What reports and views call the pool.
-///   - workers: How many tasks run at a time; by default as many as the process has processors.
+///   - name: The pool's name in reports and views.
+///   - workers: The number of workers; by default the number of processors.
 ///   - configuration: Everything else.
 ///   - isolation: Where `body` runs.
 ///   - body: Uses the pool. If it throws, tasks that have not started end as cancelled.
-///   - file: The file of the call, for reports and views.
-///   - line: Its line.
-///   - function: The function that it is in.
+///   - file: The caller's file, for reports and views.
+///   - line: The caller's line.
+///   - function: The caller's function.
 /// - Returns: What `body` returns.
 /// - Throws: What `body` throws; `PoolError` where the pool could not be started, or is shut down from inside.
 public func withThreadPool<Result>(

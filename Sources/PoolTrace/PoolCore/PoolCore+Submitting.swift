@@ -4,7 +4,7 @@ import PoolRecorder
 import Synchronization
 
 extension PoolCore {
-    /// Submits a task whose end nobody will ask for.
+    /// Submits a fire-and-forget task.
     @inline(__always)
     func execute(
         name: TaskName?, priority: ThreadPool.Priority, at site: CallSite,

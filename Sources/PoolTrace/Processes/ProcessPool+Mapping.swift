@@ -8,13 +8,13 @@ extension ProcessPool {
     /// - Parameters:
     ///   - type: The task.
     ///   - inputs: What the tasks work on.
-    ///   - name: What reports and views call each task; by default its own `taskName`.
-    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial
-    ///     mode.
+    ///   - name: Each task's name in reports and views; by default its own `taskName`.
+    ///   - chunkSize: The number of elements that a worker takes at a time; by default a quarter of a worker's share. 1
+    ///     in serial mode.
     ///   - policy: What happens when an element fails.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     /// - Returns: The outputs, in the order of the inputs.
     /// - Throws: The `TaskFailure` of the first element, in the order of the inputs, that failed, or `TaskFailures`, as
     ///   `policy` says; all elements have ended by then. `ProcessPoolError.typeNotFound` before anything is submitted;
@@ -57,28 +57,28 @@ extension ProcessPool {
     /// - Parameters:
     ///   - type: The task.
     ///   - inputs: What the tasks work on.
-    ///   - name: What reports and views call each task; by default its own `taskName`.
-    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial
-    ///     mode.
+    ///   - name: Each task's name in reports and views; by default its own `taskName`.
+    ///   - chunkSize: The number of elements that a worker takes at a time; by default a quarter of a worker's share. 1
+    ///     in serial mode.
     ///   - policy: What happens when an element fails.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     /// - Returns: The handle on the outputs, in the order of the inputs; cancelling it lets no more elements start. It
     ///   throws what `map` throws, and a `TaskFailure` with `ProcessPoolError.typeNotFound`.
     @inlinable
     @discardableResult
-    public func mapAsync<Task: ProcessTask, Inputs: Sequence>(
+    public func submitMap<Task: ProcessTask, Inputs: Sequence>(
         _ type: Task.Type, over inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil,
         onFailure policy: ThreadPool.FailurePolicy = .finishAll, file: StaticString = #fileID, line: UInt32 = #line,
         function: StaticString = #function
     ) -> Future<[Task.Output]> where Inputs.Element == Task.Input {
-        mapAsync(
+        submitMap(
             type, Array(inputs), name: name, chunkSize: chunkSize, policy: policy, at: CallSite(file, line, function))
     }
 
     @usableFromInline
-    func mapAsync<Task: ProcessTask>(
+    func submitMap<Task: ProcessTask>(
         _ type: Task.Type, _ inputs: [Task.Input], name: TaskName?, chunkSize: Int?, policy: ThreadPool.FailurePolicy,
         at site: CallSite
     ) -> Future<[Task.Output]> {
@@ -99,13 +99,14 @@ extension ProcessPool {
     /// - Parameters:
     ///   - type: The task.
     ///   - inputs: What the tasks work on; read on the thread that asks for the outputs.
-    ///   - ahead: How many tasks are submitted and not asked for at most; by default twice the number of workers.
-    ///   - name: What reports and views call each task; by default its own `taskName`.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - ahead: The maximum number of tasks that are submitted and not asked for; by default twice the number of
+    ///     workers.
+    ///   - name: Each task's name in reports and views; by default its own `taskName`.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     /// - Returns: The outputs, in the order of the inputs.
-    public func imap<Task: ProcessTask, Inputs: Sequence>(
+    public func lazyMap<Task: ProcessTask, Inputs: Sequence>(
         _ type: Task.Type, over inputs: Inputs, ahead: Int? = nil, name: TaskName? = nil, file: StaticString = #fileID,
         line: UInt32 = #line, function: StaticString = #function
     ) -> LazyMap<Inputs, Task.Output> where Inputs.Element == Task.Input {
@@ -120,13 +121,14 @@ extension ProcessPool {
     /// - Parameters:
     ///   - type: The task.
     ///   - inputs: What the tasks work on; read on the thread that asks for the outputs.
-    ///   - ahead: How many tasks are submitted and not asked for at most; by default twice the number of workers.
-    ///   - name: What reports and views call each task; by default its own `taskName`.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - ahead: The maximum number of tasks that are submitted and not asked for; by default twice the number of
+    ///     workers.
+    ///   - name: Each task's name in reports and views; by default its own `taskName`.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     /// - Returns: The outputs, as the tasks end.
-    public func imapUnordered<Task: ProcessTask, Inputs: Sequence>(
+    public func lazyMapUnordered<Task: ProcessTask, Inputs: Sequence>(
         _ type: Task.Type, over inputs: Inputs, ahead: Int? = nil, name: TaskName? = nil, file: StaticString = #fileID,
         line: UInt32 = #line, function: StaticString = #function
     ) -> LazyMap<Inputs, Task.Output> where Inputs.Element == Task.Input {

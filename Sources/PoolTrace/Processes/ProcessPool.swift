@@ -33,7 +33,7 @@ public final class ProcessPool: Sendable {
     /// Starts a pool and its worker processes.
     ///
     /// - Parameters:
-    ///   - name: What reports and views call it; `pool-1` and so on by default.
+    ///   - name: Its name in reports and views; `pool-1` and so on by default.
     ///   - workers: How many tasks run at a time; by default as many as the process has processors, or what `--workers`
     ///     says.
     ///   - configuration: Everything else.
@@ -62,7 +62,7 @@ public final class ProcessPool: Sendable {
     /// The pool's name.
     public var name: String { threads.name }
 
-    /// How many tasks run at a time; in serial mode, how many may be under way.
+    /// The number of workers; in serial mode, the maximum number of started tasks.
     public var workers: Int { threads.workers }
 
     /// Runs a task wherever this pool runs tasks; on a thread of the pool, inside the task.
@@ -83,18 +83,18 @@ public final class ProcessPool: Sendable {
 // MARK: - Submitting
 
 extension ProcessPool {
-    /// Submits a task whose end nobody will ask for.
+    /// Submits a fire-and-forget task.
     ///
     /// A failure is reported at shutdown or exit.
     ///
     /// - Parameters:
     ///   - type: The task.
     ///   - input: What it works on.
-    ///   - name: What reports and views call it; by default its own `taskName`.
+    ///   - name: Its name in reports and views; by default its own `taskName`.
     ///   - priority: Among the waiting tasks of this pool.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     public func execute<Task: ProcessTask>(
         _ type: Task.Type, _ input: Task.Input, name: TaskName? = nil, priority: ThreadPool.Priority = .normal,
         file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
@@ -107,14 +107,14 @@ extension ProcessPool {
     /// - Parameters:
     ///   - type: The task.
     ///   - input: What it works on; encoded when a worker is free for it.
-    ///   - name: What reports and views call it; by default its own `taskName`.
+    ///   - name: Its name in reports and views; by default its own `taskName`.
     ///   - priority: Among the waiting tasks of this pool.
     ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`. One that runs is asked to
     ///     stop.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
-    /// - Returns: The handle on its value. The future fails with `PoolError.closed` on a pool that is closed, with
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
+    /// - Returns: A future for its value. The future fails with `PoolError.closed` on a pool that is closed, with
     ///   `ProcessPoolError.typeNotFound` for a type that a worker would not find, and with a `WorkerDiedError` if its
     ///   worker died.
     @discardableResult
@@ -143,10 +143,10 @@ extension ProcessPool {
     /// - Parameters:
     ///   - type: The task.
     ///   - input: What it works on.
-    ///   - name: What reports and views call it; by default its own `taskName`.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - name: Its name in reports and views; by default its own `taskName`.
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     /// - Returns: What the task returns.
     /// - Throws: `TaskFailure` if it threw, also with `PoolError.closed`, `ProcessPoolError.typeNotFound` or
     ///   `WorkerDiedError`; `WaitCycleError` where it waits for the caller.
@@ -161,7 +161,7 @@ extension ProcessPool {
 // MARK: - Ending
 
 extension ProcessPool: ScopedPool {
-    /// Takes no more tasks.
+    /// Closes the pool to new tasks.
     public func close() { threads.close() }
 
     /// Waits until every task has ended.
@@ -192,7 +192,7 @@ extension ProcessPool: ScopedPool {
         host?.waitUntilEnded()
     }
 
-    /// Takes no more tasks and kills the processes: running tasks fail with a `WorkerDiedError`, those that have not
+    /// Closes the pool and kills the processes: running tasks fail with a `WorkerDiedError`, those that have not
     /// started end as cancelled.
     ///
     /// Does not wait for that: `shutdown` does.

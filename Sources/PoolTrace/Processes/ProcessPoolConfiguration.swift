@@ -4,15 +4,17 @@ public import PoolRecorder
 public struct ProcessPoolConfiguration: Sendable {
     /// What failure reports and traces keep of a task's input.
     public var inputs: Settings.Input
-    /// How many tasks may wait at most: a submit from outside the pool's tasks then waits until there is room.
+    /// The maximum number of waiting tasks: a submit from outside the pool's tasks then waits until there is room.
     ///
     /// `nil`: no bound.
     public var queueLimit: Int?
-    /// After how many tasks a worker process is replaced by a new one, to give back what tasks leave behind.
+    /// The maximum number of tasks that a worker process runs before a new one replaces it, to free what tasks leave
+    /// behind.
     ///
     /// `nil`: it stays as long as the pool.
     public var maximumTasksPerWorker: Int?
-    /// Who is told, in this process, what becomes of the tasks; of the elements of a map as a worker's answers come.
+    /// Observers in this process, which are notified of what happens to the tasks; of the elements of a map as a
+    /// worker's answers come.
     public var observers: [any TaskObserver]
     /// Run once in each new worker process before its first task, as encoded input.
     ///

@@ -1,4 +1,4 @@
-/// What can go wrong with a pool of processes itself.
+/// Errors of pools of processes themselves, not of their tasks.
 public enum ProcessPoolError: Error, Equatable, Sendable {
     /// The type of a task cannot be found by its name: it is private, or declared inside a function.
     case typeNotFound(type: String)

@@ -1,6 +1,6 @@
 import PoolModel
 
-/// An error that a task threw in a worker process and whose type could not cross: it is not `Codable`, or private.
+/// An error that a task threw in a worker process and whose type cannot be sent: it is not `Codable`, or it is private.
 public struct RemoteError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The error's type, `jsoncheck.JSONError`.
     public let type: String

@@ -7,7 +7,7 @@ enum RemoteFrames {
     /// Above all that a program's memory may have on the machines that there are.
     private static let base: UInt64 = 0xFFFF_F000_0000_0000
     /// More than these have no place in the trace; a report in this process has them all the same.
-    private static let most = 1 << 16
+    private static let maximumCount = 1 << 16
 
     private static let known = Guarded<[Failure.Frame: UInt64]>([:])
 
@@ -16,7 +16,7 @@ enum RemoteFrames {
         known.withLock { known in
             frames.compactMap { frame in
                 if let address = known[frame] { return address }
-                guard known.count < most else { return nil }
+                guard known.count < maximumCount else { return nil }
                 let address = base + UInt64(known.count)
                 known[frame] = address
                 if pooltrace_is_recording() {

@@ -11,14 +11,14 @@ final class SharedSink: ByteSink {
 
     private static let header = Int(POOLTRACE_CHANNEL_BYTES)
     /// What is mapped at first.
-    private static let least = 64 << 10
+    private static let minimumSize = 64 << 10
     /// Above this it is made no longer than it has to be.
-    private static let most = 1 << 30
+    private static let maximumSize = 1 << 30
 
     /// Makes the memory.
     convenience init(name: String) throws {
-        let descriptor = pooltrace_shared_make(name, Self.least)
-        guard descriptor >= 0 else { throw MessageError.noMemory(bytes: Self.least, code: errno) }
+        let descriptor = pooltrace_shared_make(name, Self.minimumSize)
+        guard descriptor >= 0 else { throw MessageError.noMemory(bytes: Self.minimumSize, code: errno) }
         do { try self.init(descriptor: descriptor) } catch {
             close(descriptor)
             throw error
@@ -44,7 +44,7 @@ final class SharedSink: ByteSink {
     override func grow(to needed: Int) throws {
         let (least, overflow) = needed.addingReportingOverflow(Self.header + 4095)
         guard !overflow else { throw MessageError.tooLarge }
-        let wanted = max(least, min(size * 2, Self.most)) & ~4095
+        let wanted = max(least, min(size * 2, Self.maximumSize)) & ~4095
         let problem = pooltrace_shared_grow(descriptor, size, wanted)
         guard problem == 0 else { throw MessageError.noMemory(bytes: wanted, code: problem) }
         try remap(to: wanted)

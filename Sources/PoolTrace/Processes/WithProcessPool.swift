@@ -7,8 +7,8 @@
 /// ```
 ///
 /// - Parameters:
-///   - name: What reports and views call the pool.
-///   - workers: How many processes run tasks; by default as many as there are processors.
+///   - name: The pool's name in reports and views.
+///   - workers: The number of processes; by default the number of processors.
 ///   - configuration: Everything else.
 ///   - body: Uses the pool. If it throws, tasks that have not started end as cancelled.
 /// - Returns: What `body` returns.
@@ -25,8 +25,8 @@ public func withProcessPool<Result>(
 /// pool.
 ///
 /// - Parameters:
-///   - name: What reports and views call the pool.
-///   - workers: How many processes run tasks; by default as many as there are processors.
+///   - name: The pool's name in reports and views.
+///   - workers: The number of processes; by default the number of processors.
 ///   - configuration: Everything else.
 ///   - isolation: Where `body` runs.
 ///   - body: Uses the pool. If it throws, tasks that have not started end as cancelled.

@@ -1,4 +1,4 @@
-/// A worker process ended in the middle of a task: that task has failed, and it alone.
+/// A worker process ended while it ran a task: only that task has failed.
 public struct WorkerDiedError: Error, Equatable, Sendable {
     /// How a process ends.
     public enum Ending: Equatable, Sendable {
@@ -10,8 +10,8 @@ public struct WorkerDiedError: Error, Equatable, Sendable {
         case unknown
     }
 
-    /// The process.
-    public let process: Int32
+    /// The worker's process ID.
+    public let processID: Int32
     /// How it ended.
     public let ending: Ending
     /// The task that it held, `main.3[7]`.
@@ -33,7 +33,7 @@ extension WorkerDiedError: CustomStringConvertible {
             case .signalled(let signal): "was killed by signal \(signal) (\(SignalName.of(signal)))"
             case .unknown: "has ended"
             }
-        var text = "worker process \(process) \(how) while it ran \(task)"
+        var text = "worker process \(processID) \(how) while it ran \(task)"
         if !reason.isEmpty { text += ": \(reason)" }
         // What Swift says before it stops a program tells more than the stack that it may print behind it.
         if let line = output.first(where: { $0.contains("Fatal error") || $0.contains("crashed") })

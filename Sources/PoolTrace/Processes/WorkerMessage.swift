@@ -60,7 +60,7 @@ struct Answer {
         let message = try reader.readText()
         let count: UInt32 = try reader.read()
         var frames: [Failure.Frame] = []
-        for _ in 0..<min(count, UInt32(mostFrames)) {
+        for _ in 0..<min(count, UInt32(maximumFrames)) {
             frames.append(
                 Failure.Frame(function: try reader.readText(), file: try reader.readText(), line: try reader.read()))
         }
@@ -86,7 +86,7 @@ struct Answer {
         try ValueDecoder.decode(type, from: &reader)
     }
 
-    private static let mostFrames = 1024
+    private static let maximumFrames = 1024
 
     /// Writes one, in the worker.
     static func write(

@@ -18,7 +18,7 @@ final class WorkerOutput {
     private var lines: [String] = []
 
     /// A longer line is written in pieces.
-    private static let longestLine = 4096
+    private static let maximumLineLength = 4096
     private static let keptFirst = 8
     private static let keptLast = 8
 
@@ -76,7 +76,7 @@ final class WorkerOutput {
     }
 
     private func add(_ byte: UInt8, _ written: inout String) {
-        if byte == UInt8(ascii: "\n") || line.count >= Self.longestLine {
+        if byte == UInt8(ascii: "\n") || line.count >= Self.maximumLineLength {
             endLine(&written, isEmptyToo: true)
             if byte == UInt8(ascii: "\n") { return }
         }

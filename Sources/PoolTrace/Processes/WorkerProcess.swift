@@ -198,7 +198,7 @@ final class WorkerProcess: @unchecked Sendable {
         _ ending: WorkerDiedError.Ending, in task: String, reason: String = "", hasBegun: Bool = true
     ) -> WorkerDiedError {
         WorkerDiedError(
-            process: process, ending: ending, task: task, reason: reason.isEmpty ? guess(ending) : reason,
+            processID: process, ending: ending, task: task, reason: reason.isEmpty ? guess(ending) : reason,
             output: ProcessWatch.shared.perform { [output] in output.lines(of: hasBegun ? task : "") },
             lastEvents: ring?.lastEvents(of: process) ?? [])
     }

@@ -16,7 +16,7 @@ final class WorkerRing: Sendable {
     /// How many packets are looked through for them.
     private static let packets = 4
     /// No packet is as large, in bytes.
-    private static let largestPacket = 64 << 20
+    private static let maximumPacketSize = 64 << 20
 
     /// `nil` where nothing is recorded.
     init?() {
@@ -35,7 +35,7 @@ final class WorkerRing: Sendable {
         if descriptor < 0 {
             for path in Self.files(of: process) {
                 // Copied, not mapped: a file that is truncated must not end this process.
-                let bytes = try? SystemCalls.contents(of: path, limit: Self.largestPacket, followsLinks: false)
+                let bytes = try? SystemCalls.contents(of: path, limit: Self.maximumPacketSize, followsLinks: false)
                 bytes?.withUnsafeBytes { RingEvents.read($0, last: Self.told, into: &events) }
             }
         }

@@ -18,7 +18,7 @@ final class WorkerSlot: Sendable {
     private let hasStarted = Guarded<(@Sendable (Int32) -> Void)?>(nil)
 
     /// How many processes in a row may die before they have begun anything.
-    private static let mostFalseStarts = 10
+    private static let maximumFalseStarts = 10
     /// How long a process may take to end when told to.
     static let patience = Duration.seconds(2)
 
@@ -69,7 +69,7 @@ final class WorkerSlot: Sendable {
                     falseStarts += 1
                     let reason =
                         isTerminated.load(ordering: .acquiring) ? "the pool was terminated" : "the task had not started"
-                    guard falseStarts < Self.mostFalseStarts, !isTerminated.load(ordering: .acquiring) else {
+                    guard falseStarts < Self.maximumFalseStarts, !isTerminated.load(ordering: .acquiring) else {
                         return process.error(death, in: task, reason: reason, hasBegun: false)
                     }
                     continue
@@ -101,7 +101,7 @@ final class WorkerSlot: Sendable {
             }
             if exchange.answered > 0 { return nil }
             falseStarts += 1
-            if falseStarts >= Self.mostFalseStarts || isTerminated.load(ordering: .acquiring) {
+            if falseStarts >= Self.maximumFalseStarts || isTerminated.load(ordering: .acquiring) {
                 return process.error(death, in: task, reason: "the task had not started", hasBegun: false)
             }
         }

@@ -166,14 +166,14 @@ struct Lane: Equatable, @unchecked Sendable {
     // MARK: Memory of closures
 
     /// How many blocks wait for the pushing thread at most: it may never push again.
-    private static let mostSpent: UInt64 = 64
+    private static let maximumSpent: UInt64 = 64
 
     /// Called by a worker: hands closures' contexts back to the thread that most likely allocated them.
     ///
     /// A stack that is only ever taken whole: no block on it is looked at by two threads.
     func giveBack(_ block: UnsafeMutablePointer<SpentBodies.Block>) -> Bool {
         let (spent, count) = (state.pointee.spent, state.pointee.spentCount)
-        guard count.value.pointee.load(ordering: .relaxed) < Self.mostSpent else { return false }
+        guard count.value.pointee.load(ordering: .relaxed) < Self.maximumSpent else { return false }
         count.value.pointee.wrappingAdd(1, ordering: .relaxed)
         var known = spent.value.pointee.load(ordering: .relaxed)
         while true {

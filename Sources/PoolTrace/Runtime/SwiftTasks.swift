@@ -21,7 +21,7 @@ package enum SwiftTasks {
     }
 
     /// Workers for as many threads as a process can have: Dispatch makes them as it likes.
-    private static let mostThreads = 1 << 16
+    private static let maximumThreads = 1 << 16
 
     private static let state = Guarded<[Worker]>([])
     private static let isTaken = Atomic<Bool>(false)
@@ -41,7 +41,7 @@ package enum SwiftTasks {
         let workers = max(1, Settings.current.workers ?? ProcessorCount.available)
         let core = PoolCore(
             name: "swift-concurrency", workers: PoolCore.effectiveWorkers(workers),
-            configuration: PoolConfiguration(maximumSubstitutes: mostThreads), isHidden: true)
+            configuration: PoolConfiguration(maximumSubstitutes: maximumThreads), isHidden: true)
         pooltrace_lttng_look()
         pooltrace_record_pool_start(
             pooltrace_clock_now(), core.number, UInt8(POOLTRACE_POOL_THREADS.rawValue),

@@ -1,7 +1,7 @@
 import Glibc
 import PoolRecorder
 
-/// Why a service manager was not told something.
+/// A notification of the service manager failed.
 public struct NotificationError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The socket, as `NOTIFY_SOCKET` names it.
     public let socket: String
@@ -13,7 +13,7 @@ public struct NotificationError: Error, Equatable, Sendable, CustomStringConvert
         switch code {
         case EAFNOSUPPORT:
             "NOTIFY_SOCKET=\(socket): expected an absolute path, or an abstract name after @"
-        case ENAMETOOLONG: "NOTIFY_SOCKET=\(socket): a socket's name has at most \(NotifySocket.longest) bytes"
+        case ENAMETOOLONG: "NOTIFY_SOCKET=\(socket): a socket's name has at most \(NotifySocket.maximumLength) bytes"
         default: "NOTIFY_SOCKET=\(socket): the notification was not sent: \(SystemError.reason(code))"
         }
     }

@@ -3,7 +3,7 @@ import Glibc
 /// A datagram socket that takes a service manager's notifications, as its documentation of `sd_notify` says.
 struct NotifySocket {
     /// How long a name may be, the first `/` or `@` among it.
-    static let longest = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+    static let maximumLength = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
     private let name: String
 
@@ -13,7 +13,7 @@ struct NotifySocket {
     /// Sends one datagram.
     func send(_ text: String) throws(NotificationError) {
         guard name.hasPrefix("/") || name.hasPrefix("@"), name.utf8.count > 1 else { throw error(EAFNOSUPPORT) }
-        guard name.utf8.count <= Self.longest else { throw error(ENAMETOOLONG) }
+        guard name.utf8.count <= Self.maximumLength else { throw error(ENAMETOOLONG) }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { path in

@@ -24,7 +24,7 @@ public enum ServiceManager {
     /// Whether a manager asks for notifications.
     public static var isPresent: Bool { ServiceEnvironment.current.socket != nil }
 
-    /// Says that the service is up: what waits for it in the manager starts now.
+    /// Reports that the service is ready; units that wait for it start now.
     ///
     /// If the manager expects signs of life (`WatchdogSec=`), a thread of PoolTrace gives one each half of that time
     /// from now on.
@@ -51,12 +51,12 @@ public enum ServiceManager {
         }
     }
 
-    /// Says what the service does, a line for `systemctl status`.
+    /// Sets the service's line in `systemctl status`.
     ///
     /// - Throws: `NotificationError`.
     public static func report(status: String) throws { try notify(statusLine(status)) }
 
-    /// Gives a sign of life, in a program that does so by itself.
+    /// Reports that the service is alive, in a program that does so by itself.
     ///
     /// - Throws: `NotificationError`.
     public static func reportAlive() throws { try notify(["WATCHDOG=1"]) }

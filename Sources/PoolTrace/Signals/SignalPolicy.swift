@@ -15,8 +15,8 @@ import PoolRecorder
 /// ```
 ///
 /// At the first signal
-/// - all pools take no more tasks, queued tasks end as cancelled, and those that run, threads among them, are asked to
-///   stop (`CurrentTask.isCancelled`);
+/// - all pools are closed to new tasks, queued tasks end as cancelled, and those that run, threads among them, are
+///   asked to stop (`CurrentTask.isCancelled`);
 /// - what is in flight is printed: each task with its site, its worker and how long it has run;
 /// - who waits for a cancelled task is thrown `CancellationError`, so the program comes to its end by itself;
 /// - a program that is still there when the grace period is over prints what is in flight, reports the failures that
@@ -29,10 +29,10 @@ public enum SignalPolicy {
     private static let stop = Condition<Int32>(0)
     private static let installation = Guarded<Duration?>(nil)
 
-    /// Puts the policy in force, for the rest of the process; later calls change the grace period, until the first
+    /// Installs the policy for the rest of the process; later calls change the grace period, until the first
     /// signal.
     ///
-    /// - Parameter grace: How long the program may take to end after the first signal.
+    /// - Parameter grace: The time limit for the program to end after the first signal.
     public static func install(grace: Duration = .seconds(5)) {
         let isFirst = installation.withLock { installed in
             defer { installed = grace }
@@ -47,13 +47,13 @@ public enum SignalPolicy {
         }
     }
 
-    /// Puts the policy in force, and runs `body`.
+    /// Installs the policy, and runs `body`.
     ///
     /// If a signal came and `body` throws, the process ends as the signal does by default, its failures reported: what
     /// is thrown then follows from the signal.
     ///
     /// - Parameters:
-    ///   - grace: How long the program may take to end after the first signal.
+    ///   - grace: The time limit for the program to end after the first signal.
     ///   - body: What the program does.
     /// - Returns: What `body` returns, whether a signal came or not.
     /// - Throws: What `body` throws if no signal came.
@@ -65,7 +65,7 @@ public enum SignalPolicy {
         }
     }
 
-    /// Puts the policy in force, and runs an async `body`; else as the other `run`.
+    /// Installs the policy, and runs an async `body`; else as the other `run`.
     public static func run<Result>(
         grace: Duration = .seconds(5), isolation: isolated (any Actor)? = #isolation,
         _ body: () async throws -> Result
@@ -88,7 +88,7 @@ public enum SignalPolicy {
 
     /// Waits until the first signal has come: what the main thread of a long-running service does.
     ///
-    /// - Parameter timeout: How long to wait at most; without it, as long as it takes.
+    /// - Parameter timeout: The maximum wait; without it, no limit.
     /// - Returns: The signal; `nil` if the time was over.
     @discardableResult
     public static func waitForSignal(timeout: Duration? = nil) -> Int32? {

@@ -95,7 +95,7 @@ struct RunningTask: Sendable {
     ///
     /// Interrupts the thread for as long as a copy of its stack takes.
     func stack() -> [String] {
-        var addresses = [UInt64](repeating: 0, count: Self.mostFrames)
+        var addresses = [UInt64](repeating: 0, count: Self.maximumFrames)
         let count = Self.sampling.withLock { _ in
             pooltrace_stack_sample(thread, task, &addresses, UInt32(addresses.count))
         }
@@ -105,7 +105,7 @@ struct RunningTask: Sendable {
         }
     }
 
-    private static let mostFrames = 64
+    private static let maximumFrames = 64
     /// One sample at a time.
     private static let sampling = Guarded<Void>(())
 }

@@ -9,7 +9,7 @@ final class TaskNode: @unchecked Sendable {
     static let noIndex = UInt64.max
     /// How many generations a path names: a task that goes on by submitting itself would otherwise keep every one
     /// before it.
-    private static let deepest = 1000
+    private static let maximumDepth = 1000
 
     /// The task's number.
     let task: UInt64
@@ -46,7 +46,7 @@ final class TaskNode: @unchecked Sendable {
     init(job: Job) {
         task = job.task
         let depthAbove = Unmanaged<TaskNode>.fromOpaque(job.parentPointer)._withUnsafeGuaranteedRef { $0.depth }
-        let isTooDeep = depthAbove >= Self.deepest
+        let isTooDeep = depthAbove >= Self.maximumDepth
         depth = isTooDeep ? 0 : depthAbove + 1
         parent = isTooDeep ? nil : job.parentNode
         // The number of a task does not depend on how much of its path is kept.

@@ -68,7 +68,7 @@ public final class Condition<State>: @unchecked Sendable {
     /// Waits until `body` has a result.
     ///
     /// - Parameters:
-    ///   - timeout: How long to wait at most; without it, as long as it takes.
+    ///   - timeout: The maximum wait; without it, no limit.
     ///   - body: Called with the state, one caller at a time, at once and after each `notify`; `nil`: go on waiting.
     /// - Returns: The result; `nil` if the time was over.
     public func wait<Result>(timeout: Duration? = nil, for body: (inout State) -> Result?) -> Result? {
@@ -121,7 +121,7 @@ public final class Condition<State>: @unchecked Sendable {
     /// The state, for who only looks at it.
     var current: State { shared.withLock { $0.state } }
 
-    /// Lets some of those that wait look again, those that have waited longest first.
+    /// Wakes some waiters, those that have waited longest first.
     public func notify(_ count: Int = 1) {
         if wake(count) { Scheduling.point() }
     }
@@ -138,7 +138,7 @@ public final class Condition<State>: @unchecked Sendable {
         return !woken.isEmpty
     }
 
-    /// Lets all that wait look again.
+    /// Wakes all waiters.
     public func notifyAll() { notify(.max) }
 
     /// How many threads wait.

@@ -14,7 +14,7 @@ public final class Event: Sendable {
     /// Whether it is set.
     public var isSet: Bool { condition.withLock { $0.isSet } }
 
-    /// Sets it: everybody who waits goes on, also if it is cleared at once.
+    /// Sets the flag and wakes all waiters, even if it is cleared at once.
     public func set() {
         condition.change(notifying: .max) { state in
             state.isSet = true
@@ -22,12 +22,12 @@ public final class Event: Sendable {
         }
     }
 
-    /// Takes it back: who waits from now on waits for the next `set`.
+    /// Clears the flag: later waits wait for the next `set`.
     public func clear() { condition.withLock { $0.isSet = false } }
 
     /// Waits until it is set.
     ///
-    /// - Parameter timeout: How long to wait at most; without it, as long as it takes.
+    /// - Parameter timeout: The maximum wait; without it, no limit.
     /// - Returns: Whether it was set in time.
     @discardableResult
     public func wait(timeout: Duration? = nil) -> Bool {

@@ -23,16 +23,16 @@ public final class RecursiveLock: Sendable {
     /// A lock that nobody holds.
     public init() {}
 
-    /// Takes it, waiting while another thread holds it.
+    /// Acquires the lock, waiting while another thread holds it.
     ///
     /// Where the holder waits for the caller, directly or through others, it waits for ever, which is said on standard
     /// error; `withLock` throws there.
     ///
     /// - Parameters:
-    ///   - timeout: How long to wait at most, `.zero` to look only; without it, as long as it takes.
+    ///   - timeout: The maximum wait, `.zero` to only try; without it, no limit.
     ///   - file: The file of the call, for the report of a cycle of waits.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
     /// - Returns: Whether the calling thread holds it, once more.
     @discardableResult
     public func acquire(
@@ -69,7 +69,7 @@ public final class RecursiveLock: Sendable {
         return taken != nil
     }
 
-    /// Gives it back once; free for others when it was given back as often as it was taken.
+    /// Releases the lock once; it is free when it was released as often as acquired.
     ///
     /// - Throws: `ThreadError.notHeld` on a thread that does not hold it.
     public func release() throws {

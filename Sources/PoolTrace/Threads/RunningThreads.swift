@@ -19,13 +19,13 @@ enum RunningThreads {
     private static let state = Guarded(State())
 
     /// Workers and deques for as many threads as a process can have.
-    private static let mostThreads = 1 << 16
+    private static let maximumThreads = 1 << 16
 
     /// The pool that threads are recorded in; it has no queue and takes no jobs.
     static let core: PoolCore = {
         Recorder.start()
         let core = PoolCore(
-            name: "threads", workers: 0, configuration: PoolConfiguration(maximumSubstitutes: mostThreads))
+            name: "threads", workers: 0, configuration: PoolConfiguration(maximumSubstitutes: maximumThreads))
         pooltrace_lttng_look()
         pooltrace_record_pool_start(
             pooltrace_clock_now(), core.number, UInt8(POOLTRACE_POOL_THREADS.rawValue), 0, core.name)

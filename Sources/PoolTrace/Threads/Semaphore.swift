@@ -1,4 +1,4 @@
-/// A number of permits that threads take and give back.
+/// A semaphore: permits that threads acquire and release.
 public final class Semaphore: Sendable {
     private let condition: Condition<Int>
     private let bound: Int?
@@ -13,9 +13,9 @@ public final class Semaphore: Sendable {
         bound = isBounded ? max(0, value) : nil
     }
 
-    /// Takes a permit, waiting until there is one.
+    /// Acquires a permit, waiting until there is one.
     ///
-    /// - Parameter timeout: How long to wait at most, `.zero` to look only; without it, as long as it takes.
+    /// - Parameter timeout: The maximum wait, `.zero` to only try; without it, no limit.
     /// - Returns: Whether there was one in time.
     @discardableResult
     public func acquire(timeout: Duration? = nil) -> Bool {
@@ -27,7 +27,7 @@ public final class Semaphore: Sendable {
         return taken != nil
     }
 
-    /// Gives back permits.
+    /// Releases permits.
     ///
     /// - Throws: `ThreadError.releasedTooOften` if it is bounded and there would be more than at the beginning; then
     ///   none is given back.

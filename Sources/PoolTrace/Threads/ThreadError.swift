@@ -1,4 +1,4 @@
-/// What can go wrong with a thread itself, and not with what runs on it.
+/// Errors of threads themselves, not of their bodies.
 public enum ThreadError: Error, Equatable, Sendable {
     /// `start` was called on a thread that had been started.
     case startedTwice(thread: String)

@@ -50,7 +50,7 @@ public final class TracedThread: Sendable {
     /// Describes a thread, which `start` starts.
     ///
     /// - Parameters:
-    ///   - name: What reports and views call it; `thread-1` and so on by default.
+    ///   - name: Its name in reports and views; `thread-1` and so on by default.
     ///   - isDaemon: Whether the process exits without waiting for it; by default as the `TracedThread` that calls
     ///     this, else not.
     ///   - stackSize: In bytes, at least 64 KiB.
@@ -143,7 +143,7 @@ extension TracedThread {
     ///
     /// Any number of threads and tasks may join it, each as often as it likes.
     ///
-    /// - Parameter timeout: How long to wait at most; without it, as long as it takes. The thread goes on in any case.
+    /// - Parameter timeout: The maximum wait; without it, no limit. The thread goes on in any case.
     /// - Throws: `TaskFailure` if the thread threw, `CancellationError` if it was asked to stop and threw that,
     ///   `TimeoutError`, `WaitCycleError` where the thread waits for the caller or is the caller,
     ///   `ThreadError.notStarted` and `ThreadError.notJoinable`.

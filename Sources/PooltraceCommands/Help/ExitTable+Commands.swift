@@ -28,7 +28,7 @@ extension ExitTable {
     static let criticalPath: ExitSentence = "\(.success) for success; \(trace); \(.usage) for usage errors."
     static let diff: ExitSentence = """
         \(.success) if the runs are the same; \(.failure) if they differ; \(.trouble) if a trace cannot be read; \(.damaged) \
-        if they are the same as far as a corrupt trace can be read; \(.usage) for usage errors.
+        if they are the same, but a trace is corrupt; \(.usage) for usage errors.
         """
     static let export: ExitSentence = """
         \(.success) for success; \(.failure) if a trace cannot be read or the file cannot be written; \(.damaged) if a trace is corrupt, after \
@@ -48,7 +48,7 @@ extension ExitTable {
 
     static let replay: ExitSentence = """
         for a schedule, the program's, as with run. For a trace, \(.success) if the run was reproduced; \(.failure) if no order reproduced \
-        it; \(runs). \(.leftSchedule) if the program left the schedule with --strict, or does not match it.
+        it; \(.leftSchedule) if the program left the schedule with --strict, or does not match it; \(runs).
         """
     static let explore: ExitSentence = "\(.success) if no run failed; \(.tasksFailed) if one did; \(runs)."
     static let minimize: ExitSentence = """

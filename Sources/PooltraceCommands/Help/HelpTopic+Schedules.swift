@@ -1,6 +1,6 @@
 extension HelpTopic {
     static let schedulesText = """
-        SCHEDULES: strategies, and the order of a run as a text file
+        SCHEDULES: strategies; orders of tasks as text
 
         In serial mode one task runs at a time, and a strategy picks the next one:
 

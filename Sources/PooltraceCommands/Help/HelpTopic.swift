@@ -32,7 +32,7 @@ enum HelpTopic: String, CaseIterable {
         switch self {
         case .environment: "environment variables of programs with pools"
         case .exitCodes: "exit statuses of the commands"
-        case .schedules: "strategies, and the order of a run as a text file"
+        case .schedules: "strategies; orders of tasks as text"
         case .traces: "what is recorded, and where"
         case .lttng: "recording with LTTng"
         case .replay: "how to reproduce a rare failure"

@@ -24,7 +24,7 @@ struct UnknownCommand {
         let nearest = known.map { (name: $0, distance: Self.distance(word, $0)) }.min { $0.distance < $1.distance }
         let meant =
             nearest.flatMap { $0.distance <= max(1, word.count / 3) ? "; did you mean '\($0.name)'?" : nil } ?? ""
-        message = "unknown \(kind) '\(word)'\(meant)\(meant.isEmpty ? ";" : "") see `pooltrace --help`"
+        message = "unknown \(kind) '\(word)'\(meant)\(meant.isEmpty ? "." : "") See `pooltrace --help`."
     }
 
     /// How many characters must be put in, left out or replaced.

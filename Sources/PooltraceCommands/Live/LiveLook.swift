@@ -29,7 +29,7 @@ struct LiveLook {
     }
 
     /// More tasks than these are not drawn anew twice a second.
-    private static let mostTasks = 20_000
+    private static let maximumTasks = 20_000
 
     /// Looks at the rings of a process.
     init(_ rings: [(name: String, ring: any LiveRing)], name: String) {
@@ -59,7 +59,7 @@ struct LiveLook {
         if !found.goesOn { reader = RunReader(trace: name) }
         goesOn = reader.read(found.traces) || keepsAll
         let runs = reader.reading.runs
-        if !keepsAll, runs.contains(where: { $0.tasks.entries.count > Self.mostTasks }) { goesOn = false }
+        if !keepsAll, runs.contains(where: { $0.tasks.entries.count > Self.maximumTasks }) { goesOn = false }
         let emitted = Self.emitted(runs)
         let shown = runs.reduce(0) { $0 &+ $1.loss.shown }
         let fresh = emittedBefore.map { emitted > $0 ? emitted - $0 : 0 } ?? shown

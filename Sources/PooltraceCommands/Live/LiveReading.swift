@@ -24,7 +24,7 @@ struct LiveReading {
 
     private static let interval: UInt64 = 500_000_000
     private static let budgets = (least: 1 << 16, most: 1 << 22)
-    private static let longest: UInt64 = 10_000_000_000
+    private static let maximumLength: UInt64 = 10_000_000_000
 
     /// Looks at a process.
     init(_ process: Int32, _ rings: [(name: String, ring: any LiveRing)], to mailbox: ViewMailbox) {
@@ -105,7 +105,7 @@ struct LiveReading {
     private mutating func rest(_ cost: UInt64) {
         if cost * share > Self.interval { look.budget = max(Self.budgets.least, look.budget / 2) }
         if cost * share < Self.interval / 2 { look.budget = min(Self.budgets.most, look.budget * 2) }
-        let more = min(Self.longest, cost * share)
+        let more = min(Self.maximumLength, cost * share)
         if more > Self.interval { usleep(UInt32((more - Self.interval) / 1000)) }
     }
 

@@ -11,17 +11,18 @@ struct DiffCommand: ParsableCommand {
         discussion: """
             Two tasks are the same if their paths, names and submitting functions are. A parallel run may be compared with the serial run \
             that `pooltrace replay` makes from it or from a schedule; then times are not compared. Two parallel runs hardly ever start their tasks \
-            in the same order: use --ignore order.
+            in the same order, so use --ignore order.
 
-            Run times are compared by name. A difference counts if Mann and Whitney's U test finds it (p < 0.01, with Holm's correction) and the \
-            medians are 10 % apart; each run needs at least eight tasks of the name. A single run is one noisy sample: \
+            Run times are compared by name. A name is slower or faster if the Mann-Whitney U test is significant (p < 0.01, with Holm's correction) and the \
+            medians differ by at least 10 %; each run needs at least eight tasks of the name. A single run is one noisy sample, so \
             record several runs.
 
             EXAMPLES:
               pooltrace diff runs/checker-1 runs/checker-2
               pooltrace diff runs/checker-1 runs/checker-2 --ignore order --ignore times
-              pooltrace replay --dir serial runs/checker-1 -- ./checker data; pooltrace diff runs/checker-1 serial
-              pooltrace diff before after --format json | jq '.times[] | select(.verdict == "slower")'
+              pooltrace replay --dir serial runs/checker-1 -- ./checker data
+              pooltrace diff runs/checker-1 serial
+              pooltrace diff before after --format json | jq .times
 
             \(ExitTable.diff)
             """)

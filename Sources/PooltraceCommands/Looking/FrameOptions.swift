@@ -5,7 +5,7 @@ internal import PoolModel
 struct FrameOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Frames of reports: folded (no recursion, no repetition of the report before) or all.", valueName: "detail")
+            "Frames shown in reports: folded (without recursion and repetition) or all.", valueName: "detail")
     )
     var frames = FrameDetail.folded
 }

@@ -17,7 +17,7 @@ struct StatsCommand: ParsableCommand {
               pooltrace stats runs/checker-1
               pooltrace stats runs/checker-1 --name 'parse*' --from 1s
               pooltrace stats runs/* --format csv > runs.csv
-              pooltrace stats runs/checker-1 --deny all                for CI: exit \(CommandExit.denied.rawValue) if the run has a lint
+              pooltrace stats runs/checker-1 --deny all    exits with \(CommandExit.denied.rawValue) on any lint, for CI
               pooltrace stats runs/checker-1 --deny never-ended --deny discarded-events
 
             \(ExitTable.stats)

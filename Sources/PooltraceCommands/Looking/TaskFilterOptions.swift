@@ -5,12 +5,14 @@ internal import TraceAnalysis
 /// Which tasks a view shows.
 struct TaskFilterOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Show only this time on, since the run's start: 1.5s, 20ms, 300us.", valueName: "time"),
+        help: ArgumentHelp(
+            "Start of the time range to show, since the run's start: 1.5s, 20ms, 300us.", valueName: "time"),
         transform: { try Quantity.nanoseconds($0) })
     var from: UInt64?
 
     @Option(
-        help: ArgumentHelp("Show only up to this time.", valueName: "time"), transform: { try Quantity.nanoseconds($0) }
+        help: ArgumentHelp("End of the time range to show.", valueName: "time"),
+        transform: { try Quantity.nanoseconds($0) }
     )
     var to: UInt64?
 

@@ -14,7 +14,7 @@ struct ProgramOptions: ParsableArguments {
     var strategy: StrategyName?
 
     @Option(
-        help: "Seed for the random strategies; the same seed gives the same order.",
+        help: "Seed for random, delays and pct; the same seed gives the same order.",
         transform: { try Quantity.number($0) })
     var seed: UInt64?
 
@@ -25,7 +25,7 @@ struct ProgramOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Run only this task and the tasks that it waits for, serially; all others are cancelled. A failure report has the path.",
+            "Run only this task (failure reports show its path) and the tasks that it waits for, serially; all others are cancelled.",
             valueName: "path"))
     var only: String?
 

@@ -12,7 +12,7 @@ struct RunCommand: AsyncParsableCommand {
             did not report itself are shown, with the command that shows the run, even if the program crashed or was killed.
 
             Without --dir the directory is below $XDG_STATE_HOME/pooltrace (~/.local/state/pooltrace), named after the program, the \
-            time and the process; it stays until you remove it. Programs with pools that the program starts get a directory each.
+            time and the process; it stays until you remove it. If the program starts other programs with pools, each gets its own directory.
 
             \(ExitTable.run)
 

@@ -8,7 +8,7 @@ internal import TraceViews
 struct SnapshotCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshot",
-        abstract: "Copy the ring of a running process, or the directory it records into, as a trace.",
+        abstract: "Save the events that a running process has recorded so far as a trace.",
         discussion: """
             Other tools cannot read a ring that is being written, because its oldest packets are overwritten while they \
             read. They can read the copy. The process is not stopped, and does not notice.

@@ -11,10 +11,10 @@ struct ExploreCommand: AsyncParsableCommand {
         abstract: "Search for orders of the tasks in which a program fails.",
         usage: "pooltrace explore [<options>] -- <command> ...",
         discussion: """
-            Runs the program many times, one task at a time, each time in another order, on all processors: first in, first out; last \
-            in, first out; at random; with a few tasks delayed; by random priorities that change (probabilistic concurrency testing). Each \
-            strategy finds bugs that the others miss. With the last three a task may stop in the middle, at each submission, wait, \
-            and lock or condition of PoolTrace, and others continue.
+            Runs the program many times, on all processors, one task at a time, each time in another order. The strategies: first in, first out; last \
+            in, first out; random; a few tasks delayed; random priorities that change (probabilistic concurrency testing). Each \
+            strategy finds bugs that the others miss. With the last three a task may be interrupted at each submission, at each wait, \
+            and at each of PoolTrace's locks and conditions, and another task continues.
 
             A run fails if a task's failure is reported, if the program does not exit with status 0, or if it takes longer than --timeout. Failures \
             are grouped by error type, throw site and submission site. The first failure of each group is run again, its \
@@ -57,7 +57,7 @@ struct ExploreCommand: AsyncParsableCommand {
 
     @Option(
         help:
-            "Format of the result on standard output: json (schema pooltrace.explore, version 1), or text, on standard error only."
+            "Output format: text, on standard error, or json, on standard output (schema pooltrace.explore, version 1)."
     )
     var format = OutputFormat.text
 

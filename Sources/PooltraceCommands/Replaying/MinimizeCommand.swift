@@ -31,7 +31,7 @@ struct MinimizeCommand: AsyncParsableCommand {
 
     @Option(
         help:
-            "Format of the result on standard output: json (schema pooltrace.minimize, version 1), or text, on standard error only."
+            "Output format: text, on standard error, or json, on standard output (schema pooltrace.minimize, version 1)."
     )
     var format = OutputFormat.text
 
@@ -44,7 +44,7 @@ struct MinimizeCommand: AsyncParsableCommand {
                 switch news {
                 case .fails(let wanted):
                     symptom = wanted
-                    notice.say("it fails: \(TerminalText.escape(wanted.description))")
+                    notice.say("the schedule fails: \(TerminalText.escape(wanted.description))")
                 case .execution(let number, let delays):
                     progress.show("\(Counted.text(delays, "delay")), execution \(number)")
                 }
@@ -71,9 +71,9 @@ struct MinimizeCommand: AsyncParsableCommand {
             let file = save ?? "\(folder)/minimal.schedule"
             try ScheduleFile.write(shrunk.schedule, to: file)
             notice.say(
-                "\(Counted.text(shrunk.before, "delay")) became \(shrunk.delays.count) in "
-                    + "\(Counted.text(shrunk.executions, "execution")); it failed in "
-                    + "\(shrunk.confirmed) of \(Minimization.confirmations) more")
+                "reduced \(Counted.text(shrunk.before, "delay")) to \(shrunk.delays.count) in "
+                    + "\(Counted.text(shrunk.executions, "execution")); the result failed in "
+                    + "\(shrunk.confirmed) of \(Minimization.confirmations) further executions")
             notice.put("\n\(shrunk.sentence)\n\n")
             notice.next(schedule: file, trace: nil, again: options.again, isFailure: false)
             format.write(ResultDocument(symptom, shrunk, file: file))

@@ -13,7 +13,7 @@ extension Recording.Notice {
     ///   - again: What follows the schedule in a command that runs the program.
     func tell(_ found: TraceReplay.Found, isFailure: Bool, schedule: String, again: String) {
         let what = isFailure ? "it fails again in the same way" : "it passes again"
-        say("\(what), one task at a time, in order \(found.attempt) (\(TerminalText.escape(found.tried.origin)))")
+        say("reproduced with order \(found.attempt) (\(TerminalText.escape(found.tried.origin))): \(what)")
         if isFailure { put(found.result.report(style)) }
         next(
             schedule: schedule, trace: found.result.hasReports && isFailure ? nil : found.result.prefix + ".trace",

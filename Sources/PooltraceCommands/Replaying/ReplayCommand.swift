@@ -15,9 +15,9 @@ struct ReplayCommand: AsyncParsableCommand {
 
             The trace of a parallel run does not say which of two tasks that ran at the same time acted first. So the \
             program is run in several possible orders: by the tasks' starts, by their ends, then at random among those that \
-            ran at the same time, until it fails as the recorded run did, or passes as it did. A task that waited for others is taken \
-            in parts, from one wait to the next. For a failure, every second order after the first ten lets tasks stop at other \
-            points too, at random. The program's output is kept in files. The order \
+            ran at the same time, until it fails as the recorded run did, or passes as it did. A task that waited for others is split \
+            at its waits. To reproduce a failure, every second order after the first ten also interrupts tasks at other \
+            points, at random. The program's output is kept in files. The order \
             that reproduced the run is written as a schedule. A trace of a serial run has one order.
 
             A switch between two instructions (atomics, other locks) does not show when one task runs at a time; then no order reproduces it.
@@ -57,7 +57,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @Option(
         help:
-            "For a trace, format of the result on standard output: json (schema pooltrace.replay, version 1), or text, on standard error only."
+            "Output format for a trace: text, on standard error, or json, on standard output (schema pooltrace.replay, version 1)."
     )
     var format = OutputFormat.text
 

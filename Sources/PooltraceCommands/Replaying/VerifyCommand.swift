@@ -33,7 +33,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     @Option(
         help:
-            "Format of the result on standard output: json (schema pooltrace.verify, version 1), or text, on standard error only."
+            "Output format: text, on standard error, or json, on standard output (schema pooltrace.verify, version 1)."
     )
     var format = OutputFormat.text
 

@@ -65,7 +65,7 @@ public struct CriticalPath: Sendable {
     }
 
     /// Of more names and tasks the gain is not asked for: each costs a pass over the run.
-    public static let mostParts = 8
+    public static let maximumParts = 8
 
     /// Finds the chain.
     public init(_ run: Run) {
@@ -160,10 +160,10 @@ extension CriticalPath {
         }
         var longest: [(owner: UInt32, onPath: UInt64)] = []
         for (owner, time) in times.enumerated() where time > 0 {
-            if longest.count == mostParts, let least = longest.last, least.onPath >= time { continue }
+            if longest.count == maximumParts, let least = longest.last, least.onPath >= time { continue }
             let place = longest.firstIndex { $0.onPath < time } ?? longest.count
             longest.insert((UInt32(truncatingIfNeeded: owner), time), at: place)
-            if longest.count > mostParts { longest.removeLast() }
+            if longest.count > maximumParts { longest.removeLast() }
         }
         return longest
     }
@@ -184,6 +184,6 @@ extension CriticalPath {
             seen[position] = true
             parts[group] = part
         }
-        return Array(parts.values.sorted { $0.onPath > $1.onPath }.prefix(mostParts))
+        return Array(parts.values.sorted { $0.onPath > $1.onPath }.prefix(maximumParts))
     }
 }

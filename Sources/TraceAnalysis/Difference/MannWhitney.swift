@@ -12,13 +12,13 @@ struct MannWhitney {
     let superiority: Double
 
     /// With fewer values on a side the approximation is poor.
-    static let leastValues = 8
+    static let minimumValues = 8
 
     /// - Parameters:
     ///   - left: Sorted.
     ///   - right: Sorted.
     init?(_ left: [UInt64], _ right: [UInt64]) {
-        guard left.count >= Self.leastValues, right.count >= Self.leastValues else { return nil }
+        guard left.count >= Self.minimumValues, right.count >= Self.minimumValues else { return nil }
         let (m, n) = (Double(left.count), Double(right.count))
         var (i, j) = (0, 0)
         var (u, ties) = (0.0, 0.0)

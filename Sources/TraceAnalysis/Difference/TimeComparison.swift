@@ -28,17 +28,17 @@ public struct TimeComparison: Sendable {
     public static let significance = 0.01
     /// Medians that are closer are called alike, however many tasks there are: two runs of one program differ by as
     /// much.
-    public static let leastChange = 0.1
+    public static let minimumChange = 0.1
     /// And so are samples of which the one is larger in fewer pairs than this and a half: a small effect begins there
     /// (Romano 2006).
-    public static let leastEffect = 0.0735
+    public static let minimumEffect = 0.0735
 
     /// What can be said of them.
     public var verdict: Verdict {
         guard let p, let superiority else { return .tooFew }
         let (left, right) = (Double(medians.left), Double(medians.right))
-        guard p < Self.significance, abs(superiority - 0.5) >= Self.leastEffect,
-            abs(right - left) >= Self.leastChange * left
+        guard p < Self.significance, abs(superiority - 0.5) >= Self.minimumEffect,
+            abs(right - left) >= Self.minimumChange * left
         else { return .alike }
         // Where most pairs say one thing and the medians the other, the times are spread otherwise: neither is longer.
         guard (superiority > 0.5) == (right > left) else { return .alike }
@@ -77,7 +77,7 @@ public struct TimeComparison: Sendable {
         for run in [left, right] {
             var groups = NameGroups(run)
             for task in run.tasks.entries where task.isShown && task.ended != nil {
-                if kept.count == TaskTimes.mostGroups { return kept }
+                if kept.count == TaskTimes.maximumGroups { return kept }
                 kept.insert(groups.group(of: task))
             }
         }

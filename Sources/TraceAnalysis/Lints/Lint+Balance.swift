@@ -77,7 +77,7 @@ extension Run {
                 times.count >= LintThreshold.stragglerGroup
             else { continue }
             let (bound, overflow) = max(1, times.p50).multipliedReportingOverflow(by: LintThreshold.stragglerFactor)
-            if !overflow, times.max >= bound, times.max >= LintThreshold.leastLoss { usual[group] = bound }
+            if !overflow, times.max >= bound, times.max >= LintThreshold.minimumLoss { usual[group] = bound }
         }
         guard !usual.isEmpty else { return [] }
         var waits = ContiguousArray(repeating: false, count: tasks.entries.count)

@@ -9,12 +9,14 @@ extension Run {
         let numbers = Set(printed.map(\.number))
         let told = zip(failures, failureTasks).filter { numbers.contains($0.0.number) }
         let count = printed.reduce(UInt64(printed.count)) { $0.addingReportingOverflow($1.same).partialValue }
-        let paths = told.prefix(3).map(\.0.path).joined(separator: ", ")
+        let paths = told.prefix(3).map(\.0.path)
         let verb =
             count == 1
             ? "1 task failed, and the program never asked for its result"
             : "\(count) tasks failed, and the program never asked for their results"
-        let which = paths.isEmpty ? "" : count > UInt64(min(told.count, 3)) ? ", such as \(paths)" : ": \(paths)"
+        let left = count - min(count, UInt64(paths.count))
+        let which =
+            paths.isEmpty ? "" : ": " + paths.joined(separator: ", ") + (left > 0 ? " and \(left) more" : "")
         return Lint(.unretrievedFailures, verb + which, tasks: told.map(\.1))
     }
 
@@ -27,7 +29,7 @@ extension Run {
             let isWaiting = task.started == nil
             guard !isWaiting || (status != nil && task.pool != 0 && state(of: task) == .notStarted) else { continue }
             if isWaiting { waiting += 1 } else { running += 1 }
-            if first.count < Lint.mostTasks { first.append(position) }
+            if first.count < Lint.maximumTasks { first.append(position) }
         }
         guard running + waiting > 0 else { return nil }
         let which = called(tasks: first, of: running + waiting)

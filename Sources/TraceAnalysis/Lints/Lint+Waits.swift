@@ -30,7 +30,7 @@ extension Run {
         }
         return long.keys.sorted().compactMap { pool in
             let waits = long[pool] ?? []
-            guard waits.reduce(0, { $0 &+ length($1) }) >= LintThreshold.leastLoss else { return nil }
+            guard waits.reduce(0, { $0 &+ length($1) }) >= LintThreshold.minimumLoss else { return nil }
             let starving = PoolLoad.time(of: self, pool: pool, waits: waits) { load in
                 load.queued > 0 && load.waiting > 0 && load.active == 0
             }
@@ -103,7 +103,7 @@ extension Run {
                 parent.oneByOne += 1
                 parent.waited &+= length
                 parent.pool = child.pool
-                if parent.tasks.count < Lint.mostTasks { parent.tasks.append(child.number) }
+                if parent.tasks.count < Lint.maximumTasks { parent.tasks.append(child.number) }
             } else {
                 parent.others += 1
             }

@@ -35,12 +35,12 @@ public struct Lint: Sendable, Equatable {
     public var remedy: String { kind.remedy }
 
     /// More tasks are not named: the sentence says how many there are.
-    public static let mostTasks = 20
+    public static let maximumTasks = 20
 
     init(_ kind: Kind, _ sentence: String, tasks: [UInt64] = [], workers: [UInt32] = []) {
         self.kind = kind
         self.sentence = sentence
-        self.tasks = Array(tasks.prefix(Self.mostTasks))
+        self.tasks = Array(tasks.prefix(Self.maximumTasks))
         self.workers = workers
     }
 }

@@ -5,9 +5,9 @@
 enum LintThreshold {
     /// Less lost time is not worth a sentence, in nanoseconds: 10 ms is what a busy machine's scheduler takes away by
     /// chance.
-    static let leastLoss: UInt64 = 10_000_000
+    static let minimumLoss: UInt64 = 10_000_000
     /// Nor is a smaller part of the makespan: a tenth is about what two runs of one program differ by.
-    static let leastShare = 0.1
+    static let minimumShare = 0.1
 
     /// A worker is much busier than the others from this factor on; random distribution of a few tasks for each worker
     /// stays below.
@@ -39,6 +39,6 @@ enum LintThreshold {
 
     /// Whether lost time is worth a sentence.
     static func isWorthwhile(_ loss: UInt64, of makespan: UInt64) -> Bool {
-        loss >= leastLoss && Double(loss) >= leastShare * Double(makespan)
+        loss >= minimumLoss && Double(loss) >= minimumShare * Double(makespan)
     }
 }

@@ -14,10 +14,10 @@ struct ContextTexts: ~Copyable {
     /// A class's text is kept at the place of its number modulo this.
     private static let places = 8
     /// Contexts of more bytes, and longer texts, are not kept.
-    private static let mostBytes = 64
-    static let longest = 256
+    private static let maximumBytes = 64
+    static let maximumLength = 256
     /// For each place the bytes, the text, and what a copy of it touches behind it.
-    private static let stride = mostBytes + longest + TextCursor.slack
+    private static let stride = maximumBytes + maximumLength + TextCursor.slack
 
     private let entries: UnsafeMutablePointer<Entry>
     private let memory: UnsafeMutablePointer<UInt8>
@@ -47,7 +47,7 @@ struct ContextTexts: ~Copyable {
         // A class's contexts are all of one size.
         guard let start = context.baseAddress, memcmp(start, bytes, entry.pointee.byteCount) == 0 else { return nil }
         var cursor = cursor
-        cursor.append(padded: bytes + Self.mostBytes, count: entry.pointee.textCount)
+        cursor.append(padded: bytes + Self.maximumBytes, count: entry.pointee.textCount)
         return cursor
     }
 
@@ -55,12 +55,12 @@ struct ContextTexts: ~Copyable {
     func keep(_ text: UnsafeRawBufferPointer, of event: Event) {
         let context = event.contextBytes
         guard let source = context.baseAddress, let start = text.baseAddress, !context.isEmpty,
-            context.count <= Self.mostBytes, text.count <= Self.longest
+            context.count <= Self.maximumBytes, text.count <= Self.maximumLength
         else { return }
         let place = event.classIndex & (Self.places - 1)
         let bytes = memory + place * Self.stride
         memcpy(bytes, source, context.count)
-        memcpy(bytes + Self.mostBytes, start, text.count)
+        memcpy(bytes + Self.maximumBytes, start, text.count)
         entries[place] = Entry(classIndex: event.classIndex, byteCount: context.count, textCount: text.count)
     }
 }

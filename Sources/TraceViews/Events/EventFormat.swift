@@ -43,7 +43,7 @@ final class EventFormat: Sendable {
     }
 
     /// The longest piece of fixed shape: 20 digits, a sign, a point, and nine digits.
-    private static let longestValue = 32
+    private static let maximumValueLength = 32
 
     let isJSON: Bool
     /// What offsets count from, in nanoseconds since the epoch.
@@ -67,7 +67,9 @@ final class EventFormat: Sendable {
         self.lines = UnsafePointer(lines)
         var (piece, byte) = (pieces, bytes)
         for (index, draft) in drafts.enumerated() {
-            let room = draft.pieces.reduce(ContextTexts.longest) { $0 + $1.prefix.count + Self.longestValue }
+            let room = draft.pieces.reduce(ContextTexts.maximumLength) {
+                $0 + $1.prefix.count + Self.maximumValueLength
+            }
             (lines + index).initialize(to: Line(first: piece, room: room))
             for part in draft.pieces {
                 for (offset, value) in part.prefix.enumerated() { byte[offset] = value }

@@ -8,13 +8,13 @@ package struct Threads: ~Copyable {
     }
 
     /// More readers of one trace than this wait for each other.
-    private static let most = 8
+    private static let maximumCount = 8
 
     private var started: [pthread_t] = []
 
     /// How many beside the caller's there are processors for.
     package static var spare: Int {
-        min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), most) - 1
+        min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), maximumCount) - 1
     }
 
     /// Starts threads, as many of `count` as the system lets it.

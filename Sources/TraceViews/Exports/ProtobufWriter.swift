@@ -5,7 +5,7 @@
 struct ProtobufWriter {
     private var output: ByteOutput
     /// What fits into the four bytes is 2^28: no text may come near.
-    private static let longestText = 1 << 20
+    private static let maximumTextLength = 1 << 20
 
     init(to sink: @escaping ByteSink) { output = ByteOutput(to: sink) }
 
@@ -34,7 +34,9 @@ struct ProtobufWriter {
 
     mutating func text(_ field: Int, _ text: String) {
         raw(UInt64(truncatingIfNeeded: field << 3 | 2))
-        let text = text.utf8.count > Self.longestText ? String(text.unicodeScalars.prefix(Self.longestText / 4)) : text
+        let text =
+            text.utf8.count > Self.maximumTextLength
+            ? String(text.unicodeScalars.prefix(Self.maximumTextLength / 4)) : text
         raw(UInt64(text.utf8.count))
         output.append(text)
     }

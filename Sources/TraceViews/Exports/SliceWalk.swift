@@ -12,11 +12,11 @@ struct SliceWalk {
     }
 
     /// So deep do slices nest on one lane, at most: readers of such files have a limit.
-    private static let deepest = 200
+    private static let maximumDepth = 200
     /// So many lanes has a row, at most: what fits on none of them is shown as a moment, with its length as a number.
-    private static let mostLanes = 64
+    private static let maximumLanes = 64
     /// So many roots have rows of their own.
-    private static let mostRoots = 64
+    private static let maximumRoots = 64
 
     private let run: Run
     private var lanes: [SliceLane.Place: [Lane]] = [:]
@@ -67,7 +67,7 @@ struct SliceWalk {
     }
 
     private func rootPlace(_ number: UInt64) -> SliceLane.Place {
-        roots.contains(number) || roots.count < Self.mostRoots ? .root(number) : .elsewhere
+        roots.contains(number) || roots.count < Self.maximumRoots ? .root(number) : .elsewhere
     }
 }
 
@@ -115,7 +115,7 @@ extension SliceWalk {
 extension SliceWalk {
     private mutating func place(_ slice: Slice, _ place: SliceLane.Place, _ visitor: inout some SliceVisitor) {
         if case .root(let number) = place { roots.insert(number) }
-        for index in 0..<Self.mostLanes {
+        for index in 0..<Self.maximumLanes {
             let lane = lane(index, of: place, &visitor)
             var open = lanes[place]![index].open
             lanes[place]![index].open = []
@@ -123,7 +123,7 @@ extension SliceWalk {
                 visitor.end(last, on: lane)
                 open.removeLast()
             }
-            let fits = open.count < Self.deepest && open.last.map { $0.end >= slice.end } ?? true
+            let fits = open.count < Self.maximumDepth && open.last.map { $0.end >= slice.end } ?? true
             if fits {
                 visitor.begin(slice, on: lane)
                 open.append(slice)

@@ -7,7 +7,7 @@ public struct InputDecoder {
     private var pending: [UInt8] = []
 
     /// Sequences are no longer than this; longer ones are not sequences.
-    private static let longest = 64
+    private static let maximumLength = 64
 
     /// Makes a decoder that has seen nothing.
     public init() {}
@@ -79,7 +79,7 @@ extension InputDecoder {
         case UInt8(ascii: "["):
             let parameters = bytes.dropFirst(2).prefix { 0x20..<0x40 ~= $0 }
             guard parameters.endIndex < bytes.endIndex else {
-                return isFinal || bytes.count > longest ? (nil, bytes.count) : nil
+                return isFinal || bytes.count > maximumLength ? (nil, bytes.count) : nil
             }
             let length = parameters.count + 3
             return (control(bytes[parameters.endIndex], parameters), length)

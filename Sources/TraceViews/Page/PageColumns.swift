@@ -21,7 +21,7 @@ struct PageColumns {
     private var rootPlaces: [UInt64: Int] = [:]
     private var workerPlaces: [UInt32: Int] = [:]
     /// A script's numbers are exact up to here: 104 days.
-    private static let longest: UInt64 = 1 << 53 - 1
+    private static let maximumValue: UInt64 = 1 << 53 - 1
 
     init(_ run: Run) {
         self.run = run
@@ -61,7 +61,7 @@ struct PageColumns {
         return UInt64(run.tasks.position(of: number) ?? 0) << 1
     }
 
-    private func offset(_ time: UInt64) -> Int64 { Int64(min(run.offset(time), Self.longest)) }
+    private func offset(_ time: UInt64) -> Int64 { Int64(min(run.offset(time), Self.maximumValue)) }
 }
 
 // MARK: - Columns
@@ -86,7 +86,7 @@ extension PageColumns {
         column("step") { output in
             var last: Int64 = 0
             for task in run.tasks.entries where !hasOwnPath(task) {
-                let step = Int64(min(task.isElement ? task.index : UInt64(task.ordinal), Self.longest))
+                let step = Int64(min(task.isElement ? task.index : UInt64(task.ordinal), Self.maximumValue))
                 output.signed(step - last)
                 last = step
             }

@@ -34,11 +34,11 @@ run { _ = try pool.submit(name: "submit of any type") { try [explode()].map(Stri
 run { _ = try pool.map(numbers, name: "map") { try explode() &* 10 &+ $0 } }
 run { _ = try pool.map(numbers.lazy.filter { $0 > 0 }, name: "map of a sequence") { try explode() &* 11 &+ $0 } }
 run { _ = try pool.starmap([(given, "a")], name: "starmap") { try explode() &* 12 &+ $0 + $1.utf8.count } }
-run { _ = try pool.mapAsync(numbers, name: "mapAsync") { try explode() &* 13 &+ $0 }.value() }
+run { _ = try pool.submitMap(numbers, name: "submitMap") { try explode() &* 13 &+ $0 }.value() }
 pool.execute(each: numbers, name: "execute(each:)") { use(try explode() &* 14 &+ $0) }
-run { for number in pool.imap(numbers, name: "imap", { try explode() &* 15 &+ $0 }) { use(try number.get()) } }
+run { for number in pool.lazyMap(numbers, name: "imap", { try explode() &* 15 &+ $0 }) { use(try number.get()) } }
 run {
-    for number in pool.imapUnordered(numbers, name: "imapUnordered", { try explode() &* 16 &+ $0 }) {
+    for number in pool.lazyMapUnordered(numbers, name: "imapUnordered", { try explode() &* 16 &+ $0 }) {
         use(try number.get())
     }
 }
@@ -136,9 +136,9 @@ run {
     run { _ = try processes.submit(Explosion.self, given, name: "process submit").value() }
     run { _ = try processes.apply(Explosion.self, given, name: "process apply") }
     run { _ = try processes.map(Explosion.self, over: numbers, name: "process map") }
-    run { _ = try processes.mapAsync(Explosion.self, over: numbers, name: "process mapAsync").value() }
+    run { _ = try processes.submitMap(Explosion.self, over: numbers, name: "process submitMap").value() }
     run {
-        for number in processes.imap(Explosion.self, over: numbers, name: "process imap") { use(try number.get()) }
+        for number in processes.lazyMap(Explosion.self, over: numbers, name: "process imap") { use(try number.get()) }
     }
 }
 

@@ -49,13 +49,13 @@ func taskLocals() throws {
     try Request.with("b", 8) {
         print(Set(try pool.map(0..<300, chunkSize: 7) { _ in Request.seen }))
         print(try pool.starmap([(1, 2)]) { (_: Int, _: Int) in Request.seen })
-        print(Set(try pool.imap(0..<20, { _ in Request.seen }).map { try $0.get() }))
-        print(Set(try pool.imapUnordered(0..<20, { _ in Request.seen }).map { try $0.get() }))
+        print(Set(try pool.lazyMap(0..<20, { _ in Request.seen }).map { try $0.get() }))
+        print(Set(try pool.lazyMapUnordered(0..<20, { _ in Request.seen }).map { try $0.get() }))
         pool.execute { notes.note("execute " + Request.seen) }
         pool.execute(priority: .low) { notes.note("execute later " + Request.seen) }
         pool.execute(each: 0..<300) { _ in notes.note("execute each " + Request.seen) }
     }
-    let map = Request.with("c", 9) { pool.mapAsync(0..<300) { _ in Request.seen } }
+    let map = Request.with("c", 9) { pool.submitMap(0..<300) { _ in Request.seen } }
     print(Set(try map.value()))
     try pool.shutdown()
     print(notes.all)
@@ -185,7 +185,7 @@ private func observeThreads(_ counts: Counts) throws {
     try pool.submit(name: "outer") { try pool.submit(name: "inner") {}.value() }.value()
     whileBusy(pool) {
         pool.submit(name: "cancelled") {}.cancel()
-        pool.mapAsync(0..<100, name: "cancelled map") { $0 }.cancel()
+        pool.submitMap(0..<100, name: "cancelled map") { $0 }.cancel()
     }
     let own = Guarded<Future<Void>?>(nil)
     let asked = pool.submit(name: "asked") {

@@ -2,20 +2,20 @@ import Glibc
 import PoolModel
 import PoolTrace
 
-func mapAsync() async throws {
+func submitMap() async throws {
     let pool = try ThreadPool(workers: 2)
-    let future = pool.mapAsync(0..<1000, chunkSize: 10) { "\($0)" }
+    let future = pool.submitMap(0..<1000, chunkSize: 10) { "\($0)" }
     print(try await future.value().count)
-    print(try await pool.mapAsync([Int]()) { $0 }.value(timeout: .seconds(60)))
+    print(try await pool.submitMap([Int]()) { $0 }.value(timeout: .seconds(60)))
     // A task that waits for a map runs its elements itself.
-    let inner = pool.submit { try pool.mapAsync(0..<10) { $0 * $0 }.value() }
+    let inner = pool.submit { try pool.submitMap(0..<10) { $0 * $0 }.value() }
     print(try await inner.value())
     try await pool.shutdown()
 }
 
 func mapAsyncFails() throws {
     let pool = try ThreadPool(workers: 2)
-    let future = pool.mapAsync(0..<1000) { part in
+    let future = pool.submitMap(0..<1000) { part in
         if part % 400 == 7 { throw Broken(part: part) }
         return [part]
     }
@@ -24,7 +24,7 @@ func mapAsyncFails() throws {
     } catch let failure as TaskFailure {
         print(failure.error, failure.failure.path)
     }
-    let all = pool.mapAsync(0..<1000, onFailure: .collectAll) { part in
+    let all = pool.submitMap(0..<1000, onFailure: .collectAll) { part in
         if part % 400 == 7 { throw Broken(part: part) }
     }
     do {
@@ -33,7 +33,7 @@ func mapAsyncFails() throws {
         print(failures.failures.map(\.failure.path))
     }
     let cycle = Cycle()
-    let own = pool.mapAsync(0..<1) { _ in try cycle.wait() }
+    let own = pool.submitMap(0..<1) { _ in try cycle.wait() }
     cycle.set(own)
     do {
         print(try own.value())
@@ -63,7 +63,7 @@ func mapAsyncCancelled() throws {
     var future: Future<[Int]>?
     let total = Total()
     whileBusy(pool) {
-        future = pool.mapAsync(0..<100, chunkSize: 1) { part in
+        future = pool.submitMap(0..<100, chunkSize: 1) { part in
             total.add(1)
             return part
         }
@@ -77,12 +77,12 @@ func mapAsyncCancelled() throws {
     try pool.shutdown()
 }
 
-func imap() throws {
+func lazyMap() throws {
     let pool = try ThreadPool(workers: 2)
     // Without end: only what is asked for, and some ahead, is ever submitted.
     let submitted = Total()
     var sum = 0
-    for result in pool.imap(
+    for result in pool.lazyMap(
         (1...).lazy, ahead: 5,
         { part -> Int in
             submitted.add(1)
@@ -99,19 +99,19 @@ func imap() throws {
     }
     try pool.shutdown()
     print(sum, submitted.value <= 100 + 7)
-    print(try withThreadPool(workers: 2) { pool in try pool.imap("abc", { "\($0)" }).map { try $0.get() } })
+    print(try withThreadPool(workers: 2) { pool in try pool.lazyMap("abc", { "\($0)" }).map { try $0.get() } })
 }
 
-func imapUnordered() async throws {
+func lazyMapUnordered() async throws {
     let pool = try ThreadPool(workers: 2)
     // More than one queue remembers, in whichever order.
     var numbers: Set<Int> = []
-    for result in pool.imapUnordered(0..<3000, ahead: 7, { $0 }) { numbers.insert(try result.get()) }
+    for result in pool.lazyMapUnordered(0..<3000, ahead: 7, { $0 }) { numbers.insert(try result.get()) }
     print(numbers.count)
     // The first is held back until the second was given out.
     let gate = Gate()
     var order: [Int] = []
-    for await result in pool.imapUnordered(
+    for await result in pool.lazyMapUnordered(
         [0, 1],
         { part in
             if part == 0 { gate.wait() }
@@ -123,7 +123,7 @@ func imapUnordered() async throws {
     }
     print(Array(order.reversed()))
     var sum = 0
-    for await result in pool.imap(1...100, { $0 }) { sum += try result.get() }
+    for await result in pool.lazyMap(1...100, { $0 }) { sum += try result.get() }
     print(sum)
     try await pool.shutdown()
 }
@@ -131,7 +131,7 @@ func imapUnordered() async throws {
 func imapTimeout() throws {
     let pool = try ThreadPool(workers: 1)
     let gate = Gate()
-    let results = pool.imap(0..<3, ahead: 1) { part in
+    let results = pool.lazyMap(0..<3, ahead: 1) { part in
         gate.wait()
         return part
     }.makeIterator()
@@ -151,7 +151,7 @@ func imapGivenUp() throws {
     let pool = try ThreadPool(workers: 1)
     let total = Total()
     func giveUp() {
-        let results = pool.imap(0..<10, ahead: 3) { _ in total.add(1) }.makeIterator()
+        let results = pool.lazyMap(0..<10, ahead: 3) { _ in total.add(1) }.makeIterator()
         // A wait runs the tasks in serial mode, and nothing is submitted before one.
         guard !isSerial else { return print("timeout") }
         do { try print(results.next(timeout: .zero) as Any) } catch {
@@ -168,7 +168,7 @@ func mapCallbacks() throws {
     let pool = try ThreadPool(workers: 2)
     let told = Words()
     for words in [["1", "2"], ["3", "four"]] {
-        pool.mapAsync(words, chunkSize: 1) { word in
+        pool.submitMap(words, chunkSize: 1) { word in
             guard let number = Int(word) else { throw Broken(part: word.count) }
             return number
         }
@@ -188,7 +188,7 @@ private final class Words: Sendable {
 func nothingToMap() throws {
     let pool = try ThreadPool(workers: 1)
     let none: [Int] = []
-    print(try pool.map(none) { $0 }, try pool.map(none, chunkSize: 1) { $0 }, try pool.mapAsync(none) { $0 }.value())
-    print(pool.imap(none) { $0 }.map { _ in 1 }, pool.imapUnordered(none) { $0 }.map { _ in 1 })
+    print(try pool.map(none) { $0 }, try pool.map(none, chunkSize: 1) { $0 }, try pool.submitMap(none) { $0 }.value())
+    print(pool.lazyMap(none) { $0 }.map { _ in 1 }, pool.lazyMapUnordered(none) { $0 }.map { _ in 1 })
     try pool.shutdown()
 }

@@ -60,7 +60,7 @@ func starmap() throws {
     print(try pool.starmap(zip(["a", "b"], [2, 3])) { String(repeating: $0, count: $1) })
     print(try pool.starmap([(1, "x", true)]) { number, text, isSet in "\(number)\(text)\(isSet)" })
     print(try pool.starmap(zip(0..<100, 100...), chunkSize: 20, +).reduce(0, +))
-    print(try pool.mapAsync([(2, 3), (3, 2), (10, 3)]) { power($0, $1) }.value())
+    print(try pool.submitMap([(2, 3), (3, 2), (10, 3)]) { power($0, $1) }.value())
     try pool.shutdown()
 }
 

@@ -121,8 +121,9 @@ func closedEarly() throws {
 
 func nothingToMap() throws {
     try withProcessPool(workers: 1) { pool in
-        print(try pool.map(Square.self, over: []), try pool.mapAsync(Square.self, over: [], chunkSize: 1).value())
+        print(try pool.map(Square.self, over: []), try pool.submitMap(Square.self, over: [], chunkSize: 1).value())
         print(
-            pool.imap(Square.self, over: []).map { _ in 1 }, pool.imapUnordered(Square.self, over: []).map { _ in 1 })
+            pool.lazyMap(Square.self, over: []).map { _ in 1 },
+            pool.lazyMapUnordered(Square.self, over: []).map { _ in 1 })
     }
 }

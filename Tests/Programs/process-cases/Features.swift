@@ -83,7 +83,7 @@ func scope() throws {
 
 func asyncScope() async throws {
     let sum = try await withProcessPool(workers: 2) { pool in
-        try await pool.mapAsync(Square.self, over: 0..<10).value().reduce(0, +)
+        try await pool.submitMap(Square.self, over: 0..<10).value().reduce(0, +)
     }
     print(sum, children().count)
     do {
@@ -96,23 +96,23 @@ func asyncScope() async throws {
     }
 }
 
-func mapAsync() throws {
+func submitMap() throws {
     let pool = try ProcessPool(name: "maps", workers: 2)
-    print(try pool.mapAsync(Square.self, over: 0..<1000, chunkSize: 10).value().reduce(0, +))
-    print(try pool.mapAsync(Square.self, over: []).value(timeout: .seconds(60)))
-    do { print(try pool.mapAsync(Fail.self, over: 0..<10).value()) } catch let failure as TaskFailure {
+    print(try pool.submitMap(Square.self, over: 0..<1000, chunkSize: 10).value().reduce(0, +))
+    print(try pool.submitMap(Square.self, over: []).value(timeout: .seconds(60)))
+    do { print(try pool.submitMap(Fail.self, over: 0..<10).value()) } catch let failure as TaskFailure {
         print(failure.error, failure.failure.path)
     }
-    do { print(try pool.mapAsync(Fail.self, over: 0..<10, onFailure: .collectAll).value()) } catch let failures
+    do { print(try pool.submitMap(Fail.self, over: 0..<10, onFailure: .collectAll).value()) } catch let failures
         as TaskFailures
     {
         print(failures.failures.map(\.failure.path))
     }
-    do { print(try pool.mapAsync(Unseen.self, over: [1]).value()) } catch let failure as TaskFailure {
+    do { print(try pool.submitMap(Unseen.self, over: [1]).value()) } catch let failure as TaskFailure {
         print(failure.error is ProcessPoolError, failure.failure.path)
     }
     try pool.shutdown()
-    do { print(try pool.mapAsync(Square.self, over: [1]).value()) } catch let failure as TaskFailure {
+    do { print(try pool.submitMap(Square.self, over: [1]).value()) } catch let failure as TaskFailure {
         print(failure.error)
     }
 }
@@ -122,7 +122,7 @@ func mapAsyncCancelled() throws {
     defer { gate.remove() }
     let pool = try ProcessPool(workers: 1)
     let first = gate.keepBusy(pool)
-    let future = pool.mapAsync(Square.self, over: 0..<100)
+    let future = pool.submitMap(Square.self, over: 0..<100)
     print(future.cancel())
     gate.open()
     _ = try first?.value()
@@ -130,11 +130,11 @@ func mapAsyncCancelled() throws {
     try pool.shutdown()
 }
 
-func imap() async throws {
+func lazyMap() async throws {
     let pool = try ProcessPool(workers: 2)
     var sum = 0
     // Without end: only what is asked for, and some ahead, is ever submitted.
-    for result in pool.imap(Fail.self, over: (1...).lazy, ahead: 5) {
+    for result in pool.lazyMap(Fail.self, over: (1...).lazy, ahead: 5) {
         switch result {
         case .success(let number): sum += number
         case .failure(let failure as TaskFailure): print(failure.error)
@@ -144,20 +144,20 @@ func imap() async throws {
     }
     print(sum)
     var words: [Int] = []
-    for await result in pool.imap(Square.self, over: [3, 1, 2]) { words.append(try result.get()) }
+    for await result in pool.lazyMap(Square.self, over: [3, 1, 2]) { words.append(try result.get()) }
     print(words)
     try await pool.shutdown()
 }
 
-func imapUnordered() async throws {
+func lazyMapUnordered() async throws {
     let gate = FileGate()
     defer { gate.remove() }
     let pool = try ProcessPool(workers: 2)
-    print(Set(try pool.imapUnordered(Square.self, over: 0..<300, ahead: 7).map { try $0.get() }).count)
+    print(Set(try pool.lazyMapUnordered(Square.self, over: 0..<300, ahead: 7).map { try $0.get() }).count)
     // The first is held back until the second was given out.
     let inputs = [Await.Input(number: 0, file: gate.file), Await.Input(number: 1, file: "")]
     var order: [Int] = []
-    for await result in pool.imapUnordered(Await.self, over: inputs) {
+    for await result in pool.lazyMapUnordered(Await.self, over: inputs) {
         order.append(try result.get())
         gate.open()
     }
@@ -170,7 +170,7 @@ func imapTimeout() throws {
     defer { gate.remove() }
     let pool = try ProcessPool(workers: 1)
     let inputs = (0..<3).map { Await.Input(number: $0, file: gate.file) }
-    let results = pool.imap(Await.self, over: inputs, ahead: 1).makeIterator()
+    let results = pool.lazyMap(Await.self, over: inputs, ahead: 1).makeIterator()
     do {
         // Nothing takes too long in serial mode.
         print(try results.next(timeout: .milliseconds(1)) ?? -1)

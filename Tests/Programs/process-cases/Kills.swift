@@ -97,11 +97,11 @@ private func check(
             continue
         }
         failed.insert(element)
-        if !processes.insert(died.process).inserted { problems.append("process \(died.process) failed two tasks") }
-        if !victims.contains(died.process) { problems.append("process \(died.process) was not killed") }
+        if !processes.insert(died.processID).inserted { problems.append("process \(died.processID) failed two tasks") }
+        if !victims.contains(died.processID) { problems.append("process \(died.processID) was not killed") }
         // None: it was killed as it began, before it could write that down.
-        if starts[element] != nil, starts[element] != [died.process] {
-            problems.append("element \(element) was not held by \(died.process)")
+        if starts[element] != nil, starts[element] != [died.processID] {
+            problems.append("element \(element) was not held by \(died.processID)")
         }
         if died.ending != .signalled(signal: SIGKILL) { problems.append("\(died.ending)") }
     }

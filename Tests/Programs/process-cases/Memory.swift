@@ -42,7 +42,7 @@ func memory() throws {
             }
             print(failure.failure.path, failure.failure.input ?? "", died.ending, died.reason)
         }
-        print("processes", Set(failures.failures.map { $0.error(as: WorkerDiedError.self)?.process }).count)
+        print("processes", Set(failures.failures.map { $0.error(as: WorkerDiedError.self)?.processID }).count)
     }
     // Room for the value, but not for its way back.
     do { print(try pool.apply(Produce.self, 40).count) } catch let failure as TaskFailure { print(failure.error) }

@@ -2,20 +2,20 @@ extension ThreadPool {
     /// Runs `body` for every input, each a task of its own, and does not wait.
     ///
     /// - Parameters:
-    ///   - inputs: What the tasks are given.
-    ///   - name: What reports and views call each task.
-    ///   - chunkSize: How many elements a worker takes at a time; by default a quarter of a worker's share. 1 in serial
-    ///     mode.
+    ///   - inputs: The tasks' inputs.
+    ///   - name: Each task's name in reports and views.
+    ///   - chunkSize: The number of elements that a worker takes at a time; by default a quarter of a worker's share. 1
+    ///     in serial mode.
     ///   - policy: What happens when an element fails.
     ///   - body: The task for one input.
-    ///   - file: The file of the call, for reports and views.
-    ///   - line: Its line.
-    ///   - function: The function that it is in.
-    /// - Returns: The handle on the results, in the order of the inputs; cancelling it lets no more elements start. It
+    ///   - file: The caller's file, for reports and views.
+    ///   - line: The caller's line.
+    ///   - function: The caller's function.
+    /// - Returns: A future for the results, in the order of the inputs; cancelling it lets no more elements start. It
     ///   throws what `map` throws.
     @inlinable
     @discardableResult
-    public func mapAsync<Inputs: RandomAccessCollection & Sendable, Output: Sendable>(
+    public func submitMap<Inputs: RandomAccessCollection & Sendable, Output: Sendable>(
         _ inputs: Inputs, name: TaskName? = nil, chunkSize: Int? = nil, onFailure policy: FailurePolicy = .finishAll,
         file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
         _ body: @escaping @Sendable (Inputs.Element) throws -> Output
