@@ -109,7 +109,7 @@ extension ThreadPool {
         ) { (arguments: (repeat each Argument)) in try body(repeat each arguments) }
     }
 
-    /// Submits a task for every input, and does not wait. This has the least overhead for many tasks.
+    /// Submits a task for every input, and does not wait: the least overhead for many tasks.
     ///
     /// Failures are reported at shutdown or exit. To a pool that is closed it submits one task, which fails.
     ///

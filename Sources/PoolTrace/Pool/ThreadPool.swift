@@ -92,7 +92,7 @@ public final class ThreadPool: Sendable {
 // MARK: - Submitting
 
 extension ThreadPool {
-    /// Submits a fire-and-forget task. This has the least overhead.
+    /// Submits a fire-and-forget task, with the least overhead.
     ///
     /// A failure is reported at shutdown or exit.
     ///
