@@ -22,7 +22,7 @@ extension PoolEvent {
         /// How many processors the process may run on; 0 where the trace does not have it.
         public var processors: UInt32
 
-        /// Makes the value from its parts.
+        /// Creates the value.
         public init(
             pid: UInt32, parentPID: UInt32 = 0, isSerial: Bool = false, seed: UInt64 = 0, strategy: String = "",
             executable: String, arguments: String, buildID: String = "", processors: UInt32 = 0
@@ -50,7 +50,7 @@ extension PoolEvent {
         /// Its build id, in hexadecimal; empty where it has none.
         public var buildID: String
 
-        /// Makes the value from its parts.
+        /// Creates the value.
         public init(path: String, address: UInt64, size: UInt64, buildID: String) {
             self.path = path
             self.address = address
@@ -68,7 +68,7 @@ extension PoolEvent {
         /// Its name.
         public var name: String
 
-        /// Makes the value from its parts.
+        /// Creates the value.
         public init(pool: UInt32, workers: UInt32, name: String) {
             self.pool = pool
             self.workers = workers
@@ -87,7 +87,7 @@ extension PoolEvent {
         /// The ID of its thread or process.
         public var thread: UInt32
 
-        /// Makes the value from its parts.
+        /// Creates the value.
         public init(pool: UInt32, worker: UInt32, number: UInt32, thread: UInt32 = 0) {
             self.pool = pool
             self.worker = worker
@@ -109,7 +109,7 @@ extension PoolEvent {
         /// The number of its origin: its pool, site and name.
         public var origin: UInt32
 
-        /// Makes the value from its parts.
+        /// Creates the value.
         public init(
             task: UInt64, parent: UInt64, index: UInt64 = PoolEvent.noIndex, ordinal: UInt32 = 0, origin: UInt32
         ) {
@@ -132,7 +132,7 @@ extension PoolEvent {
         /// The number of the tasks' name, 0 without one.
         public var name: UInt32
 
-        /// Makes the value from its parts.
+        /// Creates the value.
         public init(origin: UInt32, pool: UInt32, site: UInt32 = 0, name: UInt32 = 0) {
             self.origin = origin
             self.pool = pool
@@ -150,7 +150,7 @@ extension PoolEvent {
         /// The function, file and line.
         public var frame: Failure.Frame
 
-        /// Makes the value from its parts.
+        /// Creates the value.
         public init(address: UInt64, depth: UInt32, frame: Failure.Frame) {
             self.address = address
             self.depth = depth

@@ -11,7 +11,7 @@ public struct TaskError: Sendable, Equatable {
         /// Its path, as text.
         public var path: String
 
-        /// Makes the value from its parts.
+        /// Creates the value.
         public init(worker: UInt32, name: UInt32 = 0, running: UInt64, path: String) {
             self.worker = worker
             self.name = name
@@ -59,7 +59,7 @@ public struct TaskError: Sendable, Equatable {
     /// Return addresses where the error was thrown, innermost first.
     public var frames: [UInt64]
 
-    /// Makes the value from its parts.
+    /// Creates the value.
     public init(
         task: UInt64, number: UInt64, sameBefore: UInt64 = 0, start: UInt64, queueWait: UInt64, runTime: UInt64,
         pool: UInt32, worker: UInt32, site: UInt32, name: UInt32 = 0, path: String, input: String = "", type: String,

@@ -74,7 +74,7 @@ final class TaskNode: @unchecked Sendable {
         return TaskPath(root: node.root, steps: steps.reversed())
     }
 
-    /// The path of a task from its parts: elements hang below their map, which is no node of its own.
+    /// The path of a task: elements hang below their map, which is no node of its own.
     static func path(parent: TaskNode, ordinal: UInt32, index: UInt64) -> TaskPath {
         let above = parent.path
         var steps: [TaskPath.Step] = []

@@ -45,7 +45,7 @@ const STATES = ["succeeded", "failed", "cancelled", "not ended", "not started", 
 const [SUCCEEDED, FAILED, CANCELLED, NOT_ENDED, NOT_STARTED, OVERWRITTEN, HIDDEN] = [0, 1, 2, 3, 4, 5, 6];
 const UNKNOWN = -1; // Of a time.
 
-/** A run's tasks, as columns: times are nanoseconds since the run's start, `UNKNOWN` where it is unknown. */
+/** A run's tasks, as columns: times are nanoseconds since the run's start, `UNKNOWN` where the trace has none. */
 class Tasks {
   constructor(prefix, count) {
     this.count = count;
