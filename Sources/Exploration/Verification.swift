@@ -10,8 +10,8 @@ package struct Verification {
         case interrupted(Int32)
         /// The program made no pool, so there is nothing to compare.
         case noPool
-        /// They took the same steps, so many, and ended in the same way; in so many of the two threads or locks took
-        /// part whose order nobody controlled.
+        /// They took the same number of steps and ended in the same way. In `uncontrolled` of the two, threads or locks
+        /// took part whose order is not controlled.
         case alike(steps: Int, uncontrolled: Int)
         /// They took the same steps, so many, and ended in different ways.
         case endings(Trial.Ending, Trial.Ending, steps: Int)

@@ -80,13 +80,13 @@ extension Sentences {
     /// What no order of a serial run tries.
     public static var notTried: String {
         said(
-            "from one submit, wait, await or lock of PoolTrace's to the next; not tried: what can happen between two of these "
+            "from one submit, wait, await or lock of PoolTrace to the next; not tried: other orders within a step "
                 + "(atomics, other locks, sleeps)")
     }
 
-    /// In so many of the runs threads or locks took part whose order nobody controlled.
+    /// In some of the runs threads or locks took part whose order is not controlled.
     public static func notControlled(_ runs: String) -> String {
-        said("in \(runs) other threads or locks took part, in no set order")
+        said("in \(runs) threads or locks took part whose order is not controlled")
     }
 
     /// The tasks of a serial run took several threads, one at a time.
@@ -99,8 +99,8 @@ extension Sentences {
     /// A task of a serial run would need a thread of its own.
     public static func needsThread(_ task: String, waiting: String) -> String {
         said(
-            "\(task) would run while \(waiting) waits in its middle: that takes a second thread, and --strategy strict "
-                + "has one")
+            "\(task) would run while \(waiting) waits in its middle; that needs a second thread, but --strategy strict "
+                + "has only one")
     }
 
     /// A task runs for longer than its pool's limit.

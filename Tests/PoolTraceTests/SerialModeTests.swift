@@ -33,8 +33,8 @@ struct SerialModeTests {
         #expect(beside.status == .exited(70))
         #expect(
             beside.error.hasPrefix(
-                "pooltrace: serial mode: main.4 would run while main.3 waits in its middle: that takes a second thread, "
-                    + "and --strategy strict has one\n"))
+                "pooltrace: serial mode: main.4 would run while main.3 waits in its middle; that needs a second thread, "
+                    + "but --strategy strict has only one\n"))
         #expect(beside.error.contains("main.3 \"outer\""))
     }
 
