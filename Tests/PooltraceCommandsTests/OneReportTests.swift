@@ -62,6 +62,34 @@ struct OneReportTests {
         }
     }
 
+    @Test("Recursion is folded, a report with the frames of the one before names that, and --frames all shows every frame")
+    func frames() async throws {
+        try await withTemporaryDirectory { folder in
+            let ring = folder.path("ring")
+            let command = try BuiltProduct.path("pooltrace")
+            func run(_ frames: String?) async throws -> String {
+                try await Child.run(
+                    BuiltProduct.path("pool-cases"), ["same-frames"],
+                    environment: [
+                        "POOLTRACE_TRACE": frames == nil ? ring : nil, "POOLTRACE_LTTNG": "off", "NO_COLOR": "1",
+                        "POOLTRACE_FRAMES": frames,
+                    ]
+                ).requireSuccess().error
+            }
+            let folded = try await run(nil)
+            #expect(folded.contains(/\n {13}\.\.\. 5 more frames of nested\n/), "\(folded)")
+            #expect(folded.contains(/\n {13}\.\.\. \d more frames, the same as in the report of main\.1\n/), "\(folded)")
+            let failures = try await Child.run(command, ["failures", ring])
+            #expect(failures.output == folded)
+            let all = try await Child.run(command, ["failures", "--frames", "all", ring]).output
+            let printed = try await run("all")
+            for text in [all, printed] {
+                #expect(text.matches(of: #/nested\(_:\) at/#).count == 12, "\(text)")
+                #expect(!text.contains("more frames"), "\(text)")
+            }
+        }
+    }
+
     private func compare(_ printed: String, ring: String, session: String) async throws {
         let command = try BuiltProduct.path("pooltrace")
         // Two fail the same way at about the same time, and the first of them to be explained speaks for both.

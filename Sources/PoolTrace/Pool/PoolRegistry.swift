@@ -63,7 +63,7 @@ enum PoolRegistry {
         }
     }
 
-    /// Prints reports, a blank line between them, and records that they were.
+    /// Prints reports, a blank line between them and after those before, and records that they were.
     private static func report(_ reports: [FailureReport], after previous: inout Failure?) {
         guard let last = reports.last?.failure else { return }
         for report in reports where pooltrace_is_recording() {
@@ -71,9 +71,9 @@ enum PoolRegistry {
         }
         let run = FailureRegistry.run
         let style = Notice.style
-        Notice.write(
-            raw: FailureReport.text(
-                of: reports, run: run, style: style, frames: Settings.current.frames, after: previous))
+        let text = FailureReport.text(
+            of: reports, run: run, style: style, frames: Settings.current.frames, after: previous)
+        Notice.write(raw: (previous == nil ? "" : "\n") + text)
         previous = last
         _ = pooltrace_snapshot_on_failure()
     }

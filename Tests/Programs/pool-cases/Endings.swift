@@ -253,6 +253,20 @@ private func descend(_ depth: Int, _ pool: ThreadPool, _ body: @escaping @Sendab
     pool.execute { depth == 0 ? body() : descend(depth - 1, pool, body) }
 }
 
+private func nested(_ depth: Int) throws -> Int {
+    if depth == 0 { throw Broken(part: 1) }
+    return try nested(depth - 1) + 1
+}
+
+/// Two pools, one after the other, whose tasks fail at the same depth of a recursion.
+func sameFrames() throws {
+    for name in ["first", "second"] {
+        let pool = try ThreadPool(name: name, workers: 1)
+        pool.execute(name: "nested") { _ = try nested(5) }
+        try pool.shutdown()
+    }
+}
+
 /// Three tasks fail one after the other, the first and the last at the same place.
 ///
 /// Those that have not failed yet run beside them for certain, and so does one below another.

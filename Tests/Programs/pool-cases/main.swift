@@ -10,7 +10,7 @@ let programs: [String: () async throws -> Void] = [
     "exit": exitWithTasks, "exit-in-task": exitInTask, "two-threads": twoThreads, "takeover": takeover,
     "stacks": stacks,
     "failures": failures, "cycle": cycle, "lock": lockWhileWaiting, "only": only, "inline": inlined, "parked": parked,
-    "report": report, "crowd": crowd, "beside": beside, "uncontrolled": uncontrolled,
+    "report": report, "crowd": crowd, "same-frames": sameFrames, "beside": beside, "uncontrolled": uncontrolled,
     "futures": futures, "awaited-futures": awaitedFutures, "unread": unread, "stuck-promise": stuckPromise,
     "racer": racer, "racing-elements": racingElements, "racing-threads": racingThreads,
     "interleaving": interleaving, "limited": limited, "own-thread": ownThread, "awaiting-main": awaitingMain,
