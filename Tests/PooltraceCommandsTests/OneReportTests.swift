@@ -62,7 +62,7 @@ struct OneReportTests {
         }
     }
 
-    @Test("Recursion is folded, a report with the frames of the one before names that, and --frames all shows every frame")
+    @Test("Recursion is folded, a report with the frames of the one before names that, and --frames all shows all")
     func frames() async throws {
         try await withTemporaryDirectory { folder in
             let ring = folder.path("ring")
@@ -78,7 +78,8 @@ struct OneReportTests {
             }
             let folded = try await run(nil)
             #expect(folded.contains(/\n {13}\.\.\. 5 more frames of nested\n/), "\(folded)")
-            #expect(folded.contains(/\n {13}\.\.\. \d more frames, the same as in the report of main\.1\n/), "\(folded)")
+            let same = /\n {13}\.\.\. \d more frames, the same as in the report of main\.1\n/
+            #expect(folded.contains(same), "\(folded)")
             let failures = try await Child.run(command, ["failures", ring])
             #expect(failures.output == folded)
             let all = try await Child.run(command, ["failures", "--frames", "all", ring]).output
