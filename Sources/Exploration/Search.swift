@@ -43,7 +43,7 @@ package struct Search: Sendable {
 
     private let trials: Trials
     private let seed: UInt64
-    private let most: Int
+    private let maximumExecutions: Int
     private let end: ContinuousClock.Instant?
     private let jobs: Int
     private let stopsAtFirst: Bool
@@ -51,15 +51,16 @@ package struct Search: Sendable {
     /// Makes a search.
     ///
     /// - Parameters:
-    ///   - most: How many executions it may take, besides the first, which counts the steps.
+    ///   - maximumExecutions: The maximum number of executions, besides the first, which counts the steps.
     ///   - end: When no execution begins any more; nil: never.
     ///   - jobs: How many run at a time.
     package init(
-        trials: Trials, seed: UInt64, most: Int, end: ContinuousClock.Instant?, jobs: Int, stopsAtFirst: Bool
+        trials: Trials, seed: UInt64, maximumExecutions: Int, end: ContinuousClock.Instant?, jobs: Int,
+        stopsAtFirst: Bool
     ) {
         self.trials = trials
         self.seed = seed
-        self.most = most
+        self.maximumExecutions = maximumExecutions
         self.end = end
         self.jobs = jobs
         self.stopsAtFirst = stopsAtFirst
@@ -108,7 +109,7 @@ package struct Search: Sendable {
         try await withThrowingTaskGroup(of: Executed.self) { group in
             var next = 0
             func mayGoOn() -> Bool {
-                next < most && ForegroundProgram.interruption == nil
+                next < maximumExecutions && ForegroundProgram.interruption == nil
                     && (end.map { ContinuousClock.now < $0 } ?? true) && !(stopsAtFirst && !found.failures.isEmpty)
             }
             func add() {

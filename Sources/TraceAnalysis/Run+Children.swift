@@ -1,8 +1,8 @@
 extension Run {
     /// The tasks that a task submitted, or the elements of a map, in the order in which the trace first speaks of them.
     ///
-    /// - Returns: The positions of the first `most`, and how many there are.
-    public func children(of number: UInt64, most: Int) -> (first: [Int], count: Int) {
+    /// - Returns: The positions of the first `limit`, and how many there are.
+    public func children(of number: UInt64, limit: Int) -> (first: [Int], count: Int) {
         var first: [Int] = []
         var count = 0
         for position in tasks.entries.indices {
@@ -10,7 +10,7 @@ extension Run {
                 continue
             }
             count += 1
-            if first.count < most { first.append(position) }
+            if first.count < limit { first.append(position) }
         }
         return (first, count)
     }

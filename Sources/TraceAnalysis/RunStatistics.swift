@@ -48,9 +48,9 @@ public struct RunStatistics: Sendable {
 
     /// Counts the tasks that the filter lets pass.
     public init(_ run: Run, filter: TaskFilter.Bound) {
-        var names = Accounts<TaskTimes.Group>(most: Self.maximumTimed, rest: .others)
-        var pools = Accounts<UInt32>(most: Self.maximumTimed, rest: 0)
-        var workers = Accounts<UInt32>(most: Self.maximumWorkers, rest: TaskEntry.noWorker)
+        var names = Accounts<TaskTimes.Group>(limit: Self.maximumTimed, rest: .others)
+        var pools = Accounts<UInt32>(limit: Self.maximumTimed, rest: 0)
+        var workers = Accounts<UInt32>(limit: Self.maximumWorkers, rest: TaskEntry.noWorker)
         var groups = NameGroups(run)
         var outcomes = Outcomes()
         var (first, last) = (UInt64.max, UInt64.min)
@@ -145,11 +145,11 @@ private struct Accounts<Key: Hashable> {
     private var all: [Account] = []
     /// Tasks of one group often follow each other: then nothing is looked up.
     private var last: (key: Key, place: Int)?
-    private let most: Int
+    private let limit: Int
     private let rest: Key
 
-    init(most: Int, rest: Key) {
-        self.most = most
+    init(limit: Int, rest: Key) {
+        self.limit = limit
         self.rest = rest
     }
 
@@ -165,7 +165,7 @@ private struct Accounts<Key: Hashable> {
 
     private mutating func place(of key: Key) -> Int {
         if let place = places[key] { return place }
-        let isRest = all.count >= most
+        let isRest = all.count >= limit
         if isRest, let place = places[rest] { return place }
         all.append(Account(isTimed: all.count < RunStatistics.maximumTimed))
         places[isRest ? rest : key] = all.count - 1

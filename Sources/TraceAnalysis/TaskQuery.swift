@@ -18,8 +18,8 @@ public struct TaskQuery: Sendable, Equatable {
     public var sort: Key?
     /// In reverse order.
     public var isReversed = false
-    /// How many at most.
-    public var most: Int?
+    /// How many at limit.
+    public var limit: Int?
 
     /// Makes a query that lets everything pass.
     public init() {}
@@ -42,7 +42,7 @@ extension TaskQuery {
         } else if isReversed {
             found.reverse()
         }
-        return (most.map { Array(found.prefix(max(0, $0))) } ?? found, total)
+        return (limit.map { Array(found.prefix(max(0, $0))) } ?? found, total)
     }
 
     /// Times with the longest first, counts with the highest, moments with the earliest, texts by their letters; what

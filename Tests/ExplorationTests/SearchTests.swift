@@ -13,7 +13,8 @@ struct SearchTests {
 
     private static func search(_ script: String, _ folder: TemporaryDirectory, stopsAtFirst: Bool = false) -> Search {
         Search(
-            trials: trials(script, folder), seed: 1, most: 5, end: nil, jobs: 2, stopsAtFirst: stopsAtFirst)
+            trials: trials(script, folder), seed: 1, maximumExecutions: 5, end: nil, jobs: 2, stopsAtFirst: stopsAtFirst
+        )
     }
 
     @Test("One that passes leaves nothing behind")

@@ -13,7 +13,7 @@ struct AsyncTests {
         let pool = try ThreadPool(workers: 2)
         for round in 0..<1000 {
             let sum = Sum()
-            let results = try await pool.asyncMap(0..<8, maxConcurrent: 3) { part in
+            let results = try await pool.asyncMap(0..<8, maximumConcurrency: 3) { part in
                 await sum.add(part)
                 await Task.yield()
                 return part

@@ -16,7 +16,7 @@ struct PoolLoadTests {
         let run = made.finished(at: 300)
         for least in 0...1 {
             let whole = PoolLoad.time(of: run, pool: 1, waits: run.waits) { $0.active > least && $0.queued > least }
-            let sliced = PoolLoad.time(of: run, pool: 1, waits: run.waits, most: most) {
+            let sliced = PoolLoad.time(of: run, pool: 1, waits: run.waits, limit: most) {
                 $0.active > least && $0.queued > least
             }
             #expect(sliced == whole, "more than \(least) tasks, slices of \(most)")

@@ -50,7 +50,7 @@ struct TaskQueryTests {
     @Test func `A bound cuts the list and not the count`() {
         var query = TaskQuery()
         query.sort = .run
-        query.most = 2
+        query.limit = 2
         #expect(query.positions(in: sample()).total == 12)
         #expect(ordinals(query) == [3, 10])
     }

@@ -8,7 +8,7 @@ struct TableViewTests {
     private func list(_ width: Int, _ columns: [TaskQuery.Key] = TaskListView.usualColumns, most: Int = 6) -> String {
         var query = TaskQuery()
         query.sort = .path
-        query.most = most
+        query.limit = most
         var text = ""
         TaskListView(SampleRun.typical(), query, columns: columns, screen: Screen(width: width)).write { text += $0 }
         return text

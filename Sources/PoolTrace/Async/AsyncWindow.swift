@@ -3,22 +3,22 @@ import PoolModel
 import PoolRecorder
 import Synchronization
 
-/// Child tasks that are alive at a time, at most so many, and how they have ended: what `asyncMap` and the bounded
+/// Child tasks that are alive at the same time, up to a limit, and how they have ended: what `asyncMap` and the bounded
 /// groups keep.
 ///
 /// It belongs to the task that adds children; they only count their ends.
 final class AsyncWindow<Value: Sendable>: @unchecked Sendable {
     typealias Group = TaskGroup<(index: Int, result: Result<Value, any Error>)>
 
-    private let most: Int
+    private let limit: Int
     private let ended = Atomic<Int>(0)
     /// How many were added, and of how many the end was taken.
     private(set) var added = 0
     private(set) var taken = 0
 
-    init(most: Int) { self.most = max(1, most) }
+    init(limit: Int) { self.limit = max(1, limit) }
 
-    var isFull: Bool { added - taken >= most }
+    var isFull: Bool { added - taken >= limit }
     var isEmpty: Bool { added == taken }
 
     /// Adds a child that is a task of the pool.

@@ -13,10 +13,10 @@ struct BoundedChildren<Child: Sendable>: @unchecked Sendable {
     private var incoming: [Result<Child, any Error>] = []
     private var outgoing: [Result<Child, any Error>] = []
 
-    init(_ group: AsyncWindow<Child>.Group, most: Int, on pool: ThreadPool?) {
+    init(_ group: AsyncWindow<Child>.Group, limit: Int, on pool: ThreadPool?) {
         self.group = group
         self.pool = pool
-        window = AsyncWindow(most: most)
+        window = AsyncWindow(limit: limit)
     }
 
     mutating func makeRoom(isolation: isolated (any Actor)?) async {
@@ -63,7 +63,7 @@ protocol BoundedGroup<Child> {
 
 /// Runs `body` with a group of either kind, and waits for its children.
 func withBoundedGroup<Group: BoundedGroup, Value, Failure>(
-    maxConcurrent: Int, on pool: ThreadPool?, isolation: isolated (any Actor)?,
+    maximumConcurrency: Int, on pool: ThreadPool?, isolation: isolated (any Actor)?,
     _ body: (inout Group) async throws(Failure) -> Value
 ) async throws(Failure) -> Value {
     let result = await withTaskGroup(
@@ -72,7 +72,7 @@ func withBoundedGroup<Group: BoundedGroup, Value, Failure>(
     ) { tasks in
         _ = isolation
         // `body` is called in the middle of this function, wherever it runs.
-        nonisolated(unsafe) var group = Group(children: BoundedChildren(tasks, most: maxConcurrent, on: pool))
+        nonisolated(unsafe) var group = Group(children: BoundedChildren(tasks, limit: maximumConcurrency, on: pool))
         let result: Result<Value, Failure>
         do throws(Failure) {
             result = .success(try await body(&group))

@@ -3,7 +3,7 @@ import PoolRecorder
 /// A group of child tasks of which a limited number exists at a time: what `withBoundedTaskGroup` gives its body.
 ///
 /// ```swift
-/// let total = await withBoundedTaskGroup(of: Int.self, maxConcurrent: 8, on: pool) { group in
+/// let total = await withBoundedTaskGroup(of: Int.self, maximumConcurrency: 8, on: pool) { group in
 ///     for part in parts { await group.addTask { await count(part) } }
 ///     var total = 0
 ///     while let count = await group.next() { total += count }
@@ -13,7 +13,7 @@ import PoolRecorder
 public struct BoundedTaskGroup<Child: Sendable> {
     var children: BoundedChildren<Child>
 
-    /// Adds a child, once fewer than `maxConcurrent` are left that have not ended.
+    /// Adds a child, once fewer than `maximumConcurrency` are left that have not ended.
     ///
     /// - Parameters:
     ///   - name: What reports and views call the child, where it runs on a pool.
@@ -52,11 +52,12 @@ public struct BoundedTaskGroup<Child: Sendable> {
     public var isCancelled: Bool { children.group.isCancelled }
 }
 
-/// Runs `body` with a group of child tasks of which at most `maxConcurrent` exist at a time, and waits for all of them.
+/// Runs `body` with a group of child tasks of which at most `maximumConcurrency` exist at a time, and waits for all of
+/// them.
 ///
 /// - Parameters:
 ///   - childType: What a child returns.
-///   - maxConcurrent: How many children exist at a time, running or suspended; at least 1.
+///   - maximumConcurrency: How many children exist at a time, running or suspended; at least 1.
 ///   - pool: Runs the children, each a task with a path; without it Swift runs them where it would run those of
 ///     `withTaskGroup`.
 ///   - isolation: Where `body` runs.
@@ -64,11 +65,11 @@ public struct BoundedTaskGroup<Child: Sendable> {
 /// - Returns: What `body` returns.
 /// - Throws: What `body` throws, after the children were cancelled and have ended.
 public func withBoundedTaskGroup<Child: Sendable, Value, Failure>(
-    of childType: Child.Type = Child.self, maxConcurrent: Int, on pool: ThreadPool? = nil,
+    of childType: Child.Type = Child.self, maximumConcurrency: Int, on pool: ThreadPool? = nil,
     isolation: isolated (any Actor)? = #isolation,
     _ body: (inout BoundedTaskGroup<Child>) async throws(Failure) -> Value
 ) async throws(Failure) -> Value {
-    try await withBoundedGroup(maxConcurrent: maxConcurrent, on: pool, isolation: isolation, body)
+    try await withBoundedGroup(maximumConcurrency: maximumConcurrency, on: pool, isolation: isolation, body)
 }
 
 extension BoundedTaskGroup: BoundedGroup {}

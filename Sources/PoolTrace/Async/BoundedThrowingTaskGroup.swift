@@ -5,7 +5,7 @@ import PoolRecorder
 public struct BoundedThrowingTaskGroup<Child: Sendable> {
     var children: BoundedChildren<Child>
 
-    /// Adds a child, once fewer than `maxConcurrent` are left that have not ended.
+    /// Adds a child, once fewer than `maximumConcurrency` are left that have not ended.
     ///
     /// - Parameters:
     ///   - name: What reports and views call the child, where it runs on a pool.
@@ -57,14 +57,14 @@ extension Result where Success: Sendable, Failure == any Error {
     }
 }
 
-/// Runs `body` with a group of child tasks that may throw, of which at most `maxConcurrent` exist at a time, and waits
-/// for all of them.
+/// Runs `body` with a group of child tasks that may throw, of which at most `maximumConcurrency` exist at a time, and
+/// waits for all of them.
 ///
 /// A failure of a child on a pool that nobody was given is reported when the pool is shut down.
 ///
 /// - Parameters:
 ///   - childType: What a child returns.
-///   - maxConcurrent: How many children exist at a time, running or suspended; at least 1.
+///   - maximumConcurrency: How many children exist at a time, running or suspended; at least 1.
 ///   - pool: Runs the children, each a task with a path; without it Swift runs them where it would run those of
 ///     `withTaskGroup`.
 ///   - isolation: Where `body` runs.
@@ -72,11 +72,11 @@ extension Result where Success: Sendable, Failure == any Error {
 /// - Returns: What `body` returns.
 /// - Throws: What `body` throws, after the children were cancelled and have ended.
 public func withBoundedThrowingTaskGroup<Child: Sendable, Value, Failure>(
-    of childType: Child.Type = Child.self, maxConcurrent: Int, on pool: ThreadPool? = nil,
+    of childType: Child.Type = Child.self, maximumConcurrency: Int, on pool: ThreadPool? = nil,
     isolation: isolated (any Actor)? = #isolation,
     _ body: (inout BoundedThrowingTaskGroup<Child>) async throws(Failure) -> Value
 ) async throws(Failure) -> Value {
-    try await withBoundedGroup(maxConcurrent: maxConcurrent, on: pool, isolation: isolation, body)
+    try await withBoundedGroup(maximumConcurrency: maximumConcurrency, on: pool, isolation: isolation, body)
 }
 
 extension BoundedThrowingTaskGroup: BoundedGroup {}

@@ -4,18 +4,18 @@ import PoolRecorder
 import Synchronization
 
 extension ThreadPool {
-    /// Runs an async `body` for every input, each a task of its own, with at most `maxConcurrent` alive at a time, and
-    /// waits for all of them.
+    /// Runs an async `body` for every input, each a task of its own, with at most `maximumConcurrency` alive at a time,
+    /// and waits for all of them.
     ///
     /// ```swift
-    /// let pages = try await pool.asyncMap(urls, maxConcurrent: 16) { url in try await fetch(url) }
+    /// let pages = try await pool.asyncMap(urls, maximumConcurrency: 16) { url in try await fetch(url) }
     /// ```
     ///
     /// The tasks are children of the calling one: cancelling that cancels them, and lets no more start.
     ///
     /// - Parameters:
     ///   - inputs: The tasks' inputs; read on the caller, as tasks are added.
-    ///   - maxConcurrent: How many tasks exist at a time, running or suspended; by default as many as the pool has
+    ///   - maximumConcurrency: How many tasks exist at a time, running or suspended; by default as many as the pool has
     ///     workers.
     ///   - name: Each task's name in reports and views.
     ///   - policy: What happens when an element fails.
@@ -29,24 +29,24 @@ extension ThreadPool {
     ///   `TaskFailures`, as `policy` says; `CancellationError` if the caller was cancelled; `PoolError.closed`. All
     ///   tasks have ended by then.
     public func asyncMap<Inputs: Sequence, Output: Sendable>(
-        _ inputs: Inputs, maxConcurrent: Int? = nil, name: TaskName? = nil,
+        _ inputs: Inputs, maximumConcurrency: Int? = nil, name: TaskName? = nil,
         onFailure policy: FailurePolicy = .finishAll, isolation: isolated (any Actor)? = #isolation,
         file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
         _ body: @escaping @Sendable (Inputs.Element) async throws -> Output
     ) async throws -> [Output] where Inputs.Element: Sendable {
         var iterator = inputs.makeIterator()
         let map = try AsyncMap(
-            in: self, most: maxConcurrent, name: name, policy: policy,
+            in: self, limit: maximumConcurrency, name: name, policy: policy,
             at: CallSite(file, line, function), body: body)
         return try await map.run(isolation: isolation) { iterator.next() }
     }
 
-    /// Runs an async `body` for every input as it comes, each a task of its own, with at most `maxConcurrent` alive at
-    /// a time, and waits for all of them.
+    /// Runs an async `body` for every input as it comes, each a task of its own, with at most `maximumConcurrency`
+    /// alive at a time, and waits for all of them.
     ///
     /// - Parameters:
     ///   - inputs: The tasks' inputs; the next one is asked for when there is room for its task.
-    ///   - maxConcurrent: How many tasks exist at a time, running or suspended; by default as many as the pool has
+    ///   - maximumConcurrency: How many tasks exist at a time, running or suspended; by default as many as the pool has
     ///     workers.
     ///   - name: Each task's name in reports and views.
     ///   - policy: What happens when an element fails.
@@ -58,14 +58,14 @@ extension ThreadPool {
     /// - Returns: The results, in the order of the inputs.
     /// - Throws: As the map of a sequence does; what the inputs throw, after the tasks were cancelled and have ended.
     public func asyncMap<Inputs: AsyncSequence, Output: Sendable>(
-        _ inputs: Inputs, maxConcurrent: Int? = nil, name: TaskName? = nil,
+        _ inputs: Inputs, maximumConcurrency: Int? = nil, name: TaskName? = nil,
         onFailure policy: FailurePolicy = .finishAll, isolation: isolated (any Actor)? = #isolation,
         file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function,
         _ body: @escaping @Sendable (Inputs.Element) async throws -> Output
     ) async throws -> [Output] where Inputs.Element: Sendable {
         var iterator = inputs.makeAsyncIterator()
         let map = try AsyncMap(
-            in: self, most: maxConcurrent, name: name, policy: policy,
+            in: self, limit: maximumConcurrency, name: name, policy: policy,
             at: CallSite(file, line, function), body: body)
         return try await map.run(isolation: isolation) { try await iterator.next(isolation: isolation) }
     }
@@ -83,14 +83,14 @@ private final class AsyncMap<Input: Sendable, Output: Sendable> {
     private var missing: [Int: TaskFailure?] = [:]
 
     init(
-        in pool: ThreadPool, most: Int?, name: TaskName?, policy: ThreadPool.FailurePolicy, at site: CallSite,
+        in pool: ThreadPool, limit: Int?, name: TaskName?, policy: ThreadPool.FailurePolicy, at site: CallSite,
         body: @escaping @Sendable (Input) async throws -> Output
     ) throws {
         try pool.throwIfClosed()
         self.pool = pool
         self.policy = policy
         self.body = body
-        window = AsyncWindow(most: most ?? pool.workers)
+        window = AsyncWindow(limit: limit ?? pool.workers)
         job = Job.newChild(.chunk, name: name?.id ?? 0, site: site.number)
         job.recordSubmission(to: pool.core.number)
     }

@@ -23,7 +23,7 @@ struct LiveReading {
     private var last: (time: UInt64, emitted: UInt64)?
 
     private static let interval: UInt64 = 500_000_000
-    private static let budgets = (least: 1 << 16, most: 1 << 22)
+    private static let budgets = (minimum: 1 << 16, maximum: 1 << 22)
     private static let maximumLength: UInt64 = 10_000_000_000
 
     /// Looks at a process.
@@ -103,8 +103,8 @@ struct LiveReading {
 
     /// Waits until what was done has cost its share of the time at most, and fits the next look's size to it.
     private mutating func rest(_ cost: UInt64) {
-        if cost * share > Self.interval { look.budget = max(Self.budgets.least, look.budget / 2) }
-        if cost * share < Self.interval / 2 { look.budget = min(Self.budgets.most, look.budget * 2) }
+        if cost * share > Self.interval { look.budget = max(Self.budgets.minimum, look.budget / 2) }
+        if cost * share < Self.interval / 2 { look.budget = min(Self.budgets.maximum, look.budget * 2) }
         let more = min(Self.maximumLength, cost * share)
         if more > Self.interval { usleep(UInt32((more - Self.interval) / 1000)) }
     }

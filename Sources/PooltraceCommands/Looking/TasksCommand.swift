@@ -76,7 +76,7 @@ struct TasksCommand: ParsableCommand {
         query.texts = search.isEmpty ? [] : [search]
         query.sort = sort
         query.isReversed = reverse
-        query.most = top
+        query.limit = top
         return query
     }
 }

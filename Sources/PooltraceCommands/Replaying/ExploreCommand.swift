@@ -65,7 +65,7 @@ struct ExploreCommand: AsyncParsableCommand {
         try await options.run(named: "explore") { folder, notice in
             let end = budget ?? (schedules == nil ? .seconds(60) : nil)
             let search = Search(
-                trials: options.trials(in: folder), seed: seed, most: schedules ?? .max,
+                trials: options.trials(in: folder), seed: seed, maximumExecutions: schedules ?? .max,
                 end: end.map { ContinuousClock.now.advanced(by: $0) },
                 jobs: jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), stopsAtFirst: first)
             let progress = Progress(notice)

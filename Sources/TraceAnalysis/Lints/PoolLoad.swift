@@ -21,15 +21,15 @@ struct PoolLoad {
     /// - Parameters:
     ///   - pool: A pool's number; `nil` for all tasks.
     ///   - waits: The waits that count.
-    ///   - most: So many changes are sorted at a time: all of a run of millions of tasks would take more memory than
+    ///   - limit: The number of changes sorted at a time: all of a run of millions of tasks would take more memory than
     ///     the run.
     static func time(
-        of run: Run, pool: UInt32?, waits: some Sequence<Run.Wait>, most: Int = 1 << 20,
+        of run: Run, pool: UInt32?, waits: some Sequence<Run.Wait>, limit: Int = 1 << 20,
         while holds: (PoolLoad) -> Bool
     ) -> UInt64 {
         var load = PoolLoad()
         var (total, last): (UInt64, UInt64) = (0, run.start)
-        for slice in slices(of: run, pool, waits, most) {
+        for slice in slices(of: run, pool, waits, limit) {
             var changes: [Change] = []
             forEachChange(of: run, pool, waits) { if slice.contains($0.time) { changes.append($0) } }
             changes.sort { $0.time < $1.time }
@@ -48,9 +48,9 @@ struct PoolLoad {
 
     private static let parts = 1024
 
-    /// The run's time in slices with `most` changes each, and not many more.
+    /// The run's time in slices with `limit` changes each, and not many more.
     private static func slices(
-        of run: Run, _ pool: UInt32?, _ waits: some Sequence<Run.Wait>, _ most: Int
+        of run: Run, _ pool: UInt32?, _ waits: some Sequence<Run.Wait>, _ limit: Int
     ) -> [ClosedRange<UInt64>] {
         let part = run.duration / UInt64(parts) + 1
         var counts = [Int](repeating: 0, count: parts)
@@ -61,7 +61,7 @@ struct PoolLoad {
         var (first, sum): (UInt64, Int) = (0, 0)
         for (place, count) in counts.enumerated() {
             let begin = run.start &+ UInt64(place) * part
-            if sum > 0, sum + count > most, begin > first {
+            if sum > 0, sum + count > limit, begin > first {
                 slices.append(first...begin - 1)
                 (first, sum) = (begin, 0)
             }

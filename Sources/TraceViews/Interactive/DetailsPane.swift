@@ -122,7 +122,7 @@ struct DetailsPane {
         }
 
         private func children(of task: TaskEntry) -> [Entry] {
-            let (first, count) = run.children(of: task.number, most: DetailsPane.shownRelatives)
+            let (first, count) = run.children(of: task.number, limit: DetailsPane.shownRelatives)
             return titled("children", first.map(link), more: count - first.count)
         }
 

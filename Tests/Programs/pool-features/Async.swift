@@ -83,7 +83,7 @@ func executor() async throws {
 func asyncMap() async throws {
     let pool = try ThreadPool(workers: 2)
     let crowd = Crowd()
-    let results = try await pool.asyncMap(0..<1000, maxConcurrent: 3) { part in
+    let results = try await pool.asyncMap(0..<1000, maximumConcurrency: 3) { part in
         await crowd.visit { await Task.yield() }
         return part * 2
     }
@@ -93,7 +93,7 @@ func asyncMap() async throws {
         for part in 0..<10 { continuation.yield(part) }
         continuation.finish()
     }
-    print(try await pool.asyncMap(stream, maxConcurrent: 2) { "\($0) \(inMap(CurrentTask.path ?? "?"))" }[9])
+    print(try await pool.asyncMap(stream, maximumConcurrency: 2) { "\($0) \(inMap(CurrentTask.path ?? "?"))" }[9])
     // A map inside an element of a map, on one worker's worth of pool.
     print(try await pool.asyncMap(0..<3) { part in try await pool.asyncMap(0..<3) { $0 + part }.reduce(0, +) })
     // Element by element, a suspension between the submits of each: the paths do not depend on who runs them.
@@ -110,7 +110,7 @@ func asyncMap() async throws {
 func asyncMapFails() async throws {
     let pool = try ThreadPool(workers: 2)
     do {
-        _ = try await pool.asyncMap(0..<100, maxConcurrent: 4, name: "fetch") { part in
+        _ = try await pool.asyncMap(0..<100, maximumConcurrency: 4, name: "fetch") { part in
             await Task.yield()
             if part % 40 == 7 { throw Broken(part: part) }
         }
@@ -127,7 +127,7 @@ func asyncMapFails() async throws {
     }
     let started = Total()
     do {
-        _ = try await pool.asyncMap(0..<1000, maxConcurrent: 1, onFailure: .failFast) { part in
+        _ = try await pool.asyncMap(0..<1000, maximumConcurrency: 1, onFailure: .failFast) { part in
             started.add(1)
             await Task.yield()
             if part == 3 { throw Broken(part: part) }
@@ -149,7 +149,7 @@ func asyncMapOfFailingStream() async throws {
         }
         let (started, ended) = (Total(), Total())
         do {
-            _ = try await pool.asyncMap(stream, maxConcurrent: 2) { _ in
+            _ = try await pool.asyncMap(stream, maximumConcurrency: 2) { _ in
                 started.add(1)
                 await Task.yield()
                 ended.add(1)
@@ -168,7 +168,7 @@ func asyncCancellation() async throws {
     let pool = try ThreadPool(workers: 2)
     let (started, door) = (Total(), Door())
     let map = Task {
-        try await pool.asyncMap(0..<100, maxConcurrent: 2) { _ in
+        try await pool.asyncMap(0..<100, maximumConcurrency: 2) { _ in
             started.add(1)
             await door.open()
             try await Task.sleep(for: .seconds(1000))
@@ -250,7 +250,7 @@ func asyncSubmit() async throws {
 func boundedGroup() async throws {
     let pool = try ThreadPool(workers: 2)
     let crowd = Crowd()
-    let total = await withBoundedTaskGroup(of: Int.self, maxConcurrent: 3, on: pool) { group in
+    let total = await withBoundedTaskGroup(of: Int.self, maximumConcurrency: 3, on: pool) { group in
         for part in 0..<1000 {
             await group.addTask {
                 await crowd.visit { await Task.yield() }
@@ -263,7 +263,7 @@ func boundedGroup() async throws {
     }
     print(total, crowd.mostAtOnce <= 3)
     do {
-        try await withBoundedThrowingTaskGroup(of: Void.self, maxConcurrent: 2, on: pool) { group in
+        try await withBoundedThrowingTaskGroup(of: Void.self, maximumConcurrency: 2, on: pool) { group in
             for part in 0..<10 {
                 await group.addTask(name: "part") { if part == 4 { throw Broken(part: part) } }
             }
@@ -275,7 +275,7 @@ func boundedGroup() async throws {
     // What the body throws cancels the children, and comes out when they have ended.
     let cancelled = Total()
     do {
-        try await withBoundedThrowingTaskGroup(of: Void.self, maxConcurrent: 2, on: pool) { group in
+        try await withBoundedThrowingTaskGroup(of: Void.self, maximumConcurrency: 2, on: pool) { group in
             for _ in 0..<2 {
                 await group.addTask {
                     do {
@@ -292,7 +292,7 @@ func boundedGroup() async throws {
         print(error, cancelled.value)
     }
     print(
-        await withBoundedTaskGroup(of: Int.self, maxConcurrent: 2) { group in
+        await withBoundedTaskGroup(of: Int.self, maximumConcurrency: 2) { group in
             for part in 0..<100 { await group.addTask { part } }
             var total = 0
             while let part = await group.next() { total += part }

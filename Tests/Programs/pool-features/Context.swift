@@ -100,7 +100,7 @@ func asyncTaskLocals() async throws {
         }
         print(values)
         print(Set(try await pool.asyncMap(0..<20) { _ in Request.seen }))
-        let ids = await withBoundedTaskGroup(of: String.self, maxConcurrent: 2, on: pool) { group in
+        let ids = await withBoundedTaskGroup(of: String.self, maximumConcurrency: 2, on: pool) { group in
             for _ in 0..<20 { await group.addTask { Request.seen } }
             var seen = Set<String>()
             while let id = await group.next() { seen.insert(id) }
