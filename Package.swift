@@ -88,7 +88,9 @@ let package = Package(
                 "README.md", "Processes/README.md", "Serial/README.md", "PoolCore/parking.pml", "Serial/handover.pml",
             ], swiftSettings: swift),
         .target(name: "CPoolTraceRuntime", dependencies: ["CPoolRecorder"], cSettings: c),
-        .target(name: "CPoolTracePin", exclude: ["README.md"], cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
+        .target(
+            name: "CPoolTracePin", dependencies: ["CEventTable"], exclude: ["README.md"], cSettings: c,
+            linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CPoolTracePreload", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
         .target(
             name: "PoolTraceRuntime", dependencies: ["CPoolTraceRuntime", "PoolTrace"], exclude: ["README.md"],

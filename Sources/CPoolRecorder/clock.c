@@ -1,5 +1,7 @@
 #include "clock.h"
 
+#include "pooltrace_kernel_clock.h"
+
 #include <fcntl.h>
 #include <string.h>
 #include <time.h>
@@ -27,11 +29,7 @@ static double error_ppm;
 /// The span of the best calibration so far, in nanoseconds.
 static uint64_t calibrated_span;
 
-static uint64_t read_clock(clockid_t clock) {
-    struct timespec time;
-    clock_gettime(clock, &time);
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
+static uint64_t read_clock(clockid_t clock) { return (uint64_t)pooltrace_kernel_clock(clock); }
 
 uint64_t pooltrace_clock_monotonic(void) { return read_clock(CLOCK_MONOTONIC); }
 

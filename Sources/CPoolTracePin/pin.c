@@ -5,18 +5,14 @@
 //   program.
 // - random: getrandom and its relatives give numbers that follow from the seed. Swift's generator asks by `syscall`,
 //   and Foundation's UUID reads /dev/urandom, which becomes a file of as many such numbers as anybody will want.
-// - clock: the wall clock begins at the beginning of the year 2000 and goes on by a microsecond with each look at it.
-//   The monotonic clocks are left alone: waits with a limit rely on them. A limit that was made from our wall clock is
-//   turned into one of the real clock; the two cannot be mistaken for each other, nor for a time since the machine
-//   started.
+// - clock, time: see clocks.c.
 #define _GNU_SOURCE
 #include "pooltrace_pin.h"
 
-#include <dlfcn.h>
+#include "real.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <semaphore.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,20 +21,12 @@
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
-#define BILLION 1000000000ll
-/// 2000-01-01, and how long after that a time still counts as one of our clock's, in seconds.
-#define EPOCH 946684800ll
-#define SPAN (5ll * 365 * 86400)
-
-static bool pins_random, pins_clock;
+static bool pins_random;
 static uint64_t random_state;
-static int64_t looks;
 
-static bool is_pinned(const char *what) {
+bool pooltrace_is_pinned(const char *what) {
     const char *list = getenv(POOLTRACE_PIN_VARIABLE);
     const size_t length = strlen(what);
     for (; list != NULL; list = strchr(list, ',')) {
@@ -50,7 +38,7 @@ static bool is_pinned(const char *what) {
 
 __attribute__((constructor(101))) static void start(int count, char **arguments, char **environment) {
     (void)count;
-    if (is_pinned("addresses")) {
+    if (pooltrace_is_pinned("addresses")) {
         const int before = personality(0xFFFFFFFF);
         // Where the kernel does not allow it the flag stays off, and the program goes on as it is.
         if (before >= 0 && (before & ADDR_NO_RANDOMIZE) == 0 &&
@@ -60,15 +48,8 @@ __attribute__((constructor(101))) static void start(int count, char **arguments,
     }
     const char *seed = getenv(POOLTRACE_PIN_SEED_VARIABLE);
     random_state = seed != NULL ? strtoull(seed, NULL, 10) : 0;
-    pins_random = is_pinned("random");
-    pins_clock = is_pinned("clock");
-}
-
-/// The C library's own.
-#define REAL(name) ((__typeof__(&name))real(#name, &real_##name))
-static void *real(const char *name, void **found) {
-    if (*found == NULL) *found = dlsym(RTLD_NEXT, name);
-    return *found;
+    pins_random = pooltrace_is_pinned("random");
+    pooltrace_clocks_start();
 }
 
 // MARK: - Random numbers
@@ -207,65 +188,3 @@ OPEN(open64, , )
 #define COMMA ,
 OPEN(openat, int at COMMA, at COMMA)
 OPEN(openat64, int at COMMA, at COMMA)
-
-// MARK: - The wall clock
-
-static int64_t own_time(void) { return EPOCH * BILLION + 1000 * __atomic_fetch_add(&looks, 1, __ATOMIC_RELAXED); }
-
-static bool is_wall_clock(clockid_t clock) {
-    return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI;
-}
-
-static void *real_clock_gettime;
-
-int clock_gettime(clockid_t clock, struct timespec *time) {
-    if (!pins_clock || !is_wall_clock(clock)) return REAL(clock_gettime)(clock, time);
-    const int64_t now = own_time();
-    *time = (struct timespec){.tv_sec = now / BILLION, .tv_nsec = now % BILLION};
-    return 0;
-}
-
-int gettimeofday(struct timeval *restrict time, void *restrict zone) {
-    struct timespec now;
-    if (zone != NULL) memset(zone, 0, sizeof(struct timezone));
-    if (clock_gettime(CLOCK_REALTIME, &now) != 0) return -1;
-    *time = (struct timeval){.tv_sec = now.tv_sec, .tv_usec = now.tv_nsec / 1000};
-    return 0;
-}
-
-time_t time(time_t *result) {
-    struct timespec now;
-    if (clock_gettime(CLOCK_REALTIME, &now) != 0) return -1;
-    if (result != NULL) *result = now.tv_sec;
-    return now.tv_sec;
-}
-
-/// A limit as the kernel's clock has it.
-static const struct timespec *real_limit(const struct timespec *limit, struct timespec *changed) {
-    if (!pins_clock || limit == NULL || limit->tv_sec < EPOCH || limit->tv_sec > EPOCH + SPAN) return limit;
-    const int64_t now = EPOCH * BILLION + 1000 * __atomic_load_n(&looks, __ATOMIC_RELAXED);
-    struct timespec real_now;
-    (void)REAL(clock_gettime)(CLOCK_REALTIME, &real_now);
-    const int64_t time =
-        real_now.tv_sec * BILLION + real_now.tv_nsec + (limit->tv_sec * BILLION + limit->tv_nsec - now);
-    *changed = (struct timespec){.tv_sec = time / BILLION, .tv_nsec = time % BILLION};
-    return changed;
-}
-
-static void *real_pthread_cond_timedwait, *real_sem_timedwait, *real_pthread_mutex_timedlock;
-
-int pthread_cond_timedwait(
-    pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex, const struct timespec *restrict limit) {
-    struct timespec changed;
-    return REAL(pthread_cond_timedwait)(condition, mutex, real_limit(limit, &changed));
-}
-
-int sem_timedwait(sem_t *restrict semaphore, const struct timespec *restrict limit) {
-    struct timespec changed;
-    return REAL(sem_timedwait)(semaphore, real_limit(limit, &changed));
-}
-
-int pthread_mutex_timedlock(pthread_mutex_t *restrict mutex, const struct timespec *restrict limit) {
-    struct timespec changed;
-    return REAL(pthread_mutex_timedlock)(mutex, real_limit(limit, &changed));
-}

@@ -8,7 +8,7 @@ internal import PoolSymbols
 package struct Pinning: Sendable {
     /// What can be.
     package enum Source: String, CaseIterable, Sendable {
-        case hashes, addresses, random, clock
+        case hashes, addresses, random, clock, time
 
         /// In words.
         var text: String {
@@ -17,6 +17,7 @@ package struct Pinning: Sendable {
             case .addresses: "addresses"
             case .random: "random numbers"
             case .clock: "the wall clock"
+            case .time: "elapsed times"
             }
         }
     }
@@ -35,6 +36,8 @@ package struct Pinning: Sendable {
     package static let none = Pinning(sources: [])
     /// The order of hashes alone.
     package static let hashes = Pinning(sources: [.hashes])
+    /// All that can be in a parallel run.
+    package static let allButTime = Pinning(sources: Source.allCases.filter { $0 != .time })
     /// All that can be.
     package static let all = Pinning(sources: Source.allCases)
 
@@ -52,7 +55,7 @@ package struct Pinning: Sendable {
         // Last, since what comes later is set up first: it may start the program anew.
         variables["LD_PRELOAD"] = (others.map { $0 + ":" } ?? "") + library
         variables["POOLTRACE_PIN"] = preloaded.map(\.rawValue).joined(separator: ",")
-        if variables["POOLTRACE_SEED"] == nil { variables["POOLTRACE_SEED"] = String(seed) }
+        variables["POOLTRACE_PIN_SEED"] = String(seed)
         return variables
     }
 
@@ -62,7 +65,7 @@ package struct Pinning: Sendable {
         let isStatic = path.flatMap { ProgramFile(path: $0) }.map { $0.needs.isEmpty } ?? false
         let pinned = isStatic ? sources.filter { $0 == .hashes } : sources
         let missed = Source.allCases.filter { source in !pinned.contains { $0 == source } }.map(\.text)
-        let others = ["elapsed time", "process and thread IDs", "external input"]
+        let others = ["process and thread IDs", "external input"]
         return "fixed: \(pinned.map(\.text).joined(separator: ", ")); not fixed: "
             + ((isStatic ? missed.map { "\($0) (the program is linked statically)" } : missed) + others)
             .joined(separator: ", ")

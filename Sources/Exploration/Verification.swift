@@ -1,3 +1,4 @@
+internal import CommandSystem
 internal import PoolModel
 package import PoolSchedule
 package import TraceAnalysis
@@ -55,19 +56,74 @@ package struct Verification {
         let first = try await trials.run(strategy, seed: seed, as: "first")
         let second = try await trials.run(strategy, seed: seed, as: "second")
         if let signal = ForegroundProgram.interruption { return .interrupted(signal) }
-        guard let left = first.run, let right = second.run else { return .noPool }
+        guard let left = Whole(first), let right = Whole(second) else { return .noPool }
         if let (steps, sentence) = Self.difference(left, right) {
-            return .differ(Difference(steps: steps, sentence: sentence, first: first, second: second, run: left))
+            return .differ(Difference(steps: steps, sentence: sentence, first: first, second: second, run: left.run))
         }
         guard first.ending == second.ending else {
-            return .endings(first.ending, second.ending, steps: left.steps.count)
+            return .endings(first.ending, second.ending, steps: left.run.steps.count)
         }
-        let uncontrolled = [left, right].count { $0.marks.contains(where: \.kind.isUncontrolled) }
-        return .alike(steps: left.steps.count, uncontrolled: uncontrolled)
+        let uncontrolled = [left, right].count { $0.run.marks.contains(where: \.kind.isUncontrolled) }
+        return .alike(steps: left.run.steps.count, uncontrolled: uncontrolled)
+    }
+
+    /// What two runs are compared by.
+    private struct Whole {
+        let run: Run
+        let output: [UInt8]
+
+        init?(_ result: Trials.Result) {
+            guard let run = result.run else { return nil }
+            self.run = run
+            output = (try? SystemFile.read(result.prefix + Trial.output, limit: 64 << 20)) ?? []
+        }
+    }
+
+    private static func difference(_ left: Whole, _ right: Whole) -> (steps: Int, sentence: String)? {
+        if let found = difference(left.run, right.run) { return found }
+        let steps = left.run.steps.count
+        return (taskDifference(left.run, right.run) ?? outputDifference(left.output, right.output)).map { (steps, $0) }
+    }
+
+    /// The first task that is another, or came to another end, where the steps are the same.
+    private static func taskDifference(_ left: Run, _ right: Run) -> String? {
+        func text(_ run: Run, _ task: TaskEntry) -> String {
+            let failure = run.failures.first { $0.number == task.number }
+            let words = [
+                run.name(of: task).map { "\"\($0)\"" }, failure?.input.map { "of \($0)" }, "\(run.state(of: task))",
+                failure.map { "with \($0.type): \($0.message)" },
+            ]
+            return words.compactMap { $0 }.joined(separator: " ")
+        }
+        for task in left.tasks.entries where task.isShown {
+            let (first, path) = (text(left, task), left.path(of: task))
+            let other = right.tasks.position(of: task.number).map { right.tasks.entries[$0] }
+            let second = other.map { text(right, $0) } ?? Sentences.isMissing
+            if first != second {
+                return TerminalText.escape(
+                    Sentences.difference(task: path, submitted: left.site(of: task), first: first, second: second))
+            }
+        }
+        return nil
+    }
+
+    /// The first line that the program printed in another way.
+    private static func outputDifference(_ left: [UInt8], _ right: [UInt8]) -> String? {
+        guard left != right else { return nil }
+        let lines = (
+            left.split(separator: 10, omittingEmptySubsequences: false),
+            right.split(separator: 10, omittingEmptySubsequences: false)
+        )
+        let same = zip(lines.0, lines.1).prefix { $0 == $1 }.count
+        func text(_ lines: [ArraySlice<UInt8>]) -> String {
+            same < lines.count ? String(decoding: lines[same].prefix(200), as: UTF8.self) : Sentences.isAtItsEnd
+        }
+        return TerminalText.escape(
+            Sentences.difference(line: same + 1, first: text(lines.0), second: text(lines.1)))
     }
 
     /// The first step that differs: how many before it are alike, and it in a sentence.
-    static func difference(_ left: Run, _ right: Run) -> (steps: Int, sentence: String)? {
+    private static func difference(_ left: Run, _ right: Run) -> (steps: Int, sentence: String)? {
         func text(_ run: Run, _ place: Int) -> String {
             guard place < run.steps.count else { return Sentences.isAtItsEnd }
             let number = run.steps[place].task
@@ -95,13 +151,13 @@ package struct Verification {
     }
 
     private func areAlike(_ trials: Trials) async throws -> Bool {
-        var before: Run?
+        var before: Whole?
         for _ in 0..<4 {
             let result = try await trials.run(strategy, seed: seed, as: "fixed")
             defer { Trials.remove(result) }
-            guard let run = result.run else { return false }
-            if let before, Self.difference(before, run) != nil { return false }
-            before = run
+            guard let whole = Whole(result) else { return false }
+            if let before, Self.difference(before, whole) != nil { return false }
+            before = whole
         }
         return true
     }
@@ -124,8 +180,7 @@ extension Verification.Cause {
         case .source(let source):
             Sentences.cause(
                 Self.text(source),
-                fixedBy: source == .hashes
-                    ? "SWIFT_DETERMINISTIC_HASHING=1, which run --serial, explore and replay set," : "--pin")
+                fixedBy: "--pin")
         case .unknown: Sentences.unknownCause
         }
     }
@@ -136,6 +191,7 @@ extension Verification.Cause {
         case .addresses: "an order by addresses, such as that of ObjectIdentifier"
         case .random: "random numbers"
         case .clock: "the wall clock"
+        case .time: "elapsed times"
         }
     }
 }

@@ -176,6 +176,21 @@ extension Sentences {
         said("the runs differ at step \(step): the first \(first), the second \(second)")
     }
 
+    /// The same steps run another task, or come to another end.
+    public static func difference(task: String, submitted site: Site?, first: String, second: String) -> String {
+        said(
+            "the runs differ in \(task)\(site.map { ", submitted at \($0)" } ?? ""): the first has \(first), the second \(second)"
+        )
+    }
+
+    /// A run has no such task.
+    public static var isMissing: String { said("no such task") }
+
+    /// The program printed something else.
+    public static func difference(line: Int, first: String, second: String) -> String {
+        said("the tasks are alike, and the output differs in line \(line): \"\(first)\" and \"\(second)\"")
+    }
+
     /// A run has no such step.
     public static var isAtItsEnd: String { said("has ended") }
 
@@ -195,8 +210,8 @@ extension Sentences {
     /// Nothing that can be fixed makes runs differ.
     public static var unknownCause: String {
         said(
-            "likely cause: timing, external input, or a thread that PoolTrace does not control "
-                + "(hash order, addresses, random numbers and the wall clock were ruled out)")
+            "likely cause: external input, process or thread IDs, or a thread that PoolTrace does not control "
+                + "(hash order, addresses, random numbers and clocks were ruled out)")
     }
 
     /// A program fails with these delays alone: what has to run after what.

@@ -167,6 +167,15 @@ enum Scheduling {
     /// The time that waits with a limit go by: in a serial run it is not the clock's.
     static var now: ContinuousClock.Instant { baton?.now ?? .now }
 
+    /// Sleeps on the calling thread for so many nanoseconds, where the program's clocks show the time of a serial run;
+    /// false if it is none that waits for its turn, and has to sleep really.
+    static let sleep: @convention(c) (Int64) -> Bool = { nanoseconds in
+        guard let baton, baton.hasStrands, Strand.current != nil || ThreadState.isMainThread else { return false }
+        point()
+        _ = park(on: Parker(), until: baton.now.advanced(by: .nanoseconds(nanoseconds)))
+        return true
+    }
+
     /// Called after a parker was signalled.
     static func signalled(_ parker: Parker) {
         if let baton, baton.hasStrands { baton.signalled(parker) }

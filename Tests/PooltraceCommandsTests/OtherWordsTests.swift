@@ -105,7 +105,8 @@ struct OtherWordsTests {
             try await withTemporaryDirectory { folder in
                 let program = ["pool-cases", "uncontrolled"]
                 let verified = try await pooltrace(
-                    ["verify", "--format", "json", "-o", folder.path("verified")], program, speakers, in: folder,
+                    ["verify", "--no-pin", "--format", "json", "-o", folder.path("verified")], program, speakers,
+                    in: folder,
                     status: 1)
                 let facts = try self.facts(verified.outputBytes)
                 #expect(facts["alike"] as? Bool == false && facts["cause"] as? String == "uncontrolled", "\(speakers)")

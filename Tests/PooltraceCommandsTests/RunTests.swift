@@ -30,10 +30,22 @@ struct RunTests {
 
     private static let options: [(options: [String], variables: [String: String])] = [
         ([], [:]),
-        (["--serial"], ["POOLTRACE_MODE": "serial"]),
-        (["--strategy", "lifo"], ["POOLTRACE_MODE": "serial:lifo"]),
-        (["--seed", "7"], ["POOLTRACE_MODE": "serial:random", "POOLTRACE_SEED": "7"]),
-        (["--only", "main.2[17]"], ["POOLTRACE_MODE": "serial", "POOLTRACE_ONLY": "main.2[17]"]),
+        (["--serial", "--no-pin"], ["POOLTRACE_MODE": "serial"]),
+        (["--strategy", "lifo", "--no-pin"], ["POOLTRACE_MODE": "serial:lifo"]),
+        (
+            ["--seed", "7"],
+            [
+                "POOLTRACE_MODE": "serial:random", "POOLTRACE_SEED": "7",
+                "POOLTRACE_PIN": "addresses,random,clock,time", "POOLTRACE_PIN_SEED": "7",
+            ]
+        ),
+        (
+            ["--only", "main.2[17]"],
+            [
+                "POOLTRACE_MODE": "serial", "POOLTRACE_ONLY": "main.2[17]",
+                "POOLTRACE_PIN": "addresses,random,clock,time", "POOLTRACE_PIN_SEED": "0",
+            ]
+        ),
         (["--workers", "3"], ["POOLTRACE_WORKERS": "3"]),
     ]
 

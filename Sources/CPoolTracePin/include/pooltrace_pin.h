@@ -2,9 +2,9 @@
 #ifndef POOLTRACE_PIN_H
 #define POOLTRACE_PIN_H
 
-/// Which of "addresses", "random" and "clock" are pinned, with commas between them.
+/// Which of "addresses", "random", "clock" and "time" are pinned, with commas between them.
 #define POOLTRACE_PIN_VARIABLE "POOLTRACE_PIN"
 /// Where random numbers begin.
-#define POOLTRACE_PIN_SEED_VARIABLE "POOLTRACE_SEED"
+#define POOLTRACE_PIN_SEED_VARIABLE "POOLTRACE_PIN_SEED"
 
 #endif

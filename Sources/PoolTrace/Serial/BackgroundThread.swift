@@ -14,6 +14,8 @@ enum BackgroundThread {
     static func start(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
         let start = Unmanaged.passRetained(Start(name, body))
         var id = pthread_t()
+        pooltrace_starts_own_thread(true)
+        defer { pooltrace_starts_own_thread(false) }
         let status = pthread_create(
             &id, nil,
             { start in

@@ -32,7 +32,7 @@ extension Baton {
             var known: UInt64 = 0
             while true {
                 let pause = Parker()
-                _ = pause.waitHere(until: .now + Self.lookEvery)
+                _ = pause.waitHere(until: KernelTime.now + Self.lookEvery)
                 let seen = monitor.withLock { (progress: progress, thread: holderThread) }
                 if seen.progress != known { looks = BlockingLooks(every: Self.lookEvery, searches: interleaves) }
                 known = seen.progress

@@ -52,7 +52,7 @@ extension Baton {
         let first = look()
         guard !first.isEmpty else { return true }
         guard first.allSatisfy({ $0?.isEndless == true }) else { return false }
-        withoutBaton { _ = Parker().waitHere(until: .now + Strand.look) }
+        withoutBaton { _ = Parker().waitHere(until: KernelTime.now + Strand.look) }
         return first == look() && isStill
     }
 

@@ -6,7 +6,8 @@ import PoolSchedule
 // Sleeps of async tasks, and waits with a time limit.
 //
 // The time that they go by does not depend on how fast the machine is: a step takes a microsecond. Where nothing is
-// ready it goes on to the first of the ends: at once if that is a sleep's, and else as time really passes. And a
+// ready it goes on to the first of the ends: at once if that is the sleep of an async task, or if the program's clocks
+// show this time; and else as time really passes. And a
 // strategy that searches may have it jump there while others are ready, as on a machine that is busy with something
 // else; so does a schedule that says so. No limit ends before a shorter one that began with it.
 //
@@ -47,11 +48,11 @@ extension Baton {
     var now: ContinuousClock.Instant { monitor.withLock { time } }
 
     /// Inside the monitor.
-    private var time: ContinuousClock.Instant { strands.start.advanced(by: strands.passed) }
+    private var time: ContinuousClock.Instant { strands.time.now }
 
     /// The same moment on the clock, for a thread that parks.
     func clockTime(of end: ContinuousClock.Instant) -> ContinuousClock.Instant {
-        ContinuousClock.now.advanced(by: now.duration(to: end))
+        KernelTime.now.advanced(by: now.duration(to: end))
     }
 
     // MARK: - Beginning and ending
@@ -129,13 +130,13 @@ extension Baton {
     /// - Returns: What is to be run, without the monitor, so that the tasks that slept are ready.
     func endLimits() -> [UnownedJob] {
         guard let first = strands.limits.first else { return [] }
-        strands.passed += Self.timeOfStep
+        strands.time.pass(Self.timeOfStep)
         let time = time
         if time >= first.end { return endLimits(strands.limits.prefix { $0.end <= time }.count) }
         guard !ready.isEmpty, interleaves || followsWaits else { return [] }
         let waits = strands.limits.map { LimitedWait($0.part, left: time.duration(to: $0.end)) }
         guard let last = ready.limitToEnd(waits) else { return [] }
-        strands.passed += waits[last].left
+        strands.time.pass(waits[last].left)
         return endLimits(last + 1)
     }
 
@@ -177,7 +178,7 @@ extension Baton {
         _ = wait(
             atMost: min(left, Settings.current.patience), onMain: onMain, while: mayChange, unless: { !isNeeded() })
         guard isNeeded() else { return true }
-        monitor.withLock { if ready.isEmpty { strands.passed += max(.zero, time.duration(to: first.end)) } }
+        monitor.withLock { if ready.isEmpty { strands.time.pass(max(.zero, time.duration(to: first.end))) } }
         return true
     }
 
@@ -185,10 +186,18 @@ extension Baton {
     private func passTime(upTo end: ContinuousClock.Instant) {
         guard ready.isEmpty else { return }
         let left = max(.zero, time.duration(to: end))
-        // In one execution of many nobody else is there who could be late.
-        guard whenDeadlocked == nil else { return strands.passed += left }
-        let start = ContinuousClock.now
+        guard !mayJump else { return strands.time.pass(left) }
+        let start = KernelTime.now
         monitor.wait(atMost: left)
-        strands.passed += start.duration(to: .now)
+        if !strands.time.isReal { strands.time.pass(start.duration(to: KernelTime.now)) }
+    }
+
+    /// Whether nobody is there who could be late, or see by a clock that no time has passed.
+    ///
+    /// Inside the monitor.
+    private var mayJump: Bool {
+        if whenDeadlocked != nil { return true }
+        return strands.time.isShown && !strands.time.isReal && strands.outside.isEmpty
+            && (ThreadState.isMainThread || SwiftTasks.isMainAsync)
     }
 }

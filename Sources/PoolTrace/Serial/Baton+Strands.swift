@@ -30,11 +30,12 @@ extension Baton {
 
         /// The limits of waits, the first to end first.
         var limits: [Limit] = []
-        /// When the run began, and how much time has passed since then for those limits.
-        let start = ContinuousClock.now
-        var passed = Duration.zero
+        /// What they go by.
+        var time: RunTime
         /// How many threads let it pass.
         var passing = 0
+
+        init(_ time: RunTime) { self.time = time }
 
         /// Whether somebody has to let it pass, who does not run steps already.
         var mayPass: Bool { passing == 0 && limits.contains { !$0.isDriver } }

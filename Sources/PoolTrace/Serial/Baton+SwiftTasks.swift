@@ -59,14 +59,14 @@ extension Baton {
     func wait(
         atMost limit: Duration, onMain: Bool, while isPossible: () -> Bool, unless isEnough: () -> Bool
     ) -> Bool {
-        let deadline = ContinuousClock.now.advanced(by: limit)
+        let deadline = KernelTime.now.advanced(by: limit)
         var pause = Duration.microseconds(200)
         return withoutBaton {
             while isPossible() {
                 let isOver = monitor.withLock {
                     swift.isMainIdle = onMain
                     defer { swift.isMainIdle = false }
-                    let now = ContinuousClock.now
+                    let now = KernelTime.now
                     guard ready.isEmpty, !isEnough(), now < deadline else { return true }
                     monitor.wait(atMost: min(pause, now.duration(to: deadline)))
                     return !ready.isEmpty || isEnough()
@@ -127,7 +127,7 @@ extension Baton {
         monitor.withLock {
             swift.isYield = false
             // They may wait for what one does that sleeps.
-            if swift.yields > Self.yieldsBeforeTime { strands.passed += Self.timeOfYield }
+            if swift.yields > Self.yieldsBeforeTime { strands.time.pass(Self.timeOfYield) }
         }
     }
 

@@ -38,9 +38,9 @@ extension Baton {
             while ready.isEmpty && !strands.mayPass || swift.isMainIdle { monitor.wait() }
             let seen = progress
             let mayBeUsual = hasSegments && driving == 0 && !SwiftTasks.isMainAsync
-            let deadline = ContinuousClock.now.advanced(by: Self.takeoverDelay)
-            while progress == seen, parked == 0 || holder != nil, !isUsual, ContinuousClock.now < deadline {
-                let rest = ContinuousClock.now.duration(to: deadline)
+            let deadline = KernelTime.now.advanced(by: Self.takeoverDelay)
+            while progress == seen, parked == 0 || holder != nil, !isUsual, KernelTime.now < deadline {
+                let rest = KernelTime.now.duration(to: deadline)
                 monitor.wait(atMost: mayBeUsual ? min(rest, Self.segmentDelay) : rest)
                 // Main may be about to submit more.
                 isUsual = mayBeUsual && progress == seen && OtherThreads.isMainAsleep

@@ -5,16 +5,16 @@ import PoolSchedule
 
 /// How long a wait for something that is completed by hand goes on before we say what it waits for.
 private struct Patience {
-    private let end = ContinuousClock.now.advanced(by: Baton.takeoverDelay)
+    private let end = KernelTime.now.advanced(by: Baton.takeoverDelay)
     var isTold = false
 
-    var isOver: Bool { !isTold && ContinuousClock.now >= end }
+    var isOver: Bool { !isTold && KernelTime.now >= end }
 
     /// When to look again.
     func next(for awaited: Awaitable) -> ContinuousClock.Instant? {
         guard awaited.isCompletedByHand, !isTold else { return nil }
         // Over, and something ran then: it is looked at from time to time.
-        return max(end, ContinuousClock.now.advanced(by: .milliseconds(20)))
+        return max(end, KernelTime.now.advanced(by: .milliseconds(20)))
     }
 }
 
@@ -39,7 +39,7 @@ private struct DrivenWait {
 
     /// When to look again at the latest.
     mutating func nextLook() -> ContinuousClock.Instant {
-        let now = ContinuousClock.now
+        let now = KernelTime.now
         let next = now.advanced(by: look ?? pause)
         pause = min(pause * 2, .seconds(1))
         return awaited.flatMap { patience.next(for: $0) }.map { min($0, next) } ?? next
@@ -123,7 +123,7 @@ extension Baton {
             if whenDeadlocked != nil { continue }
             let next = wait.nextLook()
             withoutBaton {
-                waitForProgress(atMost: ContinuousClock.now.duration(to: next), unless: isOver)
+                waitForProgress(atMost: KernelTime.now.duration(to: next), unless: isOver)
                 if let awaited = wait.awaited { tellIfStuck(awaited, &wait.patience) }
             }
         }
@@ -205,7 +205,7 @@ extension Baton {
             while !WaitingRoom.park(
                 for: awaited, until: [patience.next(for: awaited), deadline].compactMap { $0 }.min())
             {
-                if let deadline, ContinuousClock.now >= deadline { return false }
+                if let deadline, KernelTime.now >= deadline { return false }
                 tellIfStuck(awaited, &patience)
             }
             return true

@@ -75,7 +75,7 @@ final class Baton: @unchecked Sendable {
     let interleaves: Bool
     /// Whether each end of a task's wait is a decision: in the replay of a parallel run, whose trace tells no more.
     let followsWaits: Bool
-    @exclusivity(unchecked) var strands = Strands()
+    @exclusivity(unchecked) var strands: Strands
     /// Those whose task has ended, for the next; only the holder touches them.
     var idleStrands: [Strand] = []
     /// What async tasks need besides; guarded by the monitor.
@@ -86,6 +86,7 @@ final class Baton: @unchecked Sendable {
 
     init(_ strategy: StrategyName, _ settings: Settings) {
         whenDeadlocked = nil
+        strands = Strands(RunTime(sleep: Scheduling.sleep))
         following = settings.replay.flatMap { Following.start($0, settings) }
         isStrict = settings.divergence == .strict
         isFair = following != nil || strategy.isFair
@@ -101,6 +102,7 @@ final class Baton: @unchecked Sendable {
     /// For one execution of many in a process, whose threads are no concern of its own.
     init(_ strategy: any Strategy, strands idle: [Strand], whenDeadlocked: @escaping () -> Void) {
         self.whenDeadlocked = whenDeadlocked
+        strands = Strands(RunTime(sleep: nil))
         (following, isStrict, isFair, runsInline) = (nil, false, true, false)
         (hasStrands, interleaves, followsWaits, hasOneThread) = (true, true, false, false)
         hasTakeoverThread = true

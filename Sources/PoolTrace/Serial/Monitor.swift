@@ -1,3 +1,4 @@
+import CPoolRecorder
 import Glibc
 
 /// A mutex and a condition in one: what the baton's holders and waiters meet at.
@@ -40,12 +41,7 @@ final class Monitor: @unchecked Sendable {
             pthread_cond_wait(condition, mutex)
             return
         }
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        let nanoseconds = min(max(0, limit.nanoseconds), 1 << 55) + Int64(time.tv_nsec)
-        time.tv_sec += Int(nanoseconds / 1_000_000_000)
-        time.tv_nsec = Int(nanoseconds % 1_000_000_000)
-        pthread_cond_timedwait(condition, mutex, &time)
+        pooltrace_condition_wait(condition, mutex, limit.nanoseconds)
     }
 
     func notifyAll() { pthread_cond_broadcast(condition) }

@@ -35,9 +35,9 @@ final class Strand: @unchecked Sendable {
 
         /// False if it was not given in time.
         func take(within limit: Duration?) -> Bool {
-            let deadline = limit.map { ContinuousClock.now.advanced(by: $0) }
+            let deadline = limit.map { KernelTime.now.advanced(by: $0) }
             while pooltrace_word_exchange(word, 0) == 0 {
-                let left = deadline.map { ContinuousClock.now.duration(to: $0).nanoseconds } ?? -1
+                let left = deadline.map { KernelTime.now.duration(to: $0).nanoseconds } ?? -1
                 if deadline != nil, left <= 0 { return false }
                 pooltrace_futex_wait(word, 0, left)
             }

@@ -46,7 +46,7 @@ public enum ServiceManager {
             while true {
                 // A manager that is gone for a moment, as in a restart of its own, is told the next time.
                 if isAlive() { try? notify(["WATCHDOG=1"]) }
-                _ = Parker().wait(until: .now + interval / 2)
+                _ = Parker().wait(until: KernelTime.now + interval / 2)
             }
         }
     }

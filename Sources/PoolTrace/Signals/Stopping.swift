@@ -11,7 +11,7 @@ enum Stopping {
 
     /// Stops the pools, tells what is in flight, and ends the process when the grace period is over.
     static func begin(_ signal: Int32, grace: Duration) {
-        let deadline = ContinuousClock.now.advanced(by: grace)
+        let deadline = KernelTime.now.advanced(by: grace)
         hasBegun.store(true, ordering: .sequentiallyConsistent)
         let pools = PoolRegistry.all
         let tasks = RunningTask.all(of: pools)

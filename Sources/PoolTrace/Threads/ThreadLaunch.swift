@@ -27,6 +27,7 @@ final class ThreadLaunch: Sendable {
         pthread_attr_setstacksize(&attributes, stackSize)
         let own = Unmanaged.passRetained(self)
         var id = pthread_t()
+        pooltrace_starts_own_thread(true)
         let status = pthread_create(
             &id, &attributes,
             { launch in
@@ -34,6 +35,7 @@ final class ThreadLaunch: Sendable {
                 Unmanaged<ThreadLaunch>.fromOpaque(launch).takeRetainedValue().main()
                 return nil
             }, own.toOpaque())
+        pooltrace_starts_own_thread(false)
         guard status == 0 else {
             own.release()
             return status

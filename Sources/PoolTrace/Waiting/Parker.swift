@@ -32,7 +32,8 @@ final class Parker: @unchecked Sendable {
         return waitHere(until: deadline)
     }
 
-    /// The same for what no task of a serial run brings about: the calling thread sleeps, whatever it holds.
+    /// The same for what no task of a serial run brings about: the calling thread sleeps, whatever it holds, until a
+    /// time of the kernel's.
     func waitHere(until deadline: ContinuousClock.Instant? = nil) -> Bool {
         while pooltrace_word_load(word) == 0 {
             pooltrace_delay()
@@ -40,7 +41,7 @@ final class Parker: @unchecked Sendable {
                 pooltrace_futex_wait(word, 0, -1)
                 continue
             }
-            let left = ContinuousClock.now.duration(to: deadline)
+            let left = KernelTime.now.duration(to: deadline)
             guard left > .zero else { return false }
             pooltrace_futex_wait(word, 0, left.nanoseconds)
         }

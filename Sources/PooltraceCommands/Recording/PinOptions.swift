@@ -5,17 +5,21 @@ internal import PoolModel
 /// Whether what differs from run to run is made the same.
 struct PinOptions: ParsableArguments {
     @Flag(
+        inversion: .prefixedNo,
         help:
-            "Also fix addresses, random numbers and the wall clock, so that runs are reproducible."
+            "Fix hash order, addresses, random numbers, the wall clock and elapsed time, so that runs are reproducible (default: --pin where tasks run one at a time)."
     )
-    var pin = false
+    var pin: Bool?
 
-    /// Hashes come in the same order in every run that is to be like another: that costs nothing, and programs depend
-    /// on it without knowing, every bundle of tests among them.
-    var pinning: Pinning { pin ? .all : .hashes }
+    /// What is pinned where tasks run one at a time.
+    var pinning: Pinning { pin == false ? .none : .all }
 
-    /// A command's words that run the program again in the same way: `--pin -- ./checker data`.
+    /// What is pinned in a parallel run: hashes come in the order that a replay has; nothing else unless it is asked
+    /// for.
+    var pinningInParallel: Pinning { pin.map { $0 ? .allButTime : .none } ?? .hashes }
+
+    /// A command's words that run the program again in the same way: `--no-pin -- ./checker data`.
     func again(_ command: [String]) -> String {
-        (pin ? "--pin " : "") + "-- " + TerminalText.escape(ShellWord.commandLine(command))
+        (pin == false ? "--no-pin " : "") + "-- " + TerminalText.escape(ShellWord.commandLine(command))
     }
 }

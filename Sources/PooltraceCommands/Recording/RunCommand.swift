@@ -20,7 +20,6 @@ struct RunCommand: AsyncParsableCommand {
               pooltrace run -- ./checker data
               pooltrace run --serial -- ./checker data
               pooltrace run --seed 7 --dir seven -- ./checker data
-              pooltrace run --serial --pin -- ./checker data
               pooltrace run --only main.3 -- ./checker data
             """)
 
@@ -48,12 +47,13 @@ struct RunCommand: AsyncParsableCommand {
             environment["POOLTRACE_TRACE"] = directory
             // `pooltrace stacks`, and Ctrl-\ on the terminal, then show what it does.
             if environment["POOLTRACE_STACKS"] == nil { environment["POOLTRACE_STACKS"] = "on" }
-            let pinning = pin.pin || program.isSerial ? pin.pinning : .none
+            var pinning = program.isSerial ? pin.pinning : pin.pinningInParallel
+            pinning.seed = program.seed ?? 0
             environment = try pinning.environment(over: environment)
             let status = try notice.unlessStarted(removing: directory) {
                 try ForegroundProgram.run(program.command, environment: environment)
             }
-            if pin.pin { notice.say(pin.pinning.account(for: program.command.first ?? "")) }
+            if pin.pin == true { notice.say(pinning.account(for: program.command.first ?? "")) }
             notice.end(of: status, program: ProgramName.of(program.command), directory: directory)
             return status
         }

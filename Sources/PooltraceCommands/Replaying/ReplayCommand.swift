@@ -101,7 +101,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let schedule = try ScheduleFile.read(recorded)
         let status = try replay.run(inOrderOf: recorded, traceIn: folder, breakAt: breakAt)
         notice.say(ScheduleReplay.account(of: schedule, (try? RunReader.read(folder).runs) ?? []))
-        if options.pin.pin { notice.say(options.pin.pinning.account(for: options.command[0])) }
+        if options.pin.pin == true { notice.say(options.pin.pinning.account(for: options.command[0])) }
         notice.end(of: status, program: ProgramName.of(options.command), directory: folder)
         return status
     }

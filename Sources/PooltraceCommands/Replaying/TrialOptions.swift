@@ -28,12 +28,12 @@ struct TrialOptions: ParsableArguments {
         if command.isEmpty { throw ValidationError("expected the program to run, after --") }
     }
 
-    /// The words of a command that run the program again in the same way: `--pin -- ./checker data`.
+    /// The words of a command that run the program again in the same way: `--no-pin -- ./checker data`.
     var again: String { pin.again(command) }
 
     /// Runs of the program that leave what they did in a directory.
-    func trials(in folder: String, pinning: Pinning? = nil, divergence: DivergenceHandling = .resync) -> Trials {
-        let trial = Trial(command: command, limit: timeout, pinning: pinning ?? pin.pinning)
+    func trials(in folder: String, divergence: DivergenceHandling = .resync) -> Trials {
+        let trial = Trial(command: command, limit: timeout, pinning: pin.pinning)
         return Trials(trial: trial, folder: folder, divergence: divergence)
     }
 

@@ -39,8 +39,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.run(named: "verify") { folder, notice in
-            // Without `--pin` nothing, so that it finds differences of hashes too.
-            let trials = options.trials(in: folder, pinning: options.pin.pin ? .all : Pinning.none)
+            let trials = options.trials(in: folder)
             let verification = Verification(trials: trials, strategy: strategy, seed: seed)
             switch try await verification.run() {
             case .interrupted(let signal): return .signalled(signal)

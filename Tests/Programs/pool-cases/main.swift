@@ -13,7 +13,9 @@ let programs: [String: () async throws -> Void] = [
     "report": report, "crowd": crowd, "same-frames": sameFrames, "beside": beside, "uncontrolled": uncontrolled,
     "futures": futures, "awaited-futures": awaitedFutures, "unread": unread, "stuck-promise": stuckPromise,
     "racer": racer, "racing-elements": racingElements, "racing-threads": racingThreads,
-    "interleaving": interleaving, "limited": limited, "own-thread": ownThread, "awaiting-main": awaitingMain,
+    "interleaving": interleaving, "limited": limited, "clocks": clocks, "foreign-clocks": foreignClocks,
+    "own-thread": ownThread,
+    "awaiting-main": awaitingMain,
     "deadlocked": deadlocked, "circle": circle,
     "lost-signal": lostSignal,
 ]

@@ -9,10 +9,33 @@ struct RuntimeCases {
         switch CommandLine.arguments.dropFirst().first ?? "" {
         case "pools": try await pools()
         case "shutdown": try await shutdown()
+        case "quiet": try await quiet()
         case let name:
             guard let found = AsyncCase(rawValue: name) else { fatalError("no such case: \(name)") }
             try await found.run()
         }
+    }
+
+    private actor Board {
+        private(set) var hasFailed = false
+        func fail() { hasFailed = true }
+    }
+
+    /// Waits until nothing has changed for 10 ms, by the clock, as debouncers do; beside it a source fails after 500.
+    private static func quiet() async throws {
+        let board = Board()
+        Task {
+            try await Task.sleep(for: .milliseconds(500))
+            await board.fail()
+        }
+        let start = ContinuousClock.now
+        var looks = 0
+        while start.duration(to: .now) < .milliseconds(10) {
+            try await Task.sleep(for: .milliseconds(10))
+            looks += 1
+            guard await !board.hasFailed else { throw CancellationError() }
+        }
+        print("quiet after \(looks) look\(looks == 1 ? "" : "s")")
     }
 
     /// Async tasks and those of a pool take turns.
