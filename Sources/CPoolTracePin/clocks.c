@@ -1,14 +1,14 @@
 // The clocks of a program whose runs are to be alike.
 //
 // - time: from when the engine says so, all clocks show its time, which passes with what the program does: with each
-//   look at a clock by a microsecond, and with sleeps and limits of waits by as long as they take. What sleeps on a
-//   thread of the engine's is its to order; any other thread sleeps really. Once a thread exists that is none of
-//   PoolTrace's, and may do anything while others wait, the time passes as it really does: `is_real`.
+//   look at a clock by a microsecond, and with sleeps and timeouts by as long as they take. What sleeps on a thread of
+//   the engine's is for the engine to order; any other thread sleeps really. Once a thread exists that PoolTrace has
+//   not made, and that may do anything while others wait, the time passes as it really does: `is_real`.
 // - clock: the wall clock begins when the program's file was last changed: certificates and the like are as valid as
 //   then. Without `time` it goes on by a microsecond with each look, and the monotonic clocks are left alone.
 //
-// A limit that was made from a clock of ours is turned into one of the kernel's. Where a function has no clock to name,
-// the limit tells which it was: no machine has been up since 1982.
+// A timeout that was computed from a clock shown here is converted to one of the kernel's. Where a function has no
+// clock to name, the timeout tells which it was: no machine has been up since 1982.
 #define _GNU_SOURCE
 #include "pooltrace_pin.h"
 #include "real.h"
@@ -156,7 +156,7 @@ static bool is_ours(clockid_t clock) {
     return pins_clock && is_wall_clock(clock);
 }
 
-/// What a clock of ours shows.
+/// What a clock shows.
 static int64_t shown(clockid_t clock) {
     if (!__atomic_load_n(&runs, __ATOMIC_ACQUIRE))
         return first_wall_time + LOOK * __atomic_load_n(&looks, __ATOMIC_RELAXED);
@@ -287,7 +287,7 @@ int timerfd_settime(int file, int flags, const struct itimerspec *value, struct 
 
 static void *real_nanosleep, *real_clock_nanosleep;
 
-/// Sleeps for so long; what clock_nanosleep returns.
+/// Sleeps for so many nanoseconds; returns what clock_nanosleep does.
 static int sleep_for(int64_t time, struct timespec *rest) {
     if (!__atomic_load_n(&runs, __ATOMIC_ACQUIRE) || passes_really()) {
         const struct timespec request = time_of(time);

@@ -75,7 +75,14 @@ package struct Minimization {
             return result.symptoms.contains(wanted)
         }
         guard try await fails(all) else { return ForegroundProgram.interruption.map { .interrupted($0) } ?? .unsteady }
-        let least = try await Minimizer.minimize(all) { try await fails($0) }
+        var least = try await Minimizer.minimize(all) { try await fails($0) }
+        search: while true {
+            for shorter in Schedule.shortcuts(of: least) where try await fails(shorter) {
+                least = shorter
+                continue search
+            }
+            break
+        }
         var confirmed = 0
         for _ in 0..<Self.confirmations where try await fails(least) { confirmed += 1 }
         if let signal = ForegroundProgram.interruption { return .interrupted(signal) }

@@ -17,7 +17,7 @@ package struct Pinning: Sendable {
             case .addresses: "addresses"
             case .random: "random numbers"
             case .clock: "the wall clock"
-            case .time: "elapsed times"
+            case .time: "elapsed time"
             }
         }
     }

@@ -191,7 +191,7 @@ extension Verification.Cause {
         case .addresses: "an order by addresses, such as that of ObjectIdentifier"
         case .random: "random numbers"
         case .clock: "the wall clock"
-        case .time: "elapsed times"
+        case .time: "elapsed time"
         }
     }
 }

@@ -134,6 +134,19 @@ extension Schedule {
         fileprivate var frontSteps: UInt64? { arrival >> 63 == 1 ? arrival & ~(1 << 63) : nil }
     }
 
+    /// Shorter lists of delays that may do the same: where one waits for a second, and that for a third, the first
+    /// waits for the third.
+    public static func shortcuts(of delays: [Delay]) -> [[Delay]] {
+        delays.indices.flatMap { last in
+            delays.indices.filter { $0 != last && delays[$0].delayed == delays[last].until }.map { middle in
+                var shorter = delays
+                shorter[last] = Delay(delays[last].delayed, until: delays[middle].until)
+                shorter.remove(at: middle)
+                return shorter
+            }
+        }
+    }
+
     /// The delays that make first in, first out do the same steps.
     ///
     /// A part was delayed if any that became ready later ran before it; then it has to wait for the step just before

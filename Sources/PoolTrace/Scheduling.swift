@@ -168,7 +168,7 @@ enum Scheduling {
     static var now: ContinuousClock.Instant { baton?.now ?? .now }
 
     /// Sleeps on the calling thread for so many nanoseconds, where the program's clocks show the time of a serial run;
-    /// false if it is none that waits for its turn, and has to sleep really.
+    /// false if the thread waits for no turn, and has to sleep really.
     static let sleep: @convention(c) (Int64) -> Bool = { nanoseconds in
         guard let baton, baton.hasStrands, Strand.current != nil || ThreadState.isMainThread else { return false }
         point()

@@ -27,4 +27,15 @@ struct MinimizerTests {
         }
         #expect(least.count == 3 && least[2] == least[0] + 2)
     }
+
+    @Test("takes a chain of two delays for one")
+    func shortcuts() {
+        let parts = (1...4).map { TaskPart(task: $0) }
+        let delays = [
+            Schedule.Delay(parts[0], until: parts[1]), Schedule.Delay(parts[1], until: parts[2]),
+            Schedule.Delay(parts[3], until: parts[2]),
+        ]
+        #expect(Schedule.shortcuts(of: delays) == [[Schedule.Delay(parts[0], until: parts[2]), delays[2]]])
+        #expect(Schedule.shortcuts(of: [delays[0], delays[2]]) == [])
+    }
 }

@@ -11,13 +11,13 @@ struct pooltrace_virtual_clock {
     int64_t (*passed)(void);
     /// Lets time pass.
     void (*pass)(int64_t nanoseconds);
-    /// Whether a thread exists that is none of PoolTrace's: then the time passes as it really does.
+    /// Whether a thread exists that PoolTrace has not made: then the time passes as it really does.
     bool (*is_real)(void);
 };
 
 /// Has the program's clocks show a time that passes with what the program does, from now on.
 ///
-/// - sleep: Sleeps for so long, on the calling thread, on that clock; false if the thread has to sleep really.
+/// - sleep: Sleeps for so many nanoseconds of that clock, on the calling thread; false if that has to sleep really.
 /// - is_own: Whether the calling thread is about to start a thread of PoolTrace's.
 ///
 /// NULL if that is not wanted. Found by its name.
