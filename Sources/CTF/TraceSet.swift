@@ -62,7 +62,8 @@ public final class TraceSet: Sendable {
         traces = opened.map {
             Trace(
                 path: $0.source.path, environment: $0.metadata.environment, clocks: $0.metadata.clocks,
-                byteOrder: $0.metadata.byteOrder, uuid: $0.metadata.uuid)
+                byteOrder: $0.metadata.byteOrder, uuid: $0.metadata.uuid, namespace: $0.metadata.identity.namespace,
+                name: $0.metadata.identity.name, uid: $0.metadata.identity.uid)
         }
         let streamSources = opened.flatMap(\.streams)
         self.sources = streamSources
@@ -72,7 +73,8 @@ public final class TraceSet: Sendable {
         streams = streamSources.enumerated().map { index, source in
             TraceStream(
                 index: index, traceIndex: source.traceIndex, classID: source.layout.id, instanceID: source.instance,
-                files: source.files.map(\.source.name), clock: source.layout.clock)
+                files: source.files.map(\.source.name), clock: source.layout.clock,
+                hasTimes: source.layout.hasTimes)
         }
     }
 

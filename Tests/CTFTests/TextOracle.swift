@@ -48,7 +48,7 @@ enum BabeltraceText {
             let value = fields.value(position)
             switch (type.kind, value) {
             case (.integer, .unsigned(let number, _)): #expect(fields.unsigned(position) == number, "\(type.name)")
-            case (.integer, .signed(let number)): #expect(fields.signed(position) == number, "\(type.name)")
+            case (.integer, .signed(let number, _)): #expect(fields.signed(position) == number, "\(type.name)")
             case (.string, .string(let bytes)): #expect(Array(fields.bytes(position)) == bytes, "\(type.name)")
             case (.sequence, .array(let values)) where type.bits > 0:
                 #expect(fields.sequence(position).count == values.count, "\(type.name)")
@@ -61,9 +61,10 @@ enum BabeltraceText {
 
     private static func text(_ value: Value) -> String {
         switch value {
-        case .unsigned(let number, base: 16): return "0x" + String(number, radix: 16, uppercase: true)
+        case .unsigned(let number, let notation) where notation.base == 16:
+            return "0x" + String(number, radix: 16, uppercase: true)
         case .unsigned(let number, _): return "\(number)"
-        case .signed(let number): return "\(number)"
+        case .signed(let number, _): return "\(number)"
         case .float(let number): return String(format: "%g", number)
         case .enumeration(let number, let isSigned, let labels):
             let names = labels.isEmpty ? "<unknown>" : labels.map { "\"\($0)\"" }.joined(separator: ", ")
@@ -75,7 +76,7 @@ enum BabeltraceText {
         case .array(let values):
             return "[ \(values.enumerated().map { "[\($0)] = \(text($1))" }.joined(separator: ", ")) ]"
         case .variant(_, let chosen): return "{ \(text(chosen)) }"
-        case .missing: return "<missing>"
+        case .boolean, .bits, .blob, .missing: return "<\(value)>"
         }
     }
 }

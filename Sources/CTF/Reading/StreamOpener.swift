@@ -1,6 +1,6 @@
 /// Finds out which stream a file, or a piece of memory, belongs to: by its first packet that can be read.
 final class StreamOpener {
-    let check: PacketCheck
+    private(set) var check: PacketCheck
     /// Files that are no stream's.
     private(set) var problems: [Problem] = []
     private let window = PacketWindow()
@@ -32,8 +32,12 @@ final class StreamOpener {
             let mismatch = try check.read(
                 source, at: 0, limit: size, in: window, copying: true, saved: saved, into: &info, &layout)
             var first = layout.map { found($0, info, at: 0) }
+            // A packet with another UUID is read where it seems to be one; the reader tells it.
+            check.otherUUID = first.flatMap { check.isPlausible(info, $0.layout) ? info.uuid : nil }
+            if check.otherTrace(info) != nil, check.otherUUID == nil { first = nil }
             if first == nil { first = try search(source, 1..<size) }
             guard var found = first else {
+                let mismatch = mismatch ?? check.otherTrace(info)
                 if let mismatch {
                     problems.append(
                         Problem(
@@ -43,11 +47,11 @@ final class StreamOpener {
                 return nil
             }
             if check.layouts.count > 1, let other = try otherClass(source, size, found) { found = other }
-            let places = found.layout.packet.places
             let file = StreamSource.File(
-                source: source, sequenceNumber: found.info[places.sequenceNumber],
-                timestampBegin: found.info[places.timestampBegin])
-            return (file, found.layout, found.info[places.streamInstance])
+                source: source, sequenceNumber: found.info.found.sequenceNumber,
+                timestampBegin: found.info.found.time?.value,
+                otherUUID: check.otherTrace(found.info).flatMap { _ in found.info.uuid })
+            return (file, found.layout, found.info.found.streamID)
         } catch {
             problems.append(Problem(file: source.name, expected: "a stream file", found: error.reason))
             return nil
@@ -56,7 +60,7 @@ final class StreamOpener {
 
     private func found(_ layout: StreamLayout, _ info: PacketInfo, at place: Int) -> Found {
         var next: Int?
-        if check.isPlausible(info, layout), let bits = info[layout.packet.places.packetSize], bits < 1 << 60 {
+        if check.isPlausible(info, layout), let bits = info.found.packetSize, bits < 1 << 60 {
             next = place + Int(bits / 8)
         }
         return Found(layout: layout, info: info, place: place, next: next)

@@ -25,7 +25,9 @@ final class StreamReader {
     private let bases: UnsafeMutablePointer<Int>
     let saved: UnsafeMutablePointer<UInt64>
     let window = PacketWindow()
-    let check: PacketCheck
+    var check: PacketCheck
+    /// The last UUID of another trace that was told.
+    var lastOtherUUID: [UInt8]?
     var info = PacketInfo()
     var file = 0
     /// Where the current file ends: what is appended while it is read is not looked at.
@@ -47,6 +49,8 @@ final class StreamReader {
     var seen = SeenPackets()
     var account: StreamAccount
     private(set) var problems: [Problem] = []
+    /// What is no damage, as nothing is left out because of it: the first thousand.
+    private(set) var notes: [Problem] = []
     /// Of these, `problems` holds the first.
     private(set) var problemCount = 0
 
@@ -96,7 +100,7 @@ final class StreamReader {
                 let time = state.pointee.timestamp
                 if time > to { return finish() }
                 if time >= from { return }
-            case .end, .cutShort, .tooLong:
+            case .end, .cutShort, .tooLong, .tooLarge:
                 if state.pointee.end < contentBits {
                     if slide() { break }
                 } else if outcome != .end {
@@ -214,6 +218,14 @@ extension StreamReader {
                 found: found, skipped: skipped))
     }
 
+    /// Tells of something because of which nothing is left out.
+    func note(_ message: String, at byte: Int = 0) {
+        guard notes.count < Self.mostProblems else { return }
+        notes.append(
+            Problem(
+                file: source.files[file].source.name, packet: packet, offset: packetStart + byte, message: message))
+    }
+
     func add(_ problem: Problem) {
         problemCount += 1
         if problems.count < Self.mostProblems { problems.append(problem) }
@@ -228,6 +240,7 @@ extension StreamReader {
             case .cutShort: ("a whole event", "a content that ends after \(left) bytes")
             case .unknownClass: ("an event class of stream class \(source.layout.id)", "id \(state.pointee.eventID)")
             case .unknownTag: ("a tag that chooses an option", "one that chooses none")
+            case .tooLarge: ("an integer of at most 64 bits", "a larger one")
             case .tooLong: ("a sequence that fits the content", "one that is longer")
             case .outOfTime: ("an event between the packet's beginning and end", "one that is not")
             case .event, .end: ("", "")

@@ -5,6 +5,8 @@ struct StreamSource: Sendable {
         /// Of the first packet, where it has them.
         var sequenceNumber: UInt64?
         var timestampBegin: UInt64?
+        /// What its packets have, where that is not the trace's.
+        var otherUUID: [UInt8]?
     }
 
     var layout: StreamLayout

@@ -115,8 +115,8 @@ extension EventFormat {
 
         private static func value(_ field: EventClass.Field, isJSON: Bool) -> Piece.Value {
             switch field.fieldClass {
-            case .integer(let integer) where integer.isSigned: .signed
-            case .integer(let integer): integer.base == 16 && !isJSON ? .hexadecimal : .unsigned
+            case .integer(let integer) where isJSON || integer.base == 10: integer.isSigned ? .signed : .unsigned
+            case .integer(let integer): integer.base == 16 && !integer.isSigned ? .hexadecimal : .tree
             default: field.kind == .string ? .string : .tree
             }
         }

@@ -51,7 +51,7 @@ package struct EventSummary {
         case .floatingPoint: .float
         case .string: .text
         case .array, .sequence: .sequence
-        case .structure, .variant: .other
+        case .boolean, .bits, .encodedString, .blob, .structure, .variant, .optional: .other
         }
     }
 

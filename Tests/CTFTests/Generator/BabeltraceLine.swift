@@ -55,7 +55,7 @@ enum BabeltraceLine {
     private static func append(_ value: Value, _ type: GeneratedType, _ line: inout [UInt8]) {
         switch (value, type.kind) {
         case (.unsigned(let number, _), .integer(let type)): append(number, type, &line)
-        case (.signed(let number), .integer(let type)): append(UInt64(bitPattern: number), type, &line)
+        case (.signed(let number, _), .integer(let type)): append(UInt64(bitPattern: number), type, &line)
         case (.enumeration(let number, _, let labels), .enumeration(let type, _)):
             line += "( ".utf8
             if labels.isEmpty { line += "<unknown>".utf8 }

@@ -85,7 +85,8 @@ struct PacketWriter {
         switch type.kind {
         case .integer(let number):
             let value = write(number, given, mappings: [])
-            return number.isSigned ? .signed(Int64(bitPattern: value)) : .unsigned(value, base: number.base)
+            let notation = Value.Notation(base: number.base, bits: number.bits)
+            return number.isSigned ? .signed(Int64(bitPattern: value), notation) : .unsigned(value, notation)
         case .enumeration(let number, let mappings):
             let value = write(number, given, mappings: mappings)
             let labels = mappings.filter { Self.holds($0, value, isSigned: number.isSigned) }.map(\.label)
@@ -166,7 +167,7 @@ struct PacketWriter {
             return .array(
                 uuid.map { byte in
                     write(UInt64(byte), number)
-                    return .unsigned(UInt64(byte), base: 10)
+                    return .unsigned(UInt64(byte), .init(bits: 8))
                 })
         }
         return .array((0..<count).map { _ in write(element, given: given) })

@@ -172,7 +172,7 @@ struct RandomTraceTests {
         switch value {
         case .unsigned(let number, _), .enumeration(let number, _, _):
             fields.unsigned(position) == number ? nil : "\(fields.unsigned(position)) is not \(number)"
-        case .signed(let number):
+        case .signed(let number, _):
             fields.signed(position) == number ? nil : "\(fields.signed(position)) is not \(number)"
         case .float(let number):
             fields.float(position) == number ? nil : "\(fields.float(position)) is not \(number)"
@@ -189,7 +189,7 @@ struct RandomTraceTests {
         let numbers = values.compactMap { value -> UInt64? in
             switch value {
             case .unsigned(let number, _), .enumeration(let number, _, _): number
-            case .signed(let number): UInt64(bitPattern: number)
+            case .signed(let number, _): UInt64(bitPattern: number)
             default: nil
             }
         }

@@ -314,7 +314,10 @@ extension TraceBuilder {
             attributes.append("freq = " + speller.literal(clock.frequency))
             if once(in: 2) { attributes.append("offset_s = " + speller.literal(UInt64(number(upTo: 1_700_000_000)))) }
             if once(in: 2) {
-                attributes.append("offset = " + speller.literal(UInt64(number(upTo: Int(clock.limit - 1)))))
+                // babeltrace2 rounds the offset and the ticks down each for itself: the offset is whole nanoseconds.
+                let isWhole = 1_000_000_000 % clock.frequency == 0
+                let offset = isWhole ? number(upTo: Int(clock.limit - 1)) : number(upTo: 3) * Int(clock.frequency)
+                attributes.append("offset = " + speller.literal(UInt64(offset)))
             }
             if once(in: 4) { attributes.append("precision = " + speller.literal(UInt64(number(upTo: 100)))) }
             if once(in: 4) { attributes.append("absolute = " + (once(in: 2) ? "true" : "FALSE")) }
