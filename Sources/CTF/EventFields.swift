@@ -97,27 +97,38 @@ public struct EventFields {
 
     /// A text of any encoding; what is no character becomes U+FFFD.
     public func string(_ field: Int) -> String {
-        guard let slot = slot(field), slot.pointee.access == .other, case .string(let bytes) = value(field) else {
+        guard let slot = slot(field), [.other, .otherArray, .otherSequence].contains(slot.pointee.access),
+            case .string(let bytes) = value(field)
+        else {
             return String(decoding: bytes(field), as: UTF8.self)
         }
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// A sequence or array of integers, or the bytes of a blob.
+    /// A sequence or array of integers of fixed length, or the bytes of a blob; empty for other elements.
     public func sequence(_ field: Int) -> Integers {
         guard let slot = slot(field) else {
             return Integers(packet: state.pointee.packet, start: 0, stride: 0, load: .none, count: 0)
         }
-        let count: Int
+        let isOffered: Bool
         switch slot.pointee.access {
-        case .integerSequence, .characterSequence:
-            count = Int(truncatingIfNeeded: state.pointee.saved[slot.pointee.length])
-        case .integerArray, .characters: count = slot.pointee.length
-        default: count = 0
+        case .integerSequence, .characterSequence, .integerArray, .characters: isOffered = true
+        default: isOffered = false
         }
         return Integers(
             packet: state.pointee.packet, start: position(slot), stride: slot.pointee.stride, load: slot.pointee.load,
-            count: count)
+            count: isOffered ? elementCount(field) : 0)
+    }
+
+    /// How many elements a sequence or array of any type has.
+    public func elementCount(_ field: Int) -> Int {
+        guard let slot = slot(field) else { return 0 }
+        switch slot.pointee.access {
+        case .integerSequence, .characterSequence, .otherSequence:
+            return Int(truncatingIfNeeded: state.pointee.saved[slot.pointee.length])
+        case .integerArray, .characters, .otherArray: return slot.pointee.length
+        default: return 0
+        }
     }
 
     /// Any field, as a tree.

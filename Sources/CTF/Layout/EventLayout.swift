@@ -49,6 +49,8 @@ final class EventLayout {
         case characters, characterSequence
         case integerSequence
         case integerArray
+        /// Elements that no load gets.
+        case otherSequence, otherArray
         case other
     }
 

@@ -151,9 +151,11 @@ struct EventLayoutBuilder {
         case .string(.utf8): slot.access = .string
         case .array(let length, let element):
             slot.length = length
+            slot.access = .otherArray
             setElement(element, &slot, text: .characters, integers: .integerArray)
         case .sequence(let length, let element):
             slot.length = length
+            slot.access = .otherSequence
             setElement(element, &slot, text: .characterSequence, integers: .integerSequence)
         case .string, .bits, .structure, .variant, .optional: break
         }
@@ -179,7 +181,7 @@ struct EventLayoutBuilder {
         slot.load = BitLoad(integer, at: 0, baseIsByte: isByte)
         switch element.content {
         case .text(.utf8): slot.access = isByte ? text : integers
-        case .text: slot.access = .other
+        case .text: break
         case .numbers, .blob: slot.access = integers
         }
     }

@@ -148,7 +148,7 @@ package struct EventSummary {
             case .unsigned: value = values.unsigned(position)
             case .signed: value = values.unsigned(position) ^ signBit
             case .text: value = UInt64(truncatingIfNeeded: values.bytes(position).count)
-            case .sequence: value = UInt64(truncatingIfNeeded: values.sequence(position).count)
+            case .sequence: value = UInt64(truncatingIfNeeded: values.elementCount(position))
             case .float:
                 let number = values.float(position)
                 if number < fields[place].leastFloat { fields[place].leastFloat = number }

@@ -41,7 +41,13 @@ struct GeneratedTrace {
         var bytes: [UInt8] = []
     }
 
+    /// Of the format.
+    enum Version {
+        case one, two
+    }
+
     let seed: UInt64
+    let version: Version
     let metadata: [UInt8]
     /// The text in the metadata, without packets.
     let metadataText: String
@@ -49,10 +55,13 @@ struct GeneratedTrace {
     let hasClock: Bool
 
     /// Makes the trace of a seed: the same each time.
-    init(seed: UInt64) {
-        var builder = TraceBuilder(seed: seed)
+    ///
+    /// - Parameter version: The version of the format, each with all that it has.
+    init(seed: UInt64, version: Version = .one) {
+        var builder = TraceBuilder(seed: seed, version: version)
         builder.build()
         self.seed = seed
+        self.version = version
         metadataText = builder.text
         metadata = builder.metadata
         files = builder.files

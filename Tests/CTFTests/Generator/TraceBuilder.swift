@@ -40,6 +40,7 @@ struct TraceBuilder {
     }
 
     private let seed: UInt64
+    private let version: GeneratedTrace.Version
     private var random: SplitMix64
     private var types: TypeGenerator
     private var speller: MetadataSpeller
@@ -55,12 +56,13 @@ struct TraceBuilder {
 
     var hasClock: Bool { !clocks.isEmpty }
 
-    init(seed: UInt64) {
+    init(seed: UInt64, version: GeneratedTrace.Version) {
         self.seed = seed
+        self.version = version
         random = SplitMix64(seed: seed)
         order = random.next() % 2 == 0 ? .little : .big
         let packed: ByteOrder = random.next() % 2 == 0 ? .little : .big
-        types = TypeGenerator(random: SplitMix64(seed: random.next()), packedOrder: packed)
+        types = TypeGenerator(random: SplitMix64(seed: random.next()), packedOrder: packed, version: version)
         speller = MetadataSpeller(random: SplitMix64(seed: random.next()), nativeOrder: order)
         // Of several traces with one UUID babeltrace2 makes one.
         var bytes = SplitMix64(seed: random.next())
@@ -75,6 +77,7 @@ struct TraceBuilder {
         makeClocks()
         makeStreams()
         spell()
+        if version == .two { text = spellCTF2() }
         metadata = random.next() % 3 == 0 ? packetized(Array(text.utf8)) : Array(text.utf8)
         makeFiles()
     }
@@ -98,6 +101,7 @@ struct TraceBuilder {
     private mutating func known(_ name: String, least: Int, clock: String? = nil) -> GeneratedType.Member {
         var number = types.number(smallest: least)
         number.isSigned = false
+        if number.isVariable, !["id", "timestamp"].contains(name) { (number.isVariable, number.bits) = (false, 64) }
         number.clock = clock
         number.purpose = .known(name)
         return GeneratedType.Member(name: name, type: GeneratedType(.integer(number), isClosed: false))
@@ -122,6 +126,7 @@ struct TraceBuilder {
             if !once(in: 3) {
                 var number = types.number(smallest: 32)
                 (number.bits, number.isSigned, number.purpose) = (32, false, .known("magic"))
+                (number.isVariable, number.isReversed) = (false, false)
                 if number.alignment < 8 { number.order = types.packedOrder }
                 magic = .init(name: "magic", type: GeneratedType(.integer(number), isClosed: false))
             }
@@ -353,7 +358,7 @@ extension TraceBuilder {
             let padding = once(in: 2) ? 0 : number(upTo: 100)
             let size = 37 + part.count + padding
             bytes += word(0x75D1_1D57) + uuid + word(0) + word((37 + part.count) * 8) + word(size * 8)
-            bytes += [0, 0, 0, 1, 8] + part + [UInt8](repeating: 0, count: padding)
+            bytes += [0, 0, 0] + (version == .one ? [1, 8] : [2, 0]) + part + [UInt8](repeating: 0, count: padding)
             rest.removeFirst(part.count)
         }
         return bytes
@@ -479,5 +484,41 @@ extension GeneratedType {
     /// Whether a structure has a field of a name.
     func has(_ name: String) -> Bool {
         if case .structure(let members, _) = kind { members.contains { $0.name == name } } else { false }
+    }
+}
+
+// MARK: - CTF 2
+
+extension TraceBuilder {
+    /// The metadata as a reader has it, in CTF 2's language.
+    private mutating func spellCTF2() -> String {
+        let start = SourceLocation(line: 1, column: 1)
+        var metadata = Metadata(hasMeaningfulNames: true, byteOrder: order)
+        if packetHeader?.has("uuid") == true || once(in: 2) { metadata.uuid = uuid }
+        if once(in: 3) { metadata.environment = [("host", .string("box\n\"é")), ("number", .integer(-3))] }
+        metadata.packetHeader = packetHeader?.structureClass
+        for clock in clocks {
+            let isWhole = 1_000_000_000 % clock.frequency == 0
+            metadata.clocks.append(
+                Clock(
+                    id: clock.name, uid: once(in: 2) ? "u" : nil, description: once(in: 2) ? "a \"clock\"" : "",
+                    frequency: clock.frequency, precision: once(in: 3) ? UInt64(number(upTo: 100)) : nil,
+                    origin: .unixEpoch, offsetSeconds: Int64(number(upTo: 1_700_000_000)),
+                    offset: isWhole ? Int64(number(upTo: Int(clock.frequency - 1))) : 0))
+        }
+        for stream in streams {
+            var type = Metadata.StreamClass(id: stream.id, location: start)
+            type.packetContext = stream.context?.structureClass
+            type.eventHeader = stream.header?.structureClass
+            type.eventContext = stream.eventContext?.structureClass
+            metadata.streams.append(type)
+            for event in stream.events {
+                metadata.events.append(
+                    Metadata.EventClass(
+                        name: event.name, id: event.id, streamID: stream.id, logLevel: nil,
+                        context: event.context?.structureClass, fields: event.fields?.structureClass, location: start))
+            }
+        }
+        return CTF2Speller.spell(metadata, seed: seed)
     }
 }
