@@ -59,6 +59,8 @@ public struct EventClass: Sendable {
     public private(set) var traceIndex: Int
     /// LTTng's severity, 0 (emergency) to 14 (debug), where it has one.
     public let logLevel: Int64?
+    /// Whether its events have times: not without a clock.
+    public internal(set) var hasTimes = true
     /// The payload's fields, in order.
     public let fields: [Field]
     /// The fields of the stream's event context, then those of the class's own.

@@ -8,6 +8,8 @@ public final class TraceSet: Sendable {
     public let streams: [TraceStream]
     /// What was found broken when the traces were opened; a cursor adds what it comes upon.
     public let problems: [Problem]
+    /// What was ignored when the traces were opened, and is no damage; a cursor adds what it comes upon.
+    public let notes: [Problem]
     /// Whether the traces may still be written to.
     public let live: Bool
 
@@ -68,6 +70,7 @@ public final class TraceSet: Sendable {
         let streamSources = opened.flatMap(\.streams)
         self.sources = streamSources
         self.problems = problems
+        notes = opened.flatMap { $0.source.metadata.notes }
         self.live = live
         eventClasses = opened.flatMap(\.eventClasses)
         streams = streamSources.enumerated().map { index, source in
@@ -80,21 +83,30 @@ public final class TraceSet: Sendable {
 
     private init(_ set: TraceSet, live: Bool) {
         (traces, eventClasses, streams) = (set.traces, set.eventClasses, set.streams)
-        (problems, sources, self.live) = (set.problems, set.sources, live)
+        (problems, notes, sources, self.live) = (set.problems, set.notes, set.sources, live)
     }
 
     /// The same traces, as ones that may still be written to: packets of files are copied and checked rather than
     /// mapped, and a ring's packet that was re-used since the set was opened is left out.
     public var whileWritten: TraceSet { TraceSet(self, live: true) }
 
-    /// The beginning of the earliest packet, in nanoseconds since the epoch; nil where no packet says it.
+    /// What times are counted from, in nanoseconds since the epoch: the beginning of the earliest packet, or the first
+    /// event of a stream whose packets do not say when they begin, or say that their clock was at zero then, as tracers do
+    /// that do not read it. Nil where there are no times.
     public var start: Int64? {
-        sources.compactMap { source in
-            source.files.first?.timestampBegin.map { source.layout.conversion.nanoseconds($0) }
+        sources.enumerated().compactMap { index, source -> Int64? in
+            guard source.layout.hasTimes else { return nil }
+            if let begin = source.files.first?.timestampBegin, begin > 0 {
+                return source.layout.conversion.nanoseconds(begin)
+            }
+            let cursor = StreamCursor(source, index: index, live: live, from: .min, to: .max)
+            return cursor.next() ? cursor.event.timestamp : nil
         }.min()
     }
 
     /// Begins an iteration over the events in order of time.
+    ///
+    /// Where time goes back in a stream, every event in the range is there all the same.
     ///
     /// - Parameters:
     ///   - from: Events before this time are left out; in nanoseconds since the epoch.

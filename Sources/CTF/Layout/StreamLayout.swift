@@ -102,6 +102,9 @@ final class StreamLayout: @unchecked Sendable {
         }
         let headerLayout = HeaderLayout(eventHeader)
         let alignment = headerLayout.endAlignment(of: eventHeader)
+        let hasTimes = roles.contains(.timestamp) || packet.roles.contains(.timestamp)
+        self.hasTimes = hasTimes
+        for index in pending.indices { pending[index].class.hasTimes = hasTimes }
         layouts = pending.map {
             EventLayoutBuilder.build(
                 eventClass: $0.class, contexts: $0.contexts, payload: $0.payload, headerAlignment: alignment)
@@ -109,7 +112,6 @@ final class StreamLayout: @unchecked Sendable {
         header = eventHeader
         id = stream.id
         self.packet = packet
-        hasTimes = roles.contains(.timestamp) || packet.roles.contains(.timestamp)
         savedCount = compiler.savedCount
         baseCount = layouts.map(\.segments.count).max() ?? 1
         clock =

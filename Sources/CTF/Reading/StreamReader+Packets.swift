@@ -18,6 +18,7 @@ extension StreamReader {
             let after = packetStart + 1
             let size = nextStart &- packetStart
             packet += 1
+            isBackTold = false
             state.pointee.position = 0
             state.pointee.end = 0
             contentBits = 0
@@ -63,7 +64,7 @@ extension StreamReader {
             if fileEnd == 0 { return .nextFile }
         }
         var mismatch = try readHeader()
-        if mismatch == nil, resume < packetStart, suspectsHidden(size: packetStart - previous),
+        if mismatch == nil, !isOthers, resume < packetStart, suspectsHidden(size: packetStart - previous),
             let place = try search(resume..<packetStart)
         {
             let (found, expected) = (packetStart - previous, place - previous)
@@ -89,6 +90,11 @@ extension StreamReader {
             packetStart = place
             if try readHeader() != nil { return .nextFile }
         }
+        if isOthers, let bits = info.found.packetSize, bits >= 8, bits / 8 <= UInt64(fileEnd - packetStart) {
+            nextStart = packetStart + Int(bits / 8)
+            state.pointee.eventStart = Int(bits)
+            return .stepOver
+        }
         if live, packet == 0, let known = source.files[file].sequenceNumber, info.found.sequenceNumber != known {
             return overwritten(known)
         }
@@ -103,6 +109,10 @@ extension StreamReader {
         let mismatch = try check.read(
             source.files[file].source, at: packetStart, limit: fileEnd, in: window, copying: live, saved: saved,
             into: &info, &layout)
+        isOthers = false
+        if mismatch == nil, let layout, !source.files[file].sharedWith.isEmpty {
+            isOthers = layout !== source.layout || info.found.streamID != source.instance
+        }
         guard mismatch == nil, let layout, let other = check.otherTrace(info) else { return mismatch }
         guard check.isPlausible(info, layout) else { return other }
         if info.uuid != lastOtherUUID {
@@ -172,12 +182,11 @@ extension StreamReader {
         state.pointee.eventStart = info.headerBits
         let (begin, end) = source.layout.packet.times(info, after: max(state.pointee.ticks, lastEnd))
         guard isFirstTime(extent.bytes, begin, end) else { return .stepOver }
+        countDiscarded(begin, end)
         account.packetsRead += 1
         if account.packetsRead == 1 { account.firstPacket = integers() }
-        if let discarded = info.found.eventsDiscarded { account.eventsDiscarded = discarded }
-        let conversion = source.layout.conversion
         lastEnd = end ?? begin ?? 0
-        if let begin, let end, begin <= end, conversion.nanoseconds(end) < from { return .stepOver }
+        if let begin, let end, begin <= end, isOutside(begin, end) { return .stepOver }
         if let begin { state.pointee.ticks = begin }
         setTimes(begin, end)
 
@@ -198,6 +207,15 @@ extension StreamReader {
             showWindow()
         }
         return .ready
+    }
+
+    /// Whether no event of a packet can be in the range of time that is asked for: threads stamp an event before they
+    /// store it, so a packet may hold some of a second before its beginning, and after its end.
+    private func isOutside(_ begin: UInt64, _ end: UInt64) -> Bool {
+        let conversion = source.layout.conversion
+        let (first, isEarly) = conversion.nanoseconds(begin).subtractingReportingOverflow(1_000_000_000)
+        let (last, isLate) = conversion.nanoseconds(end).addingReportingOverflow(1_000_000_000)
+        return !isLate && last < from || !isEarly && first > to
     }
 
     /// Whether the packet that was just copied had not been re-used before.

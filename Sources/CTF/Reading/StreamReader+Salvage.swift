@@ -61,10 +61,10 @@ extension StreamReader {
         }
         if let sequence {
             if let lastSequence {
-                if sequence > lastSequence {
-                    account.packetsLost &+= sequence - lastSequence - 1
-                } else if isNew, account.packetsLost > 0 {
-                    account.packetsLost -= 1
+                if sequence > lastSequence, sequence - lastSequence > 1 {
+                    countMissing(lastSequence + 1...sequence - 1, begin)
+                } else if sequence < lastSequence, isNew {
+                    countFound(sequence)
                 }
             }
             lastSequence = max(sequence, lastSequence ?? 0)

@@ -35,6 +35,8 @@ package struct EventSummary {
     private(set) var fields: [Field] = []
     let types: [EventClass]
     let start: Int64
+    /// What was lost, once that is known.
+    package var losses: EventLosses?
 
     init(_ set: TraceSet) {
         types = set.eventClasses
