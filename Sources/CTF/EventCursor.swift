@@ -81,8 +81,9 @@ public final class EventCursor {
     /// What was found broken so far: of each stream the first thousand.
     public var problems: [Problem] { self.set.problems + readers.flatMap(\.problems) }
 
-    /// What is no damage, as nothing is left out because of it: what metadata was ignored, packets of another UUID. Of
-    /// each stream the first thousand.
+    /// What is no damage, as nothing is left out because of it: what metadata was ignored, packets of another UUID.
+    ///
+    /// Of each stream the first thousand.
     public var notes: [Problem] { self.set.notes + readers.flatMap(\.notes) }
 
     /// Where an event is earlier than the one before in its stream: of each stream the first of each packet, of the first

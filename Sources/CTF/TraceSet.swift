@@ -90,9 +90,10 @@ public final class TraceSet: Sendable {
     /// mapped, and a ring's packet that was re-used since the set was opened is left out.
     public var whileWritten: TraceSet { TraceSet(self, live: true) }
 
-    /// What times are counted from, in nanoseconds since the epoch: the beginning of the earliest packet, or the first
-    /// event of a stream whose packets do not say when they begin, or say that their clock was at zero then, as tracers do
-    /// that do not read it. Nil where there are no times.
+    /// What times are counted from, in nanoseconds since the epoch; nil where there are no times.
+    ///
+    /// It is the beginning of the earliest packet, or the first event of a stream whose packets do not say when they
+    /// begin, or say that their clock was at zero then, as tracers do that do not read it.
     public var start: Int64? {
         sources.enumerated().compactMap { index, source -> Int64? in
             guard source.layout.hasTimes else { return nil }

@@ -1,5 +1,6 @@
-/// Finds out which stream a file, or a piece of memory, belongs to: by its first packet that can be read. A file may hold
-/// packets of several streams.
+/// Finds out which stream a file, or a piece of memory, belongs to: by its first packet that can be read.
+///
+/// A file may hold packets of several streams.
 final class StreamOpener {
     private(set) var check: PacketCheck
     /// Files that are no stream's.

@@ -24,16 +24,18 @@ struct CTF2Speller {
     private var scopes: [LayoutCompiler.Scope: StructureClass] = [:]
     private var aliases = 0
 
-    private init(_ metadata: Metadata, seed: UInt64) {
+    private init(_ metadata: Metadata, seed: UInt64, hasSeparators: Bool) {
         self.metadata = metadata
         random = SplitMix64(seed: seed)
-        hasSeparators = random.next() % 3 != 0
+        self.hasSeparators = random.next() % 3 != 0 || hasSeparators
         hasBlanks = random.next() % 2 == 0
     }
 
     /// Spells metadata in one of many ways.
-    static func spell(_ metadata: Metadata, seed: UInt64 = 1) -> String {
-        var speller = CTF2Speller(metadata, seed: seed)
+    ///
+    /// - Parameter hasSeparators: With record separators in any case: babeltrace2 2.1 knows CTF 2 by them.
+    static func spell(_ metadata: Metadata, seed: UInt64 = 1, hasSeparators: Bool = false) -> String {
+        var speller = CTF2Speller(metadata, seed: seed, hasSeparators: hasSeparators)
         speller.spell()
         return speller.text
     }
@@ -137,7 +139,10 @@ struct CTF2Speller {
         for scope in [stream.eventHeader, stream.packetContext] {
             if let scope, let clock = clocks(.structure(scope)).first { return clock }
         }
-        return metadata.clocks.first?.id
+        // Tracers that have one clock may leave it out.
+        let names = [stream.eventHeader, stream.packetContext].flatMap { $0?.members.map(\.name) ?? [] }
+        let hasTimes = !Set(names).isDisjoint(with: ["timestamp", "timestamp_begin", "timestamp_end"])
+        return hasTimes && metadata.clocks.count == 1 ? metadata.clocks[0].id : nil
     }
 
     // MARK: Classes

@@ -15,8 +15,11 @@ struct PacketWriter {
     /// The packets' padding and the bits between fields: anything.
     private let noise: Bool
     private let uuid: [UInt8]
+    private let hasEmptyTexts: Bool
 
-    init(random: SplitMix64, slots: Int, uuid: [UInt8]) {
+    /// - Parameter hasEmptyTexts: Texts in UTF-16 and UTF-32 may be empty.
+    init(random: SplitMix64, slots: Int, uuid: [UInt8], hasEmptyTexts: Bool) {
+        self.hasEmptyTexts = hasEmptyTexts
         self.uuid = uuid
         self.random = random
         self.slots = [UInt64](repeating: 0, count: slots)
@@ -148,7 +151,7 @@ struct PacketWriter {
             return .enumeration(value, isSigned: false, labels: labels)
         case .bits(let count, _, let order, let isReversed): return writeBits(count, order, isReversed)
         case .encodedString(let encoding):
-            let text = random.text(in: encoding, units: 6)
+            let text = random.text(in: encoding, units: 6, least: hasEmptyTexts ? 0 : 1)
             append(text.bytes + [UInt8](repeating: 0, count: encoding.unitSize))
             return .string(text.utf8)
         case .encodedText(let encoding, let size): return writeText(encoding, size)
@@ -240,7 +243,7 @@ struct PacketWriter {
 
     /// A text that fills its bytes or ends before; where they are no whole units, what is cut is shown as such.
     private mutating func writeText(_ encoding: TextEncoding, _ size: Int) -> Value {
-        let text = random.text(in: encoding, units: size / encoding.unitSize)
+        let text = random.text(in: encoding, units: size / encoding.unitSize, least: hasEmptyTexts ? 0 : 1)
         if text.bytes.count + encoding.unitSize <= size {
             append(text.bytes + [UInt8](repeating: 0, count: size - text.bytes.count))
             return .string(text.utf8)
@@ -297,12 +300,15 @@ extension SplitMix64 {
         }
     }
 
-    /// Characters in an encoding and in UTF-8, none of them NUL; at most so many units.
-    mutating func text(in encoding: TextEncoding, units most: Int) -> (bytes: [UInt8], utf8: [UInt8]) {
+    /// Characters in an encoding and in UTF-8, none of them NUL; so many units.
+    mutating func text(
+        in encoding: TextEncoding, units most: Int, least: Int
+    ) -> (bytes: [UInt8], utf8: [UInt8]) {
         var text = ""
         var bytes: [UInt8] = []
-        for _ in 0..<(most == 0 ? 0 : next() % UInt64(most + 1)) {
-            let character = ["a", "Z", "é", "€", "α", "😀"][Int(next() % 6)] as Unicode.Scalar
+        for index in 0..<(most == 0 ? 0 : max(UInt64(least), next() % UInt64(most + 1))) {
+            // The first takes one unit in every encoding.
+            let character = ["a", "Z", "é", "€", "α", "😀"][Int(next() % (index == 0 ? 5 : 6))] as Unicode.Scalar
             var units: [UInt32] = [character.value]
             if encoding.unitSize == 2 { units = String(Character(character)).utf16.map { UInt32($0) } }
             guard (bytes.count / encoding.unitSize) + units.count <= most else { break }

@@ -77,8 +77,9 @@ struct TraceBuilder {
         makeClocks()
         makeStreams()
         spell()
-        if version == .two { text = spellCTF2() }
-        metadata = random.next() % 3 == 0 ? packetized(Array(text.utf8)) : Array(text.utf8)
+        if version != .one { text = spellCTF2() }
+        metadata =
+            random.next() % 3 == 0 && version != .twoOfBabeltrace ? packetized(Array(text.utf8)) : Array(text.utf8)
         makeFiles()
     }
 
@@ -101,7 +102,8 @@ struct TraceBuilder {
     private mutating func known(_ name: String, least: Int, clock: String? = nil) -> GeneratedType.Member {
         var number = types.number(smallest: least)
         number.isSigned = false
-        if number.isVariable, !["id", "timestamp"].contains(name) { (number.isVariable, number.bits) = (false, 64) }
+        let isVariable = name == "id" || name == "timestamp" && version == .two
+        if number.isVariable, !isVariable { (number.isVariable, number.bits) = (false, 64) }
         number.clock = clock
         number.purpose = .known(name)
         return GeneratedType.Member(name: name, type: GeneratedType(.integer(number), isClosed: false))
@@ -172,9 +174,11 @@ struct TraceBuilder {
     }
 
     private mutating func makeContext(_ stream: inout StreamClass) {
-        guard !once(in: 5) else { return }
+        // babeltrace2 2.1.2 ends at an assertion where a stream has a clock and its packets have no times.
+        let needsTimes = version == .twoOfBabeltrace && stream.clock != nil
+        guard !once(in: 5) || needsTimes else { return }
         var given: [GeneratedType.Member] = []
-        stream.hasTimes = stream.clock != nil && !once(in: 4)
+        stream.hasTimes = stream.clock != nil && (!once(in: 4) || needsTimes)
         if stream.hasTimes {
             for name in ["timestamp_begin", "timestamp_end"] {
                 given.append(known(name, least: 64, clock: stream.clock?.name))
@@ -407,7 +411,9 @@ extension TraceBuilder {
         of stream: StreamClass, to file: inout GeneratedTrace.File, _ ticks: inout UInt64, _ instance: UInt64,
         _ discarded: UInt64, _ sequence: UInt64
     ) {
-        var writer = PacketWriter(random: SplitMix64(seed: random.next()), slots: types.slots + 1, uuid: uuid)
+        var writer = PacketWriter(
+            random: SplitMix64(seed: random.next()), slots: types.slots + 1, uuid: uuid,
+            hasEmptyTexts: version == .two)
         let limit = stream.clock?.limit ?? 0
         // Where packets say when they begin a gap may be of any length.
         if stream.hasTimes { advance(&ticks, bits: 40, limit) }
@@ -503,7 +509,8 @@ extension TraceBuilder {
                 Clock(
                     id: clock.name, uid: once(in: 2) ? "u" : nil, description: once(in: 2) ? "a \"clock\"" : "",
                     frequency: clock.frequency, precision: once(in: 3) ? UInt64(number(upTo: 100)) : nil,
-                    origin: .unixEpoch, offsetSeconds: Int64(number(upTo: 1_700_000_000)),
+                    // Of another frequency babeltrace2 2.1.2 computes all nanoseconds since the epoch in floating point.
+                    origin: .unixEpoch, offsetSeconds: Int64(number(upTo: isWhole ? 1_700_000_000 : 1_000_000)),
                     offset: isWhole ? Int64(number(upTo: Int(clock.frequency - 1))) : 0))
         }
         for stream in streams {
@@ -519,6 +526,6 @@ extension TraceBuilder {
                         context: event.context?.structureClass, fields: event.fields?.structureClass, location: start))
             }
         }
-        return CTF2Speller.spell(metadata, seed: seed)
+        return CTF2Speller.spell(metadata, seed: seed, hasSeparators: version == .twoOfBabeltrace)
     }
 }

@@ -189,7 +189,7 @@ struct TypeGenerator {
 
     private mutating func makeType(depth: Int) -> GeneratedType {
         let isDeep = depth >= 3
-        if version == .two, once(in: 3) { return makeNewType(depth: depth) }
+        if version != .one, once(in: 3) { return makeNewType(depth: depth) }
         switch random.next() % 16 {
         case 0..<5: return GeneratedType(.integer(number(smallest: 1)), isClosed: true)
         case 5, 6: return enumeration()
@@ -224,7 +224,7 @@ struct TypeGenerator {
         let alignment = once(in: 3) ? pick([1, 2, 4, 8, 16, 32, 64]) : bits % 8 == 0 ? 8 : 1
         let isPacked = bits % 8 != 0 || alignment < 8
         let order = pick([ByteOrder.little, .big])
-        if version == .two, once(in: 6) {
+        if version != .one, once(in: 6) {
             return GeneratedType.Number(
                 bits: 64, alignment: 8, isSigned: once(in: 3), order: .little,
                 base: once(in: 4) ? pick([2, 8, 16]) : 10,
@@ -234,7 +234,7 @@ struct TypeGenerator {
         return GeneratedType.Number(
             bits: bits, alignment: alignment, isSigned: once(in: 3), order: isPacked ? packedOrder : order,
             base: once(in: 4) ? pick([2, 8, (61...63).contains(bits) ? 8 : 16]) : 10,
-            isReversed: version == .two && once(in: 8))
+            isReversed: version != .one && once(in: 8))
     }
 
     /// What CTF 2 alone has.
@@ -243,25 +243,27 @@ struct TypeGenerator {
         func closed(_ kind: GeneratedType.Kind) -> GeneratedType { GeneratedType(kind, isClosed: true) }
         switch random.next() % 9 {
         case 0: return closed(.encodedString(encoding))
-        case 1: return closed(.encodedText(encoding, size: encoding.unitSize * Int(random.next() % 5)))
+        case 1:
+            let least = version == .two ? 0 : 1
+            return closed(.encodedText(encoding, size: encoding.unitSize * (least + Int(random.next() % 5))))
         case 2: return closed(.blob(size: Int(random.next() % 5)))
         case 3, 4:
             var number = number(smallest: 1)
             if number.isVariable { (number.isVariable, number.bits) = (false, 8) }
             (number.isSigned, number.base) = (false, 16)
             guard once(in: 2) else { return closed(.boolean(number)) }
-            let mappings = (0..<(1 + random.next() % 3)).map { index in
+            let mappings = (0..<(version == .two ? 1 + random.next() % 3 : 1)).map { index in
                 let first = random.next() % UInt64(number.bits)
                 let last = min(UInt64(number.bits) - 1, first + random.next() % 3)
                 return GeneratedType.Mapping(label: "B\(index)", range: nil, lower: first, upper: last)
             }
             return closed(.flags(number, mappings))
-        case 5: return closed(.float(bits: 16, alignment: 8, order: pick([.little, .big])))
+        case 5 where version == .two: return closed(.float(bits: 16, alignment: 8, order: pick([.little, .big])))
         case 6:
             guard refers, let target = length() else { fallthrough }
             let reference = reference(target)
             return GeneratedType(
-                once(in: 2) ? .blobSequence(reference) : .encodedSequence(encoding, reference), isClosed: false)
+                version != .two || once(in: 2) ? .blobSequence(reference) : .encodedSequence(encoding, reference), isClosed: false)
         case 7:
             let selectors = targets.filter { target in
                 (target.isPresence || !target.labels.isEmpty) && target.scope == scope
@@ -270,9 +272,15 @@ struct TypeGenerator {
             guard refers, depth < 3, let target = selectors.randomElement(using: &random) else { fallthrough }
             let ranges = target.isPresence ? nil : target.ranges.filter { _ in once(in: 2) } + [target.ranges[0]]
             let reference = GeneratedType.Reference(path: target.path.suffix(1), slot: target.slot)
-            let inner = inside { $0.type(depth: depth + 1) }
+            // Whether an optional field or one in it is missing, no value tells.
+            let inner = inside { generator in
+                let type = generator.type(depth: depth + 1)
+                if case .optional = type.kind { return GeneratedType(.string, isClosed: true) }
+                return type
+            }
             return GeneratedType(.optional(reference, ranges, inner), isClosed: false)
         default:
+            guard version == .two else { return closed(.string) }
             return closed(
                 .bits(
                     count: 65 + Int(random.next() % 100), alignment: pick([1, 8]), order: packedOrder,
@@ -290,13 +298,18 @@ struct TypeGenerator {
         let labels = ["A", "_B", "two words", "D-1", "é", "quote\"d", "G7", "struct"]
         for label in labels.prefix(1 + Int(random.next() % 8)) {
             let next = mappings.last.map { Int64(bitPattern: $0.upper) + 1 } ?? 0
-            if next <= most, next >= least, once(in: 2) {
+            if next <= most, next >= least, version != .twoOfBabeltrace, once(in: 2) {
                 let value = UInt64(bitPattern: next)
                 mappings.append(GeneratedType.Mapping(label: label, range: nil, lower: value, upper: value))
                 continue
             }
             let low = Int64.random(in: least...most, using: &random)
             let high = once(in: 2) ? low : Int64.random(in: low...most, using: &random)
+            if version == .twoOfBabeltrace,
+                mappings.contains(where: { Int64(bitPattern: $0.lower) <= high && low <= Int64(bitPattern: $0.upper) })
+            {
+                continue
+            }
             mappings.append(
                 GeneratedType.Mapping(
                     label: label, range: low...high, lower: UInt64(bitPattern: low), upper: UInt64(bitPattern: high)))
