@@ -68,13 +68,17 @@ public struct EventFields {
     /// A floating-point number.
     public func float(_ field: Int) -> Double {
         guard let slot = slot(field) else { return 0 }
-        let pattern = slot.pointee.load.unsigned(state.pointee.packet, base: state.pointee.bases[slot.pointee.segment])
         switch slot.pointee.access {
-        case .float64: return Double(bitPattern: pattern)
-        case .float32: return Double(Float(bitPattern: UInt32(truncatingIfNeeded: pattern)))
-        case .float16: return Double(Float16(bitPattern: UInt16(truncatingIfNeeded: pattern)))
+        case .float64: return Double(bitPattern: pattern(slot))
+        case .float32: return Double(Float(bitPattern: UInt32(truncatingIfNeeded: pattern(slot))))
+        case .float16: return Double(Float16(bitPattern: UInt16(truncatingIfNeeded: pattern(slot))))
         default: return 0
         }
+    }
+
+    @inline(__always)
+    private func pattern(_ slot: UnsafeMutablePointer<EventLayout.Slot>) -> UInt64 {
+        slot.pointee.load.unsigned(state.pointee.packet, base: state.pointee.bases[slot.pointee.segment])
     }
 
     /// A text's bytes up to its NUL, in the trace itself; they should be UTF-8.

@@ -36,7 +36,8 @@ enum LTTngCheckup {
                 subject, "\(path) is version \(version); 2.13 is the oldest that is known to work",
                 remedy: "sudo apt-get install lttng-tools")
         }
-        return .ok(subject, "\(path), version \(version)")
+        let format = numbers.lexicographicallyPrecedes([2, 15]) ? "CTF 1.8" : "CTF 2"
+        return .ok(subject, "\(path), version \(version), which writes \(format)")
     }
 
     private static func daemon() -> Finding {

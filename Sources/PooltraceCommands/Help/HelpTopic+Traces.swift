@@ -52,9 +52,12 @@ extension HelpTopic {
     static let formatsText = """
         FORMATS: what can be read and written
 
-        Read: the Common Trace Format 1.8, ours, LTTng's and other tracers'. Damaged
-        traces are read as far as they are whole; each damage is a line on standard
-        error, and the exit status is \(CommandExit.damaged.rawValue). With --strict reading stops at the first.
+        Read: the Common Trace Format, 1.8 and 2: PoolTrace's, LTTng's and other
+        tracers'. Damaged traces are read as far as they are whole; each damage is a
+        line on standard error, and the exit status is \(CommandExit.damaged.rawValue). With --strict reading
+        stops at the first. What is odd and no damage is a line, too: properties that
+        the format does not know, packets with another trace's UUID; and in `events`
+        discarded events, missing packets, and time that goes back.
 
         Written:
           view, failures     text, or --format json (pooltrace.view,
@@ -74,7 +77,8 @@ extension HelpTopic {
           explore, minimize, replay --save
                              schedules, as text: pooltrace help schedules
           run, snapshot      Common Trace Format 1.8: babeltrace2 and others read it
-          record             LTTng's traces, which are the same format
+          record             LTTng's traces: the same format, or from LTTng 2.15 on
+                             the Common Trace Format 2
 
         A JSON document names its schema and version. Keys are added, never removed
         or changed within a version.
