@@ -86,8 +86,9 @@ public final class EventCursor {
     /// Of each stream the first thousand.
     public var notes: [Problem] { self.set.notes + readers.flatMap(\.notes) }
 
-    /// Where an event is earlier than the one before in its stream: of each stream the first of each packet, of the first
-    /// thousand such packets.
+    /// Where an event is earlier than the one before in its stream.
+    ///
+    /// It is the first of each packet, of the first thousand such packets of each stream.
     public var disorder: [Problem] { readers.flatMap(\.disorder) }
 
     /// The account of one stream, as far as it has been read.

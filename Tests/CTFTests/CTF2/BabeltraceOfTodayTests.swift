@@ -3,7 +3,7 @@ import Testing
 
 @testable import CTF
 
-/// Random traces of CTF 2 beside a babeltrace2 that reads it, 2.1 or later: `tools/check/babeltrace-of-today` runs this.
+/// Random traces of CTF 2 beside a babeltrace2 that reads it: `tools/check/babeltrace-of-today` runs this with 2.1.
 ///
 /// `POOLTRACE_BABELTRACE_OF_TODAY` is the command that runs it.
 @Suite(

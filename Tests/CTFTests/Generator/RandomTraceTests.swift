@@ -259,7 +259,8 @@ struct RandomTraceTests {
     ) async throws -> [UInt64: [[UInt8]]]? {
         let paths = seeds.map { folder.path("\($0)") }
         let result = try await Child.run(
-            "/usr/bin/env", program.split(separator: " ").map(String.init) + BabeltraceLine.arguments
+            "/usr/bin/env",
+            program.split(separator: " ").map(String.init) + BabeltraceLine.arguments
                 + ["--clock-force-correlate"] + paths, limit: .seconds(60))
         guard result.succeeded else { return nil }
         var lines: [UInt64: [[UInt8]]] = [:]

@@ -509,7 +509,8 @@ extension TraceBuilder {
                 Clock(
                     id: clock.name, uid: once(in: 2) ? "u" : nil, description: once(in: 2) ? "a \"clock\"" : "",
                     frequency: clock.frequency, precision: once(in: 3) ? UInt64(number(upTo: 100)) : nil,
-                    // Of another frequency babeltrace2 2.1.2 computes all nanoseconds since the epoch in floating point.
+                    // Of another frequency babeltrace2 2.1.2 computes all nanoseconds since the epoch in floating
+                    // point.
                     origin: .unixEpoch, offsetSeconds: Int64(number(upTo: isWhole ? 1_700_000_000 : 1_000_000)),
                     offset: isWhole ? Int64(number(upTo: Int(clock.frequency - 1))) : 0))
         }

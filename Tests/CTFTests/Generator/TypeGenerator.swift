@@ -263,7 +263,8 @@ struct TypeGenerator {
             guard refers, let target = length() else { fallthrough }
             let reference = reference(target)
             return GeneratedType(
-                version != .two || once(in: 2) ? .blobSequence(reference) : .encodedSequence(encoding, reference), isClosed: false)
+                version != .two || once(in: 2) ? .blobSequence(reference) : .encodedSequence(encoding, reference),
+                isClosed: false)
         case 7:
             let selectors = targets.filter { target in
                 (target.isPresence || !target.labels.isEmpty) && target.scope == scope
