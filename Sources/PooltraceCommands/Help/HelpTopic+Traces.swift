@@ -45,7 +45,9 @@ extension HelpTopic {
         looks. Without any of it nothing of LTTng is loaded.
 
         Events of LTTng have the same names and fields as those of the ring, and the
-        commands read both.
+        commands read both. LTTng writes the Common Trace Format 2 from version 2.15
+        on; LTTNG_SESSIOND_DEFAULT_TRACE_FORMAT=ctf-1.8 makes the session daemon that
+        `record` starts write the older format, which more tools read.
 
         """
 
