@@ -288,6 +288,16 @@ extension FieldClass {
         }
     }
 
+    /// Whether an integer in it has a role.
+    func hasRole(_ role: FieldRoles) -> Bool {
+        switch self {
+        case .structure(let structure): structure.members.contains { $0.fieldClass.hasRole(role) }
+        case .variant(let variant): variant.options.contains { $0.fieldClass.hasRole(role) }
+        case .optional(let optional): optional.fieldClass.hasRole(role)
+        default: integer?.roles.contains(role) == true
+        }
+    }
+
     /// The integer that it is or holds.
     var integer: IntegerClass? {
         switch self {

@@ -37,6 +37,8 @@ final class LayoutNode {
     private(set) var saved = -1
     /// More such places: it is one of several fields that some of the references mean.
     private(set) var alsoSaved: [Int] = []
+    /// Of a variant or an optional field: where integers in it are kept, of which not all are in every event.
+    private(set) var inner: [Int] = []
     /// What an integer of a header or context, or its array of bytes, means to the reader.
     var roles: FieldRoles
 
@@ -57,6 +59,21 @@ final class LayoutNode {
     /// Keeps the integer's value at a place, too.
     func save(at place: Int) {
         if saved < 0 { saved = place } else if saved != place, !alsoSaved.contains(place) { alsoSaved.append(place) }
+    }
+
+    /// Notes what is saved inside variants and optional fields, once all references are known.
+    ///
+    /// - Returns: Where integers in it are kept.
+    @discardableResult
+    func noteInner() -> [Int] {
+        switch kind {
+        case .structure(let fields): return fields.flatMap { $0.node.noteInner() }
+        case .array(_, let element), .sequence(_, let element): return element.noteInner()
+        case .variant(_, _, let options): inner = options.flatMap { $0.node.noteInner() }
+        case .optional(_, _, _, let node): inner = node.noteInner()
+        default: return saved >= 0 ? [saved] + alsoSaved : []
+        }
+        return inner
     }
 
     /// The integer type, for integers, enumerations and booleans.

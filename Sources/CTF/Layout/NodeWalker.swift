@@ -55,15 +55,22 @@ struct NodeWalker {
             return position
         case .variant(let selector, let container, let options):
             guard let option = Self.option(options, container, saved[selector]) else { return Fault.unknownTag }
+            forget(node.inner)
             return skip(option.node, at: start)
         case .optional(let selector, let container, let ranges, let inner):
-            return Self.contains(ranges, container, saved[selector]) ? skip(inner, at: start) : start
+            let isThere = Self.contains(ranges, container, saved[selector])
+            forget(node.inner)
+            return isThere ? skip(inner, at: start) : start
         case .array(let length, let element):
             if node.roles.contains(.metadataUUID) { found.uuidAt = start }
             return skip(element, count: UInt64(length), at: start)
         case .sequence(let length, let element): return skip(element, count: saved[length], at: start)
         }
     }
+
+    /// Makes integers that may not be in this event what no length and hardly any selector is: those of the event before
+    /// are not to be taken for them.
+    private func forget(_ places: [Int]) { for place in places { saved[place] = .max } }
 
     private mutating func number(_ node: LayoutNode, _ type: IntegerClass, at start: Int) -> Int {
         if type.isVariableLength {

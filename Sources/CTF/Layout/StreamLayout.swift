@@ -80,6 +80,8 @@ final class StreamLayout: @unchecked Sendable {
         }
 
         // Only now is it known which integers of the shared scopes are referred to.
+        for root in [packetHeader, packetContext, eventHeader, streamContext] { root?.noteInner() }
+        for class_ in pending { for root in class_.contexts + [class_.payload] { root?.noteInner() } }
         let onlyClock = metadata.clocks.count <= 1
         // A stream whose events have no time of their own has its packets'.
         var names: [String] = []
@@ -102,7 +104,16 @@ final class StreamLayout: @unchecked Sendable {
         }
         let headerLayout = HeaderLayout(eventHeader)
         let alignment = headerLayout.endAlignment(of: eventHeader)
-        let hasTimes = roles.contains(.timestamp) || packet.roles.contains(.timestamp)
+        let declared = metadata.clocks.first { $0.id == clockName }
+        var hasTimes = roles.contains(.timestamp) || packet.roles.contains(.timestamp)
+        if hasTimes, declared == nil, !metadata.hasMeaningfulNames {
+            // Readings of a clock that is not known are no times.
+            hasTimes = false
+            if stream.clock == nil {
+                let message = "expected a default clock, as fields of stream \(stream.id) are readings of it"
+                faults.append(MetadataError(location: start, message: message))
+            }
+        }
         self.hasTimes = hasTimes
         for index in pending.indices { pending[index].class.hasTimes = hasTimes }
         layouts = pending.map {
@@ -115,8 +126,7 @@ final class StreamLayout: @unchecked Sendable {
         savedCount = compiler.savedCount
         baseCount = layouts.map(\.segments.count).max() ?? 1
         clock =
-            metadata.clocks.first { $0.id == clockName }
-            ?? (metadata.hasMeaningfulNames ? metadata.clocks.first : nil) ?? .nanoseconds
+            declared ?? (metadata.hasMeaningfulNames ? metadata.clocks.first : nil) ?? .nanoseconds
         conversion = ClockConversion(clock)
 
         let dense = layouts.filter { $0.eventClass.id < Self.denseIDs }

@@ -222,6 +222,27 @@ struct CTF2FieldTests {
         }
     }
 
+    @Test("A length that is not in the event is a damage, whatever it was in the event before")
+    func absentLength() async throws {
+        let optional = FragmentWriter.type(
+            "optional", Self.location(#""t""#, key: "selector") + #","field-class":\#(Self.u8)"#)
+        let members = [
+            FragmentWriter.member("t", Self.bits("fixed-length-boolean", 8, "little")),
+            FragmentWriter.member("n", optional), FragmentWriter.member("a", Self.sequence(#""n""#)),
+        ]
+        try await withTemporaryDirectory { folder in
+            try folder.write(FragmentWriter.payload(members.joined(separator: ",")), to: "trace/metadata")
+            try folder.write([1, 2, 5, 6] + [0, 5, 6], to: "trace/stream")
+            var seen: [[UInt64]] = []
+            let cursor = try TraceSet(paths: [folder.path("trace")]).forEach { seen.append(Array($0.sequence(2))) }
+            #expect(seen == [[5, 6]])
+            #expect(
+                cursor.problems.map(\.message) == [
+                    "expected a sequence that fits the content, found one that is longer"
+                ])
+        }
+    }
+
     private static func hex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
 
     private static func text(_ value: Value) -> String {

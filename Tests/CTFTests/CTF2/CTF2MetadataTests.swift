@@ -212,6 +212,27 @@ struct CTF2MetadataTests {
         #expect(error?.description == "m:2:30: byte 62: uid: expected a text, found 5")
     }
 
+    @Test("Readings of a clock that no stream has, and classes that no packet names, are faults")
+    func missingParts() async throws {
+        let time = FragmentWriter.member("t", FragmentWriter.unsigned(64, #""roles":["default-clock-timestamp"]"#))
+        let text = FragmentWriter.sequence([
+            FragmentWriter.preamble, Self.trace,
+            #"{"type":"data-stream-class","event-record-header-field-class":\#(FragmentWriter.structure(time))}"#,
+            #"{"type":"data-stream-class","id":1}"#, #"{"type":"event-record-class","name":"e"}"#,
+        ])
+        try await withTemporaryDirectory { folder in
+            let metadata = try TraceMetadata(ByteSource(file: folder.write(text, to: "metadata")))
+            #expect(
+                metadata.problems.map(\.message) == [
+                    "expected a field of the packet header with the role data-stream-class-id, as there are several data "
+                        + "stream classes",
+                    "expected a default clock, as fields of stream 0 are readings of it",
+                ])
+            #expect(metadata.problems.map(\.line) == [4, 3])
+            #expect(metadata.layouts.map(\.hasTimes) == [false, false])
+        }
+    }
+
     @Test("Values nested without bound are refused")
     func depth() throws {
         let text = FragmentWriter.sequence([FragmentWriter.preamble, String(repeating: "[", count: 100_000)])

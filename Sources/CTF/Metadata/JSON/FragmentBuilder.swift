@@ -283,6 +283,16 @@ struct FragmentBuilder {
         if metadata.streams.isEmpty, faults.isEmpty {
             faults.append(MetadataError(location: start, message: "expected a data stream class, found none"))
         }
+        if metadata.streams.count > 1, !isDamaged,
+            metadata.packetHeader.map({ FieldClass.structure($0).hasRole(.streamClassID) }) != true
+        {
+            faults.append(
+                MetadataError(
+                    location: metadata.streams[1].location,
+                    message:
+                        "expected a field of the packet header with the role data-stream-class-id, as there are several "
+                        + "data stream classes"))
+        }
         faults += metadata.leaveOutStrayEvents(lacksStream: isDamaged)
         faults.sort { ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column) }
     }
