@@ -68,8 +68,9 @@ struct NodeWalker {
         }
     }
 
-    /// Makes integers that may not be in this event what no length and hardly any selector is: those of the event before
-    /// are not to be taken for them.
+    /// Makes integers that may not be in this event what no length and hardly any selector is.
+    ///
+    /// Those of an event before are not to be taken for them.
     private func forget(_ places: [Int]) { for place in places { saved[place] = .max } }
 
     private mutating func number(_ node: LayoutNode, _ type: IntegerClass, at start: Int) -> Int {

@@ -46,9 +46,10 @@ struct GeneratedTrace {
         case one, two
         /// CTF 2 without what babeltrace2 2.1.2 does not have, or reads in another way than the specification.
         ///
-        /// It has no more than 64 bits, no floating-point numbers of 16, and no texts in UTF-16 or UTF-32 that are
-        /// empty or not whole. It takes booleans of optional fields the other way round, and adds up times of variable
-        /// length. Several labels of a value it prints in any order.
+        /// It has no more than 64 bits, no floating-point numbers of 16, no blobs and no texts in UTF-16 or UTF-32 that
+        /// are empty, and no texts that are not whole. It takes booleans of optional fields the other way round,
+        /// negative selectors for positive ones, and adds up times of variable length. Several labels of a value it
+        /// prints in any order.
         case twoOfBabeltrace
     }
 

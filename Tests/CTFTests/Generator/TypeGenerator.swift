@@ -116,6 +116,7 @@ struct TypeGenerator {
         let slot = slots
         slots += 1
         var number = number(smallest: 4)
+        if version == .twoOfBabeltrace { number.isSigned = false }
         var labels: [String] = []
         var ranges: [ClosedRange<Int64>] = []
         let isPresence = version == .two && once(in: 4)
@@ -246,7 +247,7 @@ struct TypeGenerator {
         case 1:
             let least = version == .two ? 0 : 1
             return closed(.encodedText(encoding, size: encoding.unitSize * (least + Int(random.next() % 5))))
-        case 2: return closed(.blob(size: Int(random.next() % 5)))
+        case 2: return closed(.blob(size: (version == .two ? 0 : 1) + Int(random.next() % 5)))
         case 3, 4:
             var number = number(smallest: 1)
             if number.isVariable { (number.isVariable, number.bits) = (false, 8) }
