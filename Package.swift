@@ -320,7 +320,7 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "CTFTests", dependencies: ["CTF", "PoolSchedule", "TestSupport", "damage-traces"],
-            swiftSettings: swift),
+            exclude: ["Samples"], swiftSettings: swift),
         .testTarget(
             name: "CommandSystemTests", dependencies: ["CommandSystem", "TestSupport"], swiftSettings: swift),
         .testTarget(

@@ -23,6 +23,8 @@ static inline int pooltrace_enable_channel(
     struct lttng_channel *channel = lttng_channel_create(&handle->domain);
     if (!channel) return -LTTNG_ERR_NOMEM;
     strncpy(channel->name, name, sizeof channel->name - 1);
+    // LTTng 2.13 enables it whatever this says, 2.16 does not.
+    channel->enabled = 1;
     channel->attr.overwrite = 0;
     channel->attr.subbuf_size = buffer_size;
     channel->attr.num_subbuf = buffer_count;

@@ -6,12 +6,20 @@ public struct EventClass: Sendable {
         public enum Kind: Sendable, Hashable {
             /// An integer.
             case integer
-            /// An integer whose values have labels.
+            /// An integer whose values, or whose bits, have labels.
             case enumeration
+            /// A boolean.
+            case boolean
+            /// More bits than an integer has.
+            case bits
             /// A floating-point number.
             case floatingPoint
-            /// Text; arrays and sequences of characters are text too.
+            /// Text in UTF-8; arrays and sequences of characters are text too.
             case string
+            /// Text in another encoding.
+            case encodedString
+            /// Bytes that mean nothing to this reader.
+            case blob
             /// A fixed number of elements.
             case array
             /// As many elements as a field before it says.
@@ -20,6 +28,8 @@ public struct EventClass: Sendable {
             case structure
             /// One of several types.
             case variant
+            /// A field that may not be there.
+            case optional
         }
 
         /// The name, without the underscore that tracers put before it.
@@ -49,6 +59,8 @@ public struct EventClass: Sendable {
     public private(set) var traceIndex: Int
     /// LTTng's severity, 0 (emergency) to 14 (debug), where it has one.
     public let logLevel: Int64?
+    /// Whether its events have times: not without a clock.
+    public internal(set) var hasTimes = true
     /// The payload's fields, in order.
     public let fields: [Field]
     /// The fields of the stream's event context, then those of the class's own.
@@ -85,19 +97,14 @@ extension EventClass {
         self.contextFields = contextFields
     }
 
-    /// Describes the fields of a structure.
-    static func fields(of structures: StructureClass?...) -> [Field] {
+    /// Describes the fields of some scopes.
+    static func fields(of scopes: [LayoutNode?]) -> [Field] {
         var fields: [Field] = []
-        for structure in structures {
-            let members = structure?.members ?? []
+        for case .structure(let members)? in scopes.map({ $0?.kind }) {
             let first = fields.count
-            for member in members {
+            for (member, node) in members {
                 let sequence = members.firstIndex { other in
-                    if case .sequence(let sequence) = other.fieldClass {
-                        sequence.length == [member.rawName]
-                    } else {
-                        false
-                    }
+                    if case .sequence(let place, _) = other.node.kind { place == node.saved } else { false }
                 }
                 fields.append(Field(member, lengthOf: sequence.map { first + $0 }))
             }
@@ -116,18 +123,28 @@ extension EventClass.Field {
         switch member.fieldClass {
         case .integer: kind = .integer
         case .enumeration: kind = .enumeration
+        case .boolean: kind = .boolean
+        case .bits(let bits): (kind, width) = (.bits, bits.bits)
         case .floatingPoint(let float): (kind, width) = (.floatingPoint, float.bits)
-        case .string: kind = .string
+        case .string(let encoding): kind = encoding == .utf8 ? .string : .encodedString
         case .structure: kind = .structure
         case .variant: kind = .variant
+        case .optional: kind = .optional
         case .array(let array):
             number = array.element.integer
-            kind = number?.isCharacter == true ? .string : .array
+            kind = Self.kind(of: array.element) ?? .array
         case .sequence(let sequence):
             number = sequence.element.integer
-            kind = number?.isCharacter == true ? .string : .sequence
+            kind = Self.kind(of: sequence.element) ?? .sequence
         }
         bits = width ?? number?.bits ?? 0
         isSigned = number?.isSigned ?? false
+    }
+
+    /// What arrays of characters and of bytes are.
+    private static func kind(of element: FieldClass) -> Kind? {
+        guard case .integer(let integer) = element else { return nil }
+        if let encoding = integer.text { return encoding == .utf8 ? .string : .encodedString }
+        return integer.content == .blob ? .blob : nil
     }
 }

@@ -45,9 +45,10 @@ public final class EventCursor {
     public func next() -> Bool {
         while current < readers.count {
             let state = states + current
+            let previous = state.pointee.timestamp
             let outcome = state.pointee.decode()
-            if outcome != .event || state.pointee.timestamp < from || state.pointee.timestamp > to {
-                readers[current].advance(outcome)
+            if outcome != .event || state.pointee.timestamp < max(from, previous) || state.pointee.timestamp > to {
+                readers[current].advance(outcome, after: previous)
                 if isStrict, readers[current].problemCount > 0 {
                     current = readers.count
                     return false
@@ -79,6 +80,16 @@ public final class EventCursor {
 
     /// What was found broken so far: of each stream the first thousand.
     public var problems: [Problem] { self.set.problems + readers.flatMap(\.problems) }
+
+    /// What is no damage, as nothing is left out because of it: what metadata was ignored, packets of another UUID.
+    ///
+    /// Of each stream the first thousand.
+    public var notes: [Problem] { self.set.notes + readers.flatMap(\.notes) }
+
+    /// Where an event is earlier than the one before in its stream.
+    ///
+    /// It is the first of each packet, of the first thousand such packets of each stream.
+    public var disorder: [Problem] { readers.flatMap(\.disorder) }
 
     /// The account of one stream, as far as it has been read.
     public func account(ofStream index: Int) -> StreamAccount { readers[index].currentAccount() }

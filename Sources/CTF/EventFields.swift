@@ -31,7 +31,7 @@ public struct EventFields {
         state.pointee.bases[slot.pointee.segment] &+ slot.pointee.bitOffset
     }
 
-    /// An integer or enumeration; a signed one as the bits of its `Int64`.
+    /// An integer, enumeration or boolean; a signed one as the bits of its `Int64`.
     @inlinable
     @inline(__always)
     public func unsigned(_ field: Int) -> UInt64 {
@@ -45,12 +45,21 @@ public struct EventFields {
         return (value ^ slot.pointee.sign) &- slot.pointee.sign
     }
 
-    /// An integer that one load of eight bytes does not get: of another byte order, or near the packet's end.
+    /// An integer that one load of eight bytes does not get: of another byte order or of variable length, or near the
+    /// packet's end.
     @usableFromInline
     @inline(never)
     func narrow(_ slot: UnsafeMutablePointer<EventLayout.Slot>) -> UInt64 {
-        guard slot.pointee.access == .integer else { return 0 }
-        return slot.pointee.load.extended(state.pointee.packet, base: state.pointee.bases[slot.pointee.segment])
+        switch slot.pointee.access {
+        case .integer:
+            slot.pointee.load.extended(state.pointee.packet, base: state.pointee.bases[slot.pointee.segment])
+        case .unsignedLEB128, .signedLEB128:
+            LEB128.integer(
+                state.pointee.packet, at: roundUp(position(slot), 8), end: state.pointee.end,
+                isSigned: slot.pointee.access == .signedLEB128
+            ).value
+        default: 0
+        }
     }
 
     /// An integer or enumeration; an unsigned one above `Int64.max` as the `Int64` of the same bits.
@@ -58,15 +67,23 @@ public struct EventFields {
 
     /// A floating-point number.
     public func float(_ field: Int) -> Double {
-        guard let slot = slot(field), slot.pointee.access == .float32 || slot.pointee.access == .float64 else {
-            return 0
+        guard let slot = slot(field) else { return 0 }
+        switch slot.pointee.access {
+        case .float64: return Double(bitPattern: pattern(slot))
+        case .float32: return Double(Float(bitPattern: UInt32(truncatingIfNeeded: pattern(slot))))
+        case .float16: return Double(Float16(bitPattern: UInt16(truncatingIfNeeded: pattern(slot))))
+        default: return 0
         }
-        let pattern = slot.pointee.load.unsigned(state.pointee.packet, base: state.pointee.bases[slot.pointee.segment])
-        return slot.pointee.access == .float32
-            ? Double(Float(bitPattern: UInt32(truncatingIfNeeded: pattern))) : Double(bitPattern: pattern)
+    }
+
+    @inline(__always)
+    private func pattern(_ slot: UnsafeMutablePointer<EventLayout.Slot>) -> UInt64 {
+        slot.pointee.load.unsigned(state.pointee.packet, base: state.pointee.bases[slot.pointee.segment])
     }
 
     /// A text's bytes up to its NUL, in the trace itself; they should be UTF-8.
+    ///
+    /// Empty for a text in another encoding.
     public func bytes(_ field: Int) -> UnsafeRawBufferPointer {
         guard let slot = slot(field) else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         let start = position(slot)
@@ -82,24 +99,40 @@ public struct EventFields {
         return UnsafeRawBufferPointer(start: text, count: length)
     }
 
-    /// A text, decoded as UTF-8; what is not UTF-8 becomes U+FFFD.
-    public func string(_ field: Int) -> String { String(decoding: bytes(field), as: UTF8.self) }
+    /// A text of any encoding; what is no character becomes U+FFFD.
+    public func string(_ field: Int) -> String {
+        guard let slot = slot(field), [.other, .otherArray, .otherSequence].contains(slot.pointee.access),
+            case .string(let bytes) = value(field)
+        else {
+            return String(decoding: bytes(field), as: UTF8.self)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
 
-    /// A sequence or array of integers.
+    /// A sequence or array of integers of fixed length, or the bytes of a blob; empty for other elements.
     public func sequence(_ field: Int) -> Integers {
         guard let slot = slot(field) else {
             return Integers(packet: state.pointee.packet, start: 0, stride: 0, load: .none, count: 0)
         }
-        let count: Int
+        let isOffered: Bool
         switch slot.pointee.access {
-        case .integerSequence, .characterSequence:
-            count = Int(truncatingIfNeeded: state.pointee.saved[slot.pointee.length])
-        case .integerArray, .characters: count = slot.pointee.length
-        default: count = 0
+        case .integerSequence, .characterSequence, .integerArray, .characters: isOffered = true
+        default: isOffered = false
         }
         return Integers(
             packet: state.pointee.packet, start: position(slot), stride: slot.pointee.stride, load: slot.pointee.load,
-            count: count)
+            count: isOffered ? elementCount(field) : 0)
+    }
+
+    /// How many elements a sequence or array of any type has.
+    public func elementCount(_ field: Int) -> Int {
+        guard let slot = slot(field) else { return 0 }
+        switch slot.pointee.access {
+        case .integerSequence, .characterSequence, .otherSequence:
+            return Int(truncatingIfNeeded: state.pointee.saved[slot.pointee.length])
+        case .integerArray, .characters, .otherArray: return slot.pointee.length
+        default: return 0
+        }
     }
 
     /// Any field, as a tree.
@@ -108,7 +141,7 @@ public struct EventFields {
         var walker = NodeWalker(packet: state.pointee.packet, end: state.pointee.end, saved: state.pointee.saved)
         var position = position(slot)
         return state.pointee.event.pointee.owner._withUnsafeGuaranteedRef {
-            walker.value($0.fields[first &+ field], at: &position)
+            walker.value($0.fields[first &+ field], at: &position) ?? .missing
         }
     }
 }

@@ -28,6 +28,6 @@ extension StreamReader {
             packet: (packetStart, packetStart + (info.headerBits + 7) / 8, nextStart),
             range: (packetStart + first)..<(packetStart + end),
             bytes: UnsafeRawBufferPointer(start: state.pointee.packet + first, count: end - first),
-            hasOwnTime: info[source.layout.packet.places.timestampBegin] != nil)
+            hasOwnTime: info.found.time != nil)
     }
 }

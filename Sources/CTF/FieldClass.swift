@@ -4,14 +4,20 @@ public indirect enum FieldClass: Sendable {
     case integer(IntegerClass)
     /// A floating-point number of 32 or 64 bits.
     case floatingPoint(FloatingPointClass)
-    /// An integer whose values have labels.
+    /// An integer whose values, or whose bits, have labels.
     case enumeration(EnumerationClass)
+    /// An integer that is true unless it is 0.
+    case boolean(IntegerClass)
+    /// More bits than an integer has.
+    case bits(BitArrayClass)
     /// Text that ends with a NUL.
-    case string
+    case string(TextEncoding)
     /// Fields one after the other.
     case structure(StructureClass)
-    /// One of several types, chosen by a tag that came before it.
+    /// One of several types, chosen by an integer that came before it.
     case variant(VariantClass)
+    /// A field that is there or not, as an integer or a boolean before it says.
+    case optional(OptionalClass)
     /// A fixed number of elements.
     case array(ArrayClass)
     /// As many elements as a field before it says.
@@ -28,7 +34,17 @@ public enum ByteOrder: Sendable, Hashable {
 
 /// The type of an integer.
 public struct IntegerClass: Sendable, Hashable {
-    /// Its width, 1 to 64.
+    /// What arrays of an integer are.
+    public enum Content: Sendable, Hashable {
+        /// Numbers.
+        case numbers
+        /// The bytes of a text.
+        case text(TextEncoding)
+        /// Bytes that mean nothing to this reader.
+        case blob
+    }
+
+    /// Its width, 1 to 64; 64 where it is of variable length.
     public let bits: Int
     /// Its alignment in bits, a power of two.
     public let alignment: Int
@@ -38,13 +54,38 @@ public struct IntegerClass: Sendable, Hashable {
     public let byteOrder: ByteOrder
     /// The base in which it is shown: 2, 8, 10 or 16.
     public let base: Int
-    /// Whether arrays of it are text (an encoding is declared).
-    public let isText: Bool
-    /// The clock that it is a reading of.
+    /// Whether it is in LEB128: seven bits in each byte.
+    public let isVariableLength: Bool
+    /// Whether its first bit in the order of bytes is its most significant one, and not the other way round.
+    public let isReversed: Bool
+    /// What arrays of it are.
+    public let content: Content
+    /// The clock that it is a reading of, where the integer says it.
     public let clock: String?
+    let roles: FieldRoles
 
-    /// Whether arrays of it are text: characters are whole bytes without gaps.
-    var isCharacter: Bool { isText && bits == 8 && alignment == 8 }
+    init(
+        bits: Int, alignment: Int, isSigned: Bool = false, byteOrder: ByteOrder = .little, base: Int = 10,
+        isVariableLength: Bool = false, isReversed: Bool = false, content: Content = .numbers, clock: String? = nil,
+        roles: FieldRoles = []
+    ) {
+        self.bits = bits
+        self.alignment = alignment
+        self.isSigned = isSigned
+        self.byteOrder = byteOrder
+        self.base = base
+        self.isVariableLength = isVariableLength
+        self.isReversed = isReversed
+        self.content = content
+        self.clock = clock
+        self.roles = roles
+    }
+
+    /// The encoding of the text that arrays of it are: characters are whole bytes without gaps.
+    var text: TextEncoding? {
+        guard case .text(let encoding) = content, bits == 8, alignment == 8 else { return nil }
+        return encoding
+    }
 
     /// The value that the lowest `bits` of a pattern mean, as the bits of a 64-bit integer of the same signedness.
     func extended(_ pattern: UInt64) -> UInt64 {
@@ -53,20 +94,50 @@ public struct IntegerClass: Sendable, Hashable {
     }
 }
 
+/// The type of more bits than an integer has: an array of bits, a boolean, or a number that is shown by its bits.
+public struct BitArrayClass: Sendable {
+    /// What the bits are.
+    public enum Content: Sendable {
+        /// Bits of whatever meaning.
+        case bits
+        /// True unless all are 0.
+        case boolean
+        /// Bits of which some have labels: from a lowest to a highest index.
+        case flags([EnumerationClass.Mapping])
+    }
+
+    /// How many there are: more than 64.
+    public let bits: Int
+    /// The alignment in bits, a power of two.
+    public let alignment: Int
+    /// The order of the bytes.
+    public let byteOrder: ByteOrder
+    /// Whether the first bit in the order of bytes is the most significant one, and not the other way round.
+    public let isReversed: Bool
+    /// What the bits are.
+    public let content: Content
+}
+
 /// The type of a floating-point number.
 public struct FloatingPointClass: Sendable, Hashable {
-    /// Its width, 32 or 64.
+    /// Its width: 16, 32 or 64.
     public let bits: Int
     /// Its alignment in bits, a power of two.
     public let alignment: Int
     /// The order of its bytes.
     public let byteOrder: ByteOrder
+    /// Whether its first bit in the order of bytes is its most significant one, and not the other way round.
+    public let isReversed: Bool
+
+    init(bits: Int, alignment: Int, byteOrder: ByteOrder, isReversed: Bool = false) {
+        (self.bits, self.alignment, self.byteOrder, self.isReversed) = (bits, alignment, byteOrder, isReversed)
+    }
 }
 
-/// The type of an integer whose values have labels.
+/// The type of an integer whose values, or whose bits, have labels.
 public struct EnumerationClass: Sendable {
     /// A label and the values that it names, from `lower` to `upper` inclusive: the bits of 64-bit integers of the
-    /// container's signedness.
+    /// container's signedness; or the indexes of bits.
     public struct Mapping: Sendable, Hashable {
         /// The label.
         public let label: String
@@ -80,10 +151,20 @@ public struct EnumerationClass: Sendable {
     public let container: IntegerClass
     /// The labels, in the order in which they are declared.
     public let mappings: [Mapping]
+    /// Whether labels are of bits, the least significant one being 0, and not of values.
+    public let isFlags: Bool
 
-    /// The labels of a value, given as the bits of a 64-bit integer.
+    init(container: IntegerClass, mappings: [Mapping], isFlags: Bool = false) {
+        (self.container, self.mappings, self.isFlags) = (container, mappings, isFlags)
+    }
+
+    /// The labels of a value, given as the bits of a 64-bit integer; each once.
     public func labels(of value: UInt64) -> [String] {
-        mappings.filter { contains($0, value) }.map(\.label)
+        var labels: [String] = []
+        for mapping in mappings where isFlags ? hasFlag(mapping, value) : contains(mapping, value) {
+            if labels.last != mapping.label { labels.append(mapping.label) }
+        }
+        return labels
     }
 
     func contains(_ mapping: Mapping, _ value: UInt64) -> Bool {
@@ -92,19 +173,24 @@ public struct EnumerationClass: Sendable {
                 && Int64(bitPattern: value) <= Int64(bitPattern: mapping.upper)
             : mapping.lower <= value && value <= mapping.upper
     }
+
+    private func hasFlag(_ mapping: Mapping, _ value: UInt64) -> Bool {
+        guard mapping.lower < 64 else { return false }
+        let count = min(63, mapping.upper) - mapping.lower + 1
+        return (value >> mapping.lower) & (count == 64 ? ~0 : (1 << count) - 1) != 0
+    }
 }
 
 /// The type of fields one after the other.
 public struct StructureClass: Sendable {
-    /// A field of a structure or an option of a variant.
+    /// A field of a structure.
     public struct Member: Sendable {
-        /// Its name as the metadata has it; LTTng puts an underscore before each.
+        /// Its name as the metadata has it.
         public let rawName: String
+        /// Its name: in CTF 1.8 without the one underscore that keeps it apart from the language's words.
+        public let name: String
         /// Its type.
         public let fieldClass: FieldClass
-
-        /// The name without the one underscore that keeps it apart from the language's words.
-        public var name: String { rawName.hasPrefix("_") ? String(rawName.dropFirst()) : rawName }
     }
 
     /// The fields, in order.
@@ -116,14 +202,36 @@ public struct StructureClass: Sendable {
 
 /// The type of a field that is one of several types.
 public struct VariantClass: Sendable {
-    /// The path of the tag, as the metadata has it.
-    public let tag: [String]
-    /// The types; their names are labels of the tag.
-    public let options: [StructureClass.Member]
+    /// One of the types.
+    public struct Option: Sendable {
+        /// Its name as the metadata has it; empty where it has none.
+        public let rawName: String
+        /// Its name; empty where it has none.
+        public let name: String
+        /// Its type.
+        public let fieldClass: FieldClass
+        /// The values that choose it; nil where those do to which the selector gives the option's name.
+        let ranges: [IntegerRange]?
+    }
+
+    /// The integer that chooses.
+    public let selector: FieldReference
+    /// The types.
+    public let options: [Option]
     /// The only option there ever is, where the tag is of the environment.
     let chosen: Int?
     let depth: Int
-    let location: SourceLocation
+}
+
+/// The type of a field that is there or not.
+public struct OptionalClass: Sendable {
+    /// The integer or boolean that says it.
+    public let selector: FieldReference
+    /// The values with which the field is there; nil where the selector is a boolean.
+    let ranges: [IntegerRange]?
+    /// The field's type.
+    public let fieldClass: FieldClass
+    let depth: Int
 }
 
 /// The type of a fixed number of elements.
@@ -132,6 +240,8 @@ public struct ArrayClass: Sendable {
     public let element: FieldClass
     /// How many there are.
     public let length: Int
+    /// The least alignment in bits, a power of two; that of the elements may demand more.
+    let minimumAlignment: Int
     let depth: Int
 }
 
@@ -139,28 +249,59 @@ public struct ArrayClass: Sendable {
 public struct SequenceClass: Sendable {
     /// The type of each element.
     public let element: FieldClass
-    /// The path of the field that holds the number, as the metadata has it.
-    public let length: [String]
+    /// The field that holds the number.
+    public let length: FieldReference
+    /// The least alignment in bits, a power of two; that of the elements may demand more.
+    let minimumAlignment: Int
     let depth: Int
-    let location: SourceLocation
+}
+
+/// Integers from a lower to an upper one, of any sign.
+struct IntegerRange: Sendable, Hashable {
+    var lower: IntegerSyntax
+    var upper: IntegerSyntax
+
+    /// The part of it that integers of 64 bits can be, as a mapping of a label; nil where there is none.
+    func mapping(_ label: String, isSigned: Bool) -> EnumerationClass.Mapping? {
+        guard lower <= upper else { return nil }
+        if isSigned {
+            guard lower.isNegative || lower.magnitude <= UInt64(Int64.max) else { return nil }
+            let end = upper.isNegative || upper.magnitude <= UInt64(Int64.max) ? upper.bitPattern : UInt64(Int64.max)
+            return EnumerationClass.Mapping(label: label, lower: lower.bitPattern, upper: end)
+        }
+        guard !upper.isNegative || upper.magnitude == 0 else { return nil }
+        return EnumerationClass.Mapping(
+            label: label, lower: lower.isNegative ? 0 : lower.magnitude, upper: upper.magnitude)
+    }
 }
 
 extension FieldClass {
     /// How many types are nested in it: bounds every recursion over types.
     var depth: Int {
         switch self {
-        case .integer, .floatingPoint, .enumeration, .string: 1
+        case .integer, .floatingPoint, .enumeration, .boolean, .bits, .string: 1
         case .structure(let structure): structure.depth
         case .variant(let variant): variant.depth
+        case .optional(let optional): optional.depth
         case .array(let array): array.depth
         case .sequence(let sequence): sequence.depth
+        }
+    }
+
+    /// Whether an integer in it has a role.
+    func hasRole(_ role: FieldRoles) -> Bool {
+        switch self {
+        case .structure(let structure): structure.members.contains { $0.fieldClass.hasRole(role) }
+        case .variant(let variant): variant.options.contains { $0.fieldClass.hasRole(role) }
+        case .optional(let optional): optional.fieldClass.hasRole(role)
+        default: integer?.roles.contains(role) == true
         }
     }
 
     /// The integer that it is or holds.
     var integer: IntegerClass? {
         switch self {
-        case .integer(let integer): integer
+        case .integer(let integer), .boolean(let integer): integer
         case .enumeration(let enumeration): enumeration.container
         default: nil
         }

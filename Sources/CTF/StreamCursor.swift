@@ -22,9 +22,10 @@ public final class StreamCursor {
     public func next() -> Bool {
         let state = state
         if state.pointee.isExhausted { return false }
+        let previous = state.pointee.timestamp
         let outcome = state.pointee.decode()
-        if outcome != .event || state.pointee.timestamp < from || state.pointee.timestamp > to {
-            reader.advance(outcome)
+        if outcome != .event || state.pointee.timestamp < max(from, previous) || state.pointee.timestamp > to {
+            reader.advance(outcome, after: previous)
             if state.pointee.isExhausted { return false }
         }
         state.pointee.eventsRead &+= 1
@@ -39,6 +40,12 @@ public final class StreamCursor {
 
     /// What was found broken so far: the first thousand.
     public var problems: [Problem] { reader.problems }
+
+    /// What is no damage, as nothing is left out because of it, such as packets of another UUID: the first thousand.
+    public var notes: [Problem] { reader.notes }
+
+    /// Where an event is earlier than the one before: the first of each packet, of the first thousand such packets.
+    public var disorder: [Problem] { reader.disorder }
 
     /// The stream's account; complete when `next` has returned false.
     public var account: StreamAccount { reader.currentAccount() }

@@ -6,10 +6,13 @@ public struct TraceError: Error, Sendable, Hashable {
     public let line: Int?
     /// The column in that line, in bytes, from 1.
     public let column: Int?
+    /// Where in the metadata's text, in bytes; nil where that is not known.
+    public let offset: Int?
     /// What was expected and what was found.
     public let message: String
 
-    init(path: String, line: Int? = nil, column: Int? = nil, message: String) {
+    init(path: String, line: Int? = nil, column: Int? = nil, offset: Int? = nil, message: String) {
+        self.offset = offset
         self.path = path
         self.line = line
         self.column = column
@@ -18,14 +21,21 @@ public struct TraceError: Error, Sendable, Hashable {
 
     /// Damage after which nothing is left to read.
     init(_ problem: Problem) {
-        self.init(path: problem.file, line: problem.line, column: problem.column, message: problem.message)
+        self.init(
+            path: problem.file, line: problem.line, column: problem.column,
+            offset: problem.offset > 0 && problem.line != nil ? problem.offset : nil, message: problem.message)
     }
 
     /// As damage of one trace among others.
-    var problem: Problem { Problem(file: path, line: line, column: column, message: message, isOfMetadata: true) }
+    var problem: Problem {
+        Problem(
+            file: path, offset: offset ?? 0, line: line, column: column, message: message, isOfMetadata: true)
+    }
 
-    init(path: String, _ error: MetadataError) {
-        self.init(path: path, line: error.location.line, column: error.location.column, message: error.message)
+    init(path: String, _ error: MetadataError, offset: Int? = nil) {
+        self.init(
+            path: path, line: error.location.line, column: error.location.column, offset: offset,
+            message: error.message)
     }
 }
 
@@ -33,6 +43,6 @@ extension TraceError: CustomStringConvertible {
     /// "trace/metadata:12:5: expected ';', found '}'".
     public var description: String {
         guard let line, let column else { return "\(path): \(message)" }
-        return "\(path):\(line):\(column): \(message)"
+        return "\(path):\(line):\(column): \(offset.map { "byte \($0): " } ?? "")\(message)"
     }
 }

@@ -9,6 +9,8 @@ public struct TraceMetadata: Sendable {
     let layouts: [StreamLayout]
     /// What is damaged: declarations that are left out.
     let problems: [Problem]
+    /// What was ignored, and is no damage.
+    let notes: [Problem]
 
     /// Reads metadata.
     ///
@@ -19,8 +21,9 @@ public struct TraceMetadata: Sendable {
         } catch {
             throw TraceError(path: source.name, message: error.reason)
         }
-        let (metadata, text, damage) = try MetadataFile.read(source.name, bytes)
-        self.metadata = metadata
+        let contents = try MetadataFile.read(source.name, bytes)
+        metadata = contents.metadata
+        notes = contents.notes
         var faults: [MetadataError] = []
         var layouts: [StreamLayout] = []
         var classIndex = 0
@@ -32,7 +35,7 @@ public struct TraceMetadata: Sendable {
                 faults.append(error)
             }
         }
-        problems = damage + faults.map { $0.problem(source.name, in: text) }
+        problems = contents.problems + faults.map { $0.problem(source.name, in: contents.text) }
         self.layouts = layouts
     }
 }

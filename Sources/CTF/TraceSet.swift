@@ -8,6 +8,8 @@ public final class TraceSet: Sendable {
     public let streams: [TraceStream]
     /// What was found broken when the traces were opened; a cursor adds what it comes upon.
     public let problems: [Problem]
+    /// What was ignored when the traces were opened, and is no damage; a cursor adds what it comes upon.
+    public let notes: [Problem]
     /// Whether the traces may still be written to.
     public let live: Bool
 
@@ -62,37 +64,50 @@ public final class TraceSet: Sendable {
         traces = opened.map {
             Trace(
                 path: $0.source.path, environment: $0.metadata.environment, clocks: $0.metadata.clocks,
-                byteOrder: $0.metadata.byteOrder, uuid: $0.metadata.uuid)
+                byteOrder: $0.metadata.byteOrder, uuid: $0.metadata.uuid, namespace: $0.metadata.identity.namespace,
+                name: $0.metadata.identity.name, uid: $0.metadata.identity.uid)
         }
         let streamSources = opened.flatMap(\.streams)
         self.sources = streamSources
         self.problems = problems
+        notes = opened.flatMap { $0.source.metadata.notes }
         self.live = live
         eventClasses = opened.flatMap(\.eventClasses)
         streams = streamSources.enumerated().map { index, source in
             TraceStream(
                 index: index, traceIndex: source.traceIndex, classID: source.layout.id, instanceID: source.instance,
-                files: source.files.map(\.source.name), clock: source.layout.clock)
+                files: source.files.map(\.source.name), clock: source.layout.clock,
+                hasTimes: source.layout.hasTimes)
         }
     }
 
     private init(_ set: TraceSet, live: Bool) {
         (traces, eventClasses, streams) = (set.traces, set.eventClasses, set.streams)
-        (problems, sources, self.live) = (set.problems, set.sources, live)
+        (problems, notes, sources, self.live) = (set.problems, set.notes, set.sources, live)
     }
 
     /// The same traces, as ones that may still be written to: packets of files are copied and checked rather than
     /// mapped, and a ring's packet that was re-used since the set was opened is left out.
     public var whileWritten: TraceSet { TraceSet(self, live: true) }
 
-    /// The beginning of the earliest packet, in nanoseconds since the epoch; nil where no packet says it.
+    /// What times are counted from, in nanoseconds since the epoch; nil where there are no times.
+    ///
+    /// It is the beginning of the earliest packet, or the first event of a stream whose packets do not say when they
+    /// begin, or say that their clock was at zero then, as tracers do that do not read it.
     public var start: Int64? {
-        sources.compactMap { source in
-            source.files.first?.timestampBegin.map { source.layout.conversion.nanoseconds($0) }
+        sources.enumerated().compactMap { index, source -> Int64? in
+            guard source.layout.hasTimes else { return nil }
+            if let begin = source.files.first?.timestampBegin, begin > 0 {
+                return source.layout.conversion.nanoseconds(begin)
+            }
+            let cursor = StreamCursor(source, index: index, live: live, from: .min, to: .max)
+            return cursor.next() ? cursor.event.timestamp : nil
         }.min()
     }
 
     /// Begins an iteration over the events in order of time.
+    ///
+    /// Where time goes back in a stream, every event in the range is there all the same.
     ///
     /// - Parameters:
     ///   - from: Events before this time are left out; in nanoseconds since the epoch.

@@ -10,6 +10,8 @@ public struct TraceStream: Sendable {
     public let instanceID: UInt64?
     /// The names of its files or pieces of memory, in order of time.
     public let files: [String]
-    /// The clock that its events' times are readings of.
+    /// The clock that its events' times are readings of; one of nanoseconds where none is declared.
     public let clock: Clock
+    /// Whether its events have times.
+    public let hasTimes: Bool
 }

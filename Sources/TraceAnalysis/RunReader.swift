@@ -11,6 +11,8 @@ public struct RunReader {
         public var damage: [String] = []
         /// How many damages there are: `damage` holds the first of each stream.
         public var damageCount = 0
+        /// What is no damage, as nothing is left out because of it: what was ignored, packets of another UUID.
+        public var notes: [String] = []
     }
 
     /// Looks at a reading while it goes on.
@@ -71,6 +73,7 @@ public struct RunReader {
     private var streamPlaces: [StreamName: Int] = [:]
     private var damage: [String] = []
     private var damageCount = 0
+    private var notes: [String] = []
 
     /// Makes a reader that has read nothing yet.
     ///
@@ -144,6 +147,7 @@ public struct RunReader {
         }
         damage += cursor.problems.map(\.description)
         damageCount += cursor.problemCount
+        notes += cursor.notes.map(\.description)
         return note(cursor.accounts, known)
     }
 
@@ -262,7 +266,7 @@ public struct RunReader {
                 if loss.overwritten > 0 { builders[place].noteOverwritten(before: stream.first ?? UInt64.max) }
             }
         }
-        return Reading(runs: runs(builders), damage: damage, damageCount: damageCount)
+        return Reading(runs: runs(builders), damage: damage, damageCount: damageCount, notes: notes)
     }
 
     private func runs(_ builders: [RunBuilder]) -> [Run] {

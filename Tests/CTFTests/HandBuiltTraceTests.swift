@@ -44,9 +44,9 @@ struct HandBuiltTraceTests {
                 #expect(event.unsigned(0) == 5 && event.signed(1) == -1234 && event.signed(2) == -7, "choice \(chosen)")
                 #expect(event.float(3) == 2.5 && event.unsigned(7) == 0xDEAD_BEEF, "choice \(chosen)")
                 let values: [Value] = [
-                    .unsigned(77, base: 10), .string(Array("option".utf8)),
+                    .unsigned(77, .init(bits: 8)), .string(Array("option".utf8)),
                     .structure([
-                        .init(name: "x", value: .unsigned(300, base: 10)),
+                        .init(name: "x", value: .unsigned(300, .init(bits: 16))),
                         .init(name: "y", value: .string(Array("why".utf8))),
                     ]),
                 ]
@@ -55,11 +55,11 @@ struct HandBuiltTraceTests {
                     Issue.record("\(event.value(6))")
                     return
                 }
-                let inner = Value.array([.unsigned(1000, base: 10), .unsigned(1001, base: 10)])
+                let inner = Value.array([.unsigned(1000, .init(bits: 16)), .unsigned(1001, .init(bits: 16))])
                 #expect(
                     pairs[0]
                         == .structure([
-                            .init(name: "n", value: .unsigned(2, base: 10)), .init(name: "inner", value: inner),
+                            .init(name: "n", value: .unsigned(2, .init(bits: 8))), .init(name: "inner", value: inner),
                         ]))
             }
             #expect(cursor.next() && cursor.event.string(0) == "" && cursor.event.sequence(2).isEmpty)
@@ -156,7 +156,7 @@ struct HandBuiltTraceTests {
                     [event.context, event.payload].flatMap { fields in (0..<fields.count).map { fields.value($0) } })
             }
             #expect(cursor.problems.isEmpty, "\(cursor.problems)")
-            func number(_ value: UInt64) -> Value { .unsigned(value, base: 10) }
+            func number(_ value: UInt64) -> Value { .unsigned(value, .init(bits: 8)) }
             func list(_ values: UInt64...) -> Value { .array(values.map(number)) }
             func tag(_ value: UInt64) -> Value {
                 .enumeration(value, isSigned: false, labels: [value == 0 ? "A" : "B"])

@@ -30,7 +30,7 @@ struct MetadataTests {
         #expect(
             a.bits == 32 && a.alignment == 8 && !a.isSigned && a.byteOrder == .little && a.base == 10 && a.clock == nil)
         #expect(b.bits == 7 && b.alignment == 1 && b.isSigned && b.byteOrder == .big)
-        #expect(c.alignment == 16 && c.isText && c.base == 16 && c.clock == "c")
+        #expect(c.alignment == 16 && c.content == .text(.utf8) && c.base == 16 && c.clock == "c")
     }
 
     @Test("Aliases of several words, typedefs with dimensions and nested scopes name types")
@@ -79,7 +79,7 @@ struct MetadataTests {
         #expect(metadata.byteOrder == .big && metadata.uuid?.first == 0 && metadata.uuid?.last == 0xFF)
         #expect(metadata.environment.map(\.value) == [.string("aAA\nb"), .integer(-3)])
         #expect(metadata.clocks.map(\.frequency) == [1000, 1_000_000_000] && metadata.clocks[0].offsetSeconds == -1)
-        #expect(metadata.clocks[0].isAbsolute && metadata.events[0].logLevel == 13)
+        #expect(metadata.clocks[0].origin == .unixEpoch && metadata.events[0].logLevel == 13)
     }
 
     @Test("Texts may spell characters by their numbers in Unicode")
@@ -116,7 +116,7 @@ struct MetadataTests {
             (trace + "event { name = a; id = 1; };\nevent { name = b; id = 1; };", 3, 1, "two events"),
             (trace + "\n  \u{1}", 3, 3, "found byte 1"),
             (trace + "typealias integer { size = 99999999999999999999; } := x;", 2, 28, "at most 64 bits"),
-            (trace + "typealias floating_point { exp_dig = 5; mant_dig = 11; } := x;", 2, 11, "8 and 24"),
+            (trace + "typealias floating_point { exp_dig = 6; mant_dig = 11; } := x;", 2, 11, "8 and 24"),
             (trace + "event { name = e; fields := struct { string a[n]; }; };", 2, 45, "found 'n'"),
             (trace + "event { name = e; fields := struct { string a[env.n]; }; };", 2, 45, "'n' of the environment"),
             (
@@ -192,11 +192,11 @@ struct MetadataTests {
         let names = ["UTF8", "utf8", "ASCII", "ascii", "\"UTF-8\"", "\"utf-8\"", "\"ASCII\"", "none"]
         for name in names {
             let members = try fields("integer { size = 8; encoding = \(name); } x; string { encoding = \(name); } y;")
-            #expect(members[0].fieldClass.integer?.isCharacter == (name != "none"), "\(name)")
+            #expect(members[0].fieldClass.integer?.text == (name == "none" ? nil : .utf8), "\(name)")
         }
         let others = try fields(
             "integer { size = 8; align = 1; encoding = UTF8; } a; integer { size = 16; encoding = UTF8; } b;")
-        #expect(others.allSatisfy { $0.fieldClass.integer?.isCharacter == false })
+        #expect(others.allSatisfy { $0.fieldClass.integer?.text == nil })
     }
 
     @Test("Types nested without bound, by braces or by names, are refused")
@@ -274,20 +274,22 @@ struct MetadataTests {
         }
     }
 
-    @Test("Ticks become nanoseconds exactly, whatever the frequency")
+    @Test("Ticks become nanoseconds exactly and are rounded once, whatever the frequency and the offset")
     func clocks() {
         var generator = SplitMix64(seed: 1)
         for frequency in [1, 3, 999_999_937, 1_000_000_000, 1_000_000_001, 2_445_000_000, 1 << 40] as [UInt64] {
-            let conversion = ClockConversion(
-                Clock(
-                    name: "", description: "", frequency: frequency, precision: 0, offsetSeconds: 0, offset: 0,
-                    isAbsolute: false, uuid: nil))
             for _ in 0..<1000 {
-                let ticks = generator.next() >> (generator.next() % 64)
-                let (high, low) = ticks.multipliedFullWidth(by: 1_000_000_000)
-                guard high < frequency else { continue }
-                let exact = frequency.dividingFullWidth((high, low)).quotient
-                #expect(conversion.nanoseconds(ticks) == Int64(bitPattern: exact), "\(ticks) at \(frequency)")
+                let ticks = generator.next() >> (1 + generator.next() % 63)
+                let offset = Int64(bitPattern: generator.next()) >> Int64(1 + generator.next() % 63)
+                let conversion = ClockConversion(
+                    Clock(id: "", frequency: frequency, offsetSeconds: 7, offset: offset))
+                let sum = Int64(ticks) + offset
+                let (high, low) = sum.magnitude.multipliedFullWidth(by: 1_000_000_000)
+                guard high < frequency / 8 else { continue }
+                let (quotient, rest) = frequency.dividingFullWidth((high, low))
+                let exact = sum < 0 ? -Int64(quotient) - (rest > 0 ? 1 : 0) : Int64(quotient)
+                let found = conversion.nanoseconds(ticks)
+                #expect(found == 7_000_000_000 + exact, "\(ticks) and \(offset) at \(frequency)")
             }
         }
     }

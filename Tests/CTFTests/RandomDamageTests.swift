@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Random damages to the stored traces and to random ones.
+/// Random damages to the stored traces and to random ones, in CTF 1.8 and in CTF 2.
 ///
 /// `tools/check/fuzz/damage` runs this test with more of them: `POOLTRACE_DAMAGES` is their number,
 /// `POOLTRACE_DAMAGES_SEED` the seed of the first.
@@ -24,13 +24,17 @@ struct RandomDamageTests {
     func damages() async throws {
         let program = try Self.release.map { "\($0)/damage-traces" } ?? BuiltProduct.path("damage-traces")
         try await withTemporaryDirectory { folder in
-            var stored = URL(fileURLWithPath: #filePath)
-            for _ in 1...3 { stored.deleteLastPathComponent() }
             let traces = folder.path("traces")
-            try FileManager.default.copyItem(atPath: stored.appending(path: "traces").path, toPath: traces)
-            for trace in Self.generated.map({ GeneratedTrace(seed: $0) })
-            where trace.files.contains(where: { $0.packets.contains { !$0.events.isEmpty } }) {
-                try trace.write(to: "\(traces)/generated-\(trace.seed)")
+            try FileManager.default.createDirectory(atPath: traces, withIntermediateDirectories: true)
+            for path in StoredTraces.all {
+                let name = URL(fileURLWithPath: path).lastPathComponent
+                try FileManager.default.copyItem(atPath: path, toPath: "\(traces)/\(name)")
+            }
+            for version in [GeneratedTrace.Version.one, .two] {
+                for trace in Self.generated.map({ GeneratedTrace(seed: $0, version: version) })
+                where trace.files.contains(where: { $0.packets.contains { !$0.events.isEmpty } }) {
+                    try trace.write(to: "\(traces)/generated-\(version)-\(trace.seed)")
+                }
             }
             let arguments = [traces, folder.path("work"), "\(Self.count)", "\(Self.seed)"]
             // A reading that does not end is a failure, not a test that hangs.

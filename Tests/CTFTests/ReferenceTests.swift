@@ -124,12 +124,14 @@ struct ReferenceTests {
     private static func text(_ value: Value) -> String {
         switch value {
         case .unsigned(let number, _), .enumeration(let number, _, _): "\(number)"
-        case .signed(let number): "\(number)"
+        case .signed(let number, _): "\(number)"
         case .float(let number): "\(number)"
         case .string(let bytes): "'\(String(decoding: bytes, as: UTF8.self))'"
         case .structure(let members): "{\(members.map { "\($0.name)=\(text($0.value))" }.joined(separator: " "))}"
         case .array(let values): "[\(values.map(text).joined(separator: " "))]"
         case .variant(let option, let chosen): "\(option):\(text(chosen))"
+        case .boolean(let isTrue): "\(isTrue)"
+        case .bits(let bytes, _, _), .blob(let bytes): "\(bytes)"
         case .missing: "missing"
         }
     }

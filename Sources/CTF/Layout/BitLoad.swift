@@ -7,6 +7,8 @@ struct BitLoad {
         case byte, little16, little32, little64, big16, big32, big64
         /// Any bit position and width.
         case littleBits, bigBits
+        /// The same, the other way round.
+        case littleReversed, bigReversed
     }
 
     /// From the base that the load is relative to.
@@ -25,16 +27,26 @@ extension BitLoad {
     /// - Parameter baseIsByte: the base that offsets count from is known to be at a byte.
     init(_ integer: IntegerClass, at bitOffset: Int, baseIsByte: Bool) {
         self.init(
-            bits: integer.bits, isSigned: integer.isSigned, order: integer.byteOrder, at: bitOffset,
+            bits: integer.bits, isSigned: integer.isSigned, order: integer.byteOrder, isReversed: integer.isReversed,
+            at: bitOffset, baseIsByte: baseIsByte)
+    }
+
+    init(_ float: FloatingPointClass, at bitOffset: Int, baseIsByte: Bool) {
+        self.init(
+            bits: float.bits, isSigned: false, order: float.byteOrder, isReversed: float.isReversed, at: bitOffset,
             baseIsByte: baseIsByte)
     }
 
-    init(bits: Int, isSigned: Bool, order: ByteOrder, at bitOffset: Int, baseIsByte: Bool) {
+    private init(
+        bits: Int, isSigned: Bool, order: ByteOrder, isReversed: Bool, at bitOffset: Int, baseIsByte: Bool
+    ) {
         let mask: UInt64 = bits >= 64 ? ~0 : (1 << UInt64(bits)) - 1
         let inByte = bitOffset & 7
         var kind: Kind = order == .little ? .littleBits : .bigBits
         var shift = 0
-        if baseIsByte {
+        if isReversed {
+            kind = order == .little ? .littleReversed : .bigReversed
+        } else if baseIsByte {
             let bytes = (inByte + bits + 7) / 8
             switch (order, bytes) {
             // In a single byte big-endian bits count from its top.
@@ -80,6 +92,8 @@ extension BitLoad {
         case .big64: word = UInt64(bigEndian: address.loadUnaligned(as: UInt64.self))
         case .littleBits: return Self.bytewise(packet, bit: bit, count: Int(bits), isBig: false)
         case .bigBits: return Self.bytewise(packet, bit: bit, count: Int(bits), isBig: true)
+        case .littleReversed: return reversed(Self.bytewise(packet, bit: bit, count: Int(bits), isBig: false))
+        case .bigReversed: return reversed(Self.bytewise(packet, bit: bit, count: Int(bits), isBig: true))
         }
         return word &>> UInt64(shift) & mask
     }
@@ -91,6 +105,15 @@ extension BitLoad {
         guard isSigned else { return value }
         let unused = UInt64(64 &- Int(bits))
         return UInt64(bitPattern: Int64(bitPattern: value &<< unused) &>> Int64(unused))
+    }
+
+    private func reversed(_ value: UInt64) -> UInt64 {
+        var (value, result) = (value, UInt64(0))
+        for _ in 0..<bits {
+            result = result << 1 | value & 1
+            value >>= 1
+        }
+        return result
     }
 
     /// An integer that no load of a word has as a whole, byte by byte.

@@ -42,11 +42,15 @@ final class EventLayout {
     /// What a slot offers.
     @usableFromInline
     enum Access: UInt8, BitwiseCopyable {
-        case integer, float32, float64, string
+        case integer, float16, float32, float64, string
+        /// An integer of variable length.
+        case unsignedLEB128, signedLEB128
         /// Text in an array of characters of fixed length, in a sequence of characters.
         case characters, characterSequence
         case integerSequence
         case integerArray
+        /// Elements that no load gets.
+        case otherSequence, otherArray
         case other
     }
 

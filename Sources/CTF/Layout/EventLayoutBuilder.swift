@@ -30,7 +30,9 @@ struct EventLayoutBuilder {
     /// depends on them alone.
     private var plainBytes: Range<Int> {
         guard let first = slots.first, segments.count == 1, known >= 8,
-            slots.allSatisfy({ [.integer, .float32, .float64, .characters, .integerArray].contains($0.access) })
+            slots.allSatisfy({
+                [.integer, .float16, .float32, .float64, .characters, .integerArray].contains($0.access)
+            })
         else { return 0..<0 }
         return first.bitOffset / 8..<(segments[0].fixedBits + 7) / 8
     }
@@ -71,7 +73,7 @@ struct EventLayoutBuilder {
         }
         switch node.kind {
         case .structure(let members): for member in members { place(member.node) }
-        case .string: end(.string, nextKnown: 8)
+        case .string(.utf8): end(.string, nextKnown: 8)
         case .sequence(let length, let element):
             guard let bits = element.fixedBits, let stride = element.stride, !NodeWalker.saves(element) else {
                 return walk(node)
@@ -105,12 +107,13 @@ struct EventLayoutBuilder {
 
     private mutating func save(_ node: LayoutNode, at offset: Int) {
         switch node.kind {
-        case .integer, .enumeration:
+        case .integer, .enumeration, .boolean:
             guard node.saved >= 0, let integer = node.integer else { return }
             if segments[current].saveCount == 0 { segments[current].saves = saves.count }
             segments[current].saveCount += 1
-            saves.append(
-                EventLayout.Save(load: BitLoad(integer, at: offset, baseIsByte: known >= 8), place: node.saved))
+            let load = BitLoad(integer, at: offset, baseIsByte: known >= 8)
+            for place in [node.saved] + node.alsoSaved { saves.append(EventLayout.Save(load: load, place: place)) }
+            segments[current].saveCount += node.alsoSaved.count
         case .structure(let members):
             var offset = offset
             for member in members {
@@ -133,23 +136,28 @@ struct EventLayoutBuilder {
         let isByte = known >= 8
         var slot = EventLayout.Slot(segment: current, bitOffset: offset, access: .other, load: .none)
         switch node.kind {
-        case .integer, .enumeration:
+        case .integer, .enumeration, .boolean:
             guard let integer = node.integer else { break }
+            if integer.isVariableLength {
+                slot.access = integer.isSigned ? .signedLEB128 : .unsignedLEB128
+                break
+            }
             slot.access = .integer
             slot.load = BitLoad(integer, at: offset, baseIsByte: isByte)
             setWord(integer, &slot, baseIsByte: isByte)
         case .floatingPoint(let float):
-            slot.access = float.bits == 32 ? .float32 : .float64
-            slot.load = BitLoad(
-                bits: float.bits, isSigned: false, order: float.byteOrder, at: offset, baseIsByte: isByte)
-        case .string: slot.access = .string
+            slot.access = float.bits == 16 ? .float16 : float.bits == 32 ? .float32 : .float64
+            slot.load = BitLoad(float, at: offset, baseIsByte: isByte)
+        case .string(.utf8): slot.access = .string
         case .array(let length, let element):
             slot.length = length
+            slot.access = .otherArray
             setElement(element, &slot, text: .characters, integers: .integerArray)
         case .sequence(let length, let element):
             slot.length = length
+            slot.access = .otherSequence
             setElement(element, &slot, text: .characterSequence, integers: .integerSequence)
-        case .structure, .variant: break
+        case .string, .bits, .structure, .variant, .optional: break
         }
         return slot
     }
@@ -157,7 +165,7 @@ struct EventLayoutBuilder {
     /// Little-endian integers that eight bytes hold, wherever in its first byte they begin, need no more than one load.
     private func setWord(_ integer: IntegerClass, _ slot: inout EventLayout.Slot, baseIsByte: Bool) {
         let inByte = baseIsByte ? slot.bitOffset & 7 : 7
-        guard integer.byteOrder == .little, inByte + integer.bits <= 64 else { return }
+        guard integer.byteOrder == .little, !integer.isReversed, inByte + integer.bits <= 64 else { return }
         slot.reach = 64
         slot.mask = integer.bits >= 64 ? ~0 : (1 << UInt64(integer.bits)) - 1
         slot.sign = integer.isSigned ? 1 << UInt64(integer.bits - 1) : 0
@@ -167,9 +175,14 @@ struct EventLayoutBuilder {
         _ element: LayoutNode, _ slot: inout EventLayout.Slot, text: EventLayout.Access, integers: EventLayout.Access
     ) {
         guard let integer = element.integer, let stride = element.stride else { return }
+        if case .boolean = element.kind { return }
         let isByte = positionAlignment >= 8 && stride % 8 == 0
         slot.stride = stride
         slot.load = BitLoad(integer, at: 0, baseIsByte: isByte)
-        slot.access = element.isCharacter && isByte ? text : integers
+        switch element.content {
+        case .text(.utf8): slot.access = isByte ? text : integers
+        case .text: break
+        case .numbers, .blob: slot.access = integers
+        }
     }
 }

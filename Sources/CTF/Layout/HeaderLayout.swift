@@ -93,7 +93,9 @@ extension HeaderLayout {
 
     /// A tag and a variant on it, and nothing else that is referred to.
     private static func isTagged(_ members: Members) -> Bool {
-        guard members.count == 2, members[0].node.saved >= 0, case .variant(let tag, _, _) = members[1].node.kind else {
+        guard members.count == 2, members[0].node.saved >= 0, members[0].node.alsoSaved.isEmpty,
+            case .variant(let tag, _, _) = members[1].node.kind
+        else {
             return false
         }
         return tag == members[0].node.saved && !NodeWalker.saves(members[1].node)
@@ -101,6 +103,7 @@ extension HeaderLayout {
 
     private static func tagged(_ members: Members, alignment: Int) -> HeaderLayout? {
         guard isTagged(members), let integer = members[0].node.integer, !integer.isSigned,
+            !integer.isVariableLength,
             case .variant(_, _, let options) = members[1].node.kind, options.count == 2,
             options.allSatisfy({ $0.ranges.count == 1 && $0.node.alignment <= alignment })
         else { return nil }
@@ -108,7 +111,7 @@ extension HeaderLayout {
         layout.shape = .tagged
         layout.tag = BitLoad(integer, at: 0, baseIsByte: alignment >= 8)
         var tagFields = Fields()
-        if members[0].node.role == .eventID {
+        if members[0].node.roles.contains(.eventID) {
             tagFields.hasID = true
             tagFields.id = layout.tag
         }
@@ -143,10 +146,11 @@ extension HeaderLayout {
             case .integer, .enumeration:
                 guard let integer = node.integer else { return false }
                 let load = BitLoad(integer, at: offset, baseIsByte: isByte)
-                switch node.role {
-                case .none: break
-                case .eventID: (fields.hasID, fields.id) = (true, load)
-                case .timestamp: (fields.hasTime, fields.time) = (true, load)
+                if node.roles.contains(.eventID) { (fields.hasID, fields.id) = (true, load) }
+                if node.roles.contains(.timestamp) {
+                    // Of two times the second goes on from the first.
+                    if fields.hasTime { return false }
+                    (fields.hasTime, fields.time) = (true, load)
                 }
                 return true
             // An array may hold ids; nobody writes that, and the walk knows what it means.

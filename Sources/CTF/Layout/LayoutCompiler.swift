@@ -1,4 +1,5 @@
-/// Puts types in their places: resolves what sequences and variants refer to, and computes alignments and sizes.
+/// Puts types in their places: resolves what sequences, variants and optional fields refer to, and computes alignments
+/// and sizes.
 ///
 /// One compiler serves one stream class. An integer that another field refers to gets a place among the stream's saved
 /// integers: the decoder stores it when it passes, whatever scope it is in.
@@ -8,7 +9,19 @@ struct LayoutCompiler {
     enum Scope: Int, CaseIterable {
         case packetHeader, packetContext, eventHeader, streamEventContext, eventContext, eventFields
 
-        /// The absolute name.
+        /// CTF 2's name.
+        var origin: String {
+            switch self {
+            case .packetHeader: "packet-header"
+            case .packetContext: "packet-context"
+            case .eventHeader: "event-record-header"
+            case .streamEventContext: "event-record-common-context"
+            case .eventContext: "event-record-specific-context"
+            case .eventFields: "event-record-payload"
+            }
+        }
+
+        /// CTF 1.8's absolute name.
         var path: [String] {
             switch self {
             case .packetHeader: ["trace", "packet", "header"]
@@ -22,11 +35,15 @@ struct LayoutCompiler {
     }
 
     /// A structure whose fields are being compiled.
-    private struct OpenStructure {
+    struct OpenStructure {
         /// Those that are complete.
         var fields: [(member: StructureClass.Member, node: LayoutNode)] = []
-        /// The field that the next open structure is, where it is that itself and no element or option of it.
-        var next: StructureClass.Member?
+        /// The field that is being compiled.
+        var current: StructureClass.Member?
+        /// That field is the next open structure itself, and no element or option of it.
+        var isNext = false
+        /// Options of that field that are complete.
+        var siblings: [LayoutNode] = []
     }
 
     /// More nodes than this in one scope are refused: types that use types twice, many levels deep, grow without bound.
@@ -37,8 +54,8 @@ struct LayoutCompiler {
     /// How many integers are saved.
     private(set) var savedCount = 0
     /// The structures around the type being compiled, outermost first.
-    private var open: [OpenStructure] = []
-    private var scope = Scope.packetHeader
+    private(set) var open: [OpenStructure] = []
+    private(set) var scope = Scope.packetHeader
     private var nodeCount = 0
     private var location: SourceLocation
 
@@ -69,34 +86,47 @@ struct LayoutCompiler {
         switch type {
         case .integer(let integer):
             return LayoutNode(
-                .integer(integer), alignment: integer.alignment, fixedBits: integer.bits,
+                .integer(integer), alignment: integer.alignment,
+                fixedBits: integer.isVariableLength ? nil : integer.bits,
                 granularity: Self.granularity(integer.alignment, integer.bits))
         case .enumeration(let enumeration):
             let integer = enumeration.container
             return LayoutNode(
-                .enumeration(enumeration), alignment: integer.alignment, fixedBits: integer.bits,
+                .enumeration(enumeration), alignment: integer.alignment,
+                fixedBits: integer.isVariableLength ? nil : integer.bits,
                 granularity: Self.granularity(integer.alignment, integer.bits))
         case .floatingPoint(let float):
             return LayoutNode(
                 .floatingPoint(float), alignment: float.alignment, fixedBits: float.bits,
                 granularity: Self.granularity(float.alignment, float.bits))
-        case .string: return LayoutNode(.string, alignment: 8, fixedBits: nil, granularity: 8)
+        case .boolean(let integer):
+            return LayoutNode(
+                .boolean(integer), alignment: integer.alignment, fixedBits: integer.bits,
+                granularity: Self.granularity(integer.alignment, integer.bits))
+        case .bits(let bits):
+            return LayoutNode(
+                .bits(bits), alignment: bits.alignment, fixedBits: bits.bits,
+                granularity: Self.granularity(bits.alignment, bits.bits))
+        case .string(let encoding):
+            return LayoutNode(.string(encoding), alignment: 8, fixedBits: nil, granularity: 8)
         case .structure(let structure): return try self.structure(structure)
         case .variant(let variant): return try self.variant(variant)
+        case .optional(let optional): return try self.optional(optional)
         case .array(let array):
             let element = try node(array.element)
             return LayoutNode(
-                .array(length: array.length, element), alignment: element.alignment,
+                .array(length: array.length, element), alignment: max(array.minimumAlignment, element.alignment),
                 fixedBits: try Self.size(of: element, count: array.length, location), granularity: element.granularity)
         case .sequence(let sequence):
-            let length = try reference(sequence.length, sequence.location)
-            guard let integer = length.integer, !integer.isSigned else {
-                throw fault(sequence.location, "expected '\(dotted(sequence.length))' to be an unsigned integer")
+            let lengths = try resolve(sequence.length)
+            guard lengths.allSatisfy({ $0.isNumber && $0.integer?.isSigned == false }) else {
+                throw fault(sequence.length.location, "expected '\(sequence.length)' to be an unsigned integer")
             }
-            let saved = save(length)
+            let saved = save(lengths)
             let element = try node(sequence.element)
             return LayoutNode(
-                .sequence(length: saved, element), alignment: element.alignment, fixedBits: nil,
+                .sequence(length: saved, element), alignment: max(sequence.minimumAlignment, element.alignment),
+                fixedBits: nil,
                 granularity: element.granularity)
         }
     }
@@ -108,11 +138,13 @@ struct LayoutCompiler {
         var fixed: Int? = 0
         var granularity = 8
         for member in structure.members {
-            if case .structure = member.fieldClass { open[open.count - 1].next = member }
+            open[open.count - 1].current = member
+            if case .structure = member.fieldClass { open[open.count - 1].isNext = true }
             let field = try node(member.fieldClass)
             fields.append((member, field))
             open[open.count - 1].fields.append((member, field))
-            open[open.count - 1].next = nil
+            open[open.count - 1].current = nil
+            open[open.count - 1].isNext = false
             alignment = max(alignment, field.alignment)
             granularity = min(granularity, field.granularity)
             if let start = fixed, let bits = field.fixedBits {
@@ -128,49 +160,100 @@ struct LayoutCompiler {
 
     private mutating func variant(_ variant: VariantClass) throws(MetadataError) -> LayoutNode {
         if let chosen = variant.chosen { return try self.chosen(variant.options[chosen]) }
-        let tag = try reference(variant.tag, variant.location)
-        guard case .enumeration(let enumeration) = tag.kind else {
-            throw fault(variant.location, "expected '\(dotted(variant.tag))' to be an enumeration")
+        let selectors = try resolve(variant.selector)
+        guard let container = selectors[0].integer, selectors.allSatisfy({ $0.isNumber }),
+            selectors.allSatisfy({ $0.integer?.isSigned == container.isSigned })
+        else {
+            throw fault(variant.selector.location, "expected '\(variant.selector)' to be integers of one sign")
         }
-        let saved = save(tag)
+        var labels: [EnumerationClass.Mapping] = []
+        if case .enumeration(let enumeration) = selectors[0].kind { labels = enumeration.mappings }
+        if labels.isEmpty, variant.options.contains(where: { $0.ranges == nil }) {
+            throw fault(variant.selector.location, "expected '\(variant.selector)' to be an enumeration")
+        }
+        let saved = save(selectors)
         var options: [LayoutNode.Option] = []
         var granularity = 8
+        let siblings = open.last?.siblings.count ?? 0
         for option in variant.options {
-            var ranges = enumeration.mappings.filter { $0.label == option.rawName }
-            if ranges.isEmpty { ranges = enumeration.mappings.filter { $0.label == option.name } }
+            var ranges =
+                option.ranges?.compactMap { $0.mapping(option.name, isSigned: container.isSigned) }
+                ?? labels.filter { $0.label == option.rawName }
+            if ranges.isEmpty, option.ranges == nil { ranges = labels.filter { $0.label == option.name } }
             let node = try node(option.fieldClass)
             granularity = min(granularity, node.granularity)
             options.append(LayoutNode.Option(name: option.name, ranges: ranges, node: node))
+            if !open.isEmpty { open[open.count - 1].siblings.append(node) }
         }
+        if !open.isEmpty { open[open.count - 1].siblings.removeLast(open[open.count - 1].siblings.count - siblings) }
         return LayoutNode(
-            .variant(tag: saved, container: enumeration.container, options), alignment: 1, fixedBits: nil,
+            .variant(selector: saved, container: container, options), alignment: 1, fixedBits: nil,
             granularity: granularity)
     }
 
+    private mutating func optional(_ optional: OptionalClass) throws(MetadataError) -> LayoutNode {
+        let selectors = try resolve(optional.selector)
+        guard let container = selectors[0].integer,
+            selectors.allSatisfy({ $0.isNumber != (optional.ranges == nil) }),
+            selectors.allSatisfy({ $0.integer?.isSigned == container.isSigned })
+        else {
+            let expected = optional.ranges == nil ? "a boolean of at most 64 bits" : "integers of one sign"
+            throw fault(optional.selector.location, "expected '\(optional.selector)' to be \(expected)")
+        }
+        let saved = save(selectors)
+        let ranges =
+            optional.ranges?.compactMap { $0.mapping("", isSigned: container.isSigned) }
+            ?? [EnumerationClass.Mapping(label: "", lower: 1, upper: .max)]
+        let node = try node(optional.fieldClass)
+        return LayoutNode(
+            .optional(selector: saved, container: container, ranges, node), alignment: 1, fixedBits: nil,
+            granularity: node.granularity)
+    }
+
     /// A variant of one option: its tag is a place that nothing is saved to, and so 0.
-    private mutating func chosen(_ option: StructureClass.Member) throws(MetadataError) -> LayoutNode {
+    private mutating func chosen(_ option: VariantClass.Option) throws(MetadataError) -> LayoutNode {
         let node = try node(option.fieldClass)
         let tag = savedCount
         savedCount += 1
-        let number = IntegerClass(
-            bits: 8, alignment: 8, isSigned: false, byteOrder: .little, base: 10, isText: false, clock: nil)
+        let number = IntegerClass(bits: 8, alignment: 8)
         let all = EnumerationClass.Mapping(label: option.rawName, lower: 0, upper: 0)
         return LayoutNode(
-            .variant(tag: tag, container: number, [LayoutNode.Option(name: option.name, ranges: [all], node: node)]),
+            .variant(
+                selector: tag, container: number, [LayoutNode.Option(name: option.name, ranges: [all], node: node)]),
             alignment: 1, fixedBits: nil, granularity: node.granularity)
     }
 
     // MARK: References
 
-    private mutating func save(_ node: LayoutNode) -> Int {
-        if node.saved < 0 {
-            node.saved = savedCount
+    /// Gives some integers, of which one at a time is in an event, one place to be saved at.
+    private mutating func save(_ nodes: [LayoutNode]) -> Int {
+        let place: Int
+        if let known = nodes.first(where: { $0.saved >= 0 })?.saved,
+            nodes.allSatisfy({ [-1, known].contains($0.saved) })
+        {
+            place = known
+        } else {
+            place = savedCount
             savedCount += 1
         }
-        return node.saved
+        for node in nodes { node.save(at: place) }
+        return place
     }
 
-    private func reference(_ path: [String], _ location: SourceLocation) throws(MetadataError) -> LayoutNode {
+    /// The fields that a reference may mean: at least one, all of them integers or booleans.
+    private func resolve(_ reference: FieldReference) throws(MetadataError) -> [LayoutNode] {
+        let found: [LayoutNode]
+        switch reference.target {
+        case .name(let path): found = [try named(path, reference.location)]
+        case .path(let origin, let path): found = try located(origin, path, reference)
+        }
+        guard !found.isEmpty, found.allSatisfy({ $0.integer != nil }) else {
+            throw fault(reference.location, "expected '\(reference)' to be an integer")
+        }
+        return found
+    }
+
+    private func named(_ path: [String], _ location: SourceLocation) throws(MetadataError) -> LayoutNode {
         for scope in Scope.allCases where path.starts(with: scope.path) && path.count > scope.path.count {
             let rest = path[scope.path.count...]
             let found =
@@ -183,13 +266,14 @@ struct LayoutCompiler {
         for scope in Scope.allCases.reversed() where scope.rawValue < self.scope.rawValue {
             if let root = roots[scope], let found = Self.find(path[...], in: root) { return found }
         }
-        throw fault(location, "expected the name of a field that stands before, found '\(dotted(path))'")
+        throw fault(location, "expected the name of a field that stands before, found '\(path.joined(separator: "."))'")
     }
 
     /// Looks among the fields of a structure that is not complete, and of those that are being compiled inside it.
     private func find(_ path: ArraySlice<String>, inOpen level: Int) -> LayoutNode? {
         guard level < open.count, let first = path.first else { return nil }
-        if let next = open[level].next, next.rawName == first || next.name == first, path.count > 1,
+        if open[level].isNext, let next = open[level].current, next.rawName == first || next.name == first,
+            path.count > 1,
             let found = find(path.dropFirst(), inOpen: level + 1)
         {
             return found
@@ -245,9 +329,7 @@ struct LayoutCompiler {
         alignment % 8 == 0 && bits % 8 == 0 ? 8 : 1
     }
 
-    private func dotted(_ path: [String]) -> String { path.joined(separator: ".") }
-
-    private func fault(_ location: SourceLocation, _ message: String) -> MetadataError {
+    func fault(_ location: SourceLocation, _ message: String) -> MetadataError {
         MetadataError(location: location, message: message)
     }
 }

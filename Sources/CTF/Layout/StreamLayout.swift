@@ -22,6 +22,8 @@ final class StreamLayout: @unchecked Sendable {
     let packet: PacketLayout
     let header: LayoutNode?
     let clock: Clock
+    /// Whether events have times: without, a clock is only assumed.
+    let hasTimes: Bool
     let conversion: ClockConversion
     let layouts: [EventLayout]
     let sparse: [UInt64: EventLayout]
@@ -37,10 +39,21 @@ final class StreamLayout: @unchecked Sendable {
     ) throws(MetadataError) {
         let start = stream.location
         var compiler = LayoutCompiler(location: start)
+        func check(_ node: LayoutNode?, _ place: inout BitPlace, _ location: SourceLocation) throws(MetadataError) {
+            guard let node, !place.pass(node) else { return }
+            let message = "expected one order of bytes for all bits of a byte, found two: a field begins inside a byte"
+            throw MetadataError(location: location, message: message)
+        }
         let packetHeader = try compiler.compile(metadata.packetHeader, as: .packetHeader, location: start)
         let packetContext = try compiler.compile(stream.packetContext, as: .packetContext, location: start)
         let eventHeader = try compiler.compile(stream.eventHeader, as: .eventHeader, location: start)
         let streamContext = try compiler.compile(stream.eventContext, as: .streamEventContext, location: start)
+        var packetPlace = BitPlace.atByte
+        try check(packetHeader, &packetPlace, start)
+        try check(packetContext, &packetPlace, start)
+        var headerPlace = BitPlace.atByte
+        try check(eventHeader, &headerPlace, start)
+        try check(streamContext, &headerPlace, start)
 
         var pending: [(class: EventClass, contexts: [LayoutNode], payload: LayoutNode?)] = []
         for event in metadata.events where event.streamID == stream.id {
@@ -49,6 +62,9 @@ final class StreamLayout: @unchecked Sendable {
             do throws(MetadataError) {
                 context = try compiler.compile(event.context, as: .eventContext, location: event.location)
                 payload = try compiler.compile(event.fields, as: .eventFields, location: event.location)
+                var place = headerPlace
+                try check(context, &place, event.location)
+                try check(payload, &place, event.location)
             } catch {
                 faults.append(error)
                 continue
@@ -57,38 +73,60 @@ final class StreamLayout: @unchecked Sendable {
                 (
                     EventClass(
                         index: firstClassIndex + pending.count, name: event.name, id: event.id,
-                        streamClassID: stream.id, logLevel: event.logLevel, fields: EventClass.fields(of: event.fields),
-                        contextFields: EventClass.fields(of: stream.eventContext, event.context)),
+                        streamClassID: stream.id, logLevel: event.logLevel, fields: EventClass.fields(of: [payload]),
+                        contextFields: EventClass.fields(of: [streamContext, context])),
                     [streamContext, context].compactMap { $0 }, payload
                 ))
         }
 
         // Only now is it known which integers of the shared scopes are referred to.
+        for root in [packetHeader, packetContext, eventHeader, streamContext] { root?.noteInner() }
+        for class_ in pending { for root in class_.contexts + [class_.payload] { root?.noteInner() } }
         let onlyClock = metadata.clocks.count <= 1
         // A stream whose events have no time of their own has its packets'.
-        let roles = Self.assignRoles(eventHeader, onlyClock: onlyClock)
-        let names = roles.clocks + Self.clocks(packetContext)
-        let clockName = names.first
+        var names: [String] = []
+        if metadata.hasMeaningfulNames {
+            RolesByName.assign(packetHeader: packetHeader, packetContext: packetContext)
+            names = RolesByName.assign(eventHeader: eventHeader, onlyClock: onlyClock)
+            names += RolesByName.clocks(packetContext)
+        }
+        let roles = eventHeader?.allRoles ?? []
+        let packet = PacketLayout(
+            header: packetHeader, context: packetContext, hasMeaningfulNames: metadata.hasMeaningfulNames)
+        let clockName = stream.clock ?? names.first
         if let other = names.first(where: { $0 != clockName }) {
             let message = "the times of stream \(stream.id) are of two clocks, '\(clockName ?? "")' and '\(other)'"
             throw MetadataError(location: start, message: message)
         }
-        if !roles.hasID, pending.count > 1 {
+        if !roles.contains(.eventID), pending.count > 1 {
             let message = "expected an id in the event header, as stream \(stream.id) has \(pending.count) events"
             faults.append(MetadataError(location: start, message: message))
         }
         let headerLayout = HeaderLayout(eventHeader)
         let alignment = headerLayout.endAlignment(of: eventHeader)
+        let declared = metadata.clocks.first { $0.id == clockName }
+        var hasTimes = roles.contains(.timestamp) || packet.roles.contains(.timestamp)
+        if hasTimes, declared == nil, !metadata.hasMeaningfulNames {
+            // Readings of a clock that is not known are no times.
+            hasTimes = false
+            if stream.clock == nil {
+                let message = "expected a default clock, as fields of stream \(stream.id) are readings of it"
+                faults.append(MetadataError(location: start, message: message))
+            }
+        }
+        self.hasTimes = hasTimes
+        for index in pending.indices { pending[index].class.hasTimes = hasTimes }
         layouts = pending.map {
             EventLayoutBuilder.build(
                 eventClass: $0.class, contexts: $0.contexts, payload: $0.payload, headerAlignment: alignment)
         }
         header = eventHeader
         id = stream.id
-        packet = PacketLayout(header: packetHeader, context: packetContext)
+        self.packet = packet
         savedCount = compiler.savedCount
         baseCount = layouts.map(\.segments.count).max() ?? 1
-        clock = metadata.clocks.first { $0.name == clockName } ?? metadata.clocks.first ?? .nanoseconds
+        clock =
+            declared ?? (metadata.hasMeaningfulNames ? metadata.clocks.first : nil) ?? .nanoseconds
         conversion = ClockConversion(clock)
 
         let dense = layouts.filter { $0.eventClass.id < Self.denseIDs }
@@ -100,7 +138,7 @@ final class StreamLayout: @unchecked Sendable {
         events.initialize(repeating: nil, count: count)
         for layout in dense { events[Int(layout.eventClass.id)] = layout.table }
         // Events that do not say what they are, are of the only class.
-        if !roles.hasID, let only = layouts.first { events[0] = only.table }
+        if !roles.contains(.eventID), let only = layouts.first { events[0] = only.table }
         let quick = UnsafeMutablePointer<HeaderLayout.Quick>.allocate(capacity: 1)
         quick.initialize(to: headerLayout.quick)
         table = .allocate(capacity: 1)
@@ -114,40 +152,5 @@ final class StreamLayout: @unchecked Sendable {
         table.pointee.events.deallocate()
         table.pointee.quick.deallocate()
         table.deallocate()
-    }
-
-    /// The clocks that fields of a packet's context are mapped to.
-    private static func clocks(_ context: LayoutNode?) -> [String] {
-        guard let context, case .structure(let members) = context.kind else { return [] }
-        return members.compactMap { $0.node.integer?.clock }
-    }
-
-    /// Marks a header's id and time.
-    ///
-    /// - Returns: The names of the clocks that times are of, and whether there is an id.
-    private static func assignRoles(_ header: LayoutNode?, onlyClock: Bool) -> (clocks: [String], hasID: Bool) {
-        var clocks: [String] = []
-        var hasID = false
-        func visit(_ node: LayoutNode, name: String) {
-            switch node.kind {
-            case .structure(let members): for member in members { visit(member.node, name: member.member.name) }
-            case .variant(_, _, let options): for option in options { visit(option.node, name: option.name) }
-            case .integer, .enumeration:
-                guard let integer = node.integer else { return }
-                if let mapped = integer.clock {
-                    node.role = .timestamp
-                    clocks.append(mapped)
-                } else if name == "timestamp", onlyClock {
-                    // Tracers that have one clock may leave the map out.
-                    node.role = .timestamp
-                } else if name == "id" {
-                    node.role = .eventID
-                    hasID = true
-                }
-            default: break
-            }
-        }
-        if let header { visit(header, name: "") }
-        return (clocks, hasID)
     }
 }

@@ -27,9 +27,11 @@ struct MetadataBuilder {
 
     /// Makes the most of a text that may be damaged: declarations that are not whole, or make no sense, are left out.
     ///
-    /// - Returns: The faults, in their order in the text.
+    /// - Returns: The faults, in their order in the text, and notes of what was ignored.
     /// - Throws: The first fault, where there is no trace block to go by.
-    static func salvage(_ bytes: [UInt8]) throws(MetadataError) -> (Metadata, faults: [MetadataError]) {
+    static func salvage(
+        _ bytes: [UInt8]
+    ) throws(MetadataError) -> (Metadata, faults: [MetadataError], notes: [MetadataError]) {
         var (statements, faults) = Parser.salvage(bytes)
         var builder: MetadataBuilder
         do throws(MetadataError) {
@@ -59,7 +61,8 @@ struct MetadataBuilder {
         faults += builder.finish()
         return (
             builder.metadata,
-            faults.sorted { ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column) }
+            faults.sorted { ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column) },
+            builder.resolver.notes.notes
         )
     }
 
@@ -184,7 +187,7 @@ extension MetadataBuilder {
         var name: String?
         var description = ""
         var frequency: UInt64 = 1_000_000_000
-        var precision: UInt64 = 0
+        var precision: UInt64?
         var seconds: Int64 = 0
         var offset: Int64 = 0
         var isAbsolute = false
@@ -217,9 +220,8 @@ extension MetadataBuilder {
         }
         metadata.clocks.append(
             Clock(
-                name: name, description: description, frequency: frequency, precision: precision,
-                offsetSeconds: seconds,
-                offset: offset, isAbsolute: isAbsolute, uuid: uuid))
+                id: name, uid: uuid, description: description, frequency: frequency, precision: precision,
+                origin: isAbsolute ? .unixEpoch : .unknown, offsetSeconds: seconds, offset: offset))
     }
 
     private mutating func addStream(_ block: BlockSyntax) throws(MetadataError) {
@@ -272,7 +274,6 @@ extension MetadataBuilder {
         // A trace may leave its only stream undeclared.
         if metadata.streams.isEmpty, !lacksStream { metadata.streams.append(Metadata.StreamClass(id: 0)) }
         let streams = Set(metadata.streams.map(\.id))
-        var seen: Set<[UInt64]> = []
         var faults: [MetadataError] = []
         if let only = metadata.streams.first?.id, streams.count == 1 {
             for index in eventsWithoutStream { metadata.events[index].streamID = only }
@@ -289,19 +290,7 @@ extension MetadataBuilder {
                     metadata.streams[1].location,
                     "expected a stream_id in the packet header, as there are several streams"))
         }
-        metadata.events.removeAll { event in
-            if !streams.contains(event.streamID) {
-                if !lacksStream {
-                    let text = "the event '\(event.name)' is of stream \(event.streamID), which is not declared"
-                    faults.append(resolver.fault(event.location, text))
-                }
-                return true
-            }
-            if seen.insert([event.streamID, event.id]).inserted { return false }
-            faults.append(
-                resolver.fault(event.location, "stream \(event.streamID) has two events of id \(event.id)"))
-            return true
-        }
+        faults += metadata.leaveOutStrayEvents(lacksStream: lacksStream)
         return faults
     }
 

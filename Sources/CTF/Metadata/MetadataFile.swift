@@ -1,4 +1,5 @@
-/// Reads a trace's metadata file: plain text, or text in packets as LTTng writes it, in either byte order.
+/// Reads a trace's metadata file: plain text of either language, or text in packets as LTTng writes it, in either byte
+/// order.
 enum MetadataFile {
     private static let magic: UInt32 = 0x75D1_1D57
     /// Larger files are refused; LTTng's are some hundred KiB.
@@ -9,20 +10,32 @@ enum MetadataFile {
     /// Stands in the text for what is missing: no word of the language, so that no declaration goes over it.
     private static let hole: UInt8 = 0
 
-    /// - Returns: What the metadata says, and what is wrong with it: declarations that are damaged are left out.
+    /// What was read of a file.
+    struct Contents {
+        var metadata: Metadata
+        var text: [UInt8]
+        /// What is wrong: declarations that are damaged are left out.
+        var problems: [Problem]
+        /// What was ignored, and is no damage.
+        var notes: [Problem]
+    }
+
+    /// - Returns: What the metadata says, and what is wrong with it.
     /// - Throws: Where there is nothing that a stream could be read by.
-    static func read(
-        _ path: String, _ bytes: [UInt8]
-    ) throws(TraceError) -> (Metadata, text: [UInt8], problems: [Problem]) {
+    static func read(_ path: String, _ bytes: [UInt8]) throws(TraceError) -> Contents {
         var (text, problems) = text(bytes, path)
         do throws(MetadataError) {
-            let (metadata, faults) = try MetadataBuilder.salvage(text)
+            let (metadata, faults, notes) =
+                FragmentBuilder.reads(text) ? try FragmentBuilder.salvage(text) : try MetadataBuilder.salvage(text)
             // Where packets are damaged, declarations that are not whole are no damage of their own.
             if problems.isEmpty { problems = faults.map { $0.problem(path, in: text) } }
-            return (metadata, text, problems)
+            return Contents(
+                metadata: metadata, text: text, problems: problems,
+                notes: notes.map { $0.problem(path, in: text) })
         } catch {
             if let problem = problems.first { throw TraceError(path: path, message: problem.message) }
-            throw TraceError(path: path, error)
+            throw TraceError(
+                path: path, error, offset: FragmentBuilder.reads(text) ? text.offset(of: error.location) : nil)
         }
     }
 
@@ -96,8 +109,9 @@ enum MetadataFile {
         guard schemes == (0, 0) else {
             return ("no compression or encryption", "schemes \(schemes.0) and \(schemes.1)")
         }
-        guard bytes[offset + 35] == 1, bytes[offset + 36] == 8 else {
-            return ("version 1.8", "\(bytes[offset + 35]).\(bytes[offset + 36])")
+        let version = (bytes[offset + 35], bytes[offset + 36])
+        guard version == (1, 8) || version == (2, 0) else {
+            return ("version 1.8 or 2.0", "\(version.0).\(version.1)")
         }
         return nil
     }

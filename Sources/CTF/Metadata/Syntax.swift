@@ -27,13 +27,22 @@ enum ValueSyntax {
     case path([String])
 }
 
-/// An integer with its sign.
-struct IntegerSyntax {
+/// An integer with its sign: from -2^63 to 2^64 - 1.
+struct IntegerSyntax: Sendable, Hashable, Comparable {
     var magnitude: UInt64
     var isNegative: Bool
 
     /// The bits of its 64-bit two's complement.
     var bitPattern: UInt64 { isNegative ? 0 &- magnitude : magnitude }
+
+    static func < (first: IntegerSyntax, second: IntegerSyntax) -> Bool {
+        switch (first.isNegative, second.isNegative) {
+        case (true, true): first.magnitude > second.magnitude
+        case (true, false): first.magnitude > 0 || second.magnitude > 0
+        case (false, true): false
+        case (false, false): first.magnitude < second.magnitude
+        }
+    }
 }
 
 /// What a structure's or a variant's braces hold.

@@ -8,6 +8,10 @@ struct TypeResolver {
     var environmentTexts: [String: String] = [:]
     /// The names of the clocks; nil where not all may be known.
     var clocks: Set<String>?
+    /// What was ignored.
+    let notes = MetadataNotes()
+
+    init(nativeOrder: ByteOrder) { self.nativeOrder = nativeOrder }
 
     // MARK: Types
 
@@ -21,17 +25,16 @@ struct TypeResolver {
                 return .integer(
                     IntegerClass(
                         bits: integer.bits, alignment: integer.alignment, isSigned: integer.isSigned,
-                        byteOrder: integer.byteOrder, base: 16, isText: integer.isText, clock: integer.clock))
+                        byteOrder: integer.byteOrder, base: 16, content: integer.content, clock: integer.clock))
             }
             return type
         case .integer(let attributes, let location): return .integer(try integer(attributes, location))
         case .floatingPoint(let attributes, let location): return .floatingPoint(try float(attributes, location))
         case .string(let attributes, _):
             for attribute in attributes {
-                guard attribute.name == "encoding" else { throw unknown(attribute, of: "string") }
-                _ = try encoding(attribute)
+                if attribute.name == "encoding" { _ = try encoding(attribute) } else { ignore(attribute, of: "string") }
             }
-            return .string
+            return .string(.utf8)
         case .structure(let name, let members, let alignment, let location):
             return try structure(name, members, alignment, location, scope)
         case .variant(let name, let tag, let members, let location):
@@ -40,8 +43,12 @@ struct TypeResolver {
             let depth = try depth(of: body.options.map(\.fieldClass), location)
             return .variant(
                 VariantClass(
-                    tag: tag, options: body.options, chosen: try chosen(by: tag, among: body.options, location),
-                    depth: depth, location: location))
+                    selector: FieldReference(target: .name(tag), location: location),
+                    options: body.options.map {
+                        VariantClass.Option(
+                            rawName: $0.rawName, name: $0.name, fieldClass: $0.fieldClass, ranges: nil)
+                    },
+                    chosen: try chosen(by: tag, among: body.options, location), depth: depth))
         case .enumeration(let name, let container, let enumerators, let location):
             return try enumeration(name, container, enumerators, location, scope)
         }
@@ -63,7 +70,10 @@ struct TypeResolver {
                 }
                 type = .array(try array(of: type, length, depth: depth, location))
             case .reference(let path):
-                type = .sequence(SequenceClass(element: type, length: path, depth: depth, location: location))
+                type = .sequence(
+                    SequenceClass(
+                        element: type, length: FieldReference(target: .name(path), location: location),
+                        minimumAlignment: 1, depth: depth))
             }
         }
         return type
@@ -74,7 +84,7 @@ struct TypeResolver {
     ) throws(MetadataError) -> ArrayClass {
         // Any greater length would not fit a packet either.
         guard length <= 1 << 32 else { throw fault(location, "an array of \(length) elements is too long") }
-        return ArrayClass(element: type, length: Int(length), depth: depth)
+        return ArrayClass(element: type, length: Int(length), minimumAlignment: 1, depth: depth)
     }
 
     /// Declares a typedef or typealias.
@@ -116,14 +126,13 @@ struct TypeResolver {
             case "base": base = try self.base(attribute)
             case "encoding": isText = try encoding(attribute)
             case "map": clock = try self.clock(attribute)
-            default: throw unknown(attribute, of: "integer")
+            default: ignore(attribute, of: "integer")
             }
         }
         guard let bits else { throw fault(location, "expected an integer's size") }
         return IntegerClass(
             bits: bits, alignment: alignment ?? (bits % 8 == 0 ? 8 : 1), isSigned: isSigned, byteOrder: order,
-            base: base,
-            isText: isText, clock: clock)
+            base: base, content: isText ? .text(.utf8) : .numbers, clock: clock)
     }
 
     private func float(_ attributes: [AttributeSyntax], _ location: SourceLocation) throws(MetadataError)
@@ -139,14 +148,15 @@ struct TypeResolver {
             case "mant_dig": mantissa = try number(attribute, in: 1...64)
             case "align": alignment = try self.alignment(attribute)
             case "byte_order": order = try byteOrder(attribute)
-            default: throw unknown(attribute, of: "floating_point")
+            default: ignore(attribute, of: "floating_point")
             }
         }
         switch (exponent, mantissa) {
+        case (5, 11): return FloatingPointClass(bits: 16, alignment: alignment ?? 8, byteOrder: order)
         case (8, 24): return FloatingPointClass(bits: 32, alignment: alignment ?? 8, byteOrder: order)
         case (11, 53): return FloatingPointClass(bits: 64, alignment: alignment ?? 8, byteOrder: order)
         default:
-            throw fault(location, "expected exp_dig and mant_dig of 8 and 24 or of 11 and 53")
+            throw fault(location, "expected exp_dig and mant_dig of 5 and 11, 8 and 24 or 11 and 53")
         }
     }
 
@@ -217,10 +227,13 @@ struct TypeResolver {
                     throw fault(field.location, "the field '\(field.name)' is declared twice")
                 }
                 let type = try apply(field.dimensions, to: try resolve(field.type, in: scope), field.location)
-                fields.append(StructureClass.Member(rawName: field.name, fieldClass: type))
+                let name = field.name.hasPrefix("_") ? String(field.name.dropFirst()) : field.name
+                fields.append(StructureClass.Member(rawName: field.name, name: name, fieldClass: type))
             }
         }
-        return fields
+        guard Set(fields.map(\.name)).count < fields.count else { return fields }
+        // Without the underscores two would have one name.
+        return fields.map { StructureClass.Member(rawName: $0.rawName, name: $0.rawName, fieldClass: $0.fieldClass) }
     }
 
     private func enumeration(
@@ -274,8 +287,9 @@ extension TypeResolver {
         MetadataError(location: location, message: message)
     }
 
-    private func unknown(_ attribute: AttributeSyntax, of type: String) -> MetadataError {
-        fault(attribute.location, "'\(attribute.name)' is not an attribute of \(type)")
+    /// Notes an attribute that is none of the format's: what it means is not known, and not needed.
+    private func ignore(_ attribute: AttributeSyntax, of type: String) {
+        notes.add(fault(attribute.location, "'\(attribute.name)' is not an attribute of \(type), and is ignored"))
     }
 
     func number(_ attribute: AttributeSyntax, in range: ClosedRange<UInt64>) throws(MetadataError) -> Int {

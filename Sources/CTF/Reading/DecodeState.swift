@@ -15,6 +15,8 @@ struct DecodeState {
         case unknownClass
         case unknownTag
         case tooLong
+        /// An integer of variable length has more than 64 bits.
+        case tooLarge
         /// The event is not between the packet's beginning and end.
         case outOfTime
     }
@@ -154,6 +156,7 @@ extension DecodeState {
         switch fault {
         case NodeWalker.Fault.unknownTag: .unknownTag
         case NodeWalker.Fault.tooLong: .tooLong
+        case NodeWalker.Fault.tooLarge: .tooLarge
         default: .cutShort
         }
     }
@@ -166,12 +169,10 @@ extension DecodeState {
     private func walkHeader(at start: Int, _ id: inout UInt64, _ now: inout UInt64) -> Int {
         guard let header = stream.pointee.owner._withUnsafeGuaranteedRef({ $0.header }) else { return start }
         var walker = NodeWalker(packet: packet, end: end, saved: saved)
+        walker.found.clock = now
         let body = walker.skip(header, at: start)
-        id = walker.eventID
-        if let time = walker.time {
-            let mask: UInt64 = time.bits >= 64 ? ~0 : (1 << UInt64(time.bits)) - 1
-            now = Self.advance(now, to: time.value & mask, mask: mask)
-        }
+        id = walker.found.eventID
+        now = walker.found.clock
         return body
     }
 

@@ -21,6 +21,8 @@ struct PacketCheck {
     private static let mostTries = 100_000
 
     let uuid: [UInt8]?
+    /// Another UUID that packets of the file at hand have.
+    var otherUUID: [UInt8]?
     /// The classes that a packet may be of.
     let layouts: [StreamLayout]
 
@@ -59,19 +61,16 @@ struct PacketCheck {
         var candidate = layouts.first
         for _ in 0..<2 {
             guard let class_ = candidate else { break }
-            let places = class_.packet.places
+            let roles = class_.packet.roles
             let isRead = class_.packet.read(packet, end: count * 8, saved: saved, into: &info)
             // With a header cut short or a context of another class the first integers may still be there.
-            let known = info.integers.count
-            if let place = places.magic, place < known, info.integers[place] != Self.magic {
-                let found = "0x" + String(info.integers[place], radix: 16)
-                return Mismatch(expected: "the magic number 0xc1fc1fc1", found: found)
+            if let magic = info.found.magic, magic != Self.magic {
+                return Mismatch(expected: "the magic number 0xc1fc1fc1", found: "0x" + String(magic, radix: 16))
             }
-            if let found = info.uuid, let uuid, found != uuid {
-                return Mismatch(expected: "the trace's UUID \(Self.text(uuid))", found: Self.text(found))
-            }
-            guard known > max(places.magic ?? -1, places.streamID ?? -1) else { break }
-            let id = info[places.streamID] ?? class_.id
+            guard isRead || !roles.contains(.magic) || info.found.magic != nil,
+                isRead || !roles.contains(.streamClassID) || info.found.streamClassID != nil
+            else { break }
+            let id = info.found.streamClassID ?? class_.id
             if id == class_.id {
                 guard isRead else { break }
                 if let found = class_.packet.scheme(of: info) {
@@ -90,15 +89,20 @@ struct PacketCheck {
             expected: "a packet header and context", found: "\(count) bytes", isCutShort: true, bytes: count)
     }
 
+    /// Why a packet is of another trace; nil if it has the trace's UUID, or none.
+    func otherTrace(_ info: PacketInfo) -> Mismatch? {
+        guard let found = info.uuid, let uuid, found != uuid else { return nil }
+        return Mismatch(expected: "the trace's UUID \(Self.text(uuid))", found: Self.text(found))
+    }
+
     /// Whether what a packet says of its sizes and times can be.
     func isPlausible(_ info: PacketInfo, _ layout: StreamLayout) -> Bool {
-        let places = layout.packet.places
-        let packet = info[places.packetSize] ?? .max
-        let content = info[places.contentSize] ?? packet
+        let packet = info.found.packetSize ?? .max
+        let content = info.found.contentSize ?? packet
         let header = UInt64(info.headerBits)
         // Of times that are not full the lowest bits alone are known.
         let isOrdered =
-            !layout.packet.hasFullTimes || info[places.timestampBegin] ?? 0 <= info[places.timestampEnd] ?? .max
+            !info.hasFullTimes || info.found.time?.value ?? 0 <= info.found.packetEnd?.value ?? .max
         return packet >= header && content <= packet && content >= header && (packet == .max || packet % 8 == 0)
             && isOrdered
     }
@@ -151,11 +155,17 @@ extension PacketCheck {
             var layout: StreamLayout?
             let mismatch = try read(
                 source, at: place, limit: limit, in: window, saved: saved, into: &info, &layout)
-            if mismatch == nil, let layout, info.uuid != nil || isPlausible(info, layout) { return place }
+            if mismatch == nil, let layout, isBeginning(info, layout) { return place }
             tries += 1 + (mismatch?.bytes ?? 0) / (2 * Self.probe)
             place += 1
         }
         return nil
+    }
+
+    /// Whether what has the magic number is to be believed to be a packet.
+    private func isBeginning(_ info: PacketInfo, _ layout: StreamLayout) -> Bool {
+        guard info.uuid != nil, uuid != nil else { return info.uuid != nil || isPlausible(info, layout) }
+        return otherTrace(info) == nil || info.uuid == otherUUID && isPlausible(info, layout)
     }
 
     private static func find(_ pattern: [UInt8], _ bytes: UnsafeRawPointer, _ count: Int) -> Int? {

@@ -18,6 +18,7 @@ extension StreamReader {
             let after = packetStart + 1
             let size = nextStart &- packetStart
             packet += 1
+            isBackTold = false
             state.pointee.position = 0
             state.pointee.end = 0
             contentBits = 0
@@ -58,11 +59,12 @@ extension StreamReader {
         if packet == 0 {
             try load(0, wanted: PacketCheck.probe)
             fileEnd = window.fileSize
+            check.otherUUID = source.files[file].otherUUID
             // Tracers create files that they then have nothing to write to.
             if fileEnd == 0 { return .nextFile }
         }
         var mismatch = try readHeader()
-        if mismatch == nil, resume < packetStart, suspectsHidden(size: packetStart - previous),
+        if mismatch == nil, !isOthers, resume < packetStart, suspectsHidden(size: packetStart - previous),
             let place = try search(resume..<packetStart)
         {
             let (found, expected) = (packetStart - previous, place - previous)
@@ -88,8 +90,12 @@ extension StreamReader {
             packetStart = place
             if try readHeader() != nil { return .nextFile }
         }
-        let places = source.layout.packet.places
-        if live, packet == 0, let known = source.files[file].sequenceNumber, info[places.sequenceNumber] != known {
+        if isOthers, let bits = info.found.packetSize, bits >= 8, bits / 8 <= UInt64(fileEnd - packetStart) {
+            nextStart = packetStart + Int(bits / 8)
+            state.pointee.eventStart = Int(bits)
+            return .stepOver
+        }
+        if live, packet == 0, let known = source.files[file].sequenceNumber, info.found.sequenceNumber != known {
             return overwritten(known)
         }
         guard let extent = try extent() else { return .nextFile }
@@ -100,9 +106,20 @@ extension StreamReader {
     private func readHeader() throws(FileAccess.Failure) -> PacketCheck.Mismatch? {
         if windowFile != file { try load(packetStart, wanted: PacketCheck.probe) }
         var layout: StreamLayout?
-        return try check.read(
+        let mismatch = try check.read(
             source.files[file].source, at: packetStart, limit: fileEnd, in: window, copying: live, saved: saved,
             into: &info, &layout)
+        isOthers = false
+        if mismatch == nil, let layout, !source.files[file].sharedWith.isEmpty {
+            isOthers = layout !== source.layout || info.found.streamID != source.instance
+        }
+        guard mismatch == nil, let layout, let other = check.otherTrace(info) else { return mismatch }
+        guard check.isPlausible(info, layout) else { return other }
+        if info.uuid != lastOtherUUID {
+            lastOtherUUID = info.uuid
+            note("expected \(other.expected), found \(other.found): read all the same")
+        }
+        return nil
     }
 
     private func overwritten(_ sequence: UInt64?) -> Step {
@@ -125,11 +142,10 @@ extension StreamReader {
     /// Sizes that contradict each other, or the file, are told; the packet then goes to where the next one is found.
     /// - Returns: nil where the packet is still being appended.
     private func extent() throws(FileAccess.Failure) -> Extent? {
-        let places = source.layout.packet.places
         let header = UInt64(info.headerBits)
         let left = UInt64(fileEnd - packetStart)
-        let packetBits = info[places.packetSize] ?? info[places.contentSize] ?? left * 8
-        let content = info[places.contentSize] ?? min(packetBits, left * 8)
+        let packetBits = info.found.packetSize ?? info.found.contentSize ?? left * 8
+        let content = info.found.contentSize ?? min(packetBits, left * 8)
         if live {
             // The packet is being filled: what it says of its content is there.
             if packetBits / 8 > left { return nil }
@@ -143,7 +159,8 @@ extension StreamReader {
         let found = try search(min(packetStart + 1, fileEnd)..<fileEnd)
         let isPossible = isWholeBytes && packetBits >= header && packetBits / 8 <= left
         let bytes =
-            found.map { $0 - packetStart } ?? (isPossible && places.packetSize != nil ? Int(packetBits / 8) : Int(left))
+            found.map { $0 - packetStart }
+            ?? (isPossible && source.layout.packet.roles.contains(.packetSize) ? Int(packetBits / 8) : Int(left))
         if !isWholeBytes || packetBits < header {
             report("a packet size of whole bytes, at least \(header) bits", "\(packetBits)")
         } else if packetBits / 8 > left {
@@ -163,15 +180,13 @@ extension StreamReader {
     private func begin(_ extent: Extent) throws(FileAccess.Failure) -> Step {
         nextStart = packetStart + extent.bytes
         state.pointee.eventStart = info.headerBits
-        let places = source.layout.packet.places
         let (begin, end) = source.layout.packet.times(info, after: max(state.pointee.ticks, lastEnd))
         guard isFirstTime(extent.bytes, begin, end) else { return .stepOver }
+        countDiscarded(begin, end)
         account.packetsRead += 1
         if account.packetsRead == 1 { account.firstPacket = integers() }
-        if let discarded = info[places.eventsDiscarded] { account.eventsDiscarded = discarded }
-        let conversion = source.layout.conversion
         lastEnd = end ?? begin ?? 0
-        if let begin, let end, begin <= end, conversion.nanoseconds(end) < from { return .stepOver }
+        if let begin, let end, begin <= end, isOutside(begin, end) { return .stepOver }
         if let begin { state.pointee.ticks = begin }
         setTimes(begin, end)
 
@@ -181,7 +196,7 @@ extension StreamReader {
             try load(packetStart, wanted: extent.isGuess ? content : min(content, PacketWindow.usual))
         }
         if live {
-            guard try isStillThere() else { return overwritten(info[places.sequenceNumber]) }
+            guard try isStillThere() else { return overwritten(info.found.sequenceNumber) }
         }
         state.pointee.position = info.headerBits
         showWindow()
@@ -194,9 +209,17 @@ extension StreamReader {
         return .ready
     }
 
+    /// Whether no event of a packet can be in the range of time that is asked for: threads stamp an event before they
+    /// store it, so a packet may hold some of a second before its beginning, and after its end.
+    private func isOutside(_ begin: UInt64, _ end: UInt64) -> Bool {
+        let conversion = source.layout.conversion
+        let (first, isEarly) = conversion.nanoseconds(begin).subtractingReportingOverflow(1_000_000_000)
+        let (last, isLate) = conversion.nanoseconds(end).addingReportingOverflow(1_000_000_000)
+        return !isLate && last < from || !isEarly && first > to
+    }
+
     /// Whether the packet that was just copied had not been re-used before.
     func isStillThere() throws(FileAccess.Failure) -> Bool {
-        let places = source.layout.packet.places
         let (start, bytes) = (packetStart, source.files[file].source)
         var again = PacketInfo()
         let other = PacketWindow()
@@ -205,7 +228,7 @@ extension StreamReader {
         var layout: StreamLayout?
         let mismatch = try check.read(
             bytes, at: start, limit: fileEnd, in: other, copying: true, saved: integers, into: &again, &layout)
-        return mismatch == nil && again[places.sequenceNumber] == info[places.sequenceNumber]
-            && again[places.contentSize] ?? 0 >= info[places.contentSize] ?? 0
+        return mismatch == nil && again.found.sequenceNumber == info.found.sequenceNumber
+            && again.found.contentSize ?? 0 >= info.found.contentSize ?? 0
     }
 }

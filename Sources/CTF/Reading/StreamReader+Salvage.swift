@@ -11,7 +11,7 @@ extension StreamReader {
     /// Whether a packet may lie before the one at hand, within the one before as it says: some are missing, or, in
     /// traces that do not number them, sizes differ.
     func suspectsHidden(size: Int) -> Bool {
-        if let sequence = info[source.layout.packet.places.sequenceNumber] {
+        if let sequence = info.found.sequenceNumber {
             return lastSequence.map { sequence > $0 && sequence - $0 > 1 } ?? false
         }
         return size != lastSize
@@ -35,8 +35,7 @@ extension StreamReader {
     /// One that comes again, in another file or another place of this one, has a known number and beginning, and does
     /// not begin later than what was read before it. By its number alone it may be of a stream whose own was damaged.
     func isFirstTime(_ bytes: Int, _ begin: UInt64?, _ end: UInt64?) -> Bool {
-        let places = source.layout.packet.places
-        let sequence = info[places.sequenceNumber]
+        let sequence = info.found.sequenceNumber
         let isNew: Bool
         if let sequence {
             isNew = seen.insert(sequence, begin: begin)
@@ -62,10 +61,10 @@ extension StreamReader {
         }
         if let sequence {
             if let lastSequence {
-                if sequence > lastSequence {
-                    account.packetsLost &+= sequence - lastSequence - 1
-                } else if isNew, account.packetsLost > 0 {
-                    account.packetsLost -= 1
+                if sequence > lastSequence, sequence - lastSequence > 1 {
+                    countMissing(lastSequence + 1...sequence - 1, begin)
+                } else if sequence < lastSequence, isNew {
+                    countFound(sequence)
                 }
             }
             lastSequence = max(sequence, lastSequence ?? 0)
@@ -77,7 +76,7 @@ extension StreamReader {
     /// store it.
     func setTimes(_ begin: UInt64?, _ end: UInt64?) {
         (state.pointee.earliest, state.pointee.span) = (0, .max)
-        guard !live, source.layout.packet.hasFullTimes, let begin, let end else { return }
+        guard !live, info.hasFullTimes, let begin, let end else { return }
         guard begin <= end else {
             return report("a packet that ends at \(begin) or later", "an end at \(end)")
         }

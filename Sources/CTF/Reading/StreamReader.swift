@@ -20,12 +20,16 @@ final class StreamReader {
     let live: Bool
     /// In nanoseconds since the epoch, both inclusive.
     let from: Int64
-    private let to: Int64
+    let to: Int64
     /// What the state's pointers point to: the state itself may be gone before the reader.
     private let bases: UnsafeMutablePointer<Int>
     let saved: UnsafeMutablePointer<UInt64>
     let window = PacketWindow()
-    let check: PacketCheck
+    var check: PacketCheck
+    /// The packet at hand is of another stream, which shares the file.
+    var isOthers = false
+    /// The last UUID of another trace that was told.
+    var lastOtherUUID: [UInt8]?
     var info = PacketInfo()
     var file = 0
     /// Where the current file ends: what is appended while it is read is not looked at.
@@ -39,6 +43,8 @@ final class StreamReader {
     var contentBits = 0
     /// The packet's damage has been told.
     var isReported = false
+    /// It has been told that time goes back in the packet.
+    var isBackTold = false
     var lastSequence: UInt64?
     var lastBegin: UInt64?
     /// Of the last packet that was opened.
@@ -47,6 +53,10 @@ final class StreamReader {
     var seen = SeenPackets()
     var account: StreamAccount
     private(set) var problems: [Problem] = []
+    /// What is no damage, as nothing is left out because of it: the first thousand.
+    private(set) var notes: [Problem] = []
+    /// Where an event is earlier than the one before: the first of each packet, of the first thousand.
+    private(set) var disorder: [Problem] = []
     /// Of these, `problems` holds the first.
     private(set) var problemCount = 0
 
@@ -60,7 +70,7 @@ final class StreamReader {
         self.state = state
         account = StreamAccount(streamIndex: index)
         let layout = source.layout
-        check = PacketCheck(uuid: source.traceUUID, layouts: [layout])
+        check = PacketCheck(uuid: source.traceUUID, layouts: [layout] + source.files.flatMap(\.sharedWith))
         bases = .allocate(capacity: layout.baseCount + 1)
         bases.initialize(repeating: 0, count: layout.baseCount + 1)
         saved = check.makeSaved()
@@ -86,17 +96,24 @@ final class StreamReader {
             index: 0, name: "", id: 0, streamClassID: 0, logLevel: nil, fields: [], contextFields: []),
         contexts: [], payload: nil, headerAlignment: 1)
 
-    /// Goes on after `decode` came to something other than an event, or to one out of the range of time: to the next
-    /// event that is to be handed out, or to the stream's end.
-    func advance(_ outcome: DecodeState.Outcome) {
+    /// Goes on after `decode` came to something other than an event, or to one out of the range of time or earlier
+    /// than the one before: to the next event that is to be handed out, or to the stream's end.
+    ///
+    /// An event after the range is not the end: where time goes back, others follow that are in it. Packets that begin
+    /// after the range are stepped over.
+    ///
+    /// - Parameter previous: The time of the event before.
+    func advance(_ outcome: DecodeState.Outcome, after previous: Int64) {
         var outcome = outcome
+        var previous = account.packetsRead == 0 ? Int64.min : previous
         while true {
             switch outcome {
             case .event:
                 let time = state.pointee.timestamp
-                if time > to { return finish() }
-                if time >= from { return }
-            case .end, .cutShort, .tooLong:
+                if time < previous { tellBack(from: previous, to: time) }
+                previous = time
+                if time >= from, time <= to { return }
+            case .end, .cutShort, .tooLong, .tooLarge:
                 if state.pointee.end < contentBits {
                     if slide() { break }
                 } else if outcome != .end {
@@ -121,6 +138,17 @@ final class StreamReader {
         state.pointee.end = 0
         contentBits = 0
         account.lastPacket = integers()
+    }
+
+    /// Tells that an event is earlier than the one before: once a packet.
+    private func tellBack(from previous: Int64, to time: Int64) {
+        guard !isBackTold, disorder.count < Self.mostProblems else { return }
+        isBackTold = true
+        disorder.append(
+            problem(
+                "expected an event \(previous) nanoseconds after the clock's origin or later, found one at \(time): "
+                    + "time goes back",
+                at: state.pointee.eventStart >> 3))
     }
 
     /// The context's integers of the packet read last.
@@ -214,6 +242,15 @@ extension StreamReader {
                 found: found, skipped: skipped))
     }
 
+    /// Tells of something because of which nothing is left out.
+    func note(_ message: String) {
+        if notes.count < Self.mostProblems { notes.append(problem(message)) }
+    }
+
+    private func problem(_ message: String, at byte: Int = 0) -> Problem {
+        Problem(file: source.files[file].source.name, packet: packet, offset: packetStart + byte, message: message)
+    }
+
     func add(_ problem: Problem) {
         problemCount += 1
         if problems.count < Self.mostProblems { problems.append(problem) }
@@ -228,6 +265,7 @@ extension StreamReader {
             case .cutShort: ("a whole event", "a content that ends after \(left) bytes")
             case .unknownClass: ("an event class of stream class \(source.layout.id)", "id \(state.pointee.eventID)")
             case .unknownTag: ("a tag that chooses an option", "one that chooses none")
+            case .tooLarge: ("an integer of at most 64 bits", "a larger one")
             case .tooLong: ("a sequence that fits the content", "one that is longer")
             case .outOfTime: ("an event between the packet's beginning and end", "one that is not")
             case .event, .end: ("", "")

@@ -5,6 +5,10 @@ struct StreamSource: Sendable {
         /// Of the first packet, where it has them.
         var sequenceNumber: UInt64?
         var timestampBegin: UInt64?
+        /// What its packets have, where that is not the trace's.
+        var otherUUID: [UInt8]?
+        /// Packets of streams of these classes, too, are in it: each stream passes over the others'.
+        var sharedWith: [StreamLayout] = []
     }
 
     var layout: StreamLayout
@@ -41,12 +45,13 @@ struct OpenTrace {
         let uuid = source.metadata.metadata.uuid
         let opener = StreamOpener(check: PacketCheck(uuid: uuid, layouts: source.metadata.layouts))
         for bytes in source.streams {
-            guard let (file, layout, instance) = opener.open(bytes) else { continue }
-            let key = Key(stream: layout.id, instance: instance, file: instance == nil ? bytes.name : "")
-            let new = StreamSource(
-                layout: layout, instance: instance, traceIndex: traceIndex, firstClassIndex: firstClassIndex,
-                traceUUID: uuid, files: [])
-            groups[key, default: new].files.append(file)
+            for (file, layout, instance) in opener.open(bytes) {
+                let key = Key(stream: layout.id, instance: instance, file: instance == nil ? bytes.name : "")
+                let new = StreamSource(
+                    layout: layout, instance: instance, traceIndex: traceIndex, firstClassIndex: firstClassIndex,
+                    traceUUID: uuid, files: [])
+                groups[key, default: new].files.append(file)
+            }
         }
         problems = source.metadata.problems + opener.problems
         streams = groups.values.map(Self.sorted).sorted { first, second in

@@ -37,7 +37,14 @@ enum LTTngCheckup {
                 subject, "\(path) is version \(version); 2.13 or later is required",
                 remedy: "sudo apt-get install lttng-tools")
         }
-        return .ok(subject, "\(path), version \(version)")
+        return .ok(subject, "\(path), version \(version), which writes \(format(ofVersion: numbers))")
+    }
+
+    /// The format that a session daemon writes which is started from here.
+    private static func format(ofVersion version: [Int]) -> String {
+        if version.lexicographicallyPrecedes([2, 15]) { return "CTF 1.8" }
+        let chosen = getenv("LTTNG_SESSIOND_DEFAULT_TRACE_FORMAT").map { String(cString: $0) }
+        return chosen == "ctf-1.8" ? "CTF 1.8" : "CTF 2"
     }
 
     private static func daemon() -> Finding {

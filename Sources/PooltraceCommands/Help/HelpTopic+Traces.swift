@@ -45,17 +45,21 @@ extension HelpTopic {
         Otherwise nothing of LTTng is loaded.
 
         LTTng's events have the same names and fields as those of the ring, and the
-        commands read both.
+        commands read both. From version 2.15 on LTTng writes the Common Trace Format 2;
+        with LTTNG_SESSIOND_DEFAULT_TRACE_FORMAT=ctf-1.8 the session daemon that
+        `record` starts writes the older format, which more tools read.
 
         """
 
     static let formatsText = """
         FORMATS: input and output formats
 
-        Input: the Common Trace Format 1.8, from PoolTrace, LTTng and other tracers.
-        Corrupt traces are read as far as possible; each corrupt section is a line on
-        standard error, and the exit status is \(CommandExit.damaged.rawValue). With --strict reading stops at the
-        first.
+        Input: the Common Trace Format, 1.8 and 2, from PoolTrace, LTTng and other
+        tracers. Corrupt traces are read as far as possible; each corrupt section is a
+        line on standard error, and the exit status is \(CommandExit.damaged.rawValue). With --strict reading
+        stops at the first. Unknown properties and packets with the UUID of another
+        trace are lines on standard error too; in `events` also discarded events,
+        missing packets and time that goes back.
 
         Output:
           view, failures     text, or --format json (pooltrace.view,
@@ -75,7 +79,8 @@ extension HelpTopic {
           explore, minimize, replay --save
                              schedules, as text: pooltrace help schedules
           run, snapshot      Common Trace Format 1.8, which babeltrace2 reads as well
-          record             LTTng's traces, in the same format
+          record             LTTng's traces: the same format, or from LTTng 2.15 on
+                             the Common Trace Format 2
 
         A JSON document names its schema and version. Keys are added, never removed
         or changed within a version.

@@ -10,9 +10,10 @@ struct EventsCommand: ParsableCommand {
         abstract: "Print every event of a trace, one per line, in order of time.",
         usage: "pooltrace events [<options>] <trace> ...",
         discussion: """
-            Reads any trace in the Common Trace Format 1.8: from PoolTrace, LTTng or another tracer. A line of text has the time in
-            seconds since the start, the number of the stream, the event's name, its context and its fields. With --format json
-            each line is an object; numbers are exact, beyond 2^53 too; bytes that are not UTF-8 become U+FFFD.
+            Reads any trace in the Common Trace Format, 1.8 and 2: from PoolTrace, LTTng or another tracer. A line of text has the
+            time in seconds since the start, the number of the stream, the event's name, its context and its fields. With --format
+            json each line is an object; numbers are exact, beyond 2^53 too; bytes that are not UTF-8 become U+FFFD. Discarded
+            events, missing packets and what was ignored are lines on standard error.
 
             \(ExitTable.events)
 
@@ -65,7 +66,7 @@ struct EventsCommand: ParsableCommand {
     }
 
     func run() throws {
-        var found: (problems: [Problem], count: Int)
+        let found: Found
         do {
             let set = try TraceSet(paths: traces, live: live)
             found = try print(set)
@@ -75,32 +76,59 @@ struct EventsCommand: ParsableCommand {
             StandardError.write("\(error)")
             return try CommandExit.failure.end()
         }
-        try damage.tell(found.problems.map(\.description), count: found.count)
-        if found.count > 0 { try CommandExit.damaged.end() }
+        for note in found.notes { StandardError.write("\(note)") }
+        for line in found.losses.lines { StandardError.write(line) }
+        try damage.tell(found.problems.map(\.description), count: found.problemCount)
+        if found.problemCount > 0 { try CommandExit.damaged.end() }
     }
 
-    /// Prints the events; returns what is damaged, and how much that is.
-    private func print(_ set: TraceSet) throws -> ([Problem], Int) {
+    /// What was found besides events.
+    private struct Found {
+        var notes: [Problem]
+        var losses: EventLosses
+        /// What is damaged: the first of each stream.
+        var problems: [Problem]
+        var problemCount: Int
+    }
+
+    /// Prints the events.
+    private func print(_ set: TraceSet) throws -> Found {
         let start = set.start ?? 0
         let (from, to) = (from.map { start &+ Int64(clamping: $0) }, to.map { start &+ Int64(clamping: $0) })
         let lines = summary ? nil : EventLines(set, json: format == .json, times: !withoutTimes)
         guard !damage.strict else {
             // What comes after the first damage is known only in order.
             let cursor = set.makeCursor(from: from, to: to, isStrict: true)
+            var summary: EventSummary?
             if let lines {
                 try lines.write(cursor, to: StandardOutput.write)
             } else {
-                format.write(EventSummary.read(set, cursor))
+                summary = EventSummary.read(set, cursor)
             }
-            return (cursor.problems, cursor.problemCount)
+            let losses = EventLosses(set, cursor.accounts, from: from)
+            write(summary, losses)
+            return Found(
+                notes: cursor.notes + cursor.disorder, losses: losses, problems: cursor.problems,
+                problemCount: cursor.problemCount)
         }
         nonisolated(unsafe) let cursors = set.makeStreamCursors(from: from, to: to)
+        var summary: EventSummary?
         if let lines {
             try lines.write(cursors, to: StandardOutput.write)
         } else {
-            format.write(EventSummary.read(set, cursors))
+            summary = EventSummary.read(set, cursors)
         }
-        let count = set.problems.count + cursors.reduce(0) { $0 + $1.problemCount }
-        return (set.problems + cursors.flatMap(\.problems), count)
+        let losses = EventLosses(set, cursors.map(\.account), from: from)
+        write(summary, losses)
+        return Found(
+            notes: set.notes + cursors.flatMap { $0.notes + $0.disorder }, losses: losses,
+            problems: set.problems + cursors.flatMap(\.problems),
+            problemCount: set.problems.count + cursors.reduce(0) { $0 + $1.problemCount })
+    }
+
+    private func write(_ summary: EventSummary?, _ losses: EventLosses) {
+        guard var summary else { return }
+        summary.losses = losses
+        format.write(summary)
     }
 }

@@ -20,6 +20,7 @@ struct TraceInput: ParsableArguments {
             do {
                 let reading = try RunReader.read(trace, isStrict: damage.strict)
                 runs += reading.runs
+                for note in reading.notes { StandardError.write(note) }
                 try damage.tell(reading.damage, count: reading.damageCount)
                 if !reading.damage.isEmpty, status == .success { status = .damaged }
                 if reading.runs.isEmpty {

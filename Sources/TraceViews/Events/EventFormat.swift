@@ -107,9 +107,17 @@ extension EventFormat {
             isJSON: Bool
         ) {
             var isFirst = true
+            var keys: Set<String> = []
             for (position, field) in fields.enumerated() {
                 if !times, EventFormat.varying.contains(field.name) || field.name.hasSuffix("_ns") { continue }
-                add((isFirst ? "" : separator) + name(field.name))
+                // A stream's context and an event's own may have the same names; an object may not.
+                var key = field.name
+                var number = 1
+                while isJSON, !keys.insert(key).inserted {
+                    number += 1
+                    key = "\(field.name)_\(number)"
+                }
+                add((isFirst ? "" : separator) + name(key))
                 add(Self.value(field, isJSON: isJSON), at: first + position)
                 isFirst = false
             }
@@ -117,19 +125,21 @@ extension EventFormat {
 
         private static func value(_ field: EventClass.Field, isJSON: Bool) -> Piece.Value {
             switch field.fieldClass {
-            case .integer(let integer) where integer.isSigned: .signed
-            case .integer(let integer): integer.base == 16 && !isJSON ? .hexadecimal : .unsigned
+            case .integer(let integer) where isJSON || integer.base == 10: integer.isSigned ? .signed : .unsigned
+            case .integer(let integer): integer.base == 16 && !integer.isSigned ? .hexadecimal : .tree
             default: field.kind == .string ? .string : .tree
             }
         }
 
-        /// "+0.000001500 2 name: { vpid = 1 }, { field = 1 }": the time since the start in seconds, the stream, the
-        /// context if there is one.
+        /// "+0.000001500 2 name: { vpid = 1 }, { field = 1 }": the time since the start in seconds if there is a clock,
+        /// the stream, the context if there is one.
         static func text(_ type: EventClass, times: Bool) -> Draft {
             var line = Draft()
             if times {
-                line.add(.offset)
-                line.add(" ")
+                if type.hasTimes {
+                    line.add(.offset)
+                    line.add(" ")
+                }
                 line.add(.stream)
                 line.add(" ")
             }
@@ -159,9 +169,12 @@ extension EventFormat {
             var line = Draft()
             line.add("{")
             if times {
-                line.add("\"time_ns\":")
-                line.add(.time)
-                line.add(",\"stream\":")
+                if type.hasTimes {
+                    line.add("\"time_ns\":")
+                    line.add(.time)
+                    line.add(",")
+                }
+                line.add("\"stream\":")
                 line.add(.stream)
                 line.add(",")
             }

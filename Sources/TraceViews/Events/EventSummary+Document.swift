@@ -4,18 +4,19 @@ internal import PoolModel
 extension EventSummary: Document {
     /// For each class, the most frequent first, a line like `name: 12 events, +0.000001500 ... +1.200000000`.
     ///
-    /// Below it are its fields, `field = 1 ... 9`. The last line is the total.
+    /// Below it are its fields, `field = 1 ... 9`. Then come lines of what was lost. The last line is the total.
     package func writeText(on screen: Screen, to sink: @escaping ByteSink) {
         var text = ""
         for (type, summary) in ordered {
             let count = Counted.text(summary.count, "event")
-            let times = "\(offset(summary.first)) ... \(offset(summary.last))"
-            text += "\(TerminalText.escape(type.name)): \(count), \(times)\n"
+            let times = type.hasTimes ? ", \(offset(summary.first)) ... \(offset(summary.last))" : ""
+            text += "\(TerminalText.escape(type.name)): \(count)\(times)\n"
             for (field, range) in ranges(type, summary) {
                 guard let range else { continue }
                 text += "    \(TerminalText.escape(field.name)) = \(range.least) ... \(range.greatest)\(range.unit)\n"
             }
         }
+        for loss in losses?.losses ?? [] { text += "lost: \(losses?.text(loss) ?? "")\n" }
         text += "total: \(Counted.text(total, "event"))\n"
         text.write(to: sink)
     }
@@ -27,13 +28,26 @@ extension EventSummary: Document {
             writer.value("schema", "pooltrace.summary")
             writer.value("version", 1)
             writer.value("total", total)
+            writer.array("losses") { writer in
+                for loss in losses?.losses ?? [] {
+                    writer.object { writer in
+                        writer.value("stream", loss.stream)
+                        writer.value("kind", loss.kind == .discardedEvents ? "discarded_events" : "missing_packets")
+                        writer.value("count", loss.count)
+                        writer.value("from_ns", loss.from)
+                        writer.value("to_ns", loss.to)
+                    }
+                }
+            }
             writer.array("classes") { writer in
                 for (type, summary) in ordered {
                     writer.object { writer in
                         writer.value("event", type.name)
                         writer.value("count", summary.count)
-                        writer.value("first_ns", summary.first)
-                        writer.value("last_ns", summary.last)
+                        if type.hasTimes {
+                            writer.value("first_ns", summary.first)
+                            writer.value("last_ns", summary.last)
+                        }
                         writer.array("fields") { writer in
                             for (field, range) in ranges(type, summary) {
                                 writer.object { writer in
@@ -58,7 +72,10 @@ extension EventSummary: Document {
         zip(types, classes).filter { $1.count > 0 }.sorted { ($1.1.count, $0.0.index) < ($0.1.count, $1.0.index) }
     }
 
-    private func offset(_ time: Int64) -> String {
+    private func offset(_ time: Int64) -> String { Self.offset(time, from: start) }
+
+    /// A time as the seconds since another.
+    static func offset(_ time: Int64, from start: Int64) -> String {
         let offset = time &- start
         let fraction = String(offset.magnitude % 1_000_000_000)
         let zeros = String(repeating: "0", count: 9 - fraction.count)

@@ -35,6 +35,8 @@ package struct EventSummary {
     private(set) var fields: [Field] = []
     let types: [EventClass]
     let start: Int64
+    /// What was lost, once that is known.
+    package var losses: EventLosses?
 
     init(_ set: TraceSet) {
         types = set.eventClasses
@@ -51,7 +53,7 @@ package struct EventSummary {
         case .floatingPoint: .float
         case .string: .text
         case .array, .sequence: .sequence
-        case .structure, .variant: .other
+        case .boolean, .bits, .encodedString, .blob, .structure, .variant, .optional: .other
         }
     }
 
@@ -148,7 +150,7 @@ package struct EventSummary {
             case .unsigned: value = values.unsigned(position)
             case .signed: value = values.unsigned(position) ^ signBit
             case .text: value = UInt64(truncatingIfNeeded: values.bytes(position).count)
-            case .sequence: value = UInt64(truncatingIfNeeded: values.sequence(position).count)
+            case .sequence: value = UInt64(truncatingIfNeeded: values.elementCount(position))
             case .float:
                 let number = values.float(position)
                 if number < fields[place].leastFloat { fields[place].leastFloat = number }

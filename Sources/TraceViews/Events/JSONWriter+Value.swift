@@ -6,7 +6,16 @@ extension JSONWriter {
     mutating func value(_ key: String? = nil, _ value: Value) {
         switch value {
         case .unsigned(let number, _): self.value(key, number)
-        case .signed(let number): self.value(key, number)
+        case .signed(let number, _): self.value(key, number)
+        case .boolean(let isTrue): self.value(key, isTrue)
+        case .bits(let bytes, _, let labels):
+            object(key) { writer in
+                writer.value("value", TextValue.hexadecimal(bits: bytes))
+                writer.array("labels") { writer in
+                    for label in labels { writer.value(nil, label) }
+                }
+            }
+        case .blob(let bytes): self.value(key, TextValue.digits(bytes))
         case .float(let number): self.value(key, number)
         case .enumeration(let number, let isSigned, let labels):
             object(key) { writer in

@@ -54,8 +54,13 @@ enum BabeltraceLine {
 
     private static func append(_ value: Value, _ type: GeneratedType, _ line: inout [UInt8]) {
         switch (value, type.kind) {
+        case (.missing, .optional): line += "<none>".utf8
+        case (_, .optional(_, _, let type)):
+            line += "{ ".utf8
+            append(value, type, &line)
+            line += " }".utf8
         case (.unsigned(let number, _), .integer(let type)): append(number, type, &line)
-        case (.signed(let number), .integer(let type)): append(UInt64(bitPattern: number), type, &line)
+        case (.signed(let number, _), .integer(let type)): append(UInt64(bitPattern: number), type, &line)
         case (.enumeration(let number, _, let labels), .enumeration(let type, _)):
             line += "( ".utf8
             if labels.isEmpty { line += "<unknown>".utf8 }
@@ -91,6 +96,12 @@ enum BabeltraceLine {
             line += "{ ".utf8
             append(chosen, type, &line)
             line += " }".utf8
+        case (.boolean(let isTrue), _): line += "\(isTrue)".utf8
+        case (.enumeration(let number, _, let labels), .flags(let type, _)):
+            append(number, type, &line)
+            if !labels.isEmpty { line += " { \(labels.map { "\"\($0)\"" }.joined(separator: ", ")) }".utf8 }
+        case (.blob(let bytes), _):
+            line += "{ \(bytes.map { String(format: "%02x ", $0) }.joined())}".utf8
         default: line += "<\(value)>".utf8
         }
     }
@@ -112,7 +123,8 @@ enum BabeltraceLine {
         }
     }
 
-    private static func quoted(_ bytes: [UInt8], _ line: inout [UInt8]) {
+    /// Appends a text in quotes, with babeltrace2's escapes.
+    static func quoted(_ bytes: [UInt8], _ line: inout [UInt8]) {
         line.append(UInt8(ascii: "\""))
         for byte in bytes {
             switch byte {

@@ -41,7 +41,20 @@ struct GeneratedTrace {
         var bytes: [UInt8] = []
     }
 
+    /// Of the format.
+    enum Version {
+        case one, two
+        /// CTF 2 without what babeltrace2 2.1.2 does not have, or reads in another way than the specification.
+        ///
+        /// It has no more than 64 bits, no floating-point numbers of 16, no blobs and no texts in UTF-16 or UTF-32 that
+        /// are empty, and no texts that are not whole. It takes booleans of optional fields the other way round,
+        /// negative selectors for positive ones, and adds up times of variable length. Several labels of a value it
+        /// prints in any order.
+        case twoOfBabeltrace
+    }
+
     let seed: UInt64
+    let version: Version
     let metadata: [UInt8]
     /// The text in the metadata, without packets.
     let metadataText: String
@@ -49,10 +62,13 @@ struct GeneratedTrace {
     let hasClock: Bool
 
     /// Makes the trace of a seed: the same each time.
-    init(seed: UInt64) {
-        var builder = TraceBuilder(seed: seed)
+    ///
+    /// - Parameter version: The version of the format, each with all that it has.
+    init(seed: UInt64, version: Version = .one) {
+        var builder = TraceBuilder(seed: seed, version: version)
         builder.build()
         self.seed = seed
+        self.version = version
         metadataText = builder.text
         metadata = builder.metadata
         files = builder.files

@@ -174,6 +174,9 @@ struct MetadataSpeller {
             let (text, dimensions) = dimensions(type)
             levels[levels.count - 1].append("typedef \(text) \(name)\(dimensions);")
             return name
+        // CTF 1.8 has none of these, and its traces neither.
+        case .boolean, .flags, .bits, .encodedString, .encodedText, .encodedSequence, .blob, .blobSequence, .optional:
+            return ""
         }
     }
 

@@ -40,6 +40,7 @@ struct TraceBuilder {
     }
 
     private let seed: UInt64
+    private let version: GeneratedTrace.Version
     private var random: SplitMix64
     private var types: TypeGenerator
     private var speller: MetadataSpeller
@@ -55,12 +56,13 @@ struct TraceBuilder {
 
     var hasClock: Bool { !clocks.isEmpty }
 
-    init(seed: UInt64) {
+    init(seed: UInt64, version: GeneratedTrace.Version) {
         self.seed = seed
+        self.version = version
         random = SplitMix64(seed: seed)
         order = random.next() % 2 == 0 ? .little : .big
         let packed: ByteOrder = random.next() % 2 == 0 ? .little : .big
-        types = TypeGenerator(random: SplitMix64(seed: random.next()), packedOrder: packed)
+        types = TypeGenerator(random: SplitMix64(seed: random.next()), packedOrder: packed, version: version)
         speller = MetadataSpeller(random: SplitMix64(seed: random.next()), nativeOrder: order)
         // Of several traces with one UUID babeltrace2 makes one.
         var bytes = SplitMix64(seed: random.next())
@@ -75,7 +77,9 @@ struct TraceBuilder {
         makeClocks()
         makeStreams()
         spell()
-        metadata = random.next() % 3 == 0 ? packetized(Array(text.utf8)) : Array(text.utf8)
+        if version != .one { text = spellCTF2() }
+        metadata =
+            random.next() % 3 == 0 && version != .twoOfBabeltrace ? packetized(Array(text.utf8)) : Array(text.utf8)
         makeFiles()
     }
 
@@ -98,6 +102,8 @@ struct TraceBuilder {
     private mutating func known(_ name: String, least: Int, clock: String? = nil) -> GeneratedType.Member {
         var number = types.number(smallest: least)
         number.isSigned = false
+        let isVariable = name == "id" || name == "timestamp" && version == .two
+        if number.isVariable, !isVariable { (number.isVariable, number.bits) = (false, 64) }
         number.clock = clock
         number.purpose = .known(name)
         return GeneratedType.Member(name: name, type: GeneratedType(.integer(number), isClosed: false))
@@ -122,6 +128,7 @@ struct TraceBuilder {
             if !once(in: 3) {
                 var number = types.number(smallest: 32)
                 (number.bits, number.isSigned, number.purpose) = (32, false, .known("magic"))
+                (number.isVariable, number.isReversed) = (false, false)
                 if number.alignment < 8 { number.order = types.packedOrder }
                 magic = .init(name: "magic", type: GeneratedType(.integer(number), isClosed: false))
             }
@@ -167,9 +174,11 @@ struct TraceBuilder {
     }
 
     private mutating func makeContext(_ stream: inout StreamClass) {
-        guard !once(in: 5) else { return }
+        // babeltrace2 2.1.2 ends at an assertion where a stream has a clock and its packets have no times.
+        let needsTimes = version == .twoOfBabeltrace && stream.clock != nil
+        guard !once(in: 5) || needsTimes else { return }
         var given: [GeneratedType.Member] = []
-        stream.hasTimes = stream.clock != nil && !once(in: 4)
+        stream.hasTimes = stream.clock != nil && (!once(in: 4) || needsTimes)
         if stream.hasTimes {
             for name in ["timestamp_begin", "timestamp_end"] {
                 given.append(known(name, least: 64, clock: stream.clock?.name))
@@ -314,7 +323,10 @@ extension TraceBuilder {
             attributes.append("freq = " + speller.literal(clock.frequency))
             if once(in: 2) { attributes.append("offset_s = " + speller.literal(UInt64(number(upTo: 1_700_000_000)))) }
             if once(in: 2) {
-                attributes.append("offset = " + speller.literal(UInt64(number(upTo: Int(clock.limit - 1)))))
+                // babeltrace2 rounds the offset and the ticks down each for itself: the offset is whole nanoseconds.
+                let isWhole = 1_000_000_000 % clock.frequency == 0
+                let offset = isWhole ? number(upTo: Int(clock.limit - 1)) : number(upTo: 3) * Int(clock.frequency)
+                attributes.append("offset = " + speller.literal(UInt64(offset)))
             }
             if once(in: 4) { attributes.append("precision = " + speller.literal(UInt64(number(upTo: 100)))) }
             if once(in: 4) { attributes.append("absolute = " + (once(in: 2) ? "true" : "FALSE")) }
@@ -350,7 +362,7 @@ extension TraceBuilder {
             let padding = once(in: 2) ? 0 : number(upTo: 100)
             let size = 37 + part.count + padding
             bytes += word(0x75D1_1D57) + uuid + word(0) + word((37 + part.count) * 8) + word(size * 8)
-            bytes += [0, 0, 0, 1, 8] + part + [UInt8](repeating: 0, count: padding)
+            bytes += [0, 0, 0] + (version == .one ? [1, 8] : [2, 0]) + part + [UInt8](repeating: 0, count: padding)
             rest.removeFirst(part.count)
         }
         return bytes
@@ -399,7 +411,9 @@ extension TraceBuilder {
         of stream: StreamClass, to file: inout GeneratedTrace.File, _ ticks: inout UInt64, _ instance: UInt64,
         _ discarded: UInt64, _ sequence: UInt64
     ) {
-        var writer = PacketWriter(random: SplitMix64(seed: random.next()), slots: types.slots + 1, uuid: uuid)
+        var writer = PacketWriter(
+            random: SplitMix64(seed: random.next()), slots: types.slots + 1, uuid: uuid,
+            hasEmptyTexts: version == .two)
         let limit = stream.clock?.limit ?? 0
         // Where packets say when they begin a gap may be of any length.
         if stream.hasTimes { advance(&ticks, bits: 40, limit) }
@@ -476,5 +490,43 @@ extension GeneratedType {
     /// Whether a structure has a field of a name.
     func has(_ name: String) -> Bool {
         if case .structure(let members, _) = kind { members.contains { $0.name == name } } else { false }
+    }
+}
+
+// MARK: - CTF 2
+
+extension TraceBuilder {
+    /// The metadata as a reader has it, in CTF 2's language.
+    private mutating func spellCTF2() -> String {
+        let start = SourceLocation(line: 1, column: 1)
+        var metadata = Metadata(hasMeaningfulNames: true, byteOrder: order)
+        if packetHeader?.has("uuid") == true || once(in: 2) { metadata.uuid = uuid }
+        if once(in: 3) { metadata.environment = [("host", .string("box\n\"é")), ("number", .integer(-3))] }
+        metadata.packetHeader = packetHeader?.structureClass
+        for clock in clocks {
+            let isWhole = 1_000_000_000 % clock.frequency == 0
+            metadata.clocks.append(
+                Clock(
+                    id: clock.name, uid: once(in: 2) ? "u" : nil, description: once(in: 2) ? "a \"clock\"" : "",
+                    frequency: clock.frequency, precision: once(in: 3) ? UInt64(number(upTo: 100)) : nil,
+                    // Of another frequency babeltrace2 2.1.2 computes all nanoseconds since the epoch in floating
+                    // point.
+                    origin: .unixEpoch, offsetSeconds: Int64(number(upTo: isWhole ? 1_700_000_000 : 1_000_000)),
+                    offset: isWhole ? Int64(number(upTo: Int(clock.frequency - 1))) : 0))
+        }
+        for stream in streams {
+            var type = Metadata.StreamClass(id: stream.id, location: start)
+            type.packetContext = stream.context?.structureClass
+            type.eventHeader = stream.header?.structureClass
+            type.eventContext = stream.eventContext?.structureClass
+            metadata.streams.append(type)
+            for event in stream.events {
+                metadata.events.append(
+                    Metadata.EventClass(
+                        name: event.name, id: event.id, streamID: stream.id, logLevel: nil,
+                        context: event.context?.structureClass, fields: event.fields?.structureClass, location: start))
+            }
+        }
+        return CTF2Speller.spell(metadata, seed: seed, hasSeparators: version == .twoOfBabeltrace)
     }
 }

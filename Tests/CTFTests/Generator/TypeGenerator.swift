@@ -18,6 +18,10 @@ struct TypeGenerator {
         var labels: [String]
         /// A length that is never 0: sequences of characters may have it.
         var isOfText = false
+        /// The ranges of a tag's labels; none for others.
+        var ranges: [ClosedRange<Int64>] = []
+        /// A boolean that says whether an optional field is there.
+        var isPresence = false
     }
 
     var random: SplitMix64
@@ -32,11 +36,14 @@ struct TypeGenerator {
     /// How many of those are around the innermost element or option.
     private var hidden = 0
     private var names = 0
+    private let version: GeneratedTrace.Version
     private var reusable: [GeneratedType] = []
     /// References are allowed: not in scopes that babeltrace2 does not resolve.
     private var refers = true
 
-    init(random: SplitMix64, packedOrder: ByteOrder) {
+    /// - Parameter version: Of the format: what CTF 2 alone has is made for it alone.
+    init(random: SplitMix64, packedOrder: ByteOrder, version: GeneratedTrace.Version) {
+        self.version = version
         self.random = random
         self.packedOrder = packedOrder
     }
@@ -109,10 +116,18 @@ struct TypeGenerator {
         let slot = slots
         slots += 1
         var number = number(smallest: 4)
+        if version == .twoOfBabeltrace { number.isSigned = false }
         var labels: [String] = []
+        var ranges: [ClosedRange<Int64>] = []
+        let isPresence = version == .two && once(in: 4)
         var isOfText = false
         let type: GeneratedType
-        if isTag {
+        if isPresence {
+            number.isSigned = false
+            if number.isVariable { (number.isVariable, number.bits) = (false, 8) }
+            number.purpose = .presence(slot: slot)
+            type = GeneratedType(.boolean(number), isClosed: false)
+        } else if isTag {
             var mappings: [GeneratedType.Mapping] = []
             var choices: [(value: UInt64, label: String)] = []
             for index in 0..<(2 + Int(random.next() % 3)) {
@@ -127,6 +142,7 @@ struct TypeGenerator {
                     GeneratedType.Mapping(
                         label: label, range: range, lower: UInt64(bitPattern: low), upper: UInt64(bitPattern: high)))
                 choices.append((UInt64(bitPattern: once(in: 2) ? low : high), label))
+                ranges.append(low...high)
             }
             number.purpose = .tag(slot: slot, choices: choices)
             type = GeneratedType(.enumeration(number, mappings), isClosed: false)
@@ -140,13 +156,14 @@ struct TypeGenerator {
         members.append(GeneratedType.Member(name: name, type: type))
         targets.append(
             Target(
-                scope: scope, path: path + [name], slot: slot, hidden: hidden, labels: labels, isOfText: isOfText))
+                scope: scope, path: path + [name], slot: slot, hidden: hidden, labels: labels, isOfText: isOfText,
+                ranges: ranges, isPresence: isPresence))
     }
 
     /// A length that can be referred to from here, by a path without an underscore before a name.
     private mutating func length() -> Target? {
         targets.filter { target in
-            target.labels.isEmpty && !target.path.contains { $0.hasPrefix("_") }
+            target.labels.isEmpty && !target.isPresence && !target.path.contains { $0.hasPrefix("_") }
         }.randomElement(using: &random)
     }
 
@@ -173,6 +190,7 @@ struct TypeGenerator {
 
     private mutating func makeType(depth: Int) -> GeneratedType {
         let isDeep = depth >= 3
+        if version != .one, once(in: 3) { return makeNewType(depth: depth) }
         switch random.next() % 16 {
         case 0..<5: return GeneratedType(.integer(number(smallest: 1)), isClosed: true)
         case 5, 6: return enumeration()
@@ -207,10 +225,69 @@ struct TypeGenerator {
         let alignment = once(in: 3) ? pick([1, 2, 4, 8, 16, 32, 64]) : bits % 8 == 0 ? 8 : 1
         let isPacked = bits % 8 != 0 || alignment < 8
         let order = pick([ByteOrder.little, .big])
+        if version != .one, once(in: 6) {
+            return GeneratedType.Number(
+                bits: 64, alignment: 8, isSigned: once(in: 3), order: .little,
+                base: once(in: 4) ? pick([2, 8, 16]) : 10,
+                isVariable: true)
+        }
         // babeltrace2 2.0.4 prints 0x0 for every hexadecimal number of 61 to 63 bits: its mask is 1 << 64.
         return GeneratedType.Number(
             bits: bits, alignment: alignment, isSigned: once(in: 3), order: isPacked ? packedOrder : order,
-            base: once(in: 4) ? pick([2, 8, (61...63).contains(bits) ? 8 : 16]) : 10)
+            base: once(in: 4) ? pick([2, 8, (61...63).contains(bits) ? 8 : 16]) : 10,
+            isReversed: version != .one && once(in: 8))
+    }
+
+    /// What CTF 2 alone has.
+    private mutating func makeNewType(depth: Int) -> GeneratedType {
+        let encoding = pick([TextEncoding.utf16LittleEndian, .utf16BigEndian, .utf32LittleEndian, .utf32BigEndian])
+        func closed(_ kind: GeneratedType.Kind) -> GeneratedType { GeneratedType(kind, isClosed: true) }
+        switch random.next() % 9 {
+        case 0: return closed(.encodedString(encoding))
+        case 1:
+            let least = version == .two ? 0 : 1
+            return closed(.encodedText(encoding, size: encoding.unitSize * (least + Int(random.next() % 5))))
+        case 2: return closed(.blob(size: (version == .two ? 0 : 1) + Int(random.next() % 5)))
+        case 3, 4:
+            var number = number(smallest: 1)
+            if number.isVariable { (number.isVariable, number.bits) = (false, 8) }
+            (number.isSigned, number.base) = (false, 16)
+            guard once(in: 2) else { return closed(.boolean(number)) }
+            let mappings = (0..<(version == .two ? 1 + random.next() % 3 : 1)).map { index in
+                let first = random.next() % UInt64(number.bits)
+                let last = min(UInt64(number.bits) - 1, first + random.next() % 3)
+                return GeneratedType.Mapping(label: "B\(index)", range: nil, lower: first, upper: last)
+            }
+            return closed(.flags(number, mappings))
+        case 5 where version == .two: return closed(.float(bits: 16, alignment: 8, order: pick([.little, .big])))
+        case 6:
+            guard refers, let target = length() else { fallthrough }
+            let reference = reference(target)
+            return GeneratedType(
+                version != .two || once(in: 2) ? .blobSequence(reference) : .encodedSequence(encoding, reference),
+                isClosed: false)
+        case 7:
+            let selectors = targets.filter { target in
+                (target.isPresence || !target.labels.isEmpty) && target.scope == scope
+                    && path.starts(with: target.path.dropLast())
+            }
+            guard refers, depth < 3, let target = selectors.randomElement(using: &random) else { fallthrough }
+            let ranges = target.isPresence ? nil : target.ranges.filter { _ in once(in: 2) } + [target.ranges[0]]
+            let reference = GeneratedType.Reference(path: target.path.suffix(1), slot: target.slot)
+            // Whether an optional field or one in it is missing, no value tells.
+            let inner = inside { generator in
+                let type = generator.type(depth: depth + 1)
+                if case .optional = type.kind { return GeneratedType(.string, isClosed: true) }
+                return type
+            }
+            return GeneratedType(.optional(reference, ranges, inner), isClosed: false)
+        default:
+            guard version == .two else { return closed(.string) }
+            return closed(
+                .bits(
+                    count: 65 + Int(random.next() % 100), alignment: pick([1, 8]), order: packedOrder,
+                    isReversed: once(in: 3)))
+        }
     }
 
     private mutating func enumeration() -> GeneratedType {
@@ -223,13 +300,18 @@ struct TypeGenerator {
         let labels = ["A", "_B", "two words", "D-1", "é", "quote\"d", "G7", "struct"]
         for label in labels.prefix(1 + Int(random.next() % 8)) {
             let next = mappings.last.map { Int64(bitPattern: $0.upper) + 1 } ?? 0
-            if next <= most, next >= least, once(in: 2) {
+            if next <= most, next >= least, version != .twoOfBabeltrace, once(in: 2) {
                 let value = UInt64(bitPattern: next)
                 mappings.append(GeneratedType.Mapping(label: label, range: nil, lower: value, upper: value))
                 continue
             }
             let low = Int64.random(in: least...most, using: &random)
             let high = once(in: 2) ? low : Int64.random(in: low...most, using: &random)
+            if version == .twoOfBabeltrace,
+                mappings.contains(where: { Int64(bitPattern: $0.lower) <= high && low <= Int64(bitPattern: $0.upper) })
+            {
+                continue
+            }
             mappings.append(
                 GeneratedType.Mapping(
                     label: label, range: low...high, lower: UInt64(bitPattern: low), upper: UInt64(bitPattern: high)))

@@ -65,11 +65,22 @@ struct Damage {
     private static func spoiled(_ bytes: [UInt8], _ random: inout SplitMix64) -> [UInt8]? {
         var bytes = bytes
         let place = Int.random(in: 0..<max(bytes.count, 1), using: &random)
-        switch Int.random(in: 0..<5, using: &random) {
+        let piece = place..<min(place + Int.random(in: 1...64, using: &random), bytes.count)
+        switch Int.random(in: 0..<10, using: &random) {
         case 0: bytes = Array(bytes[..<min(place, bytes.count)])
         case 1: if place < bytes.count { bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random) }
         case 2: for index in place..<min(place + 64, bytes.count) { bytes[index] = 0 }
         case 3: bytes = (0..<bytes.count).map { _ in UInt8.random(in: 0...255, using: &random) }
+        case 4: bytes.removeSubrange(piece)
+        case 5: bytes.insert(contentsOf: bytes[piece], at: Int.random(in: 0...bytes.count, using: &random))
+        case 6...8:
+            // Other numbers: sizes, alignments, ranges, references to other classes.
+            let digits = bytes.indices.filter { (48...57).contains(bytes[$0]) }
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                if let digit = digits.randomElement(using: &random) {
+                    bytes[digit] = UInt8.random(in: 48...57, using: &random)
+                }
+            }
         default: return nil
         }
         return bytes

@@ -24,6 +24,7 @@ public func fuzzStream(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
                 _ = fields.value(field)
                 _ = (fields.unsigned(field), fields.float(field), fields.bytes(field).count)
                 _ = fields.sequence(field).reduce(0, &+)
+                _ = (fields.string(field).count, fields.elementCount(field))
             }
         }
         events += 1
