@@ -65,12 +65,12 @@ extension HelpTopic {
         whole. A race between two instructions does not show when one task runs at a
         time; use swift run --sanitize=thread for those.
 
-        What else differs from run to run is fixed, unless --no-pin is given: hash order,
-        addresses, random numbers, the wall clock and elapsed time. Clocks show a virtual
-        time: sleeps and timeouts take as long as they say, but no real time. While
-        orders are searched for, a sleep or a timeout may end although tasks are ready,
-        as on a busy machine, the sooner the shorter it is. `pooltrace verify` finds out
-        whether anything else differs.
+        What else differs from run to run is fixed, unless --no-pin is given: hash
+        order, addresses, random numbers, the wall clock and elapsed time. Clocks show
+        a virtual time: sleeps and timeouts take as long as they say, but no real time.
+        While orders are searched for, a sleep or a timeout may end although tasks are
+        ready, as on a busy machine, the sooner the shorter it is. `pooltrace verify`
+        finds out whether anything else differs.
 
         """
 }
