@@ -50,6 +50,7 @@ package struct Pinning: Sendable {
         if sources.contains(.hashes), getenv(Self.hashing) == nil { variables[Self.hashing] = "1" }
         let preloaded = sources.filter { $0 != .hashes }
         guard !preloaded.isEmpty else { return variables }
+        if preloaded.contains(.addresses) { Self.fixAddresses() }
         let library = try OwnFolder.path(of: "libPoolTracePin.so", "the library for --pin")
         let others = variables["LD_PRELOAD"] ?? getenv("LD_PRELOAD").map { String(cString: $0) }
         // Last, since what comes later is set up first: it may start the program anew.
@@ -57,6 +58,18 @@ package struct Pinning: Sendable {
         variables["POOLTRACE_PIN"] = preloaded.map(\.rawValue).joined(separator: ",")
         variables["POOLTRACE_PIN_SEED"] = String(seed)
         return variables
+    }
+
+    /// Has what this process starts no address randomization, so that the library need not start it again.
+    ///
+    /// Found by its name: Swift's Glibc module has no `personality`.
+    private static func fixAddresses() {
+        typealias Personality = @convention(c) (UInt) -> Int32
+        guard let found = dlsym(nil, "personality") else { return }
+        let personality = unsafeBitCast(found, to: Personality.self)
+        let own = personality(0xFFFF_FFFF)
+        // ADDR_NO_RANDOMIZE
+        if own >= 0 { _ = personality(UInt(own) | 0x004_0000) }
     }
 
     /// What is pinned in the runs of a program, and what is not, in a sentence.
