@@ -11,7 +11,7 @@ package struct Minimization {
         /// The program made no pool, so a schedule means nothing to it.
         case noPool
         /// The program passes under the schedule.
-        case passes
+        case passes(String)
         /// It failed, and did not fail again in the same order.
         case unsteady
         case shrunk(Shrunk)
@@ -58,7 +58,7 @@ package struct Minimization {
         let whole = try await trials.follow(given, as: "given")
         if let signal = ForegroundProgram.interruption { return .interrupted(signal) }
         guard let wanted = whole.symptoms.first, let run = whole.run else {
-            return whole.runs.isEmpty ? .noPool : .passes
+            return whole.runs.isEmpty ? .noPool : .passes(ScheduleReplay.account(of: given, whole.runs))
         }
         tell(.fails(wanted))
         let all = run.scheduleDelays

@@ -37,15 +37,32 @@ package struct ScheduleReplay {
         return try ForegroundProgram.run(words, environment: own)
     }
 
+    /// Whether at least one of the tasks of a schedule ran, if it has any.
+    package static func matches(_ schedule: Schedule, _ runs: [Run]) -> Bool {
+        let tasks = schedule.tasks.filter { !$0.isThread }
+        let own = runs.filter { $0.programName == schedule.program.name }
+        return tasks.isEmpty || own.contains { run in tasks.contains { ran($0, in: run) } }
+    }
+
+    /// Whether a task of a schedule ran: one of its path that was submitted in the same function, by the same name.
+    private static func ran(_ task: Schedule.Task, in run: Run) -> Bool {
+        guard let entry = run.tasks.position(of: task.number).map({ run.tasks.entries[$0] }), entry.isShown else {
+            return false
+        }
+        let function = run.site(of: entry)?.function
+        return (task.name == nil || task.name == run.name(of: entry))
+            && (task.site == nil || function == nil || task.site?.function == function)
+    }
+
     /// How much of a schedule came about, in a sentence that is escaped for terminals.
     package static func account(of schedule: Schedule, _ runs: [Run]) -> String {
         guard let run = runs.first(where: { $0.programName == schedule.program.name }) else {
             return
                 "the schedule is for \(TerminalText.escape(schedule.program.name)), and no process of this run was that program"
         }
-        let known = Set(schedule.tasks.map(\.number))
-        let met = run.tasks.entries.count { known.contains($0.number) && $0.isShown }
+        let tasks = schedule.tasks.filter { !$0.isThread }
+        let met = tasks.count { ran($0, in: run) }
         let diverged = run.divergences.isEmpty ? "followed to the end" : "not followed everywhere (see above)"
-        return "the schedule was \(diverged): \(met) of its \(known.count) tasks ran"
+        return "the schedule was \(diverged): \(met) of its \(tasks.count) tasks ran"
     }
 }

@@ -80,7 +80,7 @@ extension Sentences {
     /// What no order of a serial run tries.
     public static var notTried: String {
         said(
-            "from one submit, wait, await or lock of PoolTrace to the next; not tried: other orders within a step "
+            "where a step ends at a submit, a wait, an await or a lock of PoolTrace; not tried: other orders within a step "
                 + "(atomics, other locks, sleeps)")
     }
 
@@ -93,13 +93,13 @@ extension Sentences {
     ///
     /// - Parameter first: Which task was the first that ran while another waited; `nil` where every task has a thread.
     public static func threads(_ count: Int, first: String?) -> String {
-        said("\(count) threads, one at a time" + (first.map { ": \($0)" } ?? ""))
+        said("\(count) threads took turns" + (first.map { ": \($0)" } ?? ""))
     }
 
     /// A task of a serial run would need a thread of its own.
     public static func needsThread(_ task: String, waiting: String) -> String {
         said(
-            "\(task) would run while \(waiting) waits in its middle; that needs a second thread, but --strategy strict "
+            "\(task) would run while \(waiting) waits in its middle; that needs a second thread, but --strategy one-thread "
                 + "has only one")
     }
 

@@ -11,18 +11,18 @@ public enum StrategyName: Sendable, Hashable {
     /// Probabilistic concurrency testing for bugs of this depth, in runs of about this many steps.
     case pct(depth: Int, steps: Int)
     /// Longest ready first, on one thread: the program ends where a task would run while another waits in its middle.
-    case strict
+    case oneThread
     /// Inside the call that submits, so that the submitter is on the stack.
     case inline
 
     /// What a person may type, for messages: `fifo, lifo, ...`.
-    public static let choices = "fifo, lifo, random, delays[:PERCENT], pct[:DEPTH[:STEPS]], inline, strict"
+    public static let choices = "fifo, lifo, random, delays[:PERCENT], pct[:DEPTH[:STEPS]], inline, one-thread"
 
     /// Whether a seed makes a difference to it.
     public var takesSeed: Bool {
         switch self {
         case .random, .delays, .pct: true
-        case .fifo, .lifo, .inline, .strict: false
+        case .fifo, .lifo, .inline, .oneThread: false
         }
     }
 
@@ -32,7 +32,7 @@ public enum StrategyName: Sendable, Hashable {
     /// Whether it comes to every ready task in the end, however many others become ready.
     public var isFair: Bool {
         switch self {
-        case .fifo, .random, .inline, .strict: true
+        case .fifo, .random, .inline, .oneThread: true
         case .lifo, .delays, .pct: false
         }
     }
@@ -42,7 +42,7 @@ public enum StrategyName: Sendable, Hashable {
     /// `inline` never has more than what one submit hands it, so its order is that of `fifo`.
     public func makeStrategy(seed: UInt64) -> any Strategy {
         switch self {
-        case .fifo, .inline, .strict: FIFOStrategy()
+        case .fifo, .inline, .oneThread: FIFOStrategy()
         case .lifo: LIFOStrategy()
         case .random: RandomStrategy(seed: seed)
         case .delays(let percent): DelaysStrategy(seed: seed, percent: percent)
@@ -63,7 +63,7 @@ extension StrategyName: LosslessStringConvertible {
         case .delays(let percent): "delays:\(percent)"
         case .pct(let depth, let steps): "pct:\(depth):\(steps)"
         case .inline: "inline"
-        case .strict: "strict"
+        case .oneThread: "one-thread"
         }
     }
 
@@ -77,7 +77,7 @@ extension StrategyName: LosslessStringConvertible {
         case ("lifo", 0): self = .lifo
         case ("random", 0): self = .random
         case ("inline", 0): self = .inline
-        case ("strict", 0): self = .strict
+        case ("one-thread", 0): self = .oneThread
         case ("delays", 0...1):
             let percent = numbers.first ?? 10
             guard 1...99 ~= percent else { return nil }

@@ -188,7 +188,7 @@ enum Scheduling {
     /// baton.
     static var poolsShareThread: Bool { baton?.isHeldHere ?? false }
 
-    /// Whether the process is to have one thread, as far as that is PoolTrace's to say: strategy strict.
+    /// Whether the process is to have one thread, as far as that is PoolTrace's to say: strategy one-thread.
     static var hasOneThread: Bool { baton?.hasOneThread ?? false }
 
     /// Whether the tasks of process pools run in this process: in serial mode.

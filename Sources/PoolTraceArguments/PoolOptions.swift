@@ -21,7 +21,7 @@ public struct PoolOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Strategy that picks the next task: \(StrategyName.choices). Implies --serial.", valueName: "name"),
-        completion: .list(["fifo", "lifo", "random", "delays", "pct", "inline", "strict"]))
+        completion: .list(["fifo", "lifo", "random", "delays", "pct", "inline", "one-thread"]))
     private var strategy: String?
 
     @Option(

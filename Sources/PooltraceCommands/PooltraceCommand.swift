@@ -9,7 +9,8 @@ public struct PooltraceCommand: AsyncParsableCommand {
         discussion: """
             Record what a program's pools do, look at the run, and run a failure again, one task at a time:
 
-              pooltrace run -- ./checker data         run, record, print the failures
+              pooltrace run --dir runs/checker-1 -- ./checker data
+                                                      run, record, print the failures
               pooltrace view runs/checker-1           workers on a timeline, times, reports
               pooltrace failures runs/checker-1       the failure reports alone
               pooltrace stats runs/checker-1          the run in numbers, with lints

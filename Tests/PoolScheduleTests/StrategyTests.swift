@@ -5,7 +5,7 @@ import Testing
 @Suite("A strategy")
 struct StrategyTests {
     static let names: [StrategyName] = [
-        .fifo, .lifo, .random, .inline, .strict, .delays(percent: 1), .delays(percent: 50), .pct(depth: 1, steps: 1),
+        .fifo, .lifo, .random, .inline, .oneThread, .delays(percent: 1), .delays(percent: 50), .pct(depth: 1, steps: 1),
         .pct(depth: 4, steps: 30),
     ]
 

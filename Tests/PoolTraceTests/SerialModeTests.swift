@@ -22,19 +22,19 @@ struct SerialModeTests {
         #expect(try await run("await").lines == ["same thread true"])
     }
 
-    @Test("Strategy strict has one thread at every step, and ends the program where a second is needed")
+    @Test("Strategy one-thread has one thread at every step, and ends the program where a second is needed")
     func strict() async throws {
-        let alone = try await run("own-thread", mode: "serial:strict")
+        let alone = try await run("own-thread", mode: "serial:one-thread")
         #expect(alone.lines == ["threads [1]"])
         #expect(alone.error == "")
         let beside = try await Child.run(
             BuiltProduct.path("pool-cases"), ["own-thread", "beside"],
-            environment: ["POOLTRACE_MODE": "serial:strict", "POOLTRACE_LTTNG": "off"])
+            environment: ["POOLTRACE_MODE": "serial:one-thread", "POOLTRACE_LTTNG": "off"])
         #expect(beside.status == .exited(70))
         #expect(
             beside.error.hasPrefix(
                 "pooltrace: serial mode: main.4 would run while main.3 waits in its middle; that needs a second thread, "
-                    + "but --strategy strict has only one\n"))
+                    + "but --strategy one-thread has only one\n"))
         #expect(beside.error.contains("main.3 \"outer\""))
     }
 

@@ -69,7 +69,7 @@ struct SerialOrderTests {
         var counts: [String: Int] = [:]
         for line in events.split(separator: "\n") {
             // How many threads a serial run took is its own affair.
-            if line.hasPrefix("pooltrace:mark:"), line.contains("one at a time") { continue }
+            if line.hasPrefix("pooltrace:mark:"), line.contains("took turns") { continue }
             for kind in kinds where line.hasPrefix("pooltrace:\(kind):") { counts[kind, default: 0] += 1 }
         }
         return counts

@@ -128,7 +128,7 @@ struct ExploreTests {
             #expect(explore.succeeded, "\(explore)")
             #expect(explore.error.contains("12 executions in ") && explore.error.contains("none failed"), "\(explore)")
             let coverage =
-                #/: (\d+) orders of the tasks, with at most (\d+) steps each, from one submit, wait, await/#
+                #/: (\d+) orders of the tasks, with at most (\d+) steps each, where a step ends at a submit/#
             let covered = try #require(explore.error.firstMatch(of: coverage), "\(explore)")
             #expect(7...12 ~= Int(covered.1) ?? 0 && Int(covered.2) ?? 0 > 20, "\(explore)")
             #expect(explore.error.contains("; not tried: other orders within a step"), "\(explore)")

@@ -187,6 +187,11 @@ struct ReplayTests {
             #expect(
                 other.error.contains("the schedule is for other, and no process of this run was that program"),
                 "\(other)")
+            #expect(other.status == .exited(65), "\(other)")
+            let foreign = try await pooltrace(["replay", older, "--", program[0], "racer"], in: folder)
+            #expect(foreign.status == .exited(65), "\(foreign)")
+            #expect(
+                foreign.error.contains("the schedule does not match this program; it was made with: "), "\(foreign)")
         }
     }
 }

@@ -90,7 +90,7 @@ final class Baton: @unchecked Sendable {
         following = settings.replay.flatMap { Following.start($0, settings) }
         isStrict = settings.divergence == .strict
         isFair = following != nil || strategy.isFair
-        hasOneThread = strategy == .strict && following == nil
+        hasOneThread = strategy == .oneThread && following == nil
         runsInline = strategy == .inline && following == nil
         hasStrands = !runsInline && settings.only == nil
         interleaves = hasStrands && (following.map { $0.granularity == .points } ?? strategy.searches)

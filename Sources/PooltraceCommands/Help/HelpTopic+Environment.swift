@@ -17,7 +17,7 @@ extension HelpTopic {
           POOLTRACE_MODE=serial[:STRATEGY]
                                        one at a time. STRATEGY: fifo (default),
                                        lifo, random, delays[:PERCENT],
-                                       pct[:DEPTH[:STEPS]], inline or strict
+                                       pct[:DEPTH[:STEPS]], inline or one-thread
           POOLTRACE_SEED=N             seed for random, delays and pct
           POOLTRACE_WORKERS=N          number of workers in each pool, 1 to 4096
           POOLTRACE_ONLY=PATH          run only this task and those it waits for

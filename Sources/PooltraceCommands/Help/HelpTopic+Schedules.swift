@@ -12,8 +12,8 @@ extension HelpTopic {
                      steps (probabilistic concurrency testing)
           inline     the task just submitted, inside submit, so that the submitter is
                      on the stack
-          strict     fifo on one thread; ends the program with status 70 if a task would
-                     run while another waits in its middle
+          one-thread fifo on exactly one thread; the program ends with status 70 where
+                     a task would have to run while another one waits in its middle
 
         A schedule is a file with an order. `pooltrace explore` writes one for each
         kind of failure, `replay --save` one that reproduced a run, and

@@ -6,7 +6,7 @@ internal import TraceViews
 struct FailuresCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "failures",
-        abstract: "Show why tasks failed: the reports that the process printed, byte for byte.",
+        abstract: "Show the failure reports of a run: why each task failed.",
         usage: "pooltrace failures [<options>] <trace> ...",
         discussion: """
             One report for each kind of failure: the task, its input, where the error was thrown, where the task was \

@@ -9,8 +9,14 @@ struct ProgramOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Strategy that picks the next task of a serial run: fifo, lifo, random, delays[:PERCENT], pct[:DEPTH[:STEPS]], inline, which runs a task inside its submission, or strict: fifo on one thread, which ends the program if a task would run while another waits in its middle (default: fifo).",
-            valueName: "strategy"))
+            "Strategy that picks the next task of a serial run: fifo, lifo, random, delays[:PERCENT], pct[:DEPTH[:STEPS]], inline, which runs a task inside its submission, or one-thread: fifo on exactly one thread, where the program ends if a task would have to run while another one waits (default: fifo).",
+            valueName: "strategy"),
+        transform: { text in
+            guard let strategy = StrategyName(text) else {
+                throw ValidationError("expected \(StrategyName.choices); found '\(text)'")
+            }
+            return strategy
+        })
     var strategy: StrategyName?
 
     @Option(

@@ -46,7 +46,7 @@ extension Recording.Notice {
     private func sayNothingRecorded(by program: String) {
         say(
             """
-            \(TerminalText.escape(program)) created no pool, so there is nothing to show. PoolTrace records programs that use its \
+            \(TerminalText.escape(program)) created no pool and no async task that is recorded, so there is nothing to show. PoolTrace records programs that use its \
             ThreadPool (depend on the product PoolTrace, then `import PoolTrace`)
             """)
     }
@@ -79,9 +79,9 @@ extension Recording.Notice {
             StrategyName(process.strategy)?.searches == false
         else { return }
         if let mark = run.marks.first(where: { $0.kind == .threads }) {
-            say(TerminalText.escape(mark.text))
+            say("serial run: \(TerminalText.escape(mark.text))")
         } else if !run.marks.contains(where: { $0.kind.isUncontrolled || $0.kind == .takeover }) {
-            say("1 thread ran all tasks")
+            say("serial run: one thread ran all tasks")
         }
     }
 

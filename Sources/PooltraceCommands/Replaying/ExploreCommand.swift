@@ -13,7 +13,7 @@ struct ExploreCommand: AsyncParsableCommand {
         discussion: """
             Runs the program many times, on all processors, one task at a time, each time in another order. The strategies: first in, first out; last \
             in, first out; random; a few tasks delayed; random priorities that change (probabilistic concurrency testing). Each \
-            strategy finds bugs that the others miss. With the last three a task may be interrupted at each submission, at each wait, \
+            strategy finds bugs that the others miss. With random, delays and pct a task may be interrupted at each submission, at each wait, \
             and at each of PoolTrace's locks and conditions, and another task continues.
 
             A run fails if a task's failure is reported, if the program does not exit with status 0, or if it takes longer than --timeout. Failures \

@@ -61,8 +61,8 @@ struct MinimizeCommand: AsyncParsableCommand {
         case .interrupted(let signal): return .signalled(signal)
         case .noPool:
             notice.warn("the program created no pool, so it cannot follow a schedule")
-        case .passes:
-            notice.warn("the program passes under this schedule, so there is nothing to reduce")
+        case .passes(let account):
+            notice.warn("the program passes under this schedule, so there is nothing to reduce; \(account)")
         case .unsteady:
             notice.warn(
                 "the program does not fail again in the same order, so it depends on more than the order; `pooltrace verify` finds what differs"

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Exploration
 internal import Glibc
 internal import PoolModel
+internal import PoolSchedule
 internal import TraceAnalysis
 
 /// `pooltrace replay`: a recorded run again, one task at a time, in the same order.
@@ -100,10 +101,15 @@ struct ReplayCommand: AsyncParsableCommand {
     private func replaySchedule(in folder: String, _ notice: Recording.Notice) throws -> ForegroundProgram.Status {
         let schedule = try ScheduleFile.read(recorded)
         let status = try replay.run(inOrderOf: recorded, traceIn: folder, breakAt: breakAt)
-        notice.say(ScheduleReplay.account(of: schedule, (try? RunReader.read(folder).runs) ?? []))
+        let runs = (try? RunReader.read(folder).runs) ?? []
+        notice.say(ScheduleReplay.account(of: schedule, runs))
         if options.pin.pin == true { notice.say(options.pin.pinning.account(for: options.command[0])) }
         notice.end(of: status, program: ProgramName.of(options.command), directory: folder)
-        return status
+        guard !ScheduleReplay.matches(schedule, runs), case .exited = status else { return status }
+        notice.warn(
+            "the schedule does not match this program; it was made with: \(TerminalText.escape(schedule.program.command))"
+        )
+        return .own(.leftSchedule)
     }
 
     private func replayTrace(in folder: String, _ notice: Recording.Notice) async throws -> ForegroundProgram.Status {
