@@ -22,9 +22,9 @@ public struct Clock: Sendable, Hashable {
     public let description: String
     /// Ticks a second.
     public let frequency: UInt64
-    /// The random error of its readings, in ticks; nil where it is not known.
+    /// The random error of its readings, in ticks; nil if unknown.
     public let precision: UInt64?
-    /// The systematic error of its readings, in ticks; nil where it is not known.
+    /// The systematic error of its readings, in ticks; nil if unknown.
     public let accuracy: UInt64?
     /// What its zero is counted from.
     public let origin: Origin

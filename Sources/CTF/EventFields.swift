@@ -2,8 +2,8 @@ import Glibc
 
 /// The fields of an event's payload or context, read by position, without allocation; valid until the cursor moves.
 ///
-/// Asked for what a field is not, each accessor returns nothing (0, an empty text, an empty sequence): whoever has
-/// looked at `EventClass.fields` knows what to ask for. A position beyond the fields is treated likewise.
+/// `EventClass.fields` says which type each position has. An accessor that does not match the field's type returns an
+/// empty value (0, an empty text, an empty sequence), and so does a position beyond the fields.
 public struct EventFields {
     @usableFromInline let state: UnsafeMutablePointer<DecodeState>
     @usableFromInline let first: Int

@@ -56,7 +56,10 @@ public struct IntegerClass: Sendable, Hashable {
     public let base: Int
     /// Whether it is in LEB128: seven bits in each byte.
     public let isVariableLength: Bool
-    /// Whether its first bit in the order of bytes is its most significant one, and not the other way round.
+    /// Whether its bit order is the reverse of what its byte order implies.
+    ///
+    /// That is little-endian with the most significant bit first, or big-endian with the least significant bit first.
+    /// Only CTF 2 can declare it.
     public let isReversed: Bool
     /// What arrays of it are.
     public let content: Content
@@ -112,7 +115,10 @@ public struct BitArrayClass: Sendable {
     public let alignment: Int
     /// The order of the bytes.
     public let byteOrder: ByteOrder
-    /// Whether the first bit in the order of bytes is the most significant one, and not the other way round.
+    /// Whether the bit order is the reverse of what the byte order implies.
+    ///
+    /// That is little-endian with the most significant bit first, or big-endian with the least significant bit first.
+    /// Only CTF 2 can declare it.
     public let isReversed: Bool
     /// What the bits are.
     public let content: Content
@@ -126,7 +132,10 @@ public struct FloatingPointClass: Sendable, Hashable {
     public let alignment: Int
     /// The order of its bytes.
     public let byteOrder: ByteOrder
-    /// Whether its first bit in the order of bytes is its most significant one, and not the other way round.
+    /// Whether its bit order is the reverse of what its byte order implies.
+    ///
+    /// That is little-endian with the most significant bit first, or big-endian with the least significant bit first.
+    /// Only CTF 2 can declare it.
     public let isReversed: Bool
 
     init(bits: Int, alignment: Int, byteOrder: ByteOrder, isReversed: Bool = false) {

@@ -1,4 +1,4 @@
-/// Damage that reading came upon; what is whole was read all the same.
+/// Damage that was found while reading; the readable rest was read.
 public struct Problem: Sendable, Hashable, CustomStringConvertible {
     /// The file.
     public let file: String

@@ -33,10 +33,10 @@ public struct StreamAccount: Sendable {
         public let kind: Kind
         /// How much of it.
         public internal(set) var count: UInt64
-        /// The end of the packet before, in nanoseconds since the clock's origin; nil where that is not known.
+        /// The end of the packet before, in nanoseconds since the clock's origin; nil if unknown.
         public let from: Int64?
-        /// The end of the packet that tells of discarded events, or the beginning of the one after the missing ones;
-        /// nil where that is not known.
+        /// The end of the packet that reports the discarded events, or the beginning of the one after the missing
+        /// packets; nil if unknown.
         public let to: Int64?
         /// The file of that packet.
         public let file: String

@@ -6,7 +6,7 @@ public struct TraceError: Error, Sendable, Hashable {
     public let line: Int?
     /// The column in that line, in bytes, from 1.
     public let column: Int?
-    /// Where in the metadata's text, in bytes; nil where that is not known.
+    /// Where in the metadata's text, in bytes; nil if unknown.
     public let offset: Int?
     /// What was expected and what was found.
     public let message: String

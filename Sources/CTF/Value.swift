@@ -15,7 +15,7 @@ public indirect enum Value: Sendable, Hashable {
         /// The integer's width.
         public let bits: Int
 
-        /// Makes a notation from its parts.
+        /// Creates a notation: by default decimal, of 64 bits.
         public init(base: Int = 10, bits: Int = 64) { (self.base, self.bits) = (base, bits) }
     }
 

@@ -1,6 +1,7 @@
-/// First in, first out, but for the delays of a schedule: a delayed part waits until another has run.
+/// First in, first out, except for the delays of a schedule: a delayed part waits until another has run.
 ///
-/// When nothing else is ready the delayed part that came first runs all the same, and the delay has not come about.
+/// When only delayed parts are ready, the one that became ready first runs nevertheless, and the run diverges from the
+/// schedule.
 public struct DelayedStrategy: FollowingStrategy {
     private let delays: [Schedule.Delay]
     /// By what is delayed: its place in `delays`.

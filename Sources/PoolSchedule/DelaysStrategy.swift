@@ -1,5 +1,7 @@
-/// First in, first out, but for some tasks, which run only when no other is ready: chosen by a seeded hash of who they
-/// are, so that the same task is delayed in every run of the same seed, whatever else runs.
+/// First in, first out, except for some tasks, which run only when no other is ready.
+///
+/// A seeded hash of the task's path and segment chooses them, so that the same task is delayed in every run with the
+/// same seed, whatever else runs.
 public struct DelaysStrategy: Strategy {
     private var ready = FIFOStrategy()
     private var delayed = FIFOStrategy()

@@ -26,7 +26,7 @@ public struct Divergence: Sendable, Equatable {
     /// How many tasks were ready.
     public let ready: Int
 
-    /// Makes a divergence from its parts.
+    /// Creates a divergence at `step`, counted from 1.
     public init(step: Int, expected: TaskPart, chosen: TaskPart, ready: Int) {
         self.step = step
         self.expected = expected

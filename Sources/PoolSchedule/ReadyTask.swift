@@ -7,12 +7,12 @@ public struct ReadyTask: Sendable, Hashable {
     /// Whether it goes on with what has just run: where the order of coming decides, it is the next.
     public let isFront: Bool
 
-    /// Makes a ready task from its parts.
+    /// Creates a ready task that runs `segment` of the task with the number `task`.
     public init(task: UInt64, segment: UInt32 = 0, token: Int) {
         self.init(TaskPart(task: task, segment: segment), token: token)
     }
 
-    /// Makes a ready task from its parts.
+    /// Creates a ready task that runs `part`; the strategy returns `token` with it.
     public init(_ part: TaskPart, token: Int, isFront: Bool = false) {
         self.part = part
         self.token = token
@@ -37,7 +37,7 @@ public struct TaskPart: Sendable, Hashable {
     /// Whether it is the rest of a part, which no schedule knows.
     public var isRest: Bool { segment == .max }
 
-    /// Makes a part from its parts.
+    /// Creates the part of a task that comes after `segment` others; the first by default.
     public init(task: UInt64, segment: UInt32 = 0) {
         self.task = task
         self.segment = segment

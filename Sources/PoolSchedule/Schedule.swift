@@ -11,7 +11,7 @@ public struct Schedule: Sendable, Equatable {
         /// The command line without PoolTrace's own options, each word quoted for a shell.
         public var command: String
 
-        /// Makes a program from its parts.
+        /// Creates the identity of a program; `buildID` is empty where it has none.
         public init(name: String, buildID: String, command: String) {
             self.name = name
             self.buildID = buildID
@@ -25,14 +25,14 @@ public struct Schedule: Sendable, Equatable {
         public let number: UInt64
         /// Its path, as text.
         public let path: String
-        /// Where it was submitted; `nil` where that is not known.
+        /// Where it was submitted; `nil` if unknown.
         public let site: Site?
         /// Its name, if it has one.
         public let name: String?
         /// Whether it is no task but a thread outside the pools: its parts are how it goes on after each of its waits.
         public let isThread: Bool
 
-        /// Makes a task from its parts.
+        /// Creates a task, or, with `isThread`, a thread outside the pools.
         public init(number: UInt64, path: String, site: Site?, name: String?, isThread: Bool = false) {
             self.isThread = isThread
             self.number = number
@@ -49,7 +49,7 @@ public struct Schedule: Sendable, Equatable {
         /// What has to have run before.
         public let until: TaskPart
 
-        /// Makes a delay from its parts.
+        /// Creates a delay: `delayed` waits until `until` has run.
         public init(_ delayed: TaskPart, until: TaskPart) {
             self.delayed = delayed
             self.until = until
@@ -60,7 +60,7 @@ public struct Schedule: Sendable, Equatable {
     public enum Order: Sendable, Equatable {
         /// All steps.
         case steps([TaskPart])
-        /// First in, first out, but for these.
+        /// First in, first out, except for these.
         case delays([Delay])
     }
 
@@ -87,7 +87,7 @@ public struct Schedule: Sendable, Equatable {
     /// What the parts of its tasks are.
     public var granularity = Granularity.tasks
 
-    /// Makes a schedule from its parts.
+    /// Creates a schedule whose `granularity` is `tasks`.
     public init(program: Program, origin: String = "", failure: String = "", tasks: [Task], order: Order) {
         self.program = program
         self.origin = origin
@@ -118,7 +118,7 @@ extension Schedule {
         /// Its place in the order in which parts became ready.
         public let arrival: UInt64
 
-        /// Makes a step from its parts.
+        /// Creates a step that ran `part`.
         public init(part: TaskPart, arrival: UInt64) {
             self.part = part
             self.arrival = arrival

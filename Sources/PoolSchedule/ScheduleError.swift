@@ -9,7 +9,7 @@ public struct ScheduleError: Error, Equatable, CustomStringConvertible {
     /// What is there.
     public let found: String
 
-    /// Makes an error from its parts.
+    /// Creates an error at `line`, counted from 1.
     public init(file: String, line: Int, expected: String, found: String) {
         self.file = file
         self.line = line

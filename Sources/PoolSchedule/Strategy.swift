@@ -28,7 +28,7 @@ public struct LimitedWait: Sendable {
     /// How long it has to go.
     public let left: Duration
 
-    /// Makes a wait from its parts.
+    /// Creates a wait that ends after `left` at the latest; then its task runs `part`.
     public init(_ part: TaskPart, left: Duration) {
         self.part = part
         self.left = left

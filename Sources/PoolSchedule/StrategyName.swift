@@ -6,7 +6,7 @@ public enum StrategyName: Sendable, Hashable {
     case lifo
     /// By a seeded generator.
     case random
-    /// Longest ready first, but for this share of the tasks, in percent, which run when no other is ready.
+    /// Longest ready first, except for this share of the tasks, in percent, which run when no other is ready.
     case delays(percent: Int)
     /// Probabilistic concurrency testing for bugs of this depth, in runs of about this many steps.
     case pct(depth: Int, steps: Int)
@@ -67,7 +67,7 @@ extension StrategyName: LosslessStringConvertible {
         }
     }
 
-    /// Reads a strategy's text, where numbers may be left out; `nil` if it is none.
+    /// Parses the text of a strategy, where numbers may be left out; `nil` if it names no strategy.
     public init?(_ text: String) {
         let words = text.split(separator: ":", omittingEmptySubsequences: false)
         let numbers = words.dropFirst().compactMap { Int($0) }

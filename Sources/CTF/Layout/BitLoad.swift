@@ -1,13 +1,13 @@
 /// How to load one integer from a packet: decided once for each field, so that a load is a switch and a machine load.
 ///
-/// Loads never touch a byte that the integer does not occupy: whoever has checked the integer's end has checked the
-/// load.
+/// A load touches only the bytes that the integer occupies, so a caller that has checked that the integer ends within
+/// the packet needs no other check.
 struct BitLoad {
     enum Kind: UInt8 {
         case byte, little16, little32, little64, big16, big32, big64
         /// Any bit position and width.
         case littleBits, bigBits
-        /// The same, the other way round.
+        /// Any bit position and width, in the reverse bit order (`IntegerClass.isReversed`).
         case littleReversed, bigReversed
     }
 

@@ -1,7 +1,7 @@
 /// A type in its place: one node for each field of one scope of one event class.
 ///
-/// Fields that are read by position go through an `EventLayout`; nodes serve what has no fixed shape (variants, nested
-/// sequences) and whoever asks for a whole value.
+/// Fields that are read by position go through an `EventLayout`; nodes are for fields without a fixed shape (variants,
+/// nested sequences), and for reading a field as a whole `Value`.
 final class LayoutNode {
     struct Option {
         var name: String

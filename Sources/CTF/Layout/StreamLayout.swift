@@ -107,7 +107,7 @@ final class StreamLayout: @unchecked Sendable {
         let declared = metadata.clocks.first { $0.id == clockName }
         var hasTimes = roles.contains(.timestamp) || packet.roles.contains(.timestamp)
         if hasTimes, declared == nil, !metadata.hasMeaningfulNames {
-            // Readings of a clock that is not known are no times.
+            // Without the clock's frequency and offset its readings cannot be converted to times.
             hasTimes = false
             if stream.clock == nil {
                 let message = "expected a default clock, as fields of stream \(stream.id) are readings of it"

@@ -25,7 +25,7 @@ struct MetadataBuilder {
         return builder.metadata
     }
 
-    /// Makes the most of a text that may be damaged: declarations that are not whole, or make no sense, are left out.
+    /// Reads a text that may be damaged: incomplete and invalid declarations are left out.
     ///
     /// - Returns: The faults, in their order in the text, and notes of what was ignored.
     /// - Throws: The first fault, where there is no trace block to go by.

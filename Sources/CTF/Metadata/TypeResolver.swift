@@ -287,7 +287,7 @@ extension TypeResolver {
         MetadataError(location: location, message: message)
     }
 
-    /// Notes an attribute that is none of the format's: what it means is not known, and not needed.
+    /// Notes an attribute that CTF does not define for the type; fields are decoded without it.
     private func ignore(_ attribute: AttributeSyntax, of type: String) {
         notes.add(fault(attribute.location, "'\(attribute.name)' is not an attribute of \(type), and is ignored"))
     }

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// To touch a mapped page that the file no longer has raises SIGBUS. The handler looks the address up here. If it lies
 /// in a piece, it marks the piece as cut and puts a page of zeroes there, the touch succeeds, and the reader, which
-/// looks at the mark before it goes on, tells of the damage. Any other SIGBUS goes to the handler that was there
+/// looks at the mark before it goes on, reports the damage. Any other SIGBUS goes to the handler that was installed
 /// before. (systemd's journal reads its files in this way.)
 ///
 /// Races: the handler runs on the thread that touched the page, while that thread holds the piece, so the entry cannot
@@ -97,7 +97,7 @@ enum MappedPieces {
             let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED
             if mmap(page, Int(pageSize), PROT_READ, flags, -1, 0) != MAP_FAILED { return }
         }
-        // Not ours: the touch is repeated after the return, and goes to whoever was there before.
+        // In no piece: the access is repeated after the return, and its SIGBUS goes to the previous handler.
         sigaction(SIGBUS, &previous, nil)
     }
 }

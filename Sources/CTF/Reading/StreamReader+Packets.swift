@@ -133,13 +133,13 @@ extension StreamReader {
     private struct Extent {
         var bytes: Int
         var contentBits: Int
-        /// Where the content ends is not known: at most there.
+        /// Whether the end of the content is unknown: then `contentBits` is its upper bound.
         var isGuess = false
     }
 
     /// How much of the file the packet has, and how much of that is content.
     ///
-    /// Sizes that contradict each other, or the file, are told; the packet then goes to where the next one is found.
+    /// Sizes that contradict each other, or the file, are reported; the packet then ends where the next one is found.
     /// - Returns: nil where the packet is still being appended.
     private func extent() throws(FileAccess.Failure) -> Extent? {
         let header = UInt64(info.headerBits)

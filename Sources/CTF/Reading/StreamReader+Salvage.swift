@@ -30,10 +30,10 @@ extension StreamReader {
         return hidden
     }
 
-    /// Whether the packet is read for the first time; tells of packets that come again or out of order.
+    /// Whether the packet is read for the first time; reports packets that are repeated or out of order.
     ///
-    /// One that comes again, in another file or another place of this one, has a known number and beginning, and does
-    /// not begin later than what was read before it. By its number alone it may be of a stream whose own was damaged.
+    /// A repeated packet, in another file or another place of this one, has a known number and beginning, and does not
+    /// begin later than what was read before it. By its number alone it may be of a stream whose own was damaged.
     func isFirstTime(_ bytes: Int, _ begin: UInt64?, _ end: UInt64?) -> Bool {
         let sequence = info.found.sequenceNumber
         let isNew: Bool

@@ -242,7 +242,7 @@ extension StreamReader {
                 found: found, skipped: skipped))
     }
 
-    /// Tells of something because of which nothing is left out.
+    /// Reports something unusual that causes no loss: everything was read.
     func note(_ message: String) {
         if notes.count < Self.mostProblems { notes.append(problem(message)) }
     }

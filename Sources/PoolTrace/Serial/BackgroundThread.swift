@@ -1,7 +1,7 @@
 import CPoolRecorder
 import Glibc
 
-/// A detached thread of our own, with a name.
+/// A detached, named thread of PoolTrace's runtime.
 enum BackgroundThread {
     private final class Start {
         let name: String

@@ -4,7 +4,8 @@ import PoolRecorder
 
 // A task that blocks on something outside of the pools (a pipe, a lock, a child process) keeps everything else from
 // running in serial mode. One on a strand is left after a while: see `Strand`. One on top of a waiting thread, or
-// without strands, is looked at by a thread of our own from time to time, with no step in between, and told of.
+// without strands, is found by a background thread, which looks at the holder periodically, and reports its task if it
+// is blocked in look after look with no step in between.
 //
 // Then, if others are ready that it may need, that thread takes the baton from the holder, which goes on with its task
 // as soon as it can, beside the thread that stands in: its place is `spilled`, and when its task has ended it waits
@@ -62,7 +63,7 @@ extension Baton {
         RunningTask.all(of: PoolRegistry.all).filter { $0.thread == thread }.max { $0.start < $1.start }
     }
 
-    /// Tells of the task of a strand that has blocked for long.
+    /// Reports the task of a strand that has been blocked for long.
     func tell(of strand: Strand, waitingIn wait: BlockedThread) {
         if let task = running(on: strand.thread) { tell(of: task, waitingIn: wait) }
     }

@@ -3,14 +3,14 @@ import Glibc
 import PoolModel
 import PoolRecorder
 
-// Main waits, every task and every thread that is in the middle waits, for us or for a lock of somebody else's, nothing
-// is ready, no time limit runs, and there is no thread of anybody else's: then nothing will ever go on, which is told
-// at once, with everybody's place, and ends the process.
+// A deadlock: main waits; every task and thread that has begun waits, inside PoolTrace or for a foreign lock; nothing
+// is ready, no time limit runs, and the program has no other thread. Then nothing can go on. It is reported at once,
+// with the place where each of them waits, and the process exits.
 extension Baton {
     /// Ends the process if the wait of the calling thread, which holds the baton, can never be over.
     ///
     /// - Parameter awaited: What it waits for, if that is known.
-    /// - Returns: Whether the calling thread is to give up its wait, in an execution that is told of its deadlock.
+    /// - Returns: Whether the calling thread is to give up its wait: in an execution that has `whenDeadlocked`.
     func endIfDeadlocked(waitingFor awaited: Awaitable?) -> Bool {
         guard hasStrands, ThreadState.isMainThread,
             TaskContext.currentInPool == nil || ThreadState.current.poolOnTop != nil
@@ -29,7 +29,7 @@ extension Baton {
         end()
     }
 
-    /// Tells of what is in the middle, besides async tasks that are suspended.
+    /// Reports the tasks that have begun and not ended, except async tasks that are suspended.
     func tellOfStuck() {
         let stuck = RunningTask.all(of: PoolRegistry.all)
         for task in stuck { RunMark.deadlock.record(task: task.task) }

@@ -173,10 +173,10 @@ extension Baton {
         idleStrands.append(strand)
     }
 
-    /// Goes on without a strand that blocks on something of somebody else's; false if it does not any more.
+    /// Goes on without a strand that blocks on something outside the engine; false if it no longer blocks.
     ///
-    /// It keeps its worker, as in a parallel run. In an execution of many nobody else's locks are there to block on,
-    /// and a machine that is busy must not change the order.
+    /// It keeps its worker, as in a parallel run. An execution of `SerialExecutions` never leaves a strand: its program
+    /// has no foreign lock to block on, and the load of the machine must not change the order.
     func leave(_ strand: Strand) -> Bool {
         guard whenDeadlocked == nil else { return false }
         return monitor.withLock {

@@ -7,15 +7,16 @@ import PoolRecorder
 //
 // - An async main leaves its thread to its executor, which is this: it holds the baton and runs steps until the program
 //   exits.
-// - Jobs of the main actor run nowhere else, and not inside of another one: chosen by somebody else (main waits in the
-//   middle of its own code, or a task has parked), they are put aside until main chooses.
+// - Jobs of the main actor run nowhere else, and not inside of another one: chosen by another thread, or while main
+//   waits in the middle of its own code, they are put aside until main chooses.
 // - A main that is not async, and blocks, has its tasks run by the thread that takes over, as soon as main sleeps. The
 //   main actor's jobs never come here then: they go to Dispatch's main queue, which such a main may or may not serve.
 // - A task that yields is ready again when its segment has ended, behind everything else.
 // - Sleeps take no time: once nothing is ready the virtual clock goes on to the next of them. As long as there are
-//   threads of somebody else's, which may be about to make something ready, the time is let pass, `patience` at most.
-// - Nothing is ready, nobody sleeps, and main's executor runs: then every task is suspended, and only such a thread can
-//   help. If there is none, or nothing comes of it for `patience`, they are told of as lost and the process exits.
+//   foreign threads, which may be about to make something ready, real time passes first, at most `patience`.
+// - Nothing is ready, no task sleeps, and main's executor runs: then every task is suspended, and only a foreign thread
+//   can resume one. If there is no such thread, or none does for `patience`, the tasks are reported as lost and the
+//   process exits.
 extension Baton {
     /// How the process exits when its tasks are lost: EX_SOFTWARE of sysexits.h.
     static let lostStatus: Int32 = 70

@@ -95,7 +95,7 @@ extension Baton {
         return result
     }
 
-    /// Runs steps until `isOver`, the limit has ended, or nothing can go on in an execution that is told of it.
+    /// Runs steps until `isOver`, the limit has ended, or nothing can go on in an execution that has `whenDeadlocked`.
     ///
     /// - Returns: Whether the strategy has chosen the calling thread to go on, at the end of its limit.
     private func runSteps(_ wait: DrivenWait, within limit: Limit.Driver?, until isOver: () -> Bool) -> Bool {

@@ -6,26 +6,27 @@ import PoolSchedule
 /// Serial mode: exactly one thread at a time runs pool work, the holder of the baton, and a strategy picks what it
 /// runs.
 ///
-/// Whoever waits outside the pools takes the baton: `value`, `join`, `map`, a condition, a submit into a full queue, an
-/// `await`, exit. It runs steps until what it waits for has come, and gives the baton back. A poll runs one step.
+/// A thread that waits outside the pools takes the baton: in `value`, `join`, `map`, a wait for a condition, a submit
+/// into a full queue, an `await`, at exit. It runs steps until its wait is over, and gives the baton back. A poll runs
+/// one step.
 ///
 /// What a step runs, and where:
 /// - A task that the waiting thread cannot go on without runs on top of it, on the same stack: nothing is lost by that,
 ///   and the whole run stays on one thread. Where it waits in its turn, it runs steps itself.
 /// - Any other task, and under a strategy that searches every task, runs on a strand, a thread that is lent the baton
 ///   and may stop in the middle: see `Strand`. So does a `TracedThread`.
-/// - Segments of async tasks run on the stack of whoever holds the baton.
+/// - Segments of async tasks run on the stack of the thread that holds the baton.
 /// - `inline` and `--only` have no strands: every task runs on top.
 ///
 /// And what else may happen:
-/// - Two threads outside the pools want it: the second parks until the first gives it back, and the run is marked:
-///   their order is the kernel's.
-/// - Tasks are ready and for `takeoverDelay` nobody takes it or submits: a thread of our own takes it, and the run is
-///   marked.
-/// - Segments of async tasks are ready, and whoever awaits them has no thread (Swift gives it back as it suspends): the
-///   same thread takes it after `segmentDelay`, which is nothing unusual.
-/// - A segment, or a task without strands, parks until another thread does something: that thread of our own takes it
-///   at once, as soon as it is free.
+/// - Two threads outside the pools want the baton: the second parks until the first gives it back, and the run is
+///   marked: their order is the kernel's.
+/// - Tasks are ready, and for `takeoverDelay` no thread takes the baton or submits: a background thread of the engine
+///   takes it, and the run is marked.
+/// - Segments of async tasks are ready, and the task that awaits them has no thread (a task that suspends gives up its
+///   thread): the background thread takes the baton after `segmentDelay`. That is usual, and no mark.
+/// - A segment, or a task without strands, parks until another thread does something: the background thread takes the
+///   baton as soon as it is free.
 /// - Everything below is guarded by `monitor`, except that only the holder runs steps.
 final class Baton: @unchecked Sendable {
     /// How long ready tasks wait for somebody to wait for them.
@@ -49,7 +50,7 @@ final class Baton: @unchecked Sendable {
     @exclusivity(unchecked) var depth = 0
     /// How many threads wait for it: one of those that take over gives it back for them.
     var wanting = 0
-    /// Whether the holder is the takeover thread, which nobody has to be told of twice.
+    /// Whether the holder is a background thread: the run is marked already, if that is unusual.
     var isTakenOver = false
     /// Counts takes, steps and submits: what the takeover thread watches.
     @exclusivity(unchecked) var progress: UInt64 = 0
@@ -61,7 +62,7 @@ final class Baton: @unchecked Sendable {
     /// A segment of an async task was added since the last takeover.
     @exclusivity(unchecked) var hasSegments = false
     var hasTakeoverThread = false
-    /// How many threads of our own run no task.
+    /// How many background threads wait to take over.
     var idleTakeovers = 0
     /// How many threads outside the pools are busy for a moment.
     var busy = 0
@@ -81,7 +82,7 @@ final class Baton: @unchecked Sendable {
     /// What async tasks need besides; guarded by the monitor.
     @exclusivity(unchecked) var swift = SwiftJobs()
 
-    /// What a run is told of that ends in a deadlock, in place of the end of the process: see `SerialExecutions`.
+    /// Called at a deadlock, in place of the end of the process; nil outside of `SerialExecutions`.
     let whenDeadlocked: (() -> Void)?
 
     init(_ strategy: StrategyName, _ settings: Settings) {
@@ -125,7 +126,7 @@ final class Baton: @unchecked Sendable {
                 for job in jobs { add(job, of: core) }
             }
             while let job = core.urgent.take() ?? core.later.take() { add(job, of: core) }
-            // Whoever holds the baton finds it.
+            // The thread that holds the baton finds it.
             guard holder == nil else { return [] }
             monitor.notifyAll()
             return takeDrivers()
@@ -213,14 +214,14 @@ final class Baton: @unchecked Sendable {
         return monitor.withLock { holder == own }
     }
 
-    /// Runs `body`, which parks until another thread does something, while a thread of our own runs what is ready.
+    /// Runs `body`, which parks until another thread does something, while a background thread runs what is ready.
     func parking<Result>(_ body: () throws -> Result) rethrows -> Result {
         startTakeoverThread()
         let own = UnsafeRawPointer(Unmanaged.passUnretained(ThreadState.current).toOpaque())
         let (isTakeover, isLast) = monitor.withLock {
             parked += 1
             monitor.notifyAll()
-            // A task parks the thread of our own that runs it: another stands in.
+            // The task runs on a background thread, which it parks: another one takes over.
             let isTakeover = isTakenOver && holder == own
             if isTakeover { isTakenOver = false }
             return (isTakeover, isTakeover && idleTakeovers == 0)

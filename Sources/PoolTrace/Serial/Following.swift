@@ -43,7 +43,7 @@ final class Following {
     /// Reads the schedule that the settings name.
     ///
     /// A process of another program, which the one that is replayed has started, say, has an order of its own: nil.
-    /// What cannot be read ends the process: whoever wants one order does not want another.
+    /// A schedule that cannot be read ends the process, since any other order would not be the one asked for.
     static func start(_ file: String, _ settings: Settings) -> Following? {
         let name = TerminalText.escape(file)
         let bytes: [UInt8]

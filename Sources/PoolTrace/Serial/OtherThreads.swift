@@ -3,10 +3,10 @@ import Glibc
 import PoolModel
 import PoolRecorder
 
-/// What the process's other threads are up to, as the kernel sees it: whether anybody besides us could make something
-/// ready.
+/// The threads of the process that serial mode does not control, as the kernel lists them: whether one of them could
+/// make something ready.
 enum OtherThreads {
-    /// Threads of ours that only run what is ready, by the kernel's numbers.
+    /// The thread IDs of those that only run what is ready.
     private static let own = Guarded<Set<Int32>>([])
 
     /// Says that the calling thread runs what is ready and does nothing else.
@@ -21,7 +21,8 @@ enum OtherThreads {
         own.withLock { _ = $0.remove(number) }
     }
 
-    /// Whether there are any but the main thread, ours, and LTTng's listeners.
+    /// Whether there are any besides the main thread, those that only run what is ready, and LTTng's
+    /// listeners.
     static var exist: Bool {
         guard let threads = try? SystemCalls.entries(of: "/proc/self/task") else { return true }
         let main = getpid()

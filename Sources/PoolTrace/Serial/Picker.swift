@@ -86,7 +86,7 @@ enum Picker {
         }
     }
 
-    /// Tells of a task that ran because another waited for it.
+    /// Notes that a task ran because another waited for it.
     func didRun(_ task: UInt64) {
         if case .following(let following) = self { following.strategy.didRun(task) }
     }

@@ -62,8 +62,8 @@ struct ReadyJobs {
     private var taken = 0
     /// How many of those chosen were in the middle, since one was last chosen for having been ready for longest.
     private var goings = 0
-    /// After so many of them that which has been ready for longest comes first: a strategy may pass a task over for
-    /// ever, while others spin until it has done something.
+    /// The limit of `goings`, after which the job that has been ready for longest runs: a strategy may pass a task over
+    /// for ever, while others spin until it has done something.
     private static let mostGoings = 1024
     /// How often actors, and what has yielded, have become ready for each task.
     private var segments: [UInt64: UInt32] = [:]

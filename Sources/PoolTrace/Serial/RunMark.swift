@@ -9,7 +9,7 @@ enum RunMark {
     case threadsRunBesideTasks
     /// A thread outside the pools of a serial run waits for what its tasks do.
     case threadWaitsForTasks
-    /// Nobody took the baton for so long.
+    /// No thread took the baton for this long while tasks were ready, so that a background thread did.
     case takeover(after: Duration)
     /// A task is suspended, and nobody is left to resume it.
     case lost

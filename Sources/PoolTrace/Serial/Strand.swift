@@ -5,16 +5,16 @@ import PoolModel
 ///
 /// While one of them waits, it keeps the task's stack, and others run meanwhile. A `TracedThread` is a strand itself.
 ///
-/// One thread runs at a time. Whoever holds the baton (main, say) drives: it asks the strategy, lends the baton to the
-/// strand that is to go on, and waits until it has it back, when that one's task has ended, stopped, or come to a point
-/// where others may go on.
+/// One thread runs at a time. The thread that holds the baton (main, for example) is the driver: it asks the strategy,
+/// lends the baton to the strand that is to go on, and waits until it has it back, when the strand's task has ended,
+/// stopped, or come to a point where others may go on.
 ///
 /// - `go` and `back` are words of their own, each given by one side and taken by the other: the strand writes nothing
 ///   after `back.give()`, and the driver nothing after `go.give()`, until they have it again.
-/// - A task that blocks on a lock of somebody else's, which a stopped one may hold, or for long on anything, is left
-///   outside (see `BlockingLooks`): the driver goes on without it. It rejoins at its next point, or its end, and waits
-///   until it is lent the baton; up to there it runs beside the others, and the run is marked. It gives `back` inside
-///   the monitor, where it sees whether it was left.
+/// - A task that blocks on a foreign lock, which a stopped task may hold, or for long on anything, is left outside
+///   (see `BlockingLooks`): the driver goes on without it. It rejoins at its next point, or its end, and waits until
+///   it is lent the baton; up to there it runs beside the others, and the run is marked. It gives `back` inside the
+///   monitor, where it sees whether it was left.
 /// - What a strand waits for is guarded by the baton's monitor. Who signals a parker looks, under the monitor, whether
 ///   a strand waits for it, and makes that one ready: in the order of the signals, not of the kernel's wake-ups.
 final class Strand: @unchecked Sendable {
@@ -76,7 +76,7 @@ final class Strand: @unchecked Sendable {
     var isNoted = false
     /// Whether it waits for a thread that is sure to come: then it is not left.
     private var isPatient = false
-    /// The kernel's number of its thread.
+    /// Its thread ID.
     private(set) var thread: UInt32 = 0
 
     /// How long a driver waits before it looks what a strand is in.
@@ -156,8 +156,9 @@ final class Strand: @unchecked Sendable {
         baton.isLent(to: ThreadState.current)
     }
 
-    /// The calling thread, which is the program's, comes to its end, at which it has its turn and keeps it: whoever is
-    /// told of that waits for the thread itself.
+    /// Called by a thread of the program before it reports its end: waits for the thread's turn and keeps it.
+    ///
+    /// A thread that joins this one, once its end is reported, waits until the system has ended the thread as well.
     func comesToEnd() {
         while true {
             rejoin()

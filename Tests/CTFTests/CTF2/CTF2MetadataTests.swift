@@ -101,7 +101,7 @@ struct CTF2MetadataTests {
             contents.notes.map(\.message) == [
                 #""colour" is not a property of trace-class, and is ignored"#,
                 "extensions that the preamble does not declare are ignored",
-                #"the role "chief" is not known, and is ignored"#,
+                #"the role "chief" is unknown, and is ignored"#,
             ])
         #expect(contents.notes.map(\.line) == [2, 3, 4])
     }

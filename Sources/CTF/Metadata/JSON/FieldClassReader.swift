@@ -191,7 +191,7 @@ struct FieldClassReader {
             if let role = FieldRoles.names[name] {
                 roles.insert(role)
             } else {
-                note(element, "the role \(JSONFault.quoted(name)) is not known, and is ignored")
+                note(element, "the role \(JSONFault.quoted(name)) is unknown, and is ignored")
             }
         }
         return roles
@@ -234,7 +234,7 @@ struct FieldClassReader {
 
     // MARK: Notes
 
-    /// Notes properties that are none of an object's.
+    /// Notes the properties of an object that its type does not have.
     func check(_ object: JSONObject, _ what: String, _ known: Set<String>, isExtensible: Bool = true) {
         for member in object.members where !known.contains(member.name) && member.name != "type" {
             switch member.name {

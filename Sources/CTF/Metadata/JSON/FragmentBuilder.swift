@@ -25,7 +25,7 @@ struct FragmentBuilder {
         return first == UInt8(ascii: "{") || text.contains(separator)
     }
 
-    /// Makes the most of a text that may be damaged: fragments that are not whole, or make no sense, are left out.
+    /// Reads a text that may be damaged: incomplete and invalid fragments are left out.
     ///
     /// - Returns: The faults, in their order in the text, and notes of what was ignored.
     /// - Throws: Where there is nothing that a stream could be read by, or the format forbids to.
@@ -35,7 +35,7 @@ struct FragmentBuilder {
         var builder = FragmentBuilder(text)
         try builder.readFragments()
         builder.finish()
-        // Without the trace class it is not known what packets begin with.
+        // Without the trace class the layout of packet headers is unknown.
         if let fault = builder.faults.first, builder.metadata.streams.isEmpty || !builder.hasTraceClass { throw fault }
         return (builder.metadata, builder.faults, builder.reader.notes.notes)
     }
