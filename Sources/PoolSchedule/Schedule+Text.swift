@@ -97,7 +97,8 @@ extension Schedule {
     /// - Throws: `ScheduleError`, at the first line that is not as it should be.
     public init(parsing bytes: some Sequence<UInt8>, file: String) throws(ScheduleError) {
         var lines = ScheduleLines(bytes: Array(bytes), file: file)
-        granularity = try lines.next("a schedule, which begins with 'pooltrace schedule' and a version from 1 to \(Self.version)") { line in
+        let expected = "a schedule, which begins with 'pooltrace schedule' and a version from 1 to \(Self.version)"
+        granularity = try lines.next(expected) { line in
             guard line.word("pooltrace"), line.word("schedule") else { return nil }
             return line.number().flatMap(Granularity.init)
         }

@@ -73,7 +73,10 @@ struct ScheduleTextTests {
     @Test(
         "says what is wrong with it, and where",
         arguments: [
-            ("", "a:1: expected a schedule, which begins with 'pooltrace schedule' and a version from 1 to 3, found the end of the file"),
+            (
+                "",
+                "a:1: expected a schedule, which begins with 'pooltrace schedule' and a version from 1 to 3, found the end of the file"
+            ),
             (
                 "\u{7F}ELF\u{2}",
                 "a:1: expected a schedule, which begins with 'pooltrace schedule' and a version from 1 to 3, found '\u{7F}ELF\u{2}'"
