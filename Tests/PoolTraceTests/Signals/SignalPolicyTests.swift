@@ -28,7 +28,8 @@ struct SignalPolicyTests {
                 "pool \"after\" is closed and accepts no more tasks", "stopping true",
             ], "\(result)")
         #expect(result.succeeded, "main came to its own end: \(result)")
-        let counts = "SIGINT: pools accept no more tasks; 5 queued tasks are cancelled, 2 in flight"
+        // The thread that said "ready" may not have ended yet.
+        let counts = #/SIGINT: pools accept no more tasks; 5 queued tasks are cancelled, [23] in flight/#
         #expect(result.error.contains(counts), "\(result)")
         #expect(
             result.error.contains(#"in flight: main.2 "last", submitted by main at thread_cases/Signals.swift:"#)
