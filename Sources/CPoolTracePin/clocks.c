@@ -109,6 +109,12 @@ static bool is_exempt(const void *caller) {
     return false;
 }
 
+static void passes_really_from_now_on(void) {
+    if (passes_really()) return;
+    real_since = kernel_time(CLOCK_MONOTONIC);
+    __atomic_store_n(&is_real, true, __ATOMIC_RELEASE);
+}
+
 __attribute__((visibility("default"))) const struct pooltrace_virtual_clock *pooltrace_virtual_clock_start(
     bool (*sleep)(int64_t nanoseconds), bool (*own)(void)) {
     static const struct pooltrace_virtual_clock clock = {passed_until_now, pass, passes_really};
@@ -120,6 +126,8 @@ __attribute__((visibility("default"))) const struct pooltrace_virtual_clock *poo
         pins_clock ? first_wall_time + LOOK * __atomic_load_n(&looks, __ATOMIC_RELAXED) : kernel_time(CLOCK_REALTIME);
     sleep_of_engine = sleep;
     is_own = own;
+    // The engine's threads are not in a child that fork makes, so none could be woken there.
+    (void)pthread_atfork(NULL, NULL, passes_really_from_now_on);
     __atomic_store_n(&runs, true, __ATOMIC_RELEASE);
     return &clock;
 }
@@ -128,11 +136,8 @@ static void *real_pthread_create;
 
 int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes, void *(*start)(void *),
     void *restrict argument) {
-    if (__atomic_load_n(&runs, __ATOMIC_ACQUIRE) && !is_own() && !is_exempt(__builtin_return_address(0)) &&
-        !passes_really()) {
-        real_since = kernel_time(CLOCK_MONOTONIC);
-        __atomic_store_n(&is_real, true, __ATOMIC_RELEASE);
-    }
+    if (__atomic_load_n(&runs, __ATOMIC_ACQUIRE) && !is_own() && !is_exempt(__builtin_return_address(0)))
+        passes_really_from_now_on();
     return REAL(pthread_create)(thread, attributes, start, argument);
 }
 

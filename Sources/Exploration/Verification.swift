@@ -87,8 +87,11 @@ package struct Verification {
 
     /// The first task that is another, or came to another end, where the steps are the same.
     private static func taskDifference(_ left: Run, _ right: Run) -> String? {
-        func text(_ run: Run, _ task: TaskEntry) -> String {
-            let failure = run.failures.first { $0.number == task.number }
+        func failures(_ run: Run) -> [UInt64: Failure] {
+            Dictionary(run.failures.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
+        }
+        let (leftFailures, rightFailures) = (failures(left), failures(right))
+        func text(_ run: Run, _ task: TaskEntry, _ failure: Failure?) -> String {
             let words = [
                 run.name(of: task).map { "\"\($0)\"" }, failure?.input.map { "of \($0)" }, "\(run.state(of: task))",
                 failure.map { "with \($0.type): \($0.message)" },
@@ -96,9 +99,9 @@ package struct Verification {
             return words.compactMap { $0 }.joined(separator: " ")
         }
         for task in left.tasks.entries where task.isShown {
-            let (first, path) = (text(left, task), left.path(of: task))
+            let (first, path) = (text(left, task, leftFailures[task.number]), left.path(of: task))
             let other = right.tasks.position(of: task.number).map { right.tasks.entries[$0] }
-            let second = other.map { text(right, $0) } ?? Sentences.isMissing
+            let second = other.map { text(right, $0, rightFailures[$0.number]) } ?? Sentences.isMissing
             if first != second {
                 return TerminalText.escape(
                     Sentences.difference(task: path, submitted: left.site(of: task), first: first, second: second))

@@ -7,9 +7,9 @@ import PoolSchedule
 //
 // The time that they go by does not depend on how fast the machine is: a step takes a microsecond. Where nothing is
 // ready it goes on to the first of the ends: at once if that is the sleep of an async task, or if the program's clocks
-// show this time; and else as time really passes. And a
-// strategy that searches may have it jump there while others are ready, as on a machine that is busy with something
-// else; so does a schedule that says so. No limit ends before a shorter one that began with it.
+// show this time; and else as time really passes. And a strategy that searches may have it jump there while others are
+// ready, as on a machine that is busy with something else; so does a schedule that says so. No limit ends before a
+// shorter one that began with it.
 //
 // Whether a wait has come to its limit is settled when its task goes on: a signal may come up to then.
 extension Baton {
