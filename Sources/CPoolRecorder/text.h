@@ -15,6 +15,7 @@
 #define POOLTRACE_LIMIT_function 4095
 #define POOLTRACE_LIMIT_executable 4095
 #define POOLTRACE_LIMIT_arguments 4095
+#define POOLTRACE_LIMIT_only 2047
 #define POOLTRACE_LIMIT_path 2047
 #define POOLTRACE_LIMIT_beside_paths 2047
 #define POOLTRACE_LIMIT_file 2047

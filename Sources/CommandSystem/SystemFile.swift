@@ -50,6 +50,13 @@ public enum SystemFile {
         return stat(path, &status) == 0 ? Int(status.st_size) : nil
     }
 
+    /// The absolute path of a file, without symbolic links; nil if it is not there.
+    public static func canonicalPath(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
     /// Who owns a file; nil if it is not there.
     public static func owner(of path: String) -> uid_t? { status(of: path)?.st_uid }
 

@@ -4,15 +4,48 @@
 public struct FailureReport: Sendable, Equatable {
     /// The run that the failure belongs to.
     public struct Run: Sendable, Equatable {
+        /// In which order the tasks ran, as far as commands that run the program again go by it.
+        public enum Order: Sendable, Equatable {
+            /// At the same time, on workers: another run has another order.
+            case parallel
+            /// One at a time, in an order that these options of `pooltrace run` give again: `--strategy lifo`.
+            ///
+            /// `isSearched`: by a strategy that looks for rare orders, so that a failing task may pass alone.
+            case serial(options: String, isSearched: Bool)
+            /// One at a time, in the order of a schedule; its file where that is known.
+            case replayed(schedule: String?)
+        }
+
         /// The program's command line without PoolTrace's options, each word quoted for a shell.
         public var command: String
         /// Where the run's trace can be found, if it was kept.
         public var trace: String?
+        /// The order of its tasks.
+        public var order: Order
+        /// How many workers each pool has by an option or the environment; `nil` where the program says it.
+        public var workers: UInt32?
+        /// Whether it ran one task alone, by `--only`.
+        public var isOfOneTask: Bool
 
         /// Creates a description of a run.
-        public init(command: String, trace: String?) {
+        public init(
+            command: String, trace: String?, order: Order = .parallel, workers: UInt32? = nil, isOfOneTask: Bool = false
+        ) {
             self.command = command
             self.trace = trace
+            self.order = order
+            self.workers = workers
+            self.isOfOneTask = isOfOneTask
+        }
+
+        /// Whether its tasks ran at the same time.
+        var isParallel: Bool { order == .parallel }
+
+        /// A command of `pooltrace` with these words, which runs the program again with as many workers.
+        fileprivate func again(_ subcommand: String, _ words: String...) -> String {
+            let workers = workers.map { ["--workers \($0)"] } ?? []
+            return (["pooltrace", subcommand] + workers + words + ["--", TerminalText.escape(command)])
+                .joined(separator: " ")
         }
     }
 
@@ -107,7 +140,7 @@ extension FailureReport {
         add("thrown", thrown(frames, after: previous))
         add("submitted", submitted)
         add("ran", [ran])
-        add("beside", beside)
+        add(run.isParallel ? "beside" : "paused", beside(run))
         if others > 0 { add("others", [othersText]) }
         if let trace = run.trace { add("view", ["pooltrace view \(TerminalText.escape(ShellWord.quoted(trace)))"]) }
         if let rerun = rerun(run) { add("rerun", [rerun]) }
@@ -177,13 +210,18 @@ extension FailureReport {
             + "\(DurationText.text(nanoseconds: failure.start)) into the run"
     }
 
-    private var beside: [String] {
+    /// The other tasks that had started and not ended: on other workers, or in a serial run each stopped in its middle.
+    private func beside(_ run: Run) -> [String] {
         let lines = failure.beside.map { neighbour in
-            "worker \(neighbour.worker): \(TerminalText.escape(neighbour.path))\(quoted(neighbour.name)), for "
-                + DurationText.text(nanoseconds: neighbour.running)
+            let task = TerminalText.escape(neighbour.path) + quoted(neighbour.name)
+            let time = DurationText.text(nanoseconds: neighbour.running)
+            return run.isParallel
+                ? "worker \(neighbour.worker): \(task), for \(time)"
+                : "\(task), started on worker \(neighbour.worker) \(time) earlier"
         }
         if failure.besideOmitted > 0 { return lines + ["and \(failure.besideOmitted) more"] }
-        return lines.isEmpty ? ["nothing else"] : lines
+        guard lines.isEmpty else { return lines }
+        return [run.isParallel ? "nothing else" : "no other task"]
     }
 
     private var othersText: String {
@@ -192,20 +230,27 @@ extension FailureReport {
         return "\(others) failed the same way" + (named.isEmpty ? "" : ": \(named)\(more)")
     }
 
+    /// How the task runs alone; nothing where it failed for the order of the tasks around it.
     private func rerun(_ run: Run) -> String? {
         guard !run.command.isEmpty, !failure.isPromise else { return nil }
-        let only = ShellWord.quoted(failure.path)
-        return "pooltrace run --only \(TerminalText.escape(only)) -- \(TerminalText.escape(run.command))"
+        switch run.order {
+        case .serial(_, isSearched: true), .replayed: return nil
+        case .parallel, .serial:
+            return run.again("run", "--only \(TerminalText.escape(ShellWord.quoted(failure.path)))")
+        }
     }
 
-    /// How the whole run comes again in its order, which its trace has, or will have next time.
+    /// How the whole run comes again in its order.
     private func replay(_ run: Run) -> String? {
-        guard !run.command.isEmpty, !failure.isPromise else { return nil }
-        let command = TerminalText.escape(run.command)
-        guard let trace = run.trace else {
-            return "the order was not recorded; to record it: pooltrace run -- \(command)"
+        // The order of a run of one task is that of `rerun`.
+        guard !run.command.isEmpty, !failure.isPromise, !run.isOfOneTask else { return nil }
+        func replay(_ file: String) -> String { run.again("replay", TerminalText.escape(ShellWord.quoted(file))) }
+        if let trace = run.trace { return replay(trace) }
+        switch run.order {
+        case .parallel: return "the run was not recorded; to record one: \(run.again("run"))"
+        case .serial(let options, _): return run.again("run", options)
+        case .replayed(let schedule): return schedule.map(replay)
         }
-        return "pooltrace replay \(TerminalText.escape(ShellWord.quoted(trace))) -- \(command)"
     }
 
     private func quoted(_ name: String?) -> String {

@@ -19,8 +19,8 @@ public enum Recorder {
         starting.withLock { isDone in
             if isDone { return }
             isDone = true
-            let (settings, areFromArguments) = Settings.freeze()
-            if let problem = open(settings, sharesFolder: !areFromArguments) {
+            let (settings, ownsTrace) = Settings.freeze()
+            if let problem = open(settings, sharesFolder: !ownsTrace) {
                 Notice.write("\(problem); recording into memory instead")
             }
             recordStart(settings)
@@ -70,6 +70,9 @@ public enum Recorder {
         exitBodies.withLock { $0.append(body) }
     }
 
+    /// Has the process exit with `status` in place of success: for what is known only when it exits.
+    package static func replaceSuccess(by status: Int32) { endStatus.store(status, ordering: .relaxed) }
+
     /// Records that the process ends with `status`: for ends that go past `exit`.
     public static func recordEnd(status: Int32) {
         guard isOn else { return }
@@ -81,6 +84,7 @@ public enum Recorder {
 
     private static let hasStarted = Atomic(false)
     private static let startStamp = Atomic<UInt64>(0)
+    private static let endStatus = Atomic<Int32>(0)
     /// Held during the start: a second caller waits for it.
     private static let starting = Guarded(false)
     private static let exitBodies = Mutex<[@Sendable () -> Void]>([])
@@ -125,14 +129,18 @@ public enum Recorder {
         pooltrace_record_process_start(
             now, UInt32(bitPattern: getpid()), UInt32(bitPattern: getppid()),
             UInt32(POOLTRACE_FORMAT_VERSION), UInt8(mode.rawValue), settings.seed, strategy, pooltrace_executable(),
-            pooltrace_build_id(), command, pooltrace_processors())
+            pooltrace_build_id(), command, pooltrace_processors(), UInt32(settings.workers ?? 0), settings.only ?? "")
         pooltrace_record_modules()
         Interning.recordAll()
     }
 
     private static func end(status: Int32) {
         while let body = exitBodies.withLock({ $0.popLast() }) { body() }
-        recordEnd(status: status)
+        let other = endStatus.load(ordering: .relaxed)
+        guard status == 0, other != 0 else { return recordEnd(status: status) }
+        recordEnd(status: other)
+        // From within: what is left of the handlers runs, and the status is this one.
+        exit(other)
     }
 }
 

@@ -125,6 +125,7 @@ public struct Settings: Sendable, Equatable {
     public static func adopt(_ settings: Settings) throws(SettingsError) {
         let isTooLate = state.withLock { state in
             if state.isFrozen { return true }
+            state.ownsTrace = settings.trace != state.settings.trace
             state.settings = settings
             state.areFromArguments = true
             return false
@@ -142,11 +143,12 @@ public struct Settings: Sendable, Equatable {
     /// The descriptor of an inherited ring.
     static var ringFile: Int32 { state.withLock { $0.ringFile } }
 
-    /// The settings in force, and whether they are from the program's arguments; from now on they stay.
-    static func freeze() -> (settings: Settings, areFromArguments: Bool) {
+    /// The settings in force, and whether the program's arguments name a directory to record into, which is then for
+    /// this process alone; from now on they stay.
+    static func freeze() -> (settings: Settings, ownsTrace: Bool) {
         state.withLock { state in
             state.isFrozen = true
-            return (state.settings, state.areFromArguments)
+            return (state.settings, state.ownsTrace)
         }
     }
 
@@ -156,6 +158,7 @@ public struct Settings: Sendable, Equatable {
     private struct State {
         var settings = Settings.fromEnvironment()
         var areFromArguments = false
+        var ownsTrace = false
         var ringFile: Int32 = 0
         var isFrozen = false
     }

@@ -89,21 +89,30 @@ struct EventDecoder {
 // MARK: - The rare ones
 
 extension EventDecoder {
+    /// Versions of the format that there are, or may come to be.
+    private static let versions: ClosedRange<UInt32> = 1...0xFFFF
+
     @inline(never)
     private func decodeRare(_ number: pooltrace_event_number, _ row: Row, of classIndex: Int) -> PoolEvent? {
         switch number {
         case POOLTRACE_EVENT_process_start:
-            .processStart(
-                PoolEvent.ProcessStart(
-                    pid: row.u32(POOLTRACE_FIELD_process_start_pid),
-                    parentPID: row.u32(POOLTRACE_FIELD_process_start_parent_pid),
-                    isSerial: row.u8(POOLTRACE_FIELD_process_start_mode) == POOLTRACE_MODE_SERIAL.rawValue,
-                    seed: row.u64(POOLTRACE_FIELD_process_start_seed),
-                    strategy: row.text(POOLTRACE_FIELD_process_start_strategy),
-                    executable: row.text(POOLTRACE_FIELD_process_start_executable),
-                    arguments: row.text(POOLTRACE_FIELD_process_start_arguments),
-                    buildID: row.text(POOLTRACE_FIELD_process_start_build_id),
-                    processors: row.u32(POOLTRACE_FIELD_process_start_processors)))
+            // Random bytes that are read as this event have no such version, and no absolute path.
+            !Self.versions.contains(row.u32(POOLTRACE_FIELD_process_start_format_version))
+                || !row.text(POOLTRACE_FIELD_process_start_executable).hasPrefix("/")
+                ? nil
+                : .processStart(
+                    PoolEvent.ProcessStart(
+                        pid: row.u32(POOLTRACE_FIELD_process_start_pid),
+                        parentPID: row.u32(POOLTRACE_FIELD_process_start_parent_pid),
+                        isSerial: row.u8(POOLTRACE_FIELD_process_start_mode) == POOLTRACE_MODE_SERIAL.rawValue,
+                        seed: row.u64(POOLTRACE_FIELD_process_start_seed),
+                        strategy: row.text(POOLTRACE_FIELD_process_start_strategy),
+                        executable: row.text(POOLTRACE_FIELD_process_start_executable),
+                        arguments: row.text(POOLTRACE_FIELD_process_start_arguments),
+                        buildID: row.text(POOLTRACE_FIELD_process_start_build_id),
+                        processors: row.u32(POOLTRACE_FIELD_process_start_processors),
+                        workers: row.u32(POOLTRACE_FIELD_process_start_workers),
+                        only: row.text(POOLTRACE_FIELD_process_start_only)))
         case POOLTRACE_EVENT_process_end: .processEnd(status: row.i32(POOLTRACE_FIELD_process_end_status))
         case POOLTRACE_EVENT_module:
             .module(

@@ -21,14 +21,21 @@ extension PoolEvent {
         public var buildID: String
         /// How many processors the process may run on; 0 where the trace does not have it.
         public var processors: UInt32
+        /// How many workers each pool has by an option or the environment; 0 where the program says it.
+        public var workers: UInt32
+        /// The path of the one task that was to run; empty for all.
+        public var only: String
 
         /// Creates the value.
         public init(
             pid: UInt32, parentPID: UInt32 = 0, isSerial: Bool = false, seed: UInt64 = 0, strategy: String = "",
-            executable: String, arguments: String, buildID: String = "", processors: UInt32 = 0
+            executable: String, arguments: String, buildID: String = "", processors: UInt32 = 0,
+            workers: UInt32 = 0, only: String = ""
         ) {
             self.buildID = buildID
             self.processors = processors
+            self.workers = workers
+            self.only = only
             self.pid = pid
             self.parentPID = parentPID
             self.isSerial = isSerial

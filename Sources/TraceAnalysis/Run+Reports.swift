@@ -15,6 +15,25 @@ extension Run {
     /// which other tasks failed, whose failures the program took itself or did not live to report.
     public var reports: [FailureReport] { reports(of: failures) }
 
+    /// A report for each failure, in the order of their numbers.
+    public var allReports: [FailureReport] {
+        Dictionary(grouping: failures, by: \.signature).values
+            .flatMap { group in group.map { Self.report(on: $0, among: group) } }
+            .sorted { $0.failure.number < $1.failure.number }
+    }
+
+    /// The report on a failure, which counts those that failed the same way.
+    public func report(on failure: Failure) -> FailureReport {
+        Self.report(on: failure, among: failures.filter { $0.signature == failure.signature })
+    }
+
+    private static func report(on failure: Failure, among group: [Failure]) -> FailureReport {
+        let others = max(UInt64(group.count - 1), group.map(\.sameBefore).max() ?? 0)
+        let paths = group.lazy.filter { $0.number != failure.number }.map(\.path)
+        return FailureReport(
+            failure: failure, others: others, otherPaths: Array(paths.prefix(FailureReport.namedOthers)))
+    }
+
     /// The reports that explain some of the run's failures.
     public func reports(of shown: [Failure]) -> [FailureReport] {
         let groups = Dictionary(grouping: failures, by: \.signature)

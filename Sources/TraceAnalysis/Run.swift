@@ -1,4 +1,6 @@
+internal import CommandSystem
 public import PoolModel
+internal import PoolSchedule
 
 /// One process's run, as its trace tells it.
 ///
@@ -66,6 +68,8 @@ public struct Run: Sendable {
 
     /// The trace that it was read from, as the user named it.
     public var trace = ""
+    /// Where in `trace` the directory is that the process recorded into; empty for `trace` itself.
+    var subfolder = ""
     /// What the process said of itself; `nil` if the trace does not hold it.
     public internal(set) var process: PoolEvent.ProcessStart?
     /// The process ID as the trace's context tells it, where `process` does not.
@@ -104,6 +108,8 @@ public struct Run: Sendable {
     public internal(set) var marks: [Mark] = []
     /// The steps that the serial scheduler took, in that order.
     public internal(set) var steps: ContiguousArray<Step> = []
+    /// When each of them was taken.
+    var stepTimes: ContiguousArray<UInt64> = []
     /// Where a replay left its schedule.
     public internal(set) var divergences: [Divergence] = []
     /// What became of the events.
@@ -135,7 +141,19 @@ public struct Run: Sendable {
     /// The process ID, if the trace has it.
     public var pid: UInt64? { process.map { UInt64($0.pid) } ?? contextPID }
     /// What a report says about the run.
-    public var reportRun: FailureReport.Run { FailureReport.Run(command: process?.arguments ?? "", trace: trace) }
+    public var reportRun: FailureReport.Run {
+        let path = subfolder.isEmpty ? trace : "\(trace)/\(subfolder)"
+        // As the process itself names it, however it was reached.
+        let folder = SystemFile.canonicalPath(path) ?? trace
+        guard let process else { return FailureReport.Run(command: "", trace: folder) }
+        let order: FailureReport.Run.Order =
+            process.isSerial
+            ? StrategyName(process.strategy).map { .init($0, seed: process.seed) } ?? .replayed(schedule: nil)
+            : .parallel
+        return FailureReport.Run(
+            command: process.arguments, trace: folder, order: order,
+            workers: process.workers == 0 ? nil : process.workers, isOfOneTask: !process.only.isEmpty)
+    }
     /// Whether the trace says anything of pools.
     public var isEmpty: Bool {
         process == nil && pools.isEmpty && tasks.entries.isEmpty && failures.isEmpty && marks.isEmpty

@@ -13,6 +13,13 @@ public struct RunReader {
         public var damageCount = 0
         /// What is no damage, as nothing is left out because of it: what was ignored, packets of another UUID.
         public var notes: [String] = []
+
+        /// Why there are no runs, in words.
+        public var emptiness: String {
+            damage.isEmpty
+                ? "no events of a pool; `pooltrace events` shows its events"
+                : "no run can be recognized in the readable rest; `pooltrace events` shows its events"
+        }
     }
 
     /// Looks at a reading while it goes on.
@@ -35,8 +42,8 @@ public struct RunReader {
 
     /// Who an event belongs to.
     private struct Process: Hashable {
-        /// The trace, by its place in `traces`; 0 where the processes of a session are told apart by their numbers.
-        var trace: Int
+        /// The trace, by its place in `traces`; nil where the processes of a session are told apart by their numbers.
+        var trace: Int?
         var pid: UInt64?
     }
 
@@ -66,6 +73,8 @@ public struct RunReader {
     /// The traces, by where they are below what is read: in another reading they may be in another directory, and among
     /// others.
     private var traces: [String: Int] = [:]
+    /// Where the traces that are rings, which have one process each, are below what is read, by their places.
+    private var ringFolders: [Int: String] = [:]
     private var builders: [RunBuilder] = []
     private var places: [Process: Int] = [:]
     private var last: (process: Process, place: Int)?
@@ -119,6 +128,9 @@ public struct RunReader {
     private mutating func read(_ set: TraceSet, below path: String, isStrict: Bool, observer: Observer?) -> Bool {
         let contexts = set.eventClasses.map { $0.contextFieldIndex(named: "vpid") }
         let traces = set.traces.map { self.place(ofTrace: Self.name(of: $0.path, below: path)) }
+        for (trace, place) in zip(set.traces, traces) where trace.text("tracer_name") == "pooltrace" {
+            ringFolders[place] = Self.name(of: trace.path, below: path)
+        }
         let processes = set.eventClasses.map { Self.process(of: set.traces[$0.traceIndex], at: traces[$0.traceIndex]) }
         let decoder = EventDecoder(set.eventClasses)
         let cursor = set.makeCursor(isStrict: isStrict)
@@ -141,7 +153,7 @@ public struct RunReader {
             guard let decoded = decoder.decode(event) else { continue }
             var process = processes[event.classIndex]
             if let context = contexts[event.classIndex] {
-                process = Process(trace: 0, pid: event.context.unsigned(context))
+                process = Process(trace: nil, pid: event.context.unsigned(context))
             }
             add(decoded, at: UInt64(max(0, event.timestamp)), of: process, stream: known[stream])
         }
@@ -214,7 +226,7 @@ public struct RunReader {
     /// Whose events a trace holds, where the events do not say it themselves.
     private static func process(of trace: Trace, at index: Int) -> Process {
         // A session with a buffer for each process names it in the environment of each trace.
-        if let pid = trace.number("vpid") { return Process(trace: 0, pid: UInt64(exactly: pid)) }
+        if let pid = trace.number("vpid") { return Process(trace: nil, pid: UInt64(exactly: pid)) }
         return Process(trace: index, pid: trace.number("pid").flatMap { UInt64(exactly: $0) })
     }
 
@@ -269,12 +281,28 @@ public struct RunReader {
         return Reading(runs: runs(builders), damage: damage, damageCount: damageCount, notes: notes)
     }
 
+    /// Whether events are those of a run, and not what random bytes look like: of those an event is read by chance here
+    /// and there, some ten in a packet, until one cannot be.
+    ///
+    /// A process says of itself what bytes do not say by chance.
+    private func isCredible(_ run: Run) -> Bool {
+        run.process != nil || run.loss.shown / Self.eventsByChance >= UInt64(clamping: damageCount)
+    }
+
+    /// How many events are read by chance between two damages, at most.
+    private static let eventsByChance: UInt64 = 32
+
     private func runs(_ builders: [RunBuilder]) -> [Run] {
-        let runs = builders.map { builder in
+        let folders = places.compactMap { process, place in
+            process.trace.flatMap { ringFolders[$0] }.map { (place, $0) }
+        }
+        let subfolders = Dictionary(folders, uniquingKeysWith: { first, _ in first })
+        let runs = builders.enumerated().map { place, builder in
             var run = builder.finish()
             run.trace = trace
+            run.subfolder = subfolders[place] ?? ""
             return run
         }
-        return Run.joined(runs.filter { !$0.isEmpty })
+        return Run.joined(runs.filter { !$0.isEmpty && isCredible($0) })
     }
 }

@@ -67,16 +67,16 @@ enum RunsJSON {
                     }
                 }
             }
-            Self.reports(run, filter, to: &writer)
+            Self.reports(FailuresView(run, filter: filter), of: run, to: &writer)
             Self.lints(run, to: &writer)
         }
     }
 
     /// Writes the document of `pooltrace failures`.
-    static func failures(_ runs: [Run], to sink: @escaping ByteSink) {
+    static func failures(_ runs: [Run], _ view: (Run) -> FailuresView, to sink: @escaping ByteSink) {
         document("pooltrace.failures", runs, to: sink) { writer, run in
             Self.header(run, to: &writer)
-            Self.reports(run, TaskFilter(), to: &writer)
+            Self.reports(view(run), of: run, to: &writer)
         }
     }
 
@@ -234,9 +234,9 @@ extension RunsJSON {
 // MARK: - Reports
 
 extension RunsJSON {
-    private static func reports(_ run: Run, _ filter: TaskFilter, to writer: inout JSONWriter) {
+    private static func reports(_ view: FailuresView, of run: Run, to writer: inout JSONWriter) {
         writer.array("reports") { writer in
-            for report in FailuresView(run, filter: filter).reports {
+            for report in view.reports {
                 writer.object { writer in
                     Self.failure(report.failure, to: &writer)
                     writer.value("others", report.others)

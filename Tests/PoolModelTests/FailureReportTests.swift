@@ -48,6 +48,48 @@ import Testing
                 """)
     }
 
+    /// The last lines of a report, from the tasks beside it on, in a run of this order.
+    private static func lines(
+        _ order: FailureReport.Run.Order, trace: String? = nil, workers: UInt32? = nil, isOfOneTask: Bool = false
+    ) -> [String] {
+        let run = FailureReport.Run(
+            command: "check data", trace: trace, order: order, workers: workers, isOfOneTask: isOfOneTask)
+        return FailureReport(failure: failure(path: "main.3")).text(run: run).split(separator: "\n")
+            .drop { !$0.hasPrefix("  ran ") }.dropFirst().map(String.init)
+    }
+
+    @Test func `A task that failed in an order that was searched for is not told to be run alone`() {
+        let searched = FailureReport.Run.Order.serial(options: "--strategy random --seed 7", isSearched: true)
+        #expect(
+            Self.lines(searched) == [
+                "  paused     main.2[16].1 \"check\", started on worker 1 83.0 us earlier",
+                "             main.2[18].1, started on worker 3 1.20 ms earlier",
+                "  replay     pooltrace run --strategy random --seed 7 -- check data",
+            ])
+        #expect(
+            Self.lines(searched, trace: "/t").suffix(2) == [
+                "  view       pooltrace view /t", "  replay     pooltrace replay /t -- check data",
+            ])
+        #expect(Self.lines(.replayed(schedule: "a b")).last == "  replay     pooltrace replay 'a b' -- check data")
+        #expect(Self.lines(.replayed(schedule: nil)).count == 2)
+    }
+
+    @Test func `Commands of a serial run are serial, and keep the number of workers`() {
+        let serial = FailureReport.Run.Order.serial(options: "--serial", isSearched: false)
+        #expect(
+            Self.lines(serial, workers: 3).suffix(2) == [
+                "  rerun      pooltrace run --workers 3 --only main.3 -- check data",
+                "  replay     pooltrace run --workers 3 --serial -- check data",
+            ])
+        #expect(
+            Self.lines(.parallel, workers: 3).last
+                == "  replay     the run was not recorded; to record one: pooltrace run --workers 3 -- check data")
+        // The same run again is `rerun`.
+        #expect(
+            Self.lines(serial, trace: "/t", isOfOneTask: true).last
+                == "  rerun      pooltrace run --only main.3 -- check data")
+    }
+
     @Test func `A report of little is short`() {
         var failure = Self.failure(path: "main.1", name: nil, input: nil)
         failure.frames = []

@@ -52,6 +52,27 @@ struct DamagedStoredTracesTests {
         }
     }
 
+    @Test("Random bytes are an error and nothing else: no view, no lint, no command to type next", arguments: traces)
+    func randomBytes(trace: String) async throws {
+        var random = SystemRandomNumberGenerator()
+        for kept in [0, 28, 100] {
+            try await withTemporaryDirectory { folder in
+                let copy = folder.path("trace")
+                try FileManager.default.copyItem(atPath: Self.path(trace), toPath: copy)
+                for name in try FileManager.default.subpathsOfDirectory(atPath: copy)
+                where !name.hasSuffix("metadata") && !name.hasSuffix(".idx") {
+                    let file = URL(fileURLWithPath: "\(copy)/\(name)")
+                    guard let bytes = try? Data(contentsOf: file) else { continue }
+                    let noise = (0..<max(0, bytes.count - kept)).map { _ in UInt8.random(in: 0...255, using: &random) }
+                    try (bytes.prefix(kept) + noise).write(to: file)
+                }
+                let view = try await Child.run(BuiltProduct.path("pooltrace"), ["view", copy])
+                #expect(view.status == .exited(1) && view.output == "", "\(kept): \(view)")
+                #expect(view.error.contains("no run can be recognized in the readable rest"), "\(kept): \(view)")
+            }
+        }
+    }
+
     private static func path(_ name: String) -> String {
         var url = URL(fileURLWithPath: #filePath)
         for _ in 1...3 { url.deleteLastPathComponent() }

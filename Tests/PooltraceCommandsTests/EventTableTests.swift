@@ -31,7 +31,7 @@ internal import Testing
 
     /// What the analyses have no use for.
     private static let unread: Set = [
-        "process_start.format_version", "module.module", "pool_start.kind", "task_throw.error", "task_throw.frames",
+        "module.module", "pool_start.kind", "task_throw.error", "task_throw.frames",
         "task_error.error", "task_error.index", "frame.module",
     ]
 
@@ -64,6 +64,8 @@ internal import Testing
                 return switch field.itself.kind {
                 case POOLTRACE_FIELD_INTEGER where "\(field)" == "process_start.mode": .number(isChanged ? 0 : 1)
                 case POOLTRACE_FIELD_INTEGER where "\(field)" == "mark.kind": .number(isChanged ? 2 : 1)
+                case POOLTRACE_FIELD_STRING where "\(field)" == "process_start.executable":
+                    .text("/text\ntex" + (isChanged ? "!" : "t"))
                 case POOLTRACE_FIELD_INTEGER: .number(1 | (isChanged ? 1 << UInt64(field.itself.bits - 1) : 0))
                 case POOLTRACE_FIELD_STRING: .text("text\ntex" + (isChanged ? "!" : "t"))
                 default: .numbers([1, isChanged ? 1 << 63 | 2 : 2])
@@ -98,6 +100,7 @@ internal import Testing
         "process_start.seed": .column("runs.seed"), "process_start.strategy": .column("runs.strategy"),
         "process_start.executable": .column("runs.executable"), "process_start.build_id": .nowhere,
         "process_start.arguments": .column("runs.command"), "process_start.processors": .nowhere,
+        "process_start.workers": .nowhere, "process_start.only": .nowhere,
         "process_end.status": .column("runs.status"),
         "module.module": .nowhere, "module.address": .nowhere, "module.size": .nowhere, "module.build_id": .nowhere,
         "module.path": .nowhere,

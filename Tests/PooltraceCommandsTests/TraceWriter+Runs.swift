@@ -5,7 +5,7 @@ extension TraceWriter {
     mutating func begin(program: String = "checker data", name: Value = .text("check")) {
         add(
             "process_start", at: 0, .number(UInt64(4711)), .number(1), .number(1), .number(0), .number(0), .text(""),
-            .text("/bin/checker"), .text("b1"), .text(program), .number(4))
+            .text("/bin/checker"), .text("b1"), .text(program), .number(4), .number(0), .text(""))
         add("site", at: 10, .number(1), .number(41), .text("checker/Check.swift"), .text("run(files:)"))
         add("name", at: 10, .number(1), name)
         add("pool_start", at: 20, .number(1), .number(1), .number(2), .text("files"))

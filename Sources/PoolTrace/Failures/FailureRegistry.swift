@@ -1,5 +1,6 @@
 import PoolModel
 import PoolRecorder
+import PoolSchedule
 
 /// The process's failures: numbered, counted by signature, and kept until somebody has been given or told them.
 enum FailureRegistry {
@@ -82,6 +83,15 @@ enum FailureRegistry {
 
     /// What reports say about this run.
     static var run: FailureReport.Run {
-        FailureReport.Run(command: Recorder.command, trace: Recorder.traceDirectory)
+        let settings = Settings.current
+        let order: FailureReport.Run.Order =
+            switch settings.mode {
+            case _ where settings.replay != nil: .replayed(schedule: settings.replay)
+            case .parallel: .parallel
+            case .serial(let strategy): .init(strategy, seed: settings.seed)
+            }
+        return FailureReport.Run(
+            command: Recorder.command, trace: Recorder.traceDirectory, order: order,
+            workers: settings.workers.map { UInt32($0) }, isOfOneTask: settings.only != nil)
     }
 }

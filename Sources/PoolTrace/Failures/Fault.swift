@@ -56,7 +56,7 @@ struct Fault: Error, CustomStringConvertible {
     private static func meaning(of fault: pooltrace_fault) -> String {
         if !fault.is_own { return fault.signal == SIGABRT ? "abort was called" : "the signal was sent" }
         switch fault.signal {
-        case SIGILL, SIGTRAP: return "a trap, such as fatalError; Swift's own message, if any, is above"
+        case SIGILL, SIGTRAP: return "a trap, such as fatalError; if Swift has a message, it is on standard error"
         case SIGFPE: return "an arithmetic error"
         default:
             if fault.is_overflow { return "stack overflow, perhaps by infinite recursion" }

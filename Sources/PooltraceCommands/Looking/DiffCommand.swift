@@ -73,7 +73,7 @@ struct DiffCommand: ParsableCommand {
         try damage.tell(reading.damage, count: reading.damageCount)
         if !reading.damage.isEmpty { isDamaged = true }
         guard let run = reading.runs.max(by: { $0.tasks.entries.count < $1.tasks.entries.count }) else {
-            StandardError.write("\(trace): no events of a pool; `pooltrace events` shows its events")
+            StandardError.write("\(trace): \(reading.emptiness)")
             throw ExitCode(CommandExit.trouble.rawValue)
         }
         if reading.runs.count > 1 {

@@ -15,12 +15,16 @@ struct FailuresCommand: ParsableCommand {
 
             EXAMPLES:
               pooltrace failures runs/checker-1
+              pooltrace failures --all runs/checker-1
               pooltrace failures runs/checker-1 --format json | jq .runs[].reports
 
             \(ExitTable.failures)
             """)
 
     @OptionGroup var input: TraceInput
+
+    @Flag(help: "Show a report for every failed task, not one for each kind of failure.")
+    var all = false
 
     @OptionGroup var frames: FrameOptions
 
@@ -29,7 +33,7 @@ struct FailuresCommand: ParsableCommand {
 
     func run() throws {
         let (runs, status) = try input.read()
-        format.write(FailuresDocument(runs, frames: frames.frames))
+        format.write(FailuresDocument(runs, isOfAll: all, frames: frames.frames))
         try status.end()
         if runs.contains(where: { !$0.failures.isEmpty }) { try CommandExit.tasksFailed.end() }
     }

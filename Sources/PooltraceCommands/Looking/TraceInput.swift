@@ -24,7 +24,8 @@ struct TraceInput: ParsableArguments {
                 try damage.tell(reading.damage, count: reading.damageCount)
                 if !reading.damage.isEmpty, status == .success { status = .damaged }
                 if reading.runs.isEmpty {
-                    StandardError.write("\(trace): no events of a pool; `pooltrace events` shows its events")
+                    StandardError.write("\(trace): \(reading.emptiness)")
+                    if !reading.damage.isEmpty { status = .failure }
                 }
             } catch let exit as ExitCode {
                 throw exit

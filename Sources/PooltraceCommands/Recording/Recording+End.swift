@@ -39,7 +39,9 @@ extension Recording.Notice {
         let folder = TerminalText.escape(ShellWord.quoted(directory))
         put("\(style.dim("view"))      pooltrace view \(folder)\n")
         if runs.contains(where: { !$0.failures.isEmpty }) {
-            put("\(style.dim("failures"))  pooltrace failures \(folder)\n")
+            // The reports name others that failed in the same way: with theirs.
+            let all = runs.contains { run in run.reports.contains { $0.others > 0 } } ? "--all " : ""
+            put("\(style.dim("failures"))  pooltrace failures \(all)\(folder)\n")
         }
     }
 

@@ -167,7 +167,7 @@ struct DetailsPane {
             guard let failure = context.shown.failures[task.number] else { return [] }
             let report =
                 context.shown.reports.first { $0.failure.number == failure.number }
-                ?? FailureReport(failure: failure)
+                ?? run.report(on: failure)
             let lines = report.text(run: run.reportRun).split(separator: "\n", omittingEmptySubsequences: false)
             return titled(
                 "report",

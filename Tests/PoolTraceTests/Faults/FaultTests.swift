@@ -37,7 +37,7 @@ struct FaultTests {
         for part in [
             #"task main.3 "doomed" failed: SIG"#, meaning, "  input      7", place,
             "  submitted  by main at fault_cases/main.swift:", #"  ran        on worker "#,
-            #"main.2 "neighbour", for "#, "the order was not recorded; to record it: pooltrace run -- ",
+            #"main.2 "neighbour", for "#, "the run was not recorded; to record one: pooltrace run -- ",
             #"task main.1 "early" failed: fault_cases.Unreadable"#,
             #"pooltrace: SIG"#, " in task main.3 \"doomed\"\n",
             #"pooltrace: in flight: main.3 "doomed", submitted by main at"#,
