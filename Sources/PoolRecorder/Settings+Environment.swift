@@ -9,12 +9,19 @@ extension Settings {
     static func fromEnvironment() -> Settings {
         Settings(
             environment: { name in getenv(name).map { String(cString: $0) } },
-            complain: { Notice.write($0) })
+            complain: { Notice.write($0) },
+            refuse: { sentence in
+                Notice.write(sentence)
+                _exit(64)
+            })
     }
 
     /// Reads settings from an environment; a value that means nothing leaves the default, and `complain` gets one
     /// sentence on it.
-    init(environment: (String) -> String?, complain: (String) -> Void) {
+    ///
+    /// - Parameter refuse: Gets a sentence on a value without which the program must not run: all tasks would run where
+    ///   one was asked for.
+    init(environment: (String) -> String?, complain: (String) -> Void, refuse: (String) -> Void) {
         self.init()
         /// The value of a variable that is set and not empty, by way of `parse`, which throws what it expected.
         func read<Value>(_ name: String, _ parse: (String) throws(Quantity.Problem) -> Value) -> Value? {
@@ -48,7 +55,13 @@ extension Settings {
             read("POOLTRACE_PATIENCE") { text throws(Quantity.Problem) in
                 try Quantity.duration(text, in: .zero...Settings.maximumTime)
             } ?? patience
-        only = text("POOLTRACE_ONLY")
+        if let path = text("POOLTRACE_ONLY") {
+            only = path
+            if TaskPath(path) == nil {
+                refuse("POOLTRACE_ONLY=\(path): expected the path of a task, such as main.3 or main.2[17]")
+            }
+            if mode == .parallel { mode = .serial(strategy: .fifo) }
+        }
         breakAt = text("POOLTRACE_BREAK_AT")
         replay = text("POOLTRACE_REPLAY")
         divergence =

@@ -8,7 +8,9 @@ import Testing
 struct SettingsTests {
     private func settings(_ environment: [String: String]) -> (settings: Settings, complaints: [String]) {
         var complaints: [String] = []
-        let settings = Settings(environment: { environment[$0] }, complain: { complaints.append($0) })
+        let settings = Settings(
+            environment: { environment[$0] }, complain: { complaints.append($0) },
+            refuse: { complaints.append("refused: \($0)") })
         return (settings, complaints)
     }
 
@@ -52,6 +54,17 @@ struct SettingsTests {
         expected.input = .type
         expected.lttngHome = "/home/b"
         #expect(settings == expected && complaints == [])
+    }
+
+    @Test("One task runs in serial mode, and a path that is none is refused: everything would run in its place")
+    func only() {
+        let (one, none) = settings(["POOLTRACE_ONLY": "main.2[17]"])
+        #expect(one.only == "main.2[17]" && one.mode == .serial(strategy: .fifo) && none == [])
+        #expect(
+            settings(["POOLTRACE_ONLY": "main.1", "POOLTRACE_MODE": "serial:lifo"]).settings.mode
+                == .serial(strategy: .lifo))
+        let refused = "refused: POOLTRACE_ONLY=main..3: expected the path of a task, such as main.3 or main.2[17]"
+        #expect(settings(["POOLTRACE_ONLY": "main..3"]).complaints == [refused])
     }
 
     @Test("`serial` alone is first in, first out; an empty variable is as none")

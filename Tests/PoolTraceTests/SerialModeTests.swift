@@ -131,6 +131,9 @@ struct SerialModeTests {
         let element = try await run("only", ["POOLTRACE_ONLY": "main.6[1]"])
         #expect(element.lines.last == "map cancelled", "\(element)")
         let missing = try await run("only", ["POOLTRACE_ONLY": "main.9"])
-        #expect(missing.error.contains("no task main.9 was submitted in this run"), "\(missing)")
+        #expect(missing.error.contains("--only main.9: the program submitted no task with this path"), "\(missing)")
+        #expect(missing.status == .exited(65) && missing.lines.last == "map [0, 1, 2]", "\(missing)")
+        let malformed = try await run("only", mode: "parallel", ["POOLTRACE_ONLY": "main,9"])
+        #expect(malformed.status == .exited(64) && malformed.output == "", "\(malformed)")
     }
 }

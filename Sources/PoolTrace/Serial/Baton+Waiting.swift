@@ -294,7 +294,10 @@ extension Baton {
         while step(for: .everything) {}
         give()
         if let missed = monitor.withLock({ ready.missedTarget }) {
-            Notice.write("no task \(missed) was submitted in this run, so nothing was run alone")
+            Notice.write(
+                "--only \(missed): the program submitted no task with this path, so its tasks ran as without --only; "
+                    + "`pooltrace tasks` lists the paths of a recorded run")
+            Recorder.replaceSuccess(by: 65)
         }
     }
 

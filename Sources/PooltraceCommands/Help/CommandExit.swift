@@ -14,8 +14,8 @@ enum CommandExit: Int32, CaseIterable {
     case denied = 4
     /// The command line is wrong; ArgumentParser exits with it.
     case usage = 64
-    /// A program left its schedule; it exits with it itself.
-    case leftSchedule = 65
+    /// A program's tasks are not those of its schedule or of --only; it exits with it itself.
+    case otherTasks = 65
     /// A program's async tasks wait for ever; it exits with it itself.
     case lostContinuations = 70
     /// pooltrace itself failed, so that the status is not the program's.

@@ -10,10 +10,10 @@ extension ExitTable {
     ]
 
     static let run: ExitSentence = """
-        \(program); \(.ownFailure) if pooltrace itself failed; \(.usage) for usage errors.
+        \(program); \(only); \(.ownFailure) if pooltrace itself failed; \(.usage) for usage errors.
         """
     static let record: ExitSentence = """
-        \(program); \(.ownFailure) if pooltrace or LTTng failed; \(.usage) for usage errors.
+        \(program); \(only); \(.ownFailure) if pooltrace or LTTng failed; \(.usage) for usage errors.
         """
     static let snapshot: ExitSentence = """
         \(.success) for success; \(.failure) if nothing was copied; \(.usage) for usage errors.
@@ -48,13 +48,14 @@ extension ExitTable {
 
     static let replay: ExitSentence = """
         for a schedule, the program's, as with run. For a trace, \(.success) if the run was reproduced; \(.failure) if no order reproduced \
-        it; \(.leftSchedule) if the program left the schedule with --strict, or does not match it; \(runs).
+        it; \(.otherTasks) if the program left the schedule with --strict, or does not match it; \(runs).
         """
     static let explore: ExitSentence = "\(.success) if no run failed; \(.tasksFailed) if one did; \(runs)."
     static let minimize: ExitSentence = """
         \(.success) if the schedule was reduced; \(.failure) if the program does not fail under it, or not always; \(runs).
         """
-    static let verify: ExitSentence = "\(.success) if the runs are the same; \(.failure) if they differ; \(runs)."
+    static let verify: ExitSentence =
+        "\(.success) if the runs are the same; \(.failure) if they differ, or if the program has no pool, so that there is nothing to compare; \(runs)."
 
     static let doctor: ExitSentence = """
         \(.success) if there is no error (there may be warnings); \(.failure) if there is one; \(.usage) for usage errors.
@@ -67,6 +68,9 @@ extension ExitTable {
     private static let program: ExitSentence = """
         the program's, or 128 plus the number of the signal that killed it; \(.notFound) if the program does not exist; \(.cannotRun) if \
         it cannot be run
+        """
+    private static let only: ExitSentence = """
+        \(.otherTasks) if it succeeded, but did not submit the task that --only names
         """
     private static let runs: ExitSentence = """
         \(.ownFailure) if pooltrace failed; \(.cannotRun) or \(.notFound) if the program cannot be run; \(.usage) for usage errors

@@ -109,7 +109,7 @@ struct ReplayCommand: AsyncParsableCommand {
         notice.warn(
             "the schedule does not match this program; it was made with: \(TerminalText.escape(schedule.program.command))"
         )
-        return .own(.leftSchedule)
+        return .own(.otherTasks)
     }
 
     private func replayTrace(in folder: String, _ notice: Recording.Notice) async throws -> ForegroundProgram.Status {
