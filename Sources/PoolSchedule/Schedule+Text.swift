@@ -12,14 +12,16 @@ import PoolModel
 //     task 2 17ab5c0011223344 "main.2" "bank/Main.swift" 44 "run()"
 //     thread 3 5d1b5c0011223344 "main"
 //     delays 1
-//     1 after 2@1
+//     1 after 3@wait2
 //     end
 //
-// or `steps N` and a task's place in the list above on each line. `@` and a number is a segment of a task, counted from
-// 0, which is left out; of a thread outside the pools it is how that goes on after each of its waits. The version is
-// the granularity: in version 1 only async tasks have segments, and others run whole; in version 2 segments are from
-// one decision point to the next, in version 3 from one wait to the next. A text's quotes, backslashes and control
-// characters are escaped: \" \\ \n \u{1b}.
+// or `steps N` and a task's place in the list above on each line. `2@3` is task 2 from its third decision point on, of
+// an async task from its third suspension; `2@wait3` is task 2 from the end of its third wait on; without `@` it is
+// the task from its start. Of a thread outside the pools there are only parts behind its waits. The version is
+// the granularity: in version 1 only async tasks have parts, and others run whole; in version 2 parts are from one
+// decision point to the next, in version 3 from one wait to the next. Older texts have no `wait`: `2@3` was the part
+// behind the third wait in version 3, and of a thread that behind the fourth. A text's quotes, backslashes and
+// control characters are escaped: \" \\ \n \u{1b}.
 
 // MARK: - Writing
 
@@ -51,7 +53,7 @@ extension Schedule {
         }
         /// Parts of tasks that are not in the list cannot be written.
         func written(_ part: TaskPart) -> String? {
-            places[part.task].map { part.segment == 0 ? "\($0)" : "\($0)@\(part.segment)" }
+            places[part.task].map { "\($0)\(suffix(of: part, isThread: tasks[$0 - 1].isThread))" }
         }
         switch order {
         case .steps(let steps):
@@ -64,6 +66,12 @@ extension Schedule {
             text += "delays \(lines.count)\n" + lines.joined()
         }
         return text + "end\n"
+    }
+
+    /// What stands behind a task for a part of it: nothing, `@3` or `@wait3`.
+    public func suffix(of part: TaskPart, isThread: Bool) -> String {
+        if isThread { return "@wait\(UInt64(part.segment) + 1)" }
+        return part.segment == 0 ? "" : "@\(granularity == .waits ? "wait" : "")\(part.segment)"
     }
 
     private static func quoted(_ text: String) -> String {
@@ -128,12 +136,17 @@ extension Schedule {
             tasks.append(task)
         }
         let known = tasks
+        let isOfWaits = granularity == .waits
         func part(_ line: inout ScheduleLines.Line) -> TaskPart? {
             guard let place = line.number(), place >= 1, place <= known.count else { return nil }
-            guard line.sign("@") else { return TaskPart(task: known[place - 1].number) }
-            return line.number().flatMap { UInt32(exactly: $0) }.map {
-                TaskPart(task: known[place - 1].number, segment: $0)
-            }
+            let task = known[place - 1]
+            guard line.sign("@") else { return TaskPart(task: task.number) }
+            let isAfterWait = line.text("wait")
+            guard !isAfterWait || task.isThread || isOfWaits, let number = line.number(),
+                // The waits of a thread are counted from 1, and its first part is that behind the first.
+                let segment = UInt32(exactly: number - (isAfterWait && task.isThread ? 1 : 0))
+            else { return nil }
+            return TaskPart(task: task.number, segment: segment)
         }
         let isSteps = lines.begins(with: "steps")
         let count = try lines.next("a task, or 'steps' or 'delays' and how many follow") { line in
@@ -144,7 +157,9 @@ extension Schedule {
             var steps: [TaskPart] = []
             while steps.count < count {
                 steps.append(
-                    try lines.next("step \(steps.count + 1) of \(count): \(tasksText)or 'PLACE@SEGMENT'") {
+                    try lines.next(
+                        "step \(steps.count + 1) of \(count): \(tasksText)or PLACE@NUMBER or PLACE@waitNUMBER"
+                    ) {
                         line in part(&line)
                     })
             }

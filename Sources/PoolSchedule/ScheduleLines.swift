@@ -23,6 +23,13 @@ struct ScheduleLines {
             return true
         }
 
+        /// Whether this text comes next; then it is read.
+        mutating func text(_ text: String) -> Bool {
+            guard rest.starts(with: text.utf8) else { return false }
+            rest = rest.dropFirst(text.utf8.count)
+            return true
+        }
+
         mutating func number() -> Int? {
             let digits = rest.prefix { 0x30...0x39 ~= $0 }
             guard !digits.isEmpty, let number = Int(String(decoding: digits, as: UTF8.self)) else { return nil }

@@ -118,6 +118,38 @@ struct ScheduleTextTests {
             ])
     }
 
+    /// A schedule of a task and a thread outside the pools, with these steps.
+    private static func text(version: Int, _ steps: String...) -> String {
+        let lines = [
+            "pooltrace schedule \(version)", "program \"p\"", "build-id \"\"", "command \"p\"",
+            "task 1 9f \"main.1\" \"f\" 3 \"g()\"", "thread 2 5d \"main\"", "steps \(steps.count)",
+        ]
+        return (lines + steps + ["end", ""]).joined(separator: "\n")
+    }
+
+    private static func parts(_ text: String) throws -> [TaskPart] {
+        guard case .steps(let parts) = try Schedule(parsing: text.utf8, file: "a").order else { return [] }
+        return parts
+    }
+
+    @Test("has @N for what begins at a decision point and @waitN for what begins behind a wait, and reads older texts")
+    func parts() throws {
+        let parts = [
+            TaskPart(task: 0x9F), TaskPart(task: 0x5D), TaskPart(task: 0x9F, segment: 3),
+            TaskPart(task: 0x5D, segment: 2),
+        ]
+        let points = Self.text(version: 2, "1", "2@wait1", "1@3", "2@wait3")
+        let waits = Self.text(version: 3, "1", "2@wait1", "1@wait3", "2@wait3")
+        for text in [points, waits] {
+            #expect(try Self.parts(text) == parts)
+            #expect(try Schedule(parsing: text.utf8, file: "a").text == text)
+        }
+        for version in 2...3 { #expect(try Self.parts(Self.text(version: version, "1", "2", "1@3", "2@2")) == parts) }
+        for wrong in ["1@wait3", "2@wait0", "2@wait", "1@w3", "2@wait4294967297"] {
+            #expect(throws: ScheduleError.self, "\(wrong)") { try Self.parts(Self.text(version: 2, wrong)) }
+        }
+    }
+
     @Test("names the step that is none")
     func step() throws {
         let lines = [
@@ -125,7 +157,8 @@ struct ScheduleTextTests {
             "task 1 9f \"main.1\" \"f\" 3 \"g()\"", "steps 2", "1", "2", "end", "",
         ]
         let text = lines.joined(separator: "\n")
-        let error = "a:8: expected step 2 of 2: a task's place in the list above, 1 to 1, or 'PLACE@SEGMENT', found '2'"
+        let error =
+            "a:8: expected step 2 of 2: a task's place in the list above, 1 to 1, or PLACE@NUMBER or PLACE@waitNUMBER, found '2'"
         #expect { try Schedule(parsing: text.utf8, file: "a") } throws: { "\($0)" == error }
         let more = text.replacing("\n2\n", with: "\n1\n") + "more\n"
         #expect { try Schedule(parsing: more.utf8, file: "a") } throws: {

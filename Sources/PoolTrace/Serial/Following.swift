@@ -133,7 +133,7 @@ final class Following {
 
     private func text(_ part: TaskPart) -> String {
         guard let task = tasks[part.task] else { return Sentences.unknownTask(file: file) }
-        let segment = part.segment == 0 ? "" : "@\(part.segment)"
+        let segment = schedule.suffix(of: part, isThread: task.isThread)
         let site = task.site.map { ", submitted at \($0)" } ?? ""
         return TerminalText.escape(task.path + segment + (task.name.map { " \"\($0)\"" } ?? "") + site)
     }
