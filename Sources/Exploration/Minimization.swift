@@ -102,14 +102,39 @@ extension Minimization.Shrunk {
     }
 
     private func text(_ part: TaskPart) -> String {
-        let entry = run.tasks.position(of: part.task).map { run.tasks.entries[$0] }
-        let name = entry.flatMap { run.name(of: $0) }.map { " \"\($0)\"" } ?? ""
-        let site = entry.flatMap { run.site(of: $0) }.map { " (submitted at \($0) in \($0.function))" } ?? ""
+        let entry = entry(part.task)
+        let site = site(entry).map { " (submitted at \($0) in \($0.function))" } ?? ""
         let point = entry?.wasSuspended == true ? "suspension" : "decision point"
-        let segment =
-            run.isThread(part.task)
-            ? " (after its wait \(part.segment + 1))"
-            : part.segment == 0 ? "" : " (from its \(point) \(part.segment) on)"
-        return TerminalText.escape("\(run.path(ofTask: part.task))\(name)\(segment)\(site)")
+        var segment = ""
+        if run.isThread(part.task) {
+            segment = " (after its wait \(part.segment + 1)\(lastAction(before: part)))"
+        } else if part.segment > 0 {
+            segment = " (from its \(point) \(part.segment) on\(lastAction(before: part)))"
+        }
+        return TerminalText.escape("\(title(part.task))\(segment)\(site)")
+    }
+
+    /// The nearest line of the source that is known of a part: `, after it submitted main.2 at Main.swift:28`.
+    private func lastAction(before part: TaskPart) -> String {
+        func text(_ verb: String, _ task: UInt64, _ word: String) -> String {
+            ", after it \(verb) \(title(task))" + (site(entry(task)).map { "\(word) \($0)" } ?? "")
+        }
+        return switch run.lastAction(before: part) {
+        case .submitted(let task): text("submitted", task, " at")
+        case .waitedFor(let task): text("waited for", task, ", submitted at")
+        case nil: ""
+        }
+    }
+
+    /// A task's path and name.
+    private func title(_ task: UInt64) -> String {
+        let name = entry(task).flatMap { run.name(of: $0) }.map { " \"\($0)\"" } ?? ""
+        return run.path(ofTask: task) + name
+    }
+
+    private func entry(_ task: UInt64) -> TaskEntry? { run.tasks.position(of: task).map { run.tasks.entries[$0] } }
+
+    private func site(_ entry: TaskEntry?) -> Site? {
+        entry.flatMap { run.site(of: $0) }.flatMap { $0 == .unknown ? nil : $0 }
     }
 }

@@ -5,13 +5,19 @@ package import TraceAnalysis
 /// Runs a program once in the order of a schedule: in the foreground, in a debugger if one is asked for.
 package struct ScheduleReplay {
     private let command: [String]
+    private let workers: Int?
     private let pinning: Pinning
     private let divergence: DivergenceHandling
     private let debugger: Debugger?
 
     /// Makes runs of a program.
-    package init(command: [String], pinning: Pinning, divergence: DivergenceHandling, debugger: Debugger?) {
+    ///
+    /// - Parameter workers: How many workers each pool has, instead of the program's own number.
+    package init(
+        command: [String], workers: Int?, pinning: Pinning, divergence: DivergenceHandling, debugger: Debugger?
+    ) {
         self.command = command
+        self.workers = workers
         self.pinning = pinning
         self.divergence = divergence
         self.debugger = debugger
@@ -31,6 +37,7 @@ package struct ScheduleReplay {
         variables["POOLTRACE_DIVERGENCE"] = divergence.rawValue
         variables["POOLTRACE_TRACE"] = folder
         variables["POOLTRACE_BREAK_AT"] = task
+        if let workers { variables["POOLTRACE_WORKERS"] = String(workers) }
         variables = try pinning.environment(over: variables)
         guard let debugger else { return try ForegroundProgram.run(command, environment: variables) }
         let (words, own) = debugger.start(command, variables)

@@ -37,14 +37,20 @@ package struct TraceReplay {
 
     /// Tries one order after the other; the result has what was tried, and the one that did it.
     ///
-    /// - Parameter tell: Called before each attempt, with its number.
-    package func run(_ tell: (Int) -> Void) async throws -> (found: Found?, attempts: Int) {
+    /// - Parameters:
+    ///   - warn: Takes a sentence, escaped for terminals, if the program is run with other arguments than the recorded
+    ///     run.
+    ///   - tell: Called before each attempt, with its number.
+    package func run(
+        warn: (String) -> Void, _ tell: (Int) -> Void
+    ) async throws -> (found: Found?, attempts: Int) {
         var attempts = 0
         for order in orders {
             attempts += 1
             tell(attempts)
             let (schedule, result) = try await attempt(order, as: "try-\(attempts)")
             guard result.ending != .interrupted else { break }
+            if attempts == 1, let own = result.run, let sentence = own.otherCommand(than: recorded) { warn(sentence) }
             let isSame =
                 wanted.isEmpty
                 ? result.hasPassed

@@ -25,12 +25,15 @@ package struct Trial: Sendable {
     package let limit: Duration
     /// What is made the same in all runs.
     package var pinning: Pinning
+    /// How many workers each pool has, instead of the program's own number.
+    private let workers: Int?
 
     /// Makes runs of a program.
-    package init(command: [String], limit: Duration, pinning: Pinning = .none) {
+    package init(command: [String], limit: Duration, pinning: Pinning = .none, workers: Int? = nil) {
         self.command = command
         self.limit = limit
         self.pinning = pinning
+        self.workers = workers
     }
 
     /// The suffixes of the files with what a run printed.
@@ -47,8 +50,9 @@ package struct Trial: Sendable {
         var options = PlatformOptions()
         options.processGroupID = 0
         options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1))]
-        let variables = try pinning.environment(
-            over: Preload().environment(for: command[0]).merging(variables) { $1 })
+        var variables = try Preload().environment(for: command[0]).merging(variables) { $1 }
+        if let workers { variables["POOLTRACE_WORKERS"] = String(workers) }
+        variables = try pinning.environment(over: variables)
         let changes = variables.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) }
         let environment = Environment.inherit.updating(Dictionary(uniqueKeysWithValues: changes))
         let output = try Self.create(prefix + Self.output)

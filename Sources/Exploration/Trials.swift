@@ -19,16 +19,30 @@ package struct Trials: Sendable {
         package var run: Run? { runs.first }
         /// Whether nothing went wrong.
         package var hasPassed: Bool { symptoms.isEmpty }
-        /// Whether `report` names the trace.
-        package var hasReports: Bool { runs.contains { !$0.failures.isEmpty } }
-
-        /// The failure reports, or the last lines of what the program printed on standard error.
+        /// The failure reports, without the commands that run the program again: those are for the schedule.
         package func report(_ style: TerminalStyle) -> String {
-            let reports = runs.map { FailureReport.text(of: $0.reports, run: $0.reportRun, style: style) }
-                .filter { !$0.isEmpty }
-            if !reports.isEmpty { return reports.joined(separator: "\n") }
-            let lines = ScheduleFile.tail(of: prefix + Trial.error).split(separator: "\n").suffix(5)
-            return lines.map { "  \(style.dim("said"))       \(TerminalText.escape(String($0)))\n" }.joined()
+            let reports = runs.map { run in
+                var reportRun = run.reportRun
+                (reportRun.command, reportRun.trace) = ("", nil)
+                return FailureReport.text(of: run.reports, run: reportRun, style: style)
+            }
+            return reports.filter { !$0.isEmpty }.joined(separator: "\n")
+        }
+
+        /// The file with what the program printed on standard error, and the lines of it that tell most: the first ones
+        /// above the reports, or the last ones where there is no report; `nil` if it printed nothing else.
+        package var errorOutput: (file: String, lines: [String])? {
+            let file = prefix + Trial.error
+            let headlines = runs.flatMap(\.reports).map { "task \($0.failure.path)" }
+            guard !headlines.isEmpty else {
+                let lines = ScheduleFile.tail(of: file).split(separator: "\n").suffix(5).map(String.init)
+                return lines.isEmpty ? nil : (file, lines)
+            }
+            let text = (try? SystemFile.read(file, limit: 4096)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            let lines = text.split(separator: "\n").prefix { line in
+                !line.hasPrefix("pooltrace: ") && !headlines.contains { line.hasPrefix($0) }
+            }
+            return lines.isEmpty ? nil : (file, lines.prefix(3).map(String.init))
         }
     }
 

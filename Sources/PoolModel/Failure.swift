@@ -121,10 +121,14 @@ extension Failure {
     /// What makes two failures the same failure: the error's type, where it was thrown, where the task was submitted,
     /// and its pool.
     public struct Signature: Hashable, Sendable {
-        let type: String
-        let thrown: Frame?
-        let site: Site
-        let pool: UInt32
+        /// The error's type.
+        public let type: String
+        /// Where it was thrown; `nil` where that is unknown.
+        public let thrown: Frame?
+        /// Where the task was submitted.
+        public let site: Site
+        /// The number of its pool in the process.
+        public let pool: UInt32
     }
 
     /// Whether it is that of a promise: one is in no pool, and no worker runs it.

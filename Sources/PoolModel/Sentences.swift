@@ -77,16 +77,16 @@ extension Sentences {
     /// A task of a serial run blocks, and the baton was taken from it.
     public static var spilled: String { said("blocks; another thread runs the other tasks") }
 
-    /// What no order of a serial run tries.
+    /// What a search tries, and what it does not: two sentences.
     public static var notTried: String {
         said(
-            "where a step ends at a submit, a wait, an await or a lock of PoolTrace; not tried: other orders within a step "
-                + "(atomics, other locks, sleeps)")
+            "A step ends at a submit, a wait, an await or a lock of PoolTrace. Orders that differ within a step "
+                + "(at an atomic, another lock or a sleep) are not tried")
     }
 
     /// In some of the runs threads or locks took part whose order is not controlled.
     public static func notControlled(_ runs: String) -> String {
-        said("in \(runs) threads or locks took part whose order is not controlled")
+        said("In \(runs) threads or locks took part whose order is not controlled")
     }
 
     /// The tasks of a serial run took several threads, one at a time.

@@ -19,6 +19,22 @@ public enum ShellWord {
         return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 
+    /// What follows the first word of a command line that `commandLine` made.
+    public static func arguments(of commandLine: String) -> Substring {
+        var (isQuoted, isEscaped) = (false, false)
+        let rest = commandLine.drop { character in
+            switch character {
+            case _ where isEscaped: isEscaped = false
+            case "'": isQuoted.toggle()
+            case "\\" where !isQuoted: isEscaped = true
+            case " " where !isQuoted: return false
+            default: break
+            }
+            return true
+        }
+        return rest.dropFirst()
+    }
+
     /// A command line from its words.
     public static func commandLine(_ words: [String]) -> String {
         words.map(quoted).joined(separator: " ")

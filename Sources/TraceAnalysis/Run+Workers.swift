@@ -56,6 +56,7 @@ extension Run {
         workerProcesses.merge(other.workerProcesses) { own, _ in own }
         (start, end) = (min(start, other.start), max(end, other.end))
         steps += other.steps
+        stepTimes += other.stepTimes
         divergences += other.divergences
         loss.add(other.loss)
         wholeSince = max(wholeSince, other.wholeSince)

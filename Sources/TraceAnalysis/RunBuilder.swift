@@ -89,11 +89,13 @@ public struct RunBuilder {
         case .waitEnd(let task, let awaited): waits.end(task, awaited: awaited, at: time)
         // A thread outside the pools; where each of its points is a decision it has an arrival like any other.
         case .step(let task, 0, let waits, _) where waits >> 63 == 0:
+            run.stepTimes.append(time)
             run.steps.append(
                 Run.Step(
                     task: task, arrival: waits & Schedule.Step.betweenWaits, segment: nil,
                     wait: UInt32(truncatingIfNeeded: waits)))
         case .step(let task, _, let arrival, let segment):
+            run.stepTimes.append(time)
             run.steps.append(
                 Run.Step(task: task, arrival: arrival, segment: segment > 0 ? segment - 1 : nil, wait: nil))
         case .divergence(let place, let expected, let chosen, let ready):

@@ -35,6 +35,11 @@ struct ExploreTests {
             #expect(explore.error.contains("40 executions in "), "\(explore)")
             #expect(explore.error.contains("\nfailure 1: bugs.CloseOvertakesFlush.LogClosed at "), "\(explore)")
             #expect(!explore.error.contains("failure 2") && explore.error.contains("shrink "), "\(explore)")
+            let occurred =
+                #/\nIt occurred in \d+ of 40 executions: \d+ with .*\. The first was execution \d+, with [a-z]/#
+            #expect(explore.error.contains(occurred), "\(explore)")
+            // Alone the task would pass; the schedule is what fails again.
+            #expect(!explore.error.contains("--only") && !explore.error.contains("  replay "), "\(explore)")
             let rare = try schedule(in: found)
             let minimize = try await pooltrace(
                 ["minimize", "--save", folder.path("least.schedule"), rare, "--"] + program, in: folder)
@@ -42,7 +47,7 @@ struct ExploreTests {
             #expect(minimize.error.contains("the result failed in 20 of 20 further executions"), "\(minimize)")
             let sentence = try #require(minimize.error.split(separator: "\n").first { $0.hasPrefix("It fails when ") })
             let task =
-                #/main\.[\d.]+ "[a-z]+"(?: \(from its decision point \d+ on\))? \(submitted at bugs\/CloseOvertakesFlush\.swift:\d+ in [^ ]+\)/#
+                #/main\.[\d.]+ "[a-z]+"(?: \(from its decision point \d+ on, after it [^()]+\))? \(submitted at bugs\/CloseOvertakesFlush\.swift:\d+ in [^ ]+\)/#
             #expect(sentence.matches(of: task).count == 2 && sentence.contains(" runs after "), "\(sentence)")
             let least = try Schedule(
                 parsing: Data(contentsOf: URL(fileURLWithPath: folder.path("least.schedule"))), file: "least")
@@ -95,12 +100,50 @@ struct ExploreTests {
             let explore = try await pooltrace(
                 ["explore", "--first", "--schedules", "200", "-o", folder.path("found"), "--"] + program, in: folder)
             #expect(explore.status == .exited(2) && explore.error.contains(symptom), "\(explore)")
+            if bug == "double-resume" {
+                // What Swift says of the trap.
+                let output = #/\n  output     \S+\/found\/failure-\d+\.err\n {13}_Concurrency\/.* MISUSE: /#
+                #expect(explore.error.contains(output), "\(explore)")
+            }
             let minimize = try await pooltrace(
                 ["minimize", schedule(in: folder.path("found")), "--"] + program, in: folder)
             #expect(minimize.succeeded && minimize.error.contains(#/reduced \d+ delays? to 1 in/#), "\(minimize)")
             #expect(minimize.error.contains("the result failed in 20 of 20 further executions"), "\(minimize)")
             #expect(minimize.error.contains("\nIt fails when main."), "\(minimize)")
             #expect(minimize.error.contains("(submitted at bugs/"), "\(minimize)")
+        }
+    }
+
+    @Test("have the error's type, its places and the delays as fields of their JSON")
+    func json() async throws {
+        func object(_ result: ChildResult) throws -> [String: Any] {
+            try #require(JSONSerialization.jsonObject(with: Data(result.outputBytes)) as? [String: Any], "\(result)")
+        }
+        func expectFailure(_ failure: [String: Any]) {
+            #expect(failure["error_type"] as? String == "bugs.CloseOvertakesFlush.LogClosed", "\(failure)")
+            for (key, function) in [("throw_site", "Log.flush()"), ("submit_site", "add(_:on:)")] {
+                let site = failure[key] as? [String: Any]
+                #expect((site?["file"] as? String)?.hasSuffix("bugs/CloseOvertakesFlush.swift") == true, "\(failure)")
+                #expect((site?["function"] as? String)?.hasSuffix(function) == true, "\(failure)")
+                #expect(site?["line"] as? Int ?? 0 > 0, "\(failure)")
+            }
+        }
+        try await withTemporaryDirectory { folder in
+            let found = folder.path("found")
+            let explore = try await object(
+                pooltrace(
+                    ["explore", "--first", "--schedules", "40", "--format", "json", "-o", found, "--"] + program,
+                    in: folder))
+            expectFailure(try #require((explore["failures"] as? [[String: Any]])?.first))
+            let minimize = try await object(
+                pooltrace(["minimize", "--format", "json", schedule(in: found), "--"] + program, in: folder))
+            expectFailure(minimize)
+            let delay = try #require((minimize["delay_list"] as? [[String: [String: Any]]])?.first, "\(minimize)")
+            #expect(minimize["delays"] as? Int == 1 && Set(delay.keys) == ["delayed", "until"])
+            for part in delay.values {
+                #expect((part["path"] as? String)?.hasPrefix("main.") == true && part["segment"] is Int, "\(part)")
+                #expect((part["submit_site"] as? [String: Any])?["line"] is Int, "\(part)")
+            }
         }
     }
 
@@ -128,10 +171,13 @@ struct ExploreTests {
             #expect(explore.succeeded, "\(explore)")
             #expect(explore.error.contains("12 executions in ") && explore.error.contains("none failed"), "\(explore)")
             let coverage =
-                #/: (\d+) orders of the tasks, with at most (\d+) steps each, where a step ends at a submit/#
+                #/: (\d+) orders of the tasks, of at most (\d+) steps each\. A step ends at a submit/#
             let covered = try #require(explore.error.firstMatch(of: coverage), "\(explore)")
             #expect(7...12 ~= Int(covered.1) ?? 0 && Int(covered.2) ?? 0 > 20, "\(explore)")
-            #expect(explore.error.contains("; not tried: other orders within a step"), "\(explore)")
+            #expect(
+                explore.error.contains(
+                    " Orders that differ within a step (at an atomic, another lock or a sleep) are not tried\n"),
+                "\(explore)")
             #expect(!explore.error.contains("something was not controlled"), "\(explore)")
             let verify = try await pooltrace(["verify", "--strategy", "random", "--"] + program, in: folder)
             #expect(verify.succeeded && verify.error.contains("both runs are the same: "), "\(verify)")
@@ -157,7 +203,8 @@ struct ExploreTests {
             }
             let compared = try await pooltrace(["verify", "--format", "json", "--", "true"], in: folder)
             #expect(compared.status == .exited(1), "\(compared)")
-            let facts = #"{"schema":"pooltrace.verify","version":1,"alike":null,"steps":null,"cause":null}"#
+            let facts =
+                #"{"schema":"pooltrace.verify","version":1,"alike":null,"steps":null,"description":null,"cause":null}"#
             #expect(compared.output.filter { !$0.isWhitespace } == facts, "\(compared)")
             let usage = try await pooltrace(["explore"], in: folder)
             #expect(usage.status == .exited(64) && usage.error.contains("Missing expected argument"), "\(usage)")

@@ -49,7 +49,35 @@ struct ReplayTests {
                 in: folder)
             #expect(followed.succeeded, "\(followed)")
             #expect(followed.error.contains("the schedule was followed to the end"), "\(followed)")
+            #expect(!(replay.error + followed.error).contains("had other arguments"), "\(replay)\n\(followed)")
             #expect(try await decisions(folder.path("third"), in: folder) == recorded)
+        }
+    }
+
+    @Test("says that the command has other arguments or workers than the recorded one")
+    func otherCommand() async throws {
+        try await withTemporaryDirectory { folder in
+            let program = try BuiltProduct.path("pool-cases")
+            let trace = folder.path("trace")
+            try await record("serial", seed: 1, to: trace, [program, "order"])
+            let other = try await pooltrace(
+                ["replay", "--tries", "1", trace, "--", program, "order", "more"], in: folder)
+            let sentence =
+                "the recorded run had other arguments: it was '\(program) order', and this one is '\(program) order more'\n"
+            #expect(other.error.contains(sentence), "\(other)")
+            let wider = try await pooltrace(
+                ["replay", "--workers", "3", "--save", folder.path("a.schedule"), trace, "--", program, "order"],
+                in: folder)
+            #expect(
+                wider.error.contains("the recorded run had no --workers, and this one has --workers 3\n"), "\(wider)")
+            #expect(
+                wider.error.contains("again     pooltrace replay --workers 3 \(folder.path("a.schedule")) -- "),
+                "\(wider)")
+            let followed = try await pooltrace(
+                ["replay", folder.path("a.schedule"), "--", program, "order", "more"], in: folder)
+            #expect(
+                followed.error.contains("the run that the schedule is from had other arguments: it was "), "\(followed)"
+            )
         }
     }
 
@@ -191,7 +219,8 @@ struct ReplayTests {
             let foreign = try await pooltrace(["replay", older, "--", program[0], "racer"], in: folder)
             #expect(foreign.status == .exited(65), "\(foreign)")
             #expect(
-                foreign.error.contains("the schedule does not match this program; it was made with: "), "\(foreign)")
+                foreign.error.contains("the schedule does not match this program: none of its tasks ran\n"),
+                "\(foreign)")
         }
     }
 }

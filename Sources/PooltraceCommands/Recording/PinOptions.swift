@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Exploration
-internal import PoolModel
 
 /// Whether what differs from run to run is made the same.
 struct PinOptions: ParsableArguments {
@@ -17,9 +16,4 @@ struct PinOptions: ParsableArguments {
     /// What is pinned in a parallel run: hashes come in the order that a replay has; nothing else unless it is asked
     /// for.
     var pinningInParallel: Pinning { pin.map { $0 ? .allButTime : .none } ?? .hashes }
-
-    /// A command's words that run the program again in the same way: `--no-pin -- ./checker data`.
-    func again(_ command: [String]) -> String {
-        (pin == false ? "--no-pin " : "") + "-- " + TerminalText.escape(ShellWord.commandLine(command))
-    }
 }

@@ -71,7 +71,7 @@ struct ExploreCommand: AsyncParsableCommand {
             let progress = Progress(notice)
             let found = try await search.run { progress.show($0) }
             progress.end()
-            notice.tell(found, again: options.again)
+            notice.tell(found, options)
             format.write(ResultDocument(found))
             guard found.failures.isEmpty else { return .own(.tasksFailed) }
             SystemDirectory.remove(folder)

@@ -75,7 +75,7 @@ struct MinimizeCommand: AsyncParsableCommand {
                     + "\(Counted.text(shrunk.executions, "execution")); the result failed in "
                     + "\(shrunk.confirmed) of \(Minimization.confirmations) further executions")
             notice.put("\n\(shrunk.sentence)\n\n")
-            notice.next(schedule: file, trace: nil, again: options.again, isFailure: false)
+            notice.next(schedule: file, nil, options, isFailure: false)
             format.write(ResultDocument(symptom, shrunk, file: file))
             return .own(shrunk.confirmed == Minimization.confirmations ? .success : .failure)
         }

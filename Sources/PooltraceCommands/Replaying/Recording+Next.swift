@@ -1,17 +1,25 @@
+internal import Exploration
 internal import PoolModel
 
 extension Recording.Notice {
     /// The commands to type next.
     ///
     /// - Parameters:
-    ///   - trace: Nil where a report has named it.
-    ///   - again: What follows the schedule in a command that runs the program.
-    func next(schedule: String, trace: String?, again: String, isFailure: Bool) {
-        let file = TerminalText.escape(ShellWord.quoted(schedule))
-        put("\(style.dim("again"))     pooltrace replay \(file) \(again)\n")
-        if isFailure { put("\(style.dim("shrink"))    pooltrace minimize \(file) \(again)\n") }
-        if let trace {
-            put("\(style.dim("view"))      pooltrace view \(TerminalText.escape(ShellWord.quoted(trace)))\n")
+    ///   - result: The run in this order; nil where there are several.
+    ///   - options: Those that the program was run with.
+    func next(schedule: String, _ result: Trials.Result?, _ options: TrialOptions, isFailure: Bool) {
+        put("\(style.dim("again"))     \(options.again("replay", schedule))\n")
+        if isFailure { put("\(style.dim("shrink"))    \(options.again("minimize", schedule))\n") }
+        if let result {
+            let trace = TerminalText.escape(ShellWord.quoted(result.prefix + ".trace"))
+            put("\(style.dim("view"))      pooltrace view \(trace)\n")
         }
+    }
+
+    /// Where the program's messages on standard error are, and a few of them.
+    func showOutput(of result: Trials.Result) {
+        guard let (file, lines) = result.errorOutput else { return }
+        put("  \(style.dim("output"))     \(TerminalText.escape(file))\n")
+        for line in lines { put("             \(TerminalText.escape(line))\n") }
     }
 }

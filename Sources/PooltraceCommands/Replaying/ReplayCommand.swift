@@ -95,20 +95,24 @@ struct ReplayCommand: AsyncParsableCommand {
 
     private var replay: ScheduleReplay {
         ScheduleReplay(
-            command: options.command, pinning: options.pin.pinning, divergence: divergence, debugger: debugger)
+            command: options.command, workers: options.workers, pinning: options.pin.pinning, divergence: divergence,
+            debugger: debugger)
     }
 
     private func replaySchedule(in folder: String, _ notice: Recording.Notice) throws -> ForegroundProgram.Status {
         let schedule = try ScheduleFile.read(recorded)
         let status = try replay.run(inOrderOf: recorded, traceIn: folder, breakAt: breakAt)
         let runs = (try? RunReader.read(folder).runs) ?? []
+        if let run = runs.first(where: { $0.programName == schedule.program.name }),
+            let sentence = run.otherCommand(than: schedule)
+        {
+            notice.warn(sentence)
+        }
         notice.say(ScheduleReplay.account(of: schedule, runs))
         if options.pin.pin == true { notice.say(options.pin.pinning.account(for: options.command[0])) }
         notice.end(of: status, program: ProgramName.of(options.command), directory: folder)
         guard !ScheduleReplay.matches(schedule, runs), case .exited = status else { return status }
-        notice.warn(
-            "the schedule does not match this program; it was made with: \(TerminalText.escape(schedule.program.command))"
-        )
+        notice.warn("the schedule does not match this program: none of its tasks ran")
         return .own(.otherTasks)
     }
 
@@ -119,19 +123,24 @@ struct ReplayCommand: AsyncParsableCommand {
         notice.say(
             "the recorded run: \(search.wanted.first.map { TerminalText.escape($0.description) } ?? "it passes")")
         let progress = Progress(notice)
-        let (found, attempts) = try await search.run { progress.show("order \($0) of at most \(search.mostOrders)") }
+        let (found, attempts) = try await search.run {
+            progress.end()
+            notice.warn($0)
+        } _: {
+            progress.show("order \($0) of at most \(search.mostOrders)")
+        }
         progress.end()
         if let found {
             let file = save ?? "\(found.result.prefix).schedule"
             try ScheduleFile.write(found.schedule, to: file)
-            notice.tell(found, isFailure: !search.wanted.isEmpty, schedule: file, again: options.again)
+            notice.tell(found, isFailure: !search.wanted.isEmpty, schedule: file, options)
             format.write(ResultDocument(search.wanted.first, orders: attempts, cameAgainIn: file))
             guard debugger != nil else { return .own(.success) }
             let failed = found.result.run?.failures.min { $0.number < $1.number }?.path
             return try replay.run(inOrderOf: file, traceIn: "\(folder)/debugged.trace", breakAt: breakAt ?? failed)
         }
         if let signal = ForegroundProgram.interruption { return .signalled(signal) }
-        notice.tellNothingFound(attempts: attempts, again: options.again)
+        notice.tellNothingFound(attempts: attempts, options)
         format.write(ResultDocument(search.wanted.first, orders: attempts, cameAgainIn: nil))
         return .own(.failure)
     }

@@ -24,10 +24,40 @@ struct ResultDocument: Document {
 }
 
 extension JSONWriter {
-    /// How a run went wrong: what kind of symptom it is, and a sentence on it.
+    /// How a run went wrong: what kind of symptom it is, and a sentence on it; of the failure of a task the type of the
+    /// error, where it was thrown, and where the task was submitted.
     fileprivate mutating func symptom(_ symptom: Symptom?) {
         value("symptom", symptom?.key)
         value("description", symptom?.description)
+        var signature: Failure.Signature?
+        if case .failure(let failed, _) = symptom { signature = failed }
+        value("error_type", signature?.type)
+        let thrown = signature?.thrown
+        site("throw_site", thrown.map { ($0.function, $0.file, $0.line) })
+        site("submit_site", (signature?.site).map { ($0.function, $0.file, $0.line) })
+    }
+
+    /// A place in the source; null where it is unknown.
+    fileprivate mutating func site(_ key: String, _ site: (function: String, file: String, line: UInt32)?) {
+        guard let site, (site.function, site.file) != (Site.unknown.function, Site.unknown.file) else {
+            return value(key, nil as String?)
+        }
+        object(key) { writer in
+            writer.value("function", site.function)
+            writer.value("file", site.file.isEmpty ? nil : site.file)
+            writer.value("line", site.file.isEmpty ? nil : site.line)
+        }
+    }
+
+    /// A part of a task: its path and name, which part from 0 on, and where the task was submitted.
+    fileprivate mutating func part(_ key: String, _ part: TaskPart, of schedule: Schedule) {
+        let task = schedule.task(part.task)
+        object(key) { writer in
+            writer.value("path", task?.path)
+            writer.value("name", task?.name)
+            writer.value("segment", part.segment)
+            writer.site("submit_site", (task?.site).map { ($0.function, $0.file, $0.line) })
+        }
     }
 }
 
@@ -36,7 +66,7 @@ extension JSONWriter {
 extension ResultDocument {
     /// What explore found: executions, duration_ns, orders (how many were different; null where runs are too long to
     /// compare), steps (the most of an execution), uncontrolled (executions in which other threads or locks took
-    /// part), and failures (symptom, description, hits, by_strategy, strategy,
+    /// part), and failures (symptom, description, error_type, throw_site, submit_site, hits, by_strategy, strategy,
     /// seed, execution, repeats, schedule, trace).
     init(_ found: Search.Found) {
         schema = "explore"
@@ -66,8 +96,9 @@ extension ResultDocument {
         writer.value("trace", failure.result.runs.isEmpty ? nil : failure.result.prefix + ".trace")
     }
 
-    /// How a schedule fails, and if it always does, what it was shrunk to: delays_before, delays, executions,
-    /// confirmations (the runs of the result), confirmed (those of them that failed), schedule.
+    /// How a schedule fails, and if it always does, what it was shrunk to: delays_before, delays (how many are left),
+    /// delay_list (each with what was delayed, and until what had run), executions, confirmations (the runs of the
+    /// result), confirmed (those of them that failed), schedule.
     ///
     /// - Parameter file: Where the smaller schedule is.
     init(_ symptom: Symptom?, _ shrunk: Minimization.Shrunk? = nil, file: String? = nil) {
@@ -76,6 +107,18 @@ extension ResultDocument {
             writer.symptom(symptom)
             writer.value("delays_before", shrunk?.before)
             writer.value("delays", shrunk?.delays.count)
+            if let shrunk {
+                writer.array("delay_list") { writer in
+                    for delay in shrunk.delays {
+                        writer.object { writer in
+                            writer.part("delayed", delay.delayed, of: shrunk.schedule)
+                            writer.part("until", delay.until, of: shrunk.schedule)
+                        }
+                    }
+                }
+            } else {
+                writer.value("delay_list", nil as String?)
+            }
             writer.value("executions", shrunk?.executions)
             writer.value("confirmations", shrunk.map { _ in Minimization.confirmations })
             writer.value("confirmed", shrunk?.confirmed)
@@ -95,13 +138,14 @@ extension ResultDocument {
     }
 
     /// How two runs compare: alike (whether they are; null if there was nothing to compare, as the program made no
-    /// pool), steps (how many are alike, from the first on), and cause: uncontrolled, hashes, addresses, random, clock
-    /// or unknown.
-    init(alike: Bool?, steps: Int?, cause: Verification.Cause?) {
+    /// pool), steps (how many are alike, from the first on), description (how they differ, in a sentence), and cause:
+    /// uncontrolled, hashes, addresses, random, clock, time or unknown.
+    init(alike: Bool?, steps: Int?, description: String? = nil, cause: Verification.Cause? = nil) {
         schema = "verify"
         members = { writer in
             writer.value("alike", alike)
             writer.value("steps", steps)
+            writer.value("description", description)
             writer.value("cause", cause?.key)
         }
     }

@@ -19,6 +19,11 @@ struct TrialOptions: ParsableArguments {
         transform: { try Quantity.duration($0, in: .milliseconds(50) ... .seconds(24 * 3600)) })
     var timeout = Duration.seconds(20)
 
+    @Option(
+        help: "Number of workers in each pool, instead of the program's own.",
+        transform: { try Quantity.number($0, in: 1...4096) })
+    var workers: Int?
+
     @OptionGroup var pin: PinOptions
 
     @Argument(parsing: .postTerminator, help: "The program and its arguments.", completion: .file())
@@ -28,12 +33,20 @@ struct TrialOptions: ParsableArguments {
         if command.isEmpty { throw ValidationError("expected the program to run, after --") }
     }
 
-    /// The words of a command that run the program again in the same way: `--no-pin -- ./checker data`.
-    var again: String { pin.again(command) }
+    /// A command that runs the program again with the same options: `pooltrace replay --workers 3 FILE -- ./checker`.
+    ///
+    /// - Parameter file: The path of its schedule, if it takes one.
+    func again(_ subcommand: String, _ file: String? = nil) -> String {
+        var words = ["pooltrace", subcommand]
+        if let workers { words.append("--workers \(workers)") }
+        if pin.pin == false { words.append("--no-pin") }
+        if let file { words.append(TerminalText.escape(ShellWord.quoted(file))) }
+        return (words + ["--", TerminalText.escape(ShellWord.commandLine(command))]).joined(separator: " ")
+    }
 
     /// Runs of the program that leave what they did in a directory.
     func trials(in folder: String, divergence: DivergenceHandling = .resync) -> Trials {
-        let trial = Trial(command: command, limit: timeout, pinning: pin.pinning)
+        let trial = Trial(command: command, limit: timeout, pinning: pin.pinning, workers: workers)
         return Trials(trial: trial, folder: folder, divergence: divergence)
     }
 

@@ -45,24 +45,27 @@ struct VerifyCommand: AsyncParsableCommand {
             case .interrupted(let signal): return .signalled(signal)
             case .noPool:
                 notice.warn("the program created no pool, so there is nothing to compare")
-                format.write(ResultDocument(alike: nil, steps: nil, cause: nil))
+                format.write(ResultDocument(alike: nil, steps: nil))
             case .endings(let first, let second, let steps):
-                notice.warn(
+                let difference =
                     "both runs took the same \(Counted.text(steps, "step")); then one \(first.description) and the other "
-                        + second.description)
-                format.write(ResultDocument(alike: false, steps: steps, cause: nil))
+                    + second.description
+                notice.warn(difference)
+                format.write(ResultDocument(alike: false, steps: steps, description: difference))
             case .alike(let steps, let uncontrolled):
                 let more =
-                    uncontrolled > 0 ? "; \(Sentences.notControlled(uncontrolled == 2 ? "both" : "one of them"))" : ""
+                    uncontrolled > 0 ? ". \(Sentences.notControlled(uncontrolled == 2 ? "both" : "one of them"))" : ""
                 notice.say("both runs are the same: \(Counted.text(steps, "step")) under \(strategy)\(more)")
-                format.write(ResultDocument(alike: true, steps: steps, cause: nil))
+                format.write(ResultDocument(alike: true, steps: steps))
                 if options.directory == nil { SystemDirectory.remove(folder) }
                 return .own(.success)
             case .differ(let difference):
                 notice.warn(difference.sentence)
                 let cause = try await verification.cause(of: difference)
                 notice.say(cause.sentence)
-                format.write(ResultDocument(alike: false, steps: difference.steps, cause: cause))
+                format.write(
+                    ResultDocument(
+                        alike: false, steps: difference.steps, description: difference.sentence, cause: cause))
                 for (label, gap, result) in [
                     ("first", "     ", difference.first), ("second", "    ", difference.second),
                 ] {
