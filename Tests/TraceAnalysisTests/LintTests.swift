@@ -141,7 +141,7 @@ struct LintTests {
         #expect(kinds(made) == [])
         made.add(300, .report(number: 1, same: 3))
         let lint = try lint(made, .unretrievedFailures)
-        #expect(lint.sentence == "4 tasks failed, and the program never asked for their results: main.41 and 3 more")
+        #expect(lint.sentence == "4 tasks failed, and the program did not handle the errors: main.41 and 3 more")
         #expect(lint.tasks == [task])
     }
 

@@ -13,13 +13,13 @@ enum GoldenText {
           events     48 shown
           mark       last file (at 560 ms)
           lint       2 tasks failed, and the
-                     program never asked for
-                     their results: main.5 and 1
-                     more
+                     program did not handle the
+                     errors: main.5 and 1 more
                      unretrieved-failures: Call
-                     a future's `value()` where
-                     the program can handle the
-                     failure. `pooltrace
+                     the future's `value()`, or
+                     catch errors inside a task
+                     of `execute`, which has no
+                     future. `pooltrace
                      failures` shows the
                      reports.
           lint       1 task started and did not
@@ -58,10 +58,11 @@ enum GoldenText {
           tasks      12: 9 succeeded, 2 failed, 1 not ended
           events     48 shown
           mark       last file (at 560 ms)
-          lint       2 tasks failed, and the program never asked for their results:
-                     main.5 and 1 more
-                     unretrieved-failures: Call a future's `value()` where the program
-                     can handle the failure. `pooltrace failures` shows the reports.
+          lint       2 tasks failed, and the program did not handle the errors: main.5
+                     and 1 more
+                     unretrieved-failures: Call the future's `value()`, or catch errors
+                     inside a task of `execute`, which has no future. `pooltrace
+                     failures` shows the reports.
           lint       1 task started and did not end before the trace ends: main.12
                      "check"
                      never-ended: Call `shutdown()` on the pool before the process ends.
@@ -92,9 +93,9 @@ enum GoldenText {
           tasks      12: 9 succeeded, 2 failed, 1 not ended
           events     48 shown
           mark       last file (at 560 ms)
-          lint       2 tasks failed, and the program never asked for their results: main.5 and 1 more
-                     unretrieved-failures: Call a future's `value()` where the program can handle the failure. `pooltrace
-                     failures` shows the reports.
+          lint       2 tasks failed, and the program did not handle the errors: main.5 and 1 more
+                     unretrieved-failures: Call the future's `value()`, or catch errors inside a task of `execute`, which has no
+                     future. `pooltrace failures` shows the reports.
           lint       1 task started and did not end before the trace ends: main.12 "check"
                      never-ended: Call `shutdown()` on the pool before the process ends. If it hung, `pooltrace stacks PID`
                      shows where.
@@ -125,10 +126,11 @@ enum GoldenText {
           tasks      12: 9 succeeded, 2 failed, 1 not ended
           events     48 shown
           mark       last file (at 560 ms)
-          lint       2 tasks failed, and the program never asked for their results:
-                     main.5 and 1 more
-                     unretrieved-failures: Call a future's `value()` where the program
-                     can handle the failure. `pooltrace failures` shows the reports.
+          lint       2 tasks failed, and the program did not handle the errors: main.5
+                     and 1 more
+                     unretrieved-failures: Call the future's `value()`, or catch errors
+                     inside a task of `execute`, which has no future. `pooltrace
+                     failures` shows the reports.
           lint       1 task started and did not end before the trace ends: main.12
                      "check"
                      never-ended: Call `shutdown()` on the pool before the process ends.

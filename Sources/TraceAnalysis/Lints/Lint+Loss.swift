@@ -12,8 +12,8 @@ extension Run {
         let paths = told.prefix(3).map(\.0.path)
         let verb =
             count == 1
-            ? "1 task failed, and the program never asked for its result"
-            : "\(count) tasks failed, and the program never asked for their results"
+            ? "1 task failed, and the program did not handle the error"
+            : "\(count) tasks failed, and the program did not handle the errors"
         let left = count - min(count, UInt64(paths.count))
         let which =
             paths.isEmpty ? "" : ": " + paths.joined(separator: ", ") + (left > 0 ? " and \(left) more" : "")

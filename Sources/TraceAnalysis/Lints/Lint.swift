@@ -12,7 +12,7 @@ public struct Lint: Sendable, Equatable {
         case stragglers
         /// A task submitted its children one by one, and waited for each before the next.
         case oneByOne = "one-by-one"
-        /// Tasks failed, and the program asked for no result of theirs.
+        /// Tasks failed, and the program did not handle the errors.
         case unretrievedFailures = "unretrieved-failures"
         /// Tasks started and did not end, or never started.
         case neverEnded = "never-ended"
@@ -65,7 +65,8 @@ extension Lint.Kind {
             "A task, or main, waited for each child before it submitted the next, so no two ran "
                 + "at the same time although their pool has several workers."
         case .unretrievedFailures:
-            "Tasks failed, and the program never asked for their results; the failures were reported when the process ended."
+            "Tasks failed, and the program did not handle the errors: it never asked for the result, or there is none to ask for, as with "
+                + "`execute`. PoolTrace reported the failures when the pool was shut down or the process ended."
         case .neverEnded:
             "Tasks started and did not end, or were submitted and never started, before the end of the trace."
         case .discardedEvents:
@@ -90,7 +91,7 @@ extension Lint.Kind {
         case .oneByOne:
             "Submit all children first and then wait, or use `map`, unless each needs the result of the one before."
         case .unretrievedFailures:
-            "Call a future's `value()` where the program can handle the failure. `pooltrace failures` shows the reports."
+            "Call the future's `value()`, or catch errors inside a task of `execute`, which has no future. `pooltrace failures` shows the reports."
         case .neverEnded:
             "Call `shutdown()` on the pool before the process ends. If it hung, `pooltrace stacks PID` shows where."
         case .discardedEvents:
