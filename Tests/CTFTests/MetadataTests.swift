@@ -109,8 +109,8 @@ struct MetadataTests {
                 "expected a type, found 'nothing'"
             ),
             (trace + "event { name = e; fields := struct { string x; string x; }; };", 2, 55, "declared twice"),
-            (trace + "event { name = \"e; };", 2, 16, "no closing quote"),
-            (trace + "/* never", 2, 1, "no end"),
+            (trace + "event { name = \"e; };", 2, 16, "expected a closing quote, found the end of the text"),
+            (trace + "/* never", 2, 1, "expected '*/' at the end of this comment, found the end of the text"),
             (trace + "stream { id = 1; }; stream { id = 1; };", 2, 21, "declared twice"),
             (trace + "event { name = e; stream_id = 7; };\nstream { id = 0; };", 2, 1, "not declared"),
             (trace + "event { name = a; id = 1; };\nevent { name = b; id = 1; };", 3, 1, "two events"),
@@ -128,13 +128,13 @@ struct MetadataTests {
                     + "event { name = e; fields := struct { variant <env.n> { string A; } v; }; };", 3, 38,
                 "'n' of the environment to be the name of an option"
             ),
-            (trace + "env { a = \"\\u00e\"; };", 2, 17, "expected 4 hexadecimal digits"),
+            (trace + "env { a = \"\\u00e\"; };", 2, 17, "expected 4 hexadecimal digits, found byte 34"),
             (trace + "env { a = \"\\U00110000\"; };", 2, 13, "expected a character of Unicode, found 0x110000"),
             (trace + "env { a = \"\\ud83d\"; };", 2, 13, "expected a character of Unicode, found 0xd83d"),
             (trace + "typealias integer { size = 8; map = clock.c.value; } := x;", 2, 31, "'c' is not declared"),
             (
                 trace + "event { name = e; fields := struct { integer { size = 8; } a:3; }; };", 2, 61,
-                "bit-fields are not supported"
+                "expected an integer with a size and an alignment of 1, found a bit-field"
             ),
             (trace + "event { name = e; };\nstream { id = 1; };\nstream { id = 2; };", 2, 1, "expected a stream_id"),
             (trace + "stream { id = 1; };\nstream { id = 2; };", 3, 1, "stream_id in the packet header"),

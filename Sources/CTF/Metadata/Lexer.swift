@@ -38,7 +38,9 @@ struct Lexer {
         case UInt8(ascii: "'"):
             let text = try quoted(by: byte, start)
             guard let scalar = text.unicodeScalars.first, text.unicodeScalars.count == 1 else {
-                throw MetadataError(location: start, message: "expected one character between quotes")
+                throw MetadataError(
+                    location: start,
+                    message: "expected one character between quotes, found \(text.unicodeScalars.count)")
             }
             return Token(kind: .integer(UInt64(scalar.value)), location: start)
         default: return Token(kind: .symbol(try symbol(byte, start)), location: start)
@@ -59,7 +61,9 @@ struct Lexer {
                 advance()
                 while peek() != UInt8(ascii: "*") || peek(1) != UInt8(ascii: "/") {
                     guard peek() != nil else {
-                        throw MetadataError(location: start, message: "this comment has no end")
+                        throw MetadataError(
+                            location: start,
+                            message: "expected '*/' at the end of this comment, found the end of the text")
                     }
                     advance()
                 }
@@ -104,9 +108,7 @@ struct Lexer {
         advance()
         var text: [UInt8] = []
         while true {
-            guard let byte = peek(), byte != UInt8(ascii: "\n") else {
-                throw MetadataError(location: start, message: "this text has no closing quote")
-            }
+            guard let byte = peek(), byte != UInt8(ascii: "\n") else { throw noClosingQuote(start) }
             advance()
             if byte == quote { return String(decoding: text, as: UTF8.self) }
             if byte != UInt8(ascii: "\\") {
@@ -119,10 +121,16 @@ struct Lexer {
         }
     }
 
+    private func noClosingQuote(_ start: SourceLocation) -> MetadataError {
+        let found = peek() == nil ? "the end of the text" : "the end of the line"
+        return MetadataError(location: start, message: "expected a closing quote, found \(found)")
+    }
+
+    /// What comes next, for errors.
+    private var found: String { peek().map { "byte \($0)" } ?? "the end of the text" }
+
     private mutating func escape(_ start: SourceLocation) throws(MetadataError) -> UInt8 {
-        guard let byte = peek() else {
-            throw MetadataError(location: start, message: "this text has no closing quote")
-        }
+        guard let byte = peek() else { throw noClosingQuote(start) }
         if let octal = Self.digit(byte, radix: 8) { return number(radix: 8, digits: 3, first: octal) }
         advance()
         switch byte {
@@ -135,7 +143,8 @@ struct Lexer {
         case UInt8(ascii: "f"): return 12
         case UInt8(ascii: "x"):
             guard let next = peek(), let digit = Self.digit(next, radix: 16) else {
-                throw MetadataError(location: location, message: "expected hexadecimal digits after '\\x'")
+                throw MetadataError(
+                    location: location, message: "expected hexadecimal digits after '\\x', found \(found)")
             }
             return number(radix: 16, digits: 2, first: digit)
         default: return byte
@@ -150,7 +159,7 @@ struct Lexer {
         var value: UInt32 = 0
         for _ in 0..<count {
             guard let next = peek(), let digit = Self.digit(next, radix: 16) else {
-                throw MetadataError(location: location, message: "expected \(count) hexadecimal digits")
+                throw MetadataError(location: location, message: "expected \(count) hexadecimal digits, found \(found)")
             }
             value = value << 4 | UInt32(digit)
             advance()

@@ -92,11 +92,13 @@ struct MetadataBuilder {
         for case .block(let block) in statements where block.kind == "trace" {
             for case .attribute(let attribute) in block.entries where attribute.name == "byte_order" {
                 if case .path(["native"]) = attribute.value {
-                    throw MetadataError(location: attribute.location, message: "expected byte_order to be le or be")
+                    throw MetadataError(
+                        location: attribute.location, message: "expected byte_order to be le or be, found native")
                 }
                 return try TypeResolver(nativeOrder: .little).byteOrder(attribute)
             }
-            throw MetadataError(location: block.location, message: "this trace block has no byte_order")
+            throw MetadataError(
+                location: block.location, message: "expected a byte_order in this trace block, found none")
         }
         let end = SourceLocation(line: 1, column: 1)
         throw MetadataError(location: end, message: "expected a trace block, found none")

@@ -14,7 +14,8 @@ extension Parser {
         defer { depth -= 1 }
         let location = token.location
         guard depth <= Self.deepest else {
-            throw MetadataError(location: location, message: "types are nested deeper than \(Self.deepest)")
+            throw MetadataError(
+                location: location, message: "expected types nested at most \(Self.deepest) deep, found deeper ones")
         }
         if isWord("const") { advance() }
         guard case .identifier(let word) = token.kind else { throw unexpected("a type") }
@@ -161,7 +162,7 @@ extension Parser {
             guard !isSymbol(":") else {
                 throw MetadataError(
                     location: token.location,
-                    message: "bit-fields are not supported, expected an integer with a size and an alignment of 1")
+                    message: "expected an integer with a size and an alignment of 1, found a bit-field")
             }
             members.append(
                 .field(FieldSyntax(type: type, name: name, dimensions: try dimensions(), location: location)))
@@ -185,7 +186,9 @@ extension Parser {
         var dimensions: [LengthSyntax] = []
         while take("[") {
             guard dimensions.count < Self.deepest else {
-                throw MetadataError(location: token.location, message: "types are nested deeper than \(Self.deepest)")
+                throw MetadataError(
+                    location: token.location,
+                    message: "expected types nested at most \(Self.deepest) deep, found deeper ones")
             }
             if case .integer(let length) = token.kind {
                 dimensions.append(.constant(length))
