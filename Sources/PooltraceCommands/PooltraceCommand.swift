@@ -57,6 +57,9 @@ public struct PooltraceCommand: AsyncParsableCommand {
         } else if let unknown = UnknownCommand(arguments) {
             StandardError.write(unknown.message)
             exit(withError: ExitCode(CommandExit.usage.rawValue))
+        } else if let missing = MissingSeparator(arguments) {
+            StandardError.write(missing.message)
+            exit(withError: ExitCode(CommandExit.usage.rawValue))
         } else {
             await main(nil)
         }

@@ -22,6 +22,12 @@ public struct TaskFilter: Sendable, Equatable {
     /// Makes a filter that lets everything pass.
     public init() {}
 
+    /// The pools that it names and that none of some runs has.
+    public func unknownPools(in runs: [Run]) -> [String] {
+        let known = Set(runs.flatMap(\.pools).flatMap { ["\($0.number)", $0.name] })
+        return pools.filter { !known.contains($0) }
+    }
+
     /// Whether everything passes.
     public var isOpen: Bool { self == TaskFilter() }
 }

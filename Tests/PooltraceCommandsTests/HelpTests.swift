@@ -25,11 +25,11 @@ struct HelpTests {
     }
 
     private static let topics = [
-        "environment", "exit-codes", "schedules", "traces", "lttng", "replay", "formats", "lints",
+        "environment", "exit-codes", "schedules", "traces", "lttng", "reproduce", "formats", "lints",
     ]
 
     private static func topic(_ name: String) async throws -> String {
-        try await pooltrace("help", "topic", name).output
+        try await pooltrace("help", name).output
     }
 
     private static func source(_ path: String) throws -> String {
@@ -46,7 +46,7 @@ struct HelpTests {
     @Test(arguments: [
         (["viev", "runs/x"], "unknown command 'viev'; did you mean 'view'?"),
         (["help", "lint"], "unknown command or topic 'lint'; did you mean 'lints'?"),
-        (["help", "topic", "nothing"], "unknown topic 'nothing'. See"),
+        (["help", "topic", "lints"], "unknown command or topic 'topic'. See"),
         (["help", "foo"], "'foo'. See `pooltrace --help`"),
     ])
     func `A command or topic that is not there is wrong usage, with the nearest one`(arguments: [String], said: String)
@@ -72,15 +72,12 @@ struct HelpTests {
 
     @Test func `Every topic is listed, and is read in 80 columns`() async throws {
         let overview = try await Self.pooltrace("help")
+        let commands = Set(try await Self.commands().map(\.commandName))
         for name in Self.topics {
-            let text = try await Self.pooltrace("help", "topic", name)
-            Self.expectNarrow(text)
-            // A command goes before a topic of the same name.
-            let typed = name == "replay" ? "topic replay" : name
-            #expect(overview.output.contains("pooltrace help \(typed) "), "\(overview)")
-            if typed == name { #expect(try await Self.pooltrace("help", name).output == text.output) }
+            Self.expectNarrow(try await Self.pooltrace("help", name))
+            #expect(overview.output.contains("pooltrace help \(name) "), "\(overview)")
+            #expect(!commands.contains(name), "The command's help would hide that of \(name)")
         }
-        #expect(try await Self.pooltrace("help", "replay").output.contains("USAGE: pooltrace replay"))
     }
 
     @Test func `The variables are those that the code reads`() async throws {

@@ -71,6 +71,52 @@ struct RunTests {
         #expect(result.status == .exited(64), "\(result)")
     }
 
+    private static let unseparated: [(typed: [String], meant: String)] = [
+        (["run", "./prog", "--serial"], "pooltrace run -- ./prog --serial"),
+        (["run", "--workers", "3", "check", "a b"], "pooltrace run --workers 3 -- check 'a b'"),
+        (["explore", "--first", "check"], "pooltrace explore --first -- check"),
+        (
+            ["replay", "--tries", "2", "rare.schedule", "check", "-x"],
+            "pooltrace replay --tries 2 rare.schedule -- check -x"
+        ),
+    ]
+
+    @Test("tells the right command where the -- before the program is missing", arguments: unseparated)
+    func missingSeparator(typed: [String], meant: String) async throws {
+        let result = try await Child.run(BuiltProduct.path("pooltrace"), typed)
+        #expect(result.status == .exited(64) && result.output == "", "\(result)")
+        #expect(result.error.hasPrefix("pooltrace: expected '--' before the program, "), "\(result)")
+        #expect(result.error.hasSuffix("; did you mean: \(meant)\n"), "\(result)")
+    }
+
+    @Test("ends with 65 and a sentence if the program never submits the task that --only names")
+    func onlyUnknown() async throws {
+        let program = try BuiltProduct.path("pool-program")
+        try await withTemporaryDirectory { folder in
+            let trace = folder.path("trace")
+            let result = try await Self.run(["--only", "main.99", "--dir", trace, "--", program, "succeed"])
+            #expect(result.status == .exited(65), "\(result)")
+            #expect(result.error.contains("--only main.99: the program submitted no task with this path"), "\(result)")
+            let view = try await Child.run(BuiltProduct.path("pooltrace"), ["view", trace])
+            #expect(view.output.contains("with status 65"), "\(view)")
+            let failing = try await Self.run(["--only", "main.99", "--dir", folder.path("two"), "--", program, "fail"])
+            #expect(failing.status == .exited(1), "The program's own status stays: \(failing)")
+        }
+    }
+
+    @Test("Each program that a program starts records into a directory of its own, its options known or not")
+    func severalPrograms() async throws {
+        let program = try BuiltProduct.path("pool-options")
+        try await withTemporaryDirectory { folder in
+            let script = "\(program) && \(program) --workers 3"
+            let result = try await Self.run(["--dir", folder.path("trace"), "--", "sh", "-c", script])
+            #expect(result.succeeded && !result.error.contains("into memory"), "\(result)")
+            let view = try await Child.run(
+                BuiltProduct.path("pooltrace"), ["view", "--format", "json", folder.path("trace")])
+            #expect(view.output.components(separatedBy: "\"executable\"").count == 3, "\(view)")
+        }
+    }
+
     @Test(
         "records below the directory for a user's state unless told otherwise, and never into a directory that holds something"
     )

@@ -107,11 +107,47 @@ struct ViewCommandTests {
         }
     }
 
+    @Test func `Every failed task has its report with --all, and reports are the same by whichever path`() async throws
+    {
+        var trace = TraceWriter.typical()
+        trace.fail(3, number: 2, at: 15, input: .text("data/c.json"), message: .text("expected ']'"))
+        try await withTrace(trace) { trace in
+            let one = try await pooltrace("failures", trace)
+            // As it was printed, before the other failed.
+            #expect(one.output.contains("data/b.json") && !one.output.contains("data/c.json"), "\(one)")
+            let all = try await pooltrace("failures", "--all", trace)
+            let headlines = all.lines.filter { $0.hasPrefix("task ") || $0.contains("  others ") }
+            #expect(
+                headlines == [
+                    "task main.2 \"check\" failed: checker.Broken: expected ','",
+                    "  others     1 failed the same way: main.3",
+                    "task main.3 \"check\" failed: checker.Broken: expected ']'",
+                    "  others     1 failed the same way: main.2",
+                ], "\(all)")
+            let json = try await pooltrace("failures", "--all", "--format", "json", trace)
+            #expect(try ((object(json)["runs"] as? [[String: Any]])?.first?["reports"] as? [Any])?.count == 2)
+            let name = URL(fileURLWithPath: trace).lastPathComponent
+            let relative = try await Child.run(
+                BuiltProduct.path("pooltrace"), ["failures", "../\(name)/."], in: trace)
+            #expect(relative.output == one.output && one.output.contains("pooltrace view \(trace)\n"), "\(relative)")
+        }
+    }
+
+    @Test(arguments: ["view", "stats", "tasks"])
+    func `A pool that there is not is wrong usage, and the pools are named`(command: String) async throws {
+        try await withTrace(.typical()) { trace in
+            let arguments = [command, trace, "--pool", "files", "--pool", "x"]
+            let result = try await Child.run(BuiltProduct.path("pooltrace"), arguments)
+            #expect(result.status == .exited(64) && result.output == "", "\(result)")
+            let error = "pooltrace: '--pool x': there is no such pool; the trace has the pool 'files'\n"
+            #expect(result.error == error, "\(result)")
+        }
+    }
+
     @Test(arguments: [
         (["--failed"], [2]), (["--worker", "1"], [1]), (["--min-duration", "20ms"], [1, 3]),
         (["--from", "8ms", "--to", "9ms"], [1, 3]), (["--to", "300ns"], []), (["--name", "ch*k"], [1, 2, 3]),
-        (["--name", "other"], []), (["--pool", "files", "--pool", "x"], [1, 2, 3]), (["--pool", "1"], [1, 2, 3]),
-        (["--pool", "x"], []),
+        (["--name", "other"], []), (["--pool", "files", "--pool", "1"], [1, 2, 3]), (["--pool", "1"], [1, 2, 3]),
     ])
     func `Filters let pass what they say`(options: [String], ordinals: [Int]) async throws {
         try await withTrace(.typical()) { trace in

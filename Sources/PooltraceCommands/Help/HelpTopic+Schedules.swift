@@ -27,10 +27,11 @@ extension HelpTopic {
           1 after 2
           end
 
-        `delays` lists the deviations from fifo, `steps` the whole order. Version 2
-        also has the later parts of tasks: 1@3 is task 1 from its third decision point
-        on. In version 3, which is made from a parallel run, 1@3 is task 1 after its
-        third wait for a task.
+        `delays` lists the deviations from fifo, `steps` the whole order. A task may
+        stand there in parts: 1@3 is task 1 from its third decision point on (of an
+        async task: from its third suspension on). 1@wait3 is task 1, or a thread
+        outside the pools, from the end of its third wait on: in schedules that are
+        made from parallel runs, whose traces show only the waits.
 
         Tasks are known by their paths: main.3.1 is the first task submitted by the
         third task of main. Site and name must match too, so a schedule outlives small
@@ -39,8 +40,8 @@ extension HelpTopic {
 
         """
 
-    static let replayText = """
-        REPLAY: how to reproduce a rare failure
+    static let reproduceText = """
+        REPRODUCE: how to reproduce a rare failure
 
         A run that failed in parallel, recorded by `run`:
           pooltrace run --dir failing -- ./checker data
@@ -55,7 +56,8 @@ extension HelpTopic {
               -- ./checker data
           pooltrace replay least.schedule -- ./checker data
 
-        A single task, alone (the report's `rerun` line):
+        A single task, alone (the report's `rerun` line; there is none where only the
+        order of several tasks makes the program fail):
           pooltrace run --only main.3 -- ./checker data
 
         What is ordered: async tasks, from one suspension to the next; and, under the

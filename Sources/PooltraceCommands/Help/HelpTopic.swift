@@ -7,24 +7,16 @@ enum HelpTopic: String, CaseIterable {
     case schedules
     case traces
     case lttng
-    case replay
+    case reproduce
     case formats
     case lints
 
     /// The topic that a command line asks for, without the command's own name; `nil` if it asks for something else.
     ///
-    /// `replay` is a command as well; its help ends with where to go on, and `help topic replay` is the topic.
+    /// No topic is called like a command.
     init?(arguments: [String]) {
-        let words = arguments.first == "help" ? arguments.dropFirst() : []
-        switch words.count {
-        case 1:
-            guard let word = words.first, let topic = Self(rawValue: word), topic != .replay else { return nil }
-            self = topic
-        case 2 where words.first == "topic":
-            guard let word = words.last, let topic = Self(rawValue: word) else { return nil }
-            self = topic
-        default: return nil
-        }
+        guard arguments.count == 2, arguments[0] == "help", let topic = Self(rawValue: arguments[1]) else { return nil }
+        self = topic
     }
 
     /// In some words, for lists.
@@ -35,7 +27,7 @@ enum HelpTopic: String, CaseIterable {
         case .schedules: "strategies; orders of tasks as text"
         case .traces: "what is recorded, and where"
         case .lttng: "recording with LTTng"
-        case .replay: "how to reproduce a rare failure"
+        case .reproduce: "how to reproduce a rare failure"
         case .formats: "input and output formats"
         case .lints: "likely performance problems in a run"
         }
@@ -49,7 +41,7 @@ enum HelpTopic: String, CaseIterable {
         case .schedules: Self.schedulesText
         case .traces: Self.tracesText
         case .lttng: Self.lttngText
-        case .replay: Self.replayText
+        case .reproduce: Self.reproduceText
         case .formats: Self.formatsText
         case .lints: Self.lintsText
         }
@@ -58,8 +50,7 @@ enum HelpTopic: String, CaseIterable {
     /// Two columns: what may follow `pooltrace help`, and what it is.
     static var list: String {
         allCases.map { topic in
-            let name = topic == .replay ? "topic replay" : topic.rawValue
-            return TerminalText.fit("  pooltrace help \(name)", to: 32) + topic.abstract
+            TerminalText.fit("  pooltrace help \(topic.rawValue)", to: 32) + topic.abstract
         }.joined(separator: "\n")
     }
 }

@@ -13,8 +13,6 @@ struct UnknownCommand {
         let known: [String]
         let kind: String
         switch (arguments.first, arguments.dropFirst().first) {
-        case ("help", "topic"):
-            (word, known, kind) = (arguments.dropFirst(2).first ?? "", topics, "topic")
         case ("help", let topic?):
             (word, known, kind) = (topic, commands + topics, "command or topic")
         case ("help", nil), (nil, _): return nil

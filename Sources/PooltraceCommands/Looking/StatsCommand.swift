@@ -32,7 +32,7 @@ struct StatsCommand: ParsableCommand {
 
     func run() throws {
         let (runs, status) = try input.read()
-        format.write(StatsDocument(runs, filter: filters.filter))
+        format.write(StatsDocument(runs, filter: try filters.filter(for: runs)))
         try status.end()
         try lints.check(runs)
     }

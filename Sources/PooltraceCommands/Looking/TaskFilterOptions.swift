@@ -49,6 +49,21 @@ struct TaskFilterOptions: ParsableArguments {
         if let from, let to, to < from { throw ValidationError("'--to' is before '--from'") }
     }
 
+    /// The filter, for runs that have been read.
+    ///
+    /// - Throws: The status of a usage error, said on standard error, if it names a pool that there is not.
+    func filter(for runs: [Run]) throws -> TaskFilter {
+        guard !runs.isEmpty, let unknown = filter.unknownPools(in: runs).first else { return filter }
+        var seen: Set<String> = []
+        let names = runs.flatMap(\.pools).map(\.name).filter { seen.insert($0).inserted }
+        let known =
+            names.isEmpty
+            ? "no pool"
+            : "the \(names.count == 1 ? "pool" : "pools") " + names.map { "'\($0)'" }.joined(separator: ", ")
+        StandardError.write("'--pool \(unknown)': there is no such pool; the trace has \(known)")
+        throw ExitCode(CommandExit.usage.rawValue)
+    }
+
     var filter: TaskFilter {
         var filter = TaskFilter()
         filter.from = from

@@ -65,13 +65,13 @@ struct TasksCommand: ParsableCommand {
 
     func run() throws {
         let (runs, status) = try input.read()
-        format.write(TaskListDocument(runs, query, columns: columns?.keys))
+        format.write(TaskListDocument(runs, try query(for: runs), columns: columns?.keys))
         try status.end()
     }
 
-    private var query: TaskQuery {
+    private func query(for runs: [Run]) throws -> TaskQuery {
         var query = TaskQuery()
-        query.filter = filters.filter
+        query.filter = try filters.filter(for: runs)
         query.states = Set(state)
         query.texts = search.isEmpty ? [] : [search]
         query.sort = sort

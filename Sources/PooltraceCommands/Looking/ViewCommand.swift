@@ -75,7 +75,7 @@ struct ViewCommand: ParsableCommand {
         if let html {
             if !runs.isEmpty { try OutputFile.write(to: html) { sink in PageView(runs).write(to: sink) } }
         } else {
-            format.write(RunsDocument(runs, filter: filters.filter, frames: frames.frames))
+            format.write(RunsDocument(runs, filter: try filters.filter(for: runs), frames: frames.frames))
         }
         try status.end()
         try lints.check(runs)
