@@ -69,7 +69,7 @@ package struct ScheduleReplay {
         }
         let tasks = schedule.tasks.filter { !$0.isThread }
         let met = tasks.count { ran($0, in: run) }
-        let diverged = run.divergences.isEmpty ? "followed to the end" : "not followed everywhere (see above)"
-        return "the schedule was \(diverged): \(met) of its \(tasks.count) tasks ran"
+        let account = run.divergences.isEmpty ? "the schedule was followed to the end" : "the program left the schedule"
+        return "\(account): \(met) of its \(tasks.count) tasks ran"
     }
 }

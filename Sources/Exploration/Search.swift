@@ -109,7 +109,8 @@ package struct Search: Sendable {
         try await withThrowingTaskGroup(of: Executed.self) { group in
             var next = 0
             func mayGoOn() -> Bool {
-                next < maximumExecutions && ForegroundProgram.interruption == nil
+                // Without a pool there is one order.
+                next < (found.recorded ? maximumExecutions : 1) && ForegroundProgram.interruption == nil
                     && (end.map { ContinuousClock.now < $0 } ?? true) && !(stopsAtFirst && !found.failures.isEmpty)
             }
             func add() {

@@ -121,7 +121,7 @@ extension TraceReplay {
         }
         if run.programName != name {
             throw ExplorationError(
-                "\(TerminalText.escape(trace)): recorded from \(TerminalText.escape(run.programName)), but the command runs "
+                "\(TerminalText.escape(trace)): the trace is of \(TerminalText.escape(run.programName)), but the command runs "
                     + TerminalText.escape(name))
         }
         if run.loss.overwritten > 0 {

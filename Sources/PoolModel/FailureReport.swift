@@ -205,9 +205,9 @@ extension FailureReport {
             return "not at all: pool \"\(TerminalText.escape(failure.poolName))\" rejected it"
         }
         return "on worker \(failure.worker) of pool \"\(TerminalText.escape(failure.poolName))\" "
-            + "for \(DurationText.text(nanoseconds: failure.runTime)), after "
-            + "\(DurationText.text(nanoseconds: failure.queueWait)) in the queue, "
-            + "\(DurationText.text(nanoseconds: failure.start)) into the run"
+            + "after \(DurationText.text(nanoseconds: failure.queueWait)) in the queue, started "
+            + "\(DurationText.text(nanoseconds: failure.start)) into the run, ran for "
+            + DurationText.text(nanoseconds: failure.runTime)
     }
 
     /// The other tasks that had started and not ended: on other workers, or in a serial run each stopped in its middle.

@@ -9,11 +9,11 @@ public enum Linearization: Sendable, Hashable {
     /// At random, where they ran at the same time; a task that ended before another started stays before it.
     case random(seed: UInt64)
 
-    /// In words: `by start`, `by end`, `at random (3)`.
+    /// In words: `by their starts`, `by their ends`, `at random (3)`.
     public var description: String {
         switch self {
-        case .starts: "by start"
-        case .ends: "by end"
+        case .starts: "by their starts"
+        case .ends: "by their ends"
         case .random(let seed): "at random (\(seed))"
         }
     }
@@ -72,7 +72,7 @@ extension Run {
         case .ends: order = intervals.sorted { ($0.end, $0.start) < ($1.end, $1.start) }.map(\.part)
         case .random(let seed): order = Self.extended(intervals, seed: seed)
         }
-        let origin = "a parallel run, \(linearization.description)"
+        let origin = "the tasks of a parallel run \(linearization.description)"
         var schedule = schedule(.steps(order), origin: origin, failure: failure)
         if intervals.contains(where: \.isAfterWait) { schedule.granularity = .waits }
         return schedule

@@ -122,7 +122,7 @@ struct ReplayTests {
             let replay = try await pooltrace(
                 ["replay", "-o", folder.path("again"), folder.path("trace"), "--"] + program, in: folder)
             #expect(replay.succeeded, "\(replay)")
-            #expect(replay.error.contains("pooltrace: the recorded run: it passes"), "\(replay)")
+            #expect(replay.error.contains("pooltrace: the recorded run did not fail"), "\(replay)")
         }
     }
 
@@ -134,7 +134,7 @@ struct ReplayTests {
             let other = try await pooltrace(["replay", folder.path("trace"), "--", "sh", "-c", "true"], in: folder)
             #expect(other.status == .exited(125), "\(other)")
             #expect(
-                other.error.contains("recorded from pool-cases, but the command runs sh"),
+                other.error.contains("the trace is of pool-cases, but the command runs sh"),
                 "\(other)")
             try folder.write("pooltrace schedule 1\nprogram \"pool-cases\"\n", to: "cut.schedule")
             let cut = try await pooltrace(["replay", folder.path("cut.schedule"), "--"] + program, in: folder)

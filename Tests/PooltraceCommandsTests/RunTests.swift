@@ -176,7 +176,7 @@ struct RunTests {
     func noPool() async throws {
         try await withTemporaryDirectory { folder in
             let result = try await Self.run(["--dir", folder.path("trace"), "--", "true"])
-            #expect(result.succeeded && result.error.contains("true created no pool"), "\(result)")
+            #expect(result.succeeded && result.error.contains("the program 'true' created no pool"), "\(result)")
             #expect(!result.error.contains("pooltrace view"), "\(result)")
         }
     }

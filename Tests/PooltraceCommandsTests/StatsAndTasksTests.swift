@@ -75,7 +75,7 @@ struct StatsAndTasksTests {
                 let denied = try await pooltrace([command, trace, "--deny", "never-ended"])
                 #expect(denied.status == .exited(4), "\(denied)")
                 #expect(
-                    denied.error.hasPrefix("pooltrace: \(trace): denied never-ended: 1 task started and did not end"))
+                    denied.error.hasPrefix("pooltrace: \(trace): --deny never-ended: 1 task started and did not end"))
                 let other = try await pooltrace([command, trace, "--deny", "discarded-events"])
                 #expect(other.status == .exited(0) && other.error.isEmpty, "\(other)")
                 let all = try await pooltrace([command, trace, "--deny", "all"])

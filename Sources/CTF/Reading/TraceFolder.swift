@@ -17,13 +17,13 @@ enum TraceFolder {
         var status = stat()
         guard stat(path, &status) == 0 else { throw TraceError(path: path, message: String(cString: strerror(errno))) }
         guard status.st_mode & S_IFMT == S_IFDIR else {
-            throw TraceError(path: path, message: "expected a folder that holds a trace, found a file")
+            throw TraceError(path: path, message: "expected the directory of a trace, found a file")
         }
         var found = Found()
         search(path, depth: 0, into: &found)
         guard !found.folders.isEmpty else {
             throw TraceError(
-                path: path, message: "expected a file named metadata in this folder or below it, found none")
+                path: path, message: "expected a file named metadata in this directory or below it, found none")
         }
         found.folders.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         return found
@@ -32,7 +32,8 @@ enum TraceFolder {
     private static func search(_ path: String, depth: Int, into found: inout Found) {
         guard let entries = entries(path) else {
             let reason = String(cString: strerror(errno))
-            found.problems.append(Problem(file: path, message: "expected a folder that can be read, found: \(reason)"))
+            found.problems.append(
+                Problem(file: path, message: "expected a directory that can be read, found: \(reason)"))
             return
         }
         let files = entries.filter { !$0.isFolder }

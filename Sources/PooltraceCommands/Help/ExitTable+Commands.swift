@@ -48,14 +48,14 @@ extension ExitTable {
 
     static let replay: ExitSentence = """
         for a schedule, the program's, as with run. For a trace, \(.success) if the run was reproduced; \(.failure) if no order reproduced \
-        it; \(.otherTasks) if the program left the schedule with --strict, or does not match it; \(runs).
+        it; \(.otherTasks) if the program left the schedule with --strict, or the schedule does not match the program; \(runs).
         """
     static let explore: ExitSentence = "\(.success) if no run failed; \(.tasksFailed) if one did; \(runs)."
     static let minimize: ExitSentence = """
         \(.success) if the schedule was reduced; \(.failure) if the program does not fail under it, or not always; \(runs).
         """
     static let verify: ExitSentence =
-        "\(.success) if the runs are the same; \(.failure) if they differ, or if the program has no pool, so that there is nothing to compare; \(runs)."
+        "\(.success) if the runs are the same; \(.failure) if they differ, or if the program has no pool and no async task, so that there is nothing to compare; \(runs)."
 
     static let doctor: ExitSentence = """
         \(.success) if there is no error (there may be warnings); \(.failure) if there is one; \(.usage) for usage errors.

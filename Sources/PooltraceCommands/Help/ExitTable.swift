@@ -41,7 +41,7 @@ enum ExitTable {
                 [Meaning("no order reproduced the recorded run", of: "replay")],
                 [Meaning("the program does not fail under the schedule, or not always", of: "minimize")],
                 [Meaning("the runs differ", of: "verify", "diff"), Meaning("found an error", of: "doctor")],
-                [Meaning("the program has no pool, so there is nothing to compare", of: "verify")],
+                [Meaning("the program has no pool and no async task to compare", of: "verify")],
             ]),
         Row(
             status: .tasksFailed,
@@ -65,7 +65,11 @@ enum ExitTable {
         Row(
             status: .otherTasks,
             lines: [
-                [Meaning("the program left the schedule (with --strict), or does not match it", of: "replay")],
+                [
+                    Meaning(
+                        "the program left the schedule (with --strict), or the schedule does not match the program",
+                        of: "replay")
+                ],
                 [Meaning("the program did not submit the task that --only names", of: "run", "record")],
             ]),
         Row(

@@ -5,7 +5,7 @@ extension HelpTopic {
         Every program that uses a pool reads them, however it is started. The program's
         own options (--serial and so on) take precedence, and so do the options of
         `pooltrace run`. An invalid value is named on standard error, and the default
-        is used.
+        is used; with an invalid POOLTRACE_ONLY or POOLTRACE_REPLAY the program exits.
 
         TIME is 500ms, 1.5s, 2min or a plain number of seconds: the units are ns, us,
         ms, s, min, h, d. SIZE is 512K, 16M, 1G or a plain number of bytes: the units
@@ -20,7 +20,8 @@ extension HelpTopic {
                                        pct[:DEPTH[:STEPS]], inline or one-thread
           POOLTRACE_SEED=N             seed for random, delays and pct
           POOLTRACE_WORKERS=N          number of workers in each pool, 1 to 4096
-          POOLTRACE_ONLY=PATH          run only this task and those it waits for
+          POOLTRACE_ONLY=PATH          run only this task and those it waits for,
+                                       serially
           POOLTRACE_REPLAY=FILE        run in the order of a schedule
           POOLTRACE_DIVERGENCE=resync|strict|continue
                                        if the program leaves the schedule: follow the
@@ -59,10 +60,10 @@ extension HelpTopic {
                                        executor in parallel mode: Swift's own threads
                                        (default: record), PoolTrace's workers (pool),
                                        or Swift's, unrecorded (off)
-          POOLTRACE_FOLLOW=1           also in programs that the program starts
-          POOLTRACE_PATIENCE=TIME      in serial mode, time limit for another thread to
-                                       resume a task when nothing is ready
-                                       (default: 2s)
+          POOLTRACE_FOLLOW=1           also record programs that the program starts
+          POOLTRACE_PATIENCE=TIME      in serial mode, when no task is ready: how long
+                                       to wait for a thread outside the pools to
+                                       resume one (default: 2s)
 
         The command itself also reads NO_COLOR, COLUMNS, LC_ALL, XDG_STATE_HOME and
         LTTNG_HOME.

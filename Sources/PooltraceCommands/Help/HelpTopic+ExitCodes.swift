@@ -4,7 +4,8 @@ extension HelpTopic {
             let lines = row.lines.map { meanings in
                 meanings.map { meaning in
                     meaning.commands.isEmpty
-                        ? meaning.text : "\(meaning.commands.joined(separator: ", ")): \(meaning.text)"
+                        ? meaning.text
+                        : "\(meaning.commands.map { "`\($0)`" }.joined(separator: ", ")): \(meaning.text)"
                 }.joined(separator: "; ")
             }
             let status = "  \(row.status.rawValue)"

@@ -10,7 +10,8 @@ extension HelpTopic {
 
             """
         return Lint.Kind.allCases.reduce(head) { text, kind in
-            text + "\n\(kind.rawValue)\n" + wrapped(kind.explanation, indent: 2) + wrapped(kind.remedy, indent: 2)
+            text + "\n\(kind.rawValue)\n" + wrapped(kind.explanation, indent: 2)
+                + wrapped("Remedy: " + kind.remedy, indent: 2)
         }
     }
 }

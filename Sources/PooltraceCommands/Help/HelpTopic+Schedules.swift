@@ -27,11 +27,11 @@ extension HelpTopic {
           1 after 2
           end
 
-        `delays` lists the deviations from fifo, `steps` the whole order. A task may
-        stand there in parts: 1@3 is task 1 from its third decision point on (of an
-        async task: from its third suspension on). 1@wait3 is task 1, or a thread
-        outside the pools, from the end of its third wait on: in schedules that are
-        made from parallel runs, whose traces show only the waits.
+        `delays` lists the deviations from fifo, `steps` the whole order. A line may
+        name a part of a task: 1@3 is task 1 from its third decision point on (an async
+        task from its third suspension on). 1@wait3 is task 1 from the end of its third
+        wait on. Schedules made from parallel runs have only such parts, since their
+        traces show only waits; so have threads outside the pools.
 
         Tasks are known by their paths: main.3.1 is the first task submitted by the
         third task of main. Site and name must match too, so a schedule outlives small
@@ -60,19 +60,19 @@ extension HelpTopic {
         order of several tasks makes the program fail):
           pooltrace run --only main.3 -- ./checker data
 
-        What is ordered: async tasks, from one suspension to the next; and, under the
-        strategies that search (random, delays, pct), all other tasks, from one
-        decision point to the next: a submit, a wait, PoolTrace's locks and conditions.
-        Under fifo, lifo and inline a waiting task runs the awaited task itself, as a
-        whole. A race between two instructions does not show when one task runs at a
-        time; use swift run --sanitize=thread for those.
+        What is put in order: the parts of async tasks between two suspensions. The
+        strategies random, delays and pct also put the parts of all other tasks in
+        order, between two decision points: a submit, a wait, a lock or condition of
+        PoolTrace. Under fifo, lifo and inline a waiting task runs the awaited task
+        itself, as a whole. A race between two instructions does not show when one task
+        runs at a time; use swift run --sanitize=thread for those.
 
         What else differs from run to run is fixed, unless --no-pin is given: hash
         order, addresses, random numbers, the wall clock and elapsed time. Clocks show
-        a virtual time: sleeps and timeouts take as long as they say, but no real time.
-        While orders are searched for, a sleep or a timeout may end although tasks are
-        ready, as on a busy machine, the sooner the shorter it is. `pooltrace verify`
-        finds out whether anything else differs.
+        virtual time: a sleep of a second moves them by a second, and the program does
+        not really wait. While orders are searched for, a sleep or a timeout may end
+        while tasks are ready, as on a busy machine; a short one is likelier to.
+        `pooltrace verify` finds out whether anything else differs.
 
         """
 }

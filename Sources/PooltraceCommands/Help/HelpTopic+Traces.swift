@@ -3,10 +3,10 @@ extension HelpTopic {
         TRACES: what is recorded, and where
 
         Every program with a pool records the submission, start, end and failure of
-        each task into a ring in memory, 16 MiB per process, which is always on.
+        each task into a ring buffer in memory, of 16 MiB per process. It is always on.
 
           pooltrace run -- CMD         records into a directory, up to 1 GiB, below
-                                       $XDG_STATE_HOME/pooltrace, or with --dir
+                                       $XDG_STATE_HOME/pooltrace or where --dir says
           pooltrace record -- CMD      records into an LTTng session
           pooltrace snapshot PID       copies the ring of a running process
 
@@ -14,9 +14,9 @@ extension HelpTopic {
         directories. A trace survives a crash of its process: everything recorded before
         SIGKILL is in it.
 
-        Two words for missing events: events that are older than the ring's window
-        were overwritten, which is normal; events that were never stored were
-        discarded, and every view warns of them.
+        Events may be missing for two reasons. The oldest events of a full ring are
+        overwritten, which is normal. Events that could not be stored are discarded,
+        and every view warns of them.
 
         Runs in the state directory stay until you remove them:
           pooltrace doctor --prune

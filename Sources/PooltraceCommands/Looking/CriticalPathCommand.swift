@@ -10,15 +10,15 @@ struct CriticalPathCommand: ParsableCommand {
             "Show the chain of tasks and waits that bounds a run's time, and the gain from shortening each.",
         usage: "pooltrace critical-path [<options>] <trace> ...",
         discussion: """
-            Goes back from the last end, each time to the latest cause: the task that held the worker, the task that submitted, \
-            or the task that was awaited. The gain of a name or task is how much earlier the last task would end if it took no \
-            time, with the same tasks on the same workers in the same order. It is often less than its part of the chain, because \
-            another chain is nearly as long. Hand-over is time in which a task is ready and its worker is free: the worker wakes up, or makes \
-            the report of a failure.
+            Begins at the last end of a task and goes back, each time to what happened last of the things needed: the end of the task \
+            before on the same worker, the submission, or the end of an awaited task. The gain of a task, or of all tasks of a name, is \
+            how much earlier the run would end if it took no time, and all else ran on the same workers in the same order. \
+            It is often less than the task's time in the chain, because another chain is nearly as long. Hand-over is the time in which a \
+            task is ready and its worker is free, but has not started it yet: the worker wakes up, or writes the report of a failure.
 
             EXAMPLES:
               pooltrace critical-path runs/checker-1
-              pooltrace critical-path runs/checker-1 --format json | jq '.runs[].by_name[] | {name, gain_ns}'
+              pooltrace critical-path runs/checker-1 --format json | jq '.runs[].by_name'
 
             \(ExitTable.criticalPath)
             """)

@@ -35,7 +35,7 @@ struct LintOptions: ParsableArguments {
         for run in runs {
             for lint in run.lints where kinds.contains(lint.kind) {
                 isDenied = true
-                StandardError.write("\(run.trace): denied \(lint.kind.rawValue): \(lint.sentence). \(lint.remedy)")
+                StandardError.write("\(run.trace): --deny \(lint.kind.rawValue): \(lint.sentence). \(lint.remedy)")
             }
         }
         if isDenied { try CommandExit.denied.end() }

@@ -10,7 +10,7 @@ struct StatsCommand: ParsableCommand {
         usage: "pooltrace stats [<options>] <trace> ...",
         discussion: """
             By name, pool and worker: tasks, failures, percentiles of queue wait, run time and turnaround, the time that workers were busy, and \
-            its share of the makespan (from the first submission to the last end). Narrow terminals show fewer \
+            that time's share of the makespan (from the first submission to the last end). Narrow terminals show fewer \
             columns; csv and json have all of them. Lints follow: likely performance problems and mistakes.
 
             EXAMPLES:

@@ -10,16 +10,16 @@ struct TasksCommand: ParsableCommand {
         abstract: "List a run's tasks: state, path, name, worker, times, error.",
         usage: "pooltrace tasks [<options>] <trace> ...",
         discussion: """
-            In the order of their first events, or sorted: durations with the longest first, moments with the earliest, \
-            texts with numbers in them by value. Narrow terminals show fewer columns and shorter texts; csv and json have everything.
+            The tasks are in the order of their first events, or sorted by a column: the longest times first, the earliest moments first, \
+            and texts by letters, with the numbers in them by value (main.2 before main.10). Narrow terminals show fewer columns and shorter texts; csv and json have everything.
 
             EXAMPLES:
               pooltrace tasks runs/checker-1
-              pooltrace tasks runs/checker-1 --sort run --top 10            the ten that ran longest
+              pooltrace tasks runs/checker-1 --sort run --top 10
               pooltrace tasks runs/checker-1 --state failed --columns path,input,error
               pooltrace tasks runs/checker-1 --search b.json --worker 2
               pooltrace tasks runs/checker-1 --format csv > tasks.csv
-              pooltrace tasks runs/checker-1 --format json | jq -r '.runs[].tasks[] | select(.run_time_ns > 1e6) | .path'
+              pooltrace tasks runs/checker-1 --format json | jq '.runs[].tasks[].path'
 
             \(ExitTable.tasks)
             """)

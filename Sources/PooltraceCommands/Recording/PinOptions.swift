@@ -6,7 +6,7 @@ struct PinOptions: ParsableArguments {
     @Flag(
         inversion: .prefixedNo,
         help:
-            "Fix hash order, addresses, random numbers, the wall clock and elapsed time, so that runs are reproducible (default: --pin where tasks run one at a time)."
+            "Fix hash order, addresses, random numbers, the wall clock and elapsed time, so that runs are reproducible (default: --pin in serial runs)."
     )
     var pin: Bool?
 

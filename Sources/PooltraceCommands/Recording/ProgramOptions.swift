@@ -9,7 +9,7 @@ struct ProgramOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Strategy that picks the next task of a serial run: fifo, lifo, random, delays[:PERCENT], pct[:DEPTH[:STEPS]], inline, which runs a task inside its submission, or one-thread: fifo on exactly one thread, where the program ends if a task would have to run while another one waits (default: fifo).",
+            "Strategy that picks the next task of a serial run: \(StrategyName.choices); see 'pooltrace help schedules' (default: fifo).",
             valueName: "strategy"),
         transform: { text in
             guard let strategy = StrategyName(text) else {
@@ -31,7 +31,7 @@ struct ProgramOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Run only this task (failure reports show its path) and the tasks that it waits for, serially; all others are cancelled.",
+            "Run only this task, such as main.3, and the tasks that it waits for, serially; all others are cancelled. Failure reports show the paths of tasks.",
             valueName: "path"))
     var only: String?
 

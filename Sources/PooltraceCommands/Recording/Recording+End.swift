@@ -48,7 +48,7 @@ extension Recording.Notice {
     private func sayNothingRecorded(by program: String) {
         say(
             """
-            \(TerminalText.escape(program)) created no pool and no async task that is recorded, so there is nothing to show. PoolTrace records programs that use its \
+            the program '\(TerminalText.escape(program))' created no pool, and no async task of it was recorded, so there is nothing to show. PoolTrace records programs that use its \
             ThreadPool (depend on the product PoolTrace, then `import PoolTrace`)
             """)
     }

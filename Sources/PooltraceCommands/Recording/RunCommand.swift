@@ -8,8 +8,9 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Run a program and record what its pools do.",
         usage: "pooltrace run [<options>] -- <command> ...",
         discussion: """
-            The program records into a new directory, up to 1 GiB; then the oldest events are overwritten. At the end, failures that the program \
-            did not report itself are shown, with the command that shows the run, even if the program crashed or was killed.
+            The program records into a new directory. When that holds 1 GiB, the oldest events are overwritten. When the program has \
+            ended, even by a crash or a signal, pooltrace prints the failures that the program did not report itself, and the command \
+            that shows the run.
 
             Without --dir the directory is below $XDG_STATE_HOME/pooltrace (~/.local/state/pooltrace), named after the program, the \
             time and the process; it stays until you remove it. If the program starts other programs with pools, each gets its own directory.

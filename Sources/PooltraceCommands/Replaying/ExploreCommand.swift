@@ -11,10 +11,10 @@ struct ExploreCommand: AsyncParsableCommand {
         abstract: "Search for orders of the tasks in which a program fails.",
         usage: "pooltrace explore [<options>] -- <command> ...",
         discussion: """
-            Runs the program many times, on all processors, one task at a time, each time in another order. The strategies: first in, first out; last \
-            in, first out; random; a few tasks delayed; random priorities that change (probabilistic concurrency testing). Each \
-            strategy finds bugs that the others miss. With random, delays and pct a task may be interrupted at each submission, at each wait, \
-            and at each of PoolTrace's locks and conditions, and another task continues.
+            Runs the program many times, several runs at once. In each run one task runs at a time, and the order is another each time. The \
+            strategies: first in, first out; last in, first out; random; a few tasks delayed; random priorities that change \
+            (probabilistic concurrency testing). Each strategy finds bugs that the others miss. With random, delays and pct a task may \
+            be interrupted at each submission, at each wait, and at each of PoolTrace's locks and conditions, and another task continues.
 
             A run fails if a task's failure is reported, if the program does not exit with status 0, or if it takes longer than --timeout. Failures \
             are grouped by error type, throw site and submission site. The first failure of each group is run again, its \
@@ -30,7 +30,8 @@ struct ExploreCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Time limit: 90s, 5min (default: 60s, or none with --schedules).", valueName: "time"),
+            "Time limit of the search, such as 90s or 5min (default: 60s, or none with --schedules).", valueName: "time"
+        ),
         transform: { try Quantity.duration($0, in: .milliseconds(100) ... .seconds(100 * 24 * 3600)) })
     var budget: Duration?
 

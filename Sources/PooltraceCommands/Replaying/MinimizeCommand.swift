@@ -10,7 +10,7 @@ struct MinimizeCommand: AsyncParsableCommand {
         abstract: "Reduce a failing schedule to the few tasks whose order matters.",
         usage: "pooltrace minimize [<options>] <schedule> -- <command> ...",
         discussion: """
-            Any order is first in, first out with some delays: a task waits until another has run. Delays are left out of the schedule, \
+            Every order of tasks is first in, first out with some delays: a task waits until another has run. Delays are left out of the schedule, \
             half of them, a quarter of them and so on, while the program still fails in the same way, until none can be \
             left out (delta debugging). The result is run twenty times, written as a schedule, and described in a sentence.
 
@@ -60,7 +60,7 @@ struct MinimizeCommand: AsyncParsableCommand {
         switch outcome {
         case .interrupted(let signal): return .signalled(signal)
         case .noPool:
-            notice.warn("the program created no pool, so it cannot follow a schedule")
+            notice.warn("the program created no pool and no async task, so it cannot follow a schedule")
         case .passes(let account):
             notice.warn("the program passes under this schedule, so there is nothing to reduce; \(account)")
         case .unsteady:

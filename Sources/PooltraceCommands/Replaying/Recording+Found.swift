@@ -16,9 +16,7 @@ extension Recording.Notice {
                 + (found.failures.isEmpty ? "none failed" : Counted.text(found.failures.count, "failure")))
         if found.recorded { say(Self.coverage(found)) }
         if !found.recorded {
-            warn(
-                "the program created no pool, so there was only one order; PoolTrace orders the tasks of its "
-                    + "pools, and all async tasks of a program that links PoolTraceRuntime")
+            warn("the program created no pool and no async task, so there is only one order")
         }
         for (number, failure) in found.failures.enumerated() {
             let how = "\(failure.strategy)" + (failure.strategy.takesSeed ? " and seed \(failure.seed)" : "")

@@ -12,16 +12,17 @@ struct ReplayCommand: AsyncParsableCommand {
         abstract: "Run a program again, one task at a time, in the order of a recorded run or a schedule.",
         usage: "pooltrace replay [<options>] <recorded> -- <command> ...",
         discussion: """
-            A schedule, as written by explore, minimize and replay, is followed once, step by step, with the program on this terminal.
+            A schedule, which explore, minimize and replay write, is followed once, step by step; the program runs on this terminal.
 
             The trace of a parallel run does not say which of two tasks that ran at the same time acted first. So the \
             program is run in several possible orders: by the tasks' starts, by their ends, then at random among those that \
             ran at the same time, until it fails as the recorded run did, or passes as it did. A task that waited for others is split \
-            at its waits. To reproduce a failure, every second order after the first ten also interrupts tasks at other \
-            points, at random. The program's output is kept in files. The order \
-            that reproduced the run is written as a schedule. A trace of a serial run has one order.
+            at its waits. If the recorded run failed, every second order after the tenth is a random one that also interrupts tasks \
+            at other points. The program's output is kept in files. The order that reproduced the run is written as a schedule. A \
+            trace of a serial run has one order.
 
-            A switch between two instructions (atomics, other locks) does not show when one task runs at a time; then no order reproduces it.
+            Because one task runs at a time, a failure that needs a switch between two instructions (a data race, an atomic, a lock \
+            that is not PoolTrace's) is not reproduced.
 
             With --debugger the program then runs in a debugger, in that order, and stops before the body of the failed task, or of \
             the one that --break-at names.
@@ -69,7 +70,7 @@ struct ReplayCommand: AsyncParsableCommand {
         // What is not there is said when it is read.
         if format == .json, isFolder == false {
             throw ValidationError(
-                "'--format json' requires a trace; with a schedule standard output is the program's")
+                "'--format json' requires a trace: with a schedule the program itself writes to standard output")
         }
         if breakAt != nil, debugger == nil { throw ValidationError("'--break-at' requires '--debugger'") }
         if let breakAt, TaskPath(breakAt) == nil {
@@ -121,7 +122,8 @@ struct ReplayCommand: AsyncParsableCommand {
         let trials = options.trials(in: folder, divergence: divergence)
         let search = TraceReplay(run, trials: trials, tries: tries)
         notice.say(
-            "the recorded run: \(search.wanted.first.map { TerminalText.escape($0.description) } ?? "it passes")")
+            "the recorded run "
+                + (search.wanted.first.map { "failed: " + TerminalText.escape($0.description) } ?? "did not fail"))
         let progress = Progress(notice)
         let (found, attempts) = try await search.run {
             progress.end()

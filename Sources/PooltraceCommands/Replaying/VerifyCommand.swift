@@ -12,9 +12,9 @@ struct VerifyCommand: AsyncParsableCommand {
         abstract: "Check that a program does the same in two serial runs.",
         usage: "pooltrace verify [<options>] -- <command> ...",
         discussion: """
-            Replays rely on it. Runs the program twice in serial mode and compares the runs step by step. If they differ, says \
-            at which task, and looks for the cause: runs it again with fixed hash order, then with fixed addresses, random numbers and \
-            wall clock, and looks for threads that are not controlled.
+            Only then can it be replayed. Runs the program twice in serial mode and compares the runs step by step. If they differ, says \
+            at which task, and looks for the cause: runs the program again with fixed hash order, then with fixed addresses, random \
+            numbers and wall clock, and looks for threads that are not controlled.
 
             \(ExitTable.verify)
 
@@ -44,7 +44,7 @@ struct VerifyCommand: AsyncParsableCommand {
             switch try await verification.run() {
             case .interrupted(let signal): return .signalled(signal)
             case .noPool:
-                notice.warn("the program created no pool, so there is nothing to compare")
+                notice.warn("the program created no pool and no async task, so there is nothing to compare")
                 format.write(ResultDocument(alike: nil, steps: nil))
             case .endings(let first, let second, let steps):
                 let difference =
