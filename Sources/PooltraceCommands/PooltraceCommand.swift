@@ -61,8 +61,23 @@ public struct PooltraceCommand: AsyncParsableCommand {
             StandardError.write(missing.message)
             exit(withError: ExitCode(CommandExit.usage.rawValue))
         } else {
-            await main(nil)
+            do { try await run(arguments) } catch where exitCode(for: error) == .failure && !(error is ExitCode) {
+                // What a command could not do is said as everything else is; wrong usage is the parser's to explain.
+                StandardError.write("\(error)")
+                exit(withError: ExitCode.failure)
+            } catch {
+                exit(withError: error)
+            }
         }
         exit()
+    }
+
+    private static func run(_ arguments: [String]) async throws {
+        var command = try parseAsRoot(arguments)
+        if var command = command as? any AsyncParsableCommand {
+            try await command.run()
+        } else {
+            try command.run()
+        }
     }
 }
