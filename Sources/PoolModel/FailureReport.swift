@@ -41,8 +41,10 @@ public struct FailureReport: Sendable, Equatable {
         /// Whether its tasks ran at the same time.
         var isParallel: Bool { order == .parallel }
 
-        /// A command of `pooltrace` with these words, which runs the program again with as many workers.
-        fileprivate func again(_ subcommand: String, _ words: String...) -> String {
+        /// A command of `pooltrace` that runs the program again with as many workers, escaped for terminals.
+        ///
+        /// - Parameter words: Options and files, escaped, each quoted for a shell.
+        public func again(_ subcommand: String, _ words: String...) -> String {
             let workers = workers.map { ["--workers \($0)"] } ?? []
             return (["pooltrace", subcommand] + workers + words + ["--", TerminalText.escape(command)])
                 .joined(separator: " ")
@@ -204,8 +206,8 @@ extension FailureReport {
         guard failure.worker > 0 else {
             return "not at all: pool \"\(TerminalText.escape(failure.poolName))\" rejected it"
         }
-        return "on worker \(failure.worker) of pool \"\(TerminalText.escape(failure.poolName))\" "
-            + "after \(DurationText.text(nanoseconds: failure.queueWait)) in the queue, started "
+        return "on worker \(failure.worker) of pool \"\(TerminalText.escape(failure.poolName))\": "
+            + "\(DurationText.text(nanoseconds: failure.queueWait)) in the queue, started "
             + "\(DurationText.text(nanoseconds: failure.start)) into the run, ran for "
             + DurationText.text(nanoseconds: failure.runTime)
     }

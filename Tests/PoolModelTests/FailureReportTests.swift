@@ -37,7 +37,7 @@ import Testing
                              memcpy
                   submitted  by main.2[17] at jsoncheck/Checker.swift:41 in check(_:)
                              by main at jsoncheck/Directory.swift:12 in walk()
-                  ran        on worker 2 of pool "files" after 1.50 us in the queue, started 12.3 ms into the run, ran for 250 us
+                  ran        on worker 2 of pool "files": 1.50 us in the queue, started 12.3 ms into the run, ran for 250 us
                   beside     worker 1: main.2[16].1 "check", for 83.0 us
                              worker 3: main.2[18].1, for 1.20 ms
                   others     4 failed the same way: main.2[3].1, main.2[5].1, ...
@@ -105,7 +105,7 @@ import Testing
                 task main.1 failed: jsoncheck.JSONError: unexpected end at 1:7
                   thrown     at unknown: the error was not thrown by Swift's `throw` in this task
                   submitted  by main at jsoncheck/Checker.swift:41 in check(_:)
-                  ran        on worker 2 of pool "files" after 1.50 us in the queue, started 12.3 ms into the run, ran for 250 us
+                  ran        on worker 2 of pool "files": 1.50 us in the queue, started 12.3 ms into the run, ran for 250 us
                   beside     nothing else
 
                 """)

@@ -135,6 +135,20 @@ struct RunTests {
         }
     }
 
+    @Test("names the command that replays a run that failed without the failure of a task")
+    func failedWithoutReport() async throws {
+        let program = try BuiltProduct.path("pool-cases")
+        try await withTemporaryDirectory { folder in
+            let trace = folder.path("trace")
+            let result = try await Self.run(["--workers", "2", "--dir", trace, "--", program, "exit"])
+            #expect(result.status == .exited(3), "\(result)")
+            let replay = "replay    pooltrace replay --workers 2 \(trace) -- \(program) exit\n"
+            #expect(result.error.hasSuffix(replay), "\(result)")
+            let passing = try await Self.run(["--dir", folder.path("two"), "--", program, "order"])
+            #expect(passing.succeeded && !passing.error.contains("pooltrace replay"), "\(passing)")
+        }
+    }
+
     @Test("does not say twice what the program said")
     func reportedOnce() async throws {
         let program = try BuiltProduct.path("pool-program")

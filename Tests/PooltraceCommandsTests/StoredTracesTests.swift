@@ -202,7 +202,7 @@ internal import TraceAnalysis
           thrown     describe(_:) at /tmp/pooltrace/Tests/Programs/pool-cases/Endings.swift:82
                      closure #1 in beside() at /tmp/pooltrace/Tests/Programs/pool-cases/Endings.swift:268
           submitted  by main at pool_cases/Endings.swift:264 in beside()
-          ran        on worker 4 of pool "beside" after 494 us in the queue, started 1.82 ms into the run, ran for 169 us
+          ran        on worker 4 of pool "beside": 494 us in the queue, started 1.82 ms into the run, ran for 169 us
           beside     worker 1: main.4.1 "watching", for 24.0 us
                      worker 2: main.3 "failing", for 138 us
                      worker 3: main.2 "failing", for 190 us
@@ -215,7 +215,7 @@ internal import TraceAnalysis
           input      1
           thrown     closure #1 in beside() at /tmp/pooltrace/Tests/Programs/pool-cases/Endings.swift:267
           submitted  by main at pool_cases/Endings.swift:264 in beside()
-          ran        on worker 3 of pool "beside" after 270 us in the queue, started 1.80 ms into the run, ran for 65.8 ms
+          ran        on worker 3 of pool "beside": 270 us in the queue, started 1.80 ms into the run, ran for 65.8 ms
           beside     worker 1: main.4.1 "watching", for 65.7 ms
                      worker 2: main.3 "failing", for 65.8 ms
           view       pooltrace view /traces/beside-ring

@@ -46,7 +46,7 @@ struct ViewCommandTests {
                       input      data/b.json
                       thrown     Scanner.value() at /src/Scanner.swift:88
                       submitted  by main at checker/Check.swift:41 in run(files:)
-                      ran        on worker 2 of pool "files" after 1.00 ms in the queue, started 2.00 ms into the run, ran for 3.00 ms
+                      ran        on worker 2 of pool "files": 1.00 ms in the queue, started 2.00 ms into the run, ran for 3.00 ms
                       beside     worker 1: main.1 "check", for 500 us
                       view       pooltrace view \(trace)
                       rerun      pooltrace run --only main.2 -- checker data

@@ -42,6 +42,11 @@ extension Recording.Notice {
             // The reports name others that failed in the same way: with theirs.
             let all = runs.contains { run in run.reports.contains { $0.others > 0 } } ? "--all " : ""
             put("\(style.dim("failures"))  pooltrace failures \(all)\(folder)\n")
+        } else if status != .exited(0), let run = runs.first(where: { $0.programName == program })?.reportRun,
+            !run.isOfOneTask
+        {
+            // No report names the command.
+            put("\(style.dim("replay"))    \(run.again("replay", folder))\n")
         }
     }
 
