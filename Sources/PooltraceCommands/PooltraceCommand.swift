@@ -61,12 +61,11 @@ public struct PooltraceCommand: AsyncParsableCommand {
             StandardError.write(missing.message)
             exit(withError: ExitCode(CommandExit.usage.rawValue))
         } else {
-            do { try await run(arguments) } catch where exitCode(for: error) == .failure && !(error is ExitCode) {
-                // What a command could not do is said as everything else is; wrong usage is the parser's to explain.
+            do { try await run(arguments) } catch {
+                // The parser explains usage errors; what a command could not do is printed as all other errors are.
+                guard exitCode(for: error) == .failure, !(error is ExitCode) else { exit(withError: error) }
                 StandardError.write("\(error)")
                 exit(withError: ExitCode.failure)
-            } catch {
-                exit(withError: error)
             }
         }
         exit()
