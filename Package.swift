@@ -64,14 +64,15 @@ let package = Package(
     targets: [
         // MARK: Under both columns: values and names
         .target(name: "CEventTable", exclude: ["README.md"], cSettings: c),
+        .target(name: "CRealCalls", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CTerminal", cSettings: c),
-        .target(name: "PoolModel", dependencies: ["CTerminal"], exclude: ["README.md"], swiftSettings: swift),
+        .target(name: "PoolModel", dependencies: ["CRealCalls", "CTerminal"], exclude: ["README.md"], swiftSettings: swift),
         .target(name: "PoolSchedule", dependencies: ["PoolModel"], exclude: ["README.md"], swiftSettings: swift),
         .target(name: "PoolSymbols", dependencies: ["PoolModel"], exclude: ["README.md"], swiftSettings: swift),
 
         // MARK: In the user's process
         .target(
-            name: "CPoolRecorder", dependencies: ["CEventTable"], exclude: ["README.md", "ring.pml"], cSettings: c),
+            name: "CPoolRecorder", dependencies: ["CEventTable", "CRealCalls"], exclude: ["README.md", "ring.pml"], cSettings: c),
         .target(name: "CPoolWorker", cSettings: c),
         .target(
             name: "LTTngProvider", dependencies: ["CEventTable", .target(name: "CLTTngUST", condition: lttng)],
@@ -82,7 +83,8 @@ let package = Package(
         .target(
             name: "PoolTrace",
             dependencies: [
-                "CPoolRecorder", "CPoolWorker", "PoolModel", "PoolRecorder", "PoolSchedule", "PoolSymbols",
+                "CPoolRecorder", "CPoolWorker", "CRealCalls", "PoolModel", "PoolRecorder", "PoolSchedule",
+                "PoolSymbols",
             ],
             exclude: [
                 "README.md", "Processes/README.md", "Serial/README.md", "PoolCore/parking.pml", "Serial/handover.pml",

@@ -1,6 +1,6 @@
 #include "clock.h"
 
-#include "pooltrace_kernel_clock.h"
+#include "pooltrace_real_calls.h"
 
 #include <fcntl.h>
 #include <string.h>

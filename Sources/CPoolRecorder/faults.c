@@ -26,7 +26,7 @@
 
 #include "on_failure.h"
 #include "pool_recorder.h"
-#include "pooltrace_fences.h"
+#include "pooltrace_real_calls.h"
 #include "pooltrace_thread.h"
 #include "walk.h"
 

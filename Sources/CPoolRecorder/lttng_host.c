@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include "pooltrace_real_calls.h"
 #include "lttng_host.h"
 
 #include <dirent.h>
@@ -97,7 +98,7 @@ static void open_provider(void) {
 
 void pooltrace_lttng_look(void) {
     if (use == POOLTRACE_LTTNG_OFF) return;
-    pthread_mutex_lock(&lock);
+    pooltrace_real_mutex_lock(&lock);
     if (provider == NULL && !is_refused &&
         (use == POOLTRACE_LTTNG_ON || has_socket("/var/run/lttng") || has_socket(user_folder))) {
         open_provider();
@@ -107,7 +108,7 @@ void pooltrace_lttng_look(void) {
             pooltrace_give_definitions();
         }
     }
-    pthread_mutex_unlock(&lock);
+    pooltrace_real_mutex_unlock(&lock);
     pooltrace_lttng_check_definitions();
 }
 
@@ -115,10 +116,10 @@ void pooltrace_lttng_check_definitions(void) {
     if ((__atomic_load_n(&pooltrace_sinks, __ATOMIC_ACQUIRE) & POOLTRACE_SINK_LTTNG) == 0) return;
     const uint64_t listeners = provider->listeners();
     if (listeners == __atomic_load_n(&listeners_served, __ATOMIC_RELAXED)) return;
-    pthread_mutex_lock(&lock);
+    pooltrace_real_mutex_lock(&lock);
     if (listeners != listeners_served) {
         __atomic_store_n(&listeners_served, listeners, __ATOMIC_RELAXED);
         pooltrace_give_definitions();
     }
-    pthread_mutex_unlock(&lock);
+    pooltrace_real_mutex_unlock(&lock);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "pooltrace_real_calls.h"
 #include "clock.h"
 #include "faults.h"
 #include "lttng_host.h"
@@ -78,13 +79,13 @@ static const char *start_ring(const struct pooltrace_configuration *configuratio
 // around the fork, so that the child finds them free.
 
 static void before_fork(void) {
-    pthread_mutex_lock(&lock);
+    pooltrace_real_mutex_lock(&lock);
     pooltrace_ring_lock();
 }
 
 static void after_fork_in_parent(void) {
     pooltrace_ring_unlock();
-    pthread_mutex_unlock(&lock);
+    pooltrace_real_mutex_unlock(&lock);
 }
 
 static void after_fork_in_child(void) {
@@ -99,7 +100,7 @@ static void after_fork_in_child(void) {
 
 const char *pooltrace_recorder_start(const struct pooltrace_configuration *configuration) {
     const char *problem = NULL;
-    pthread_mutex_lock(&lock);
+    pooltrace_real_mutex_lock(&lock);
     if (!has_started) {
         has_started = true;
         recording_process = getpid();
@@ -120,7 +121,7 @@ const char *pooltrace_recorder_start(const struct pooltrace_configuration *confi
             pooltrace_lttng_configure(configuration->lttng, configuration->lttng_home);
         }
     }
-    pthread_mutex_unlock(&lock);
+    pooltrace_real_mutex_unlock(&lock);
     pooltrace_lttng_look();
     return problem;
 }

@@ -27,6 +27,7 @@
 //
 // In memory nothing is hidden: a reader of a live ring goes by packet_seq_num, which is POOLTRACE_PACKET_RESETTING
 // meanwhile. A model of a slot, its readers and a kill at any step is ring.pml (tools/check/models).
+#include "pooltrace_real_calls.h"
 #include "ring.h"
 
 #include <pthread.h>
@@ -245,7 +246,7 @@ static void give_back(void *unused) {
     struct pooltrace_stream *stream = writer->stream;
     pooltrace_faults_thread_end();
     if (stream == NULL) return;
-    pthread_mutex_lock(&lock);
+    pooltrace_real_mutex_lock(&lock);
     while (stream->slots.count > 1) slot_queue_push(&returned, slot_queue_pop(&stream->slots));
     stream->idle_writer = *writer;
     stream->next_idle = idle;
@@ -253,7 +254,7 @@ static void give_back(void *unused) {
     streams_in_use -= 1;
     memset(writer, 0, sizeof *writer);
     __atomic_store_n(&may_have_room, true, __ATOMIC_RELAXED);
-    pthread_mutex_unlock(&lock);
+    pooltrace_real_mutex_unlock(&lock);
 }
 
 /// Makes room for an event of `size` bytes: a first packet, or the next one. Null: the event was counted as discarded.
@@ -262,11 +263,11 @@ static uint8_t *make_room(uint32_t size) {
     const bool is_first = writer->stream == NULL;
     if (is_first && !__atomic_load_n(&may_have_room, __ATOMIC_RELAXED)) return discard();
     if (size > POOLTRACE_EVENT_LONGEST || ring_slots == 0) return discard();
-    pthread_mutex_lock(&lock);
+    pooltrace_real_mutex_lock(&lock);
     bool found = !is_first || adopt(writer);
     if (found && !has_room(writer, size)) found = next_packet(writer->stream, writer);
     if (found) refresh_clock(writer->packet->timestamp_end);
-    pthread_mutex_unlock(&lock);
+    pooltrace_real_mutex_unlock(&lock);
     // The value only has to be other than null for the destructor to be called.
     if (is_first && found) {
         pthread_setspecific(thread_end, writer);
@@ -302,11 +303,11 @@ struct pooltrace_place pooltrace_ring_open(uint16_t number, uint32_t size, uint6
         uint8_t *at = has_room(writer, size) ? writer->cursor : make_room(size);
         return (struct pooltrace_place){.at = at, .stamp = in_order(writer, stamp), .size = size};
     }
-    pthread_mutex_lock(&lock);
+    pooltrace_real_mutex_lock(&lock);
     stamp = in_order(&kept_writer, pooltrace_clock_now());
     refresh_clock(stamp);
     if (!has_room(&kept_writer, size) && !next_kept_packet(stamp)) {
-        pthread_mutex_unlock(&lock);
+        pooltrace_real_mutex_unlock(&lock);
         return (struct pooltrace_place){.at = discard()};
     }
     return (struct pooltrace_place){.at = kept_writer.cursor, .stamp = stamp, .size = size, .is_kept = true};
@@ -325,7 +326,7 @@ void pooltrace_ring_close(struct pooltrace_place place) {
     const uint64_t content = (uint64_t)(kept_writer.cursor - (uint8_t *)kept_writer.packet) * 8;
     __atomic_store_n(&kept_writer.packet->content_size, content, __ATOMIC_RELEASE);
     step(POOLTRACE_STEP_PUBLISHED);
-    pthread_mutex_unlock(&lock);
+    pooltrace_real_mutex_unlock(&lock);
 }
 
 void pooltrace_ring_each_kept(void (*body)(const uint8_t *at, const uint8_t *end)) {
@@ -365,13 +366,13 @@ void pooltrace_ring_abandon(void) {
     metadata = NULL;
 }
 
-void pooltrace_ring_lock(void) { pthread_mutex_lock(&lock); }
-void pooltrace_ring_unlock(void) { pthread_mutex_unlock(&lock); }
+void pooltrace_ring_lock(void) { pooltrace_real_mutex_lock(&lock); }
+void pooltrace_ring_unlock(void) { pooltrace_real_mutex_unlock(&lock); }
 
 void pooltrace_clock_refresh(void) {
-    pthread_mutex_lock(&lock);
+    pooltrace_real_mutex_lock(&lock);
     if (slot_count > 0) refresh_clock(pooltrace_clock_now());
-    pthread_mutex_unlock(&lock);
+    pooltrace_real_mutex_unlock(&lock);
 }
 
 uint32_t pooltrace_ring_slot_count(void) { return slot_count; }
@@ -383,7 +384,7 @@ const struct pooltrace_packet *pooltrace_ring_slot(uint32_t slot) {
 const struct pooltrace_metadata *pooltrace_ring_metadata(void) { return __atomic_load_n(&metadata, __ATOMIC_ACQUIRE); }
 
 struct pooltrace_ring_totals pooltrace_ring_totals(void) {
-    pthread_mutex_lock(&lock);
+    pooltrace_real_mutex_lock(&lock);
     const struct pooltrace_ring_totals totals = {
         .slots = ring_slots,
         .slots_returned = returned.count,
@@ -392,7 +393,7 @@ struct pooltrace_ring_totals pooltrace_ring_totals(void) {
         .streams_in_use = streams_in_use,
         .discarded = __atomic_load_n(&discarded, __ATOMIC_RELAXED),
     };
-    pthread_mutex_unlock(&lock);
+    pooltrace_real_mutex_unlock(&lock);
     return totals;
 }
 

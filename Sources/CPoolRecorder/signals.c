@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "pooltrace_fences.h"
+#include "pooltrace_real_calls.h"
 #include "pooltrace_thread.h"
 
 /// The first signal; 0: none. The waiter sleeps on it.

@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "descriptor.h"
+#include "pooltrace_real_calls.h"
 #include "pooltrace_current.h"
-#include "pooltrace_fences.h"
 #include "pooltrace_ring.h"
 #include "pooltrace_thread.h"
 #include "walk.h"
@@ -96,7 +96,7 @@ static void quit(int number, siginfo_t *info, void *context) {
     (void)number, (void)context;
     if (info && info->si_code == SI_QUEUE && info->si_value.sival_int == POOLTRACE_STACKS_REQUEST)
         __atomic_fetch_add(&commands, 1, __ATOMIC_RELAXED);
-    sem_post(&requests);
+    pooltrace_real_semaphore_post(&requests);
 }
 
 bool pooltrace_stacks_on_quit(void) {
@@ -107,7 +107,7 @@ bool pooltrace_stacks_on_quit(void) {
 }
 
 bool pooltrace_stacks_wait(void) {
-    while (sem_wait(&requests) != 0) {
+    while (pooltrace_real_semaphore_wait(&requests) != 0) {
     }
     int count = __atomic_load_n(&commands, __ATOMIC_RELAXED);
     while (count > 0 &&

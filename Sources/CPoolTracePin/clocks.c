@@ -17,7 +17,6 @@
 #include <link.h>
 #include <poll.h>
 #include <pthread.h>
-#include <semaphore.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
@@ -199,78 +198,27 @@ time_t time(time_t *result) {
 
 // MARK: - Limits of waits
 
-/// The clock that a limit was made from, where the function that takes it does not say.
-static clockid_t clock_of(const struct timespec *limit) {
+clockid_t pooltrace_clock_of(const struct timespec *limit) {
     return limit->tv_sec < OLDEST ? CLOCK_MONOTONIC : CLOCK_REALTIME;
 }
 
-/// A limit as the kernel's clock has it.
-static const struct timespec *kernel_limit(clockid_t clock, const struct timespec *limit, struct timespec *changed) {
+int64_t pooltrace_left(clockid_t clock, const struct timespec *limit) {
+    if (limit == NULL) return -1;
+    const int64_t left = nanoseconds(limit) - (is_ours(clock) ? shown(clock) : kernel_time(clock));
+    return left < 0 ? 0 : left;
+}
+
+const struct timespec *pooltrace_kernel_limit(clockid_t clock, const struct timespec *limit, struct timespec *changed) {
     if (limit == NULL || !is_ours(clock)) return limit;
     const int64_t time = kernel_time(clock) + nanoseconds(limit) - shown(clock);
     *changed = time_of(time < 0 ? 0 : time);
     return changed;
 }
 
-/// A wait has come to its limit: so the clock has.
-static int at_limit(int result, bool has_ended, clockid_t clock, const struct timespec *limit) {
+int pooltrace_at_limit(int result, bool has_ended, clockid_t clock, const struct timespec *limit) {
     if (has_ended && limit != NULL && __atomic_load_n(&runs, __ATOMIC_ACQUIRE) && is_ours(clock) && !passes_really())
         pass(nanoseconds(limit) - shown(clock));
     return result;
-}
-
-static void *real_pthread_cond_timedwait, *real_pthread_cond_clockwait, *real_sem_timedwait, *real_sem_clockwait,
-    *real_pthread_mutex_timedlock, *real_pthread_mutex_clocklock, *real_pthread_rwlock_timedrdlock,
-    *real_pthread_rwlock_timedwrlock;
-
-/// Calls a function with a limit of the kernel's clock; one that returns what is wrong.
-#define LIMITED(clock, limit, call)                                      \
-    struct timespec changed;                                             \
-    const clockid_t own = clock;                                         \
-    const struct timespec *kernels = kernel_limit(own, limit, &changed); \
-    const int result = call;                                             \
-    return at_limit(result, result == ETIMEDOUT, own, limit);
-
-int pthread_cond_timedwait(
-    pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex, const struct timespec *restrict limit) {
-    LIMITED(clock_of(limit), limit, REAL(pthread_cond_timedwait)(condition, mutex, kernels))
-}
-
-int pthread_cond_clockwait(pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex, clockid_t clock,
-    const struct timespec *restrict limit) {
-    LIMITED(clock, limit, REAL(pthread_cond_clockwait)(condition, mutex, clock, kernels))
-}
-
-int pthread_mutex_timedlock(pthread_mutex_t *restrict mutex, const struct timespec *restrict limit) {
-    LIMITED(CLOCK_REALTIME, limit, REAL(pthread_mutex_timedlock)(mutex, kernels))
-}
-
-int pthread_mutex_clocklock(pthread_mutex_t *restrict mutex, clockid_t clock, const struct timespec *restrict limit) {
-    LIMITED(clock, limit, REAL(pthread_mutex_clocklock)(mutex, clock, kernels))
-}
-
-int pthread_rwlock_timedrdlock(pthread_rwlock_t *restrict lock, const struct timespec *restrict limit) {
-    LIMITED(CLOCK_REALTIME, limit, REAL(pthread_rwlock_timedrdlock)(lock, kernels))
-}
-
-int pthread_rwlock_timedwrlock(pthread_rwlock_t *restrict lock, const struct timespec *restrict limit) {
-    LIMITED(CLOCK_REALTIME, limit, REAL(pthread_rwlock_timedwrlock)(lock, kernels))
-}
-
-/// The same for those that say what is wrong by errno.
-#define LIMITED_BY_ERRNO(clock, limit, call)                             \
-    struct timespec changed;                                             \
-    const clockid_t own = clock;                                         \
-    const struct timespec *kernels = kernel_limit(own, limit, &changed); \
-    const int result = call;                                             \
-    return at_limit(result, result != 0 && errno == ETIMEDOUT, own, limit);
-
-int sem_timedwait(sem_t *restrict semaphore, const struct timespec *restrict limit) {
-    LIMITED_BY_ERRNO(CLOCK_REALTIME, limit, REAL(sem_timedwait)(semaphore, kernels))
-}
-
-int sem_clockwait(sem_t *restrict semaphore, clockid_t clock, const struct timespec *restrict limit) {
-    LIMITED_BY_ERRNO(clock, limit, REAL(sem_clockwait)(semaphore, clock, kernels))
 }
 
 static void *real_timerfd_settime;
@@ -280,7 +228,7 @@ int timerfd_settime(int file, int flags, const struct itimerspec *value, struct 
     if ((flags & TFD_TIMER_ABSTIME) != 0 && value != NULL && nanoseconds(&value->it_value) != 0) {
         struct timespec first;
         changed = *value;
-        changed.it_value = *kernel_limit(clock_of(&value->it_value), &value->it_value, &first);
+        changed.it_value = *pooltrace_kernel_limit(pooltrace_clock_of(&value->it_value), &value->it_value, &first);
         // Zero would stop it.
         if (nanoseconds(&changed.it_value) == 0) changed.it_value.tv_nsec = 1;
         value = &changed;

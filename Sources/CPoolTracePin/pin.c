@@ -73,8 +73,7 @@ static void fill(void *buffer, size_t size) {
     }
 }
 
-/// A system call as the kernel answers it.
-static long call(long number, long a, long b, long c, long d, long e, long f) {
+long pooltrace_call(long number, long a, long b, long c, long d, long e, long f) {
 #if defined(__x86_64__)
     register long r10 __asm__("r10") = d;
     register long r8 __asm__("r8") = e;
@@ -108,7 +107,9 @@ long syscall(long number, ...) {
         fill((void *)words[0], (size_t)words[1]);
         return words[1];
     }
-    const long result = call(number, words[0], words[1], words[2], words[3], words[4], words[5]);
+    const long result = number == SYS_futex
+        ? pooltrace_futex(words, __builtin_return_address(0))
+        : pooltrace_call(number, words[0], words[1], words[2], words[3], words[4], words[5]);
     if (result >= 0 || result < -4095) return result;
     errno = (int)-result;
     return -1;

@@ -24,20 +24,26 @@ package struct Pinning: Sendable {
 
     /// What is.
     package let sources: [Source]
+    /// Whether the program's locks go by the turns of its tasks, as in all runs of one task at a time.
+    package let takesTurns: Bool
     /// Where random numbers begin.
     package var seed: UInt64 = 0
 
     /// Pins what is named.
-    package init(sources: [Source]) { self.sources = sources }
+    package init(sources: [Source], takesTurns: Bool = true) {
+        (self.sources, self.takesTurns) = (sources, takesTurns)
+    }
 
     private static let hashing = "SWIFT_DETERMINISTIC_HASHING"
 
     /// Nothing.
     package static let none = Pinning(sources: [])
-    /// The order of hashes alone.
-    package static let hashes = Pinning(sources: [.hashes])
+    /// Nothing, in a parallel run.
+    package static let noneInParallel = Pinning(sources: [], takesTurns: false)
+    /// The order of hashes alone, in a parallel run.
+    package static let hashes = Pinning(sources: [.hashes], takesTurns: false)
     /// All that can be in a parallel run.
-    package static let allButTime = Pinning(sources: Source.allCases.filter { $0 != .time })
+    package static let allInParallel = Pinning(sources: Source.allCases.filter { $0 != .time }, takesTurns: false)
     /// All that can be.
     package static let all = Pinning(sources: Source.allCases)
 
@@ -49,12 +55,13 @@ package struct Pinning: Sendable {
         // What the user has set stays.
         if sources.contains(.hashes), getenv(Self.hashing) == nil { variables[Self.hashing] = "1" }
         let preloaded = sources.filter { $0 != .hashes }
-        guard !preloaded.isEmpty else { return variables }
+        guard takesTurns || !preloaded.isEmpty else { return variables }
         if preloaded.contains(.addresses) { Self.fixAddresses() }
         let library = try OwnFolder.path(of: "libPoolTracePin.so", "the library for --pin")
         let others = variables["LD_PRELOAD"] ?? getenv("LD_PRELOAD").map { String(cString: $0) }
         // Last, since what comes later is set up first: it may start the program anew.
         variables["LD_PRELOAD"] = (others.map { $0 + ":" } ?? "") + library
+        if preloaded.isEmpty { return variables }
         variables["POOLTRACE_PIN"] = preloaded.map(\.rawValue).joined(separator: ",")
         variables["POOLTRACE_PIN_SEED"] = String(seed)
         return variables

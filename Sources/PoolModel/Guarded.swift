@@ -1,3 +1,4 @@
+internal import CRealCalls
 internal import Glibc
 
 /// A value and the lock that guards it.
@@ -30,8 +31,8 @@ public final class Guarded<Value>: @unchecked Sendable {
     public func withLock<Result, Failure: Error>(
         _ body: (inout Value) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
+        pooltrace_real_mutex_lock(mutex)
+        defer { pooltrace_real_mutex_unlock(mutex) }
         return try body(&value.pointee)
     }
 }

@@ -49,6 +49,11 @@ extension Sentences {
         said("a thread outside the pools waits for tasks; the order is not controlled")
     }
 
+    /// A thread that is not PoolTrace's has ended a wait in a serial run.
+    public static var wokenFromOutside: String {
+        said("a thread that PoolTrace does not control ended a wait; when is not controlled")
+    }
+
     /// A task of a serial run blocks on something that is not PoolTrace's, and others go on.
     public static var blocksOutside: String {
         said("a task blocks or spins outside PoolTrace; other tasks continue, and the order is not controlled")
@@ -80,8 +85,8 @@ extension Sentences {
     /// What a search tries, and what it does not: two sentences.
     public static var notTried: String {
         said(
-            "A step ends at a submit, a wait, an await or a lock of PoolTrace. Orders that differ within a step "
-                + "(at an atomic, another lock or a sleep) are not tried")
+            "A step ends at a submit, a wait, an await, a sleep or a lock. Orders that differ within a step "
+                + "(at an atomic or a free `Mutex`) are not tried")
     }
 
     /// In some of the runs threads or locks took part whose order is not controlled.

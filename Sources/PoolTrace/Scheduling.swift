@@ -370,3 +370,24 @@ enum Scheduling {
         return try body()
     }
 }
+
+// MARK: - The locks of others
+
+extension Scheduling {
+    /// Whether the calling thread takes turns with others, so that it may wait for its own.
+    static var takesTurns: Bool {
+        guard let baton, baton.hasStrands else { return false }
+        return Strand.current != nil || ThreadState.isMainThread || baton.isHeldHere
+    }
+
+    /// The calling thread is about to take a lock of the program's.
+    static func lockPoint() {
+        guard pooltrace_thread().pointee.guards == 0, Strand.current?.isRunning ?? ThreadState.isMainThread else {
+            return
+        }
+        point()
+    }
+
+    /// The calling thread is about to wake one that takes turns.
+    static func noteWake() { if !takesTurns { baton?.noteOutsider() } }
+}

@@ -61,7 +61,7 @@ import Testing
             _ = try await Child.run(strip, ["-o", path, try BuiltProduct.path("throw-sites")]).requireSuccess()
         case .optimized:
             try await OptimizedProgram.build(
-                "throw-sites", at: path, cModules: ["CPoolRecorder", "CEventTable", "CTerminal"])
+                "throw-sites", at: path, cModules: ["CPoolRecorder", "CEventTable", "CRealCalls", "CTerminal"])
         }
         return path
     }

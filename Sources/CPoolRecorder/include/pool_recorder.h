@@ -13,7 +13,7 @@
 #include "pooltrace_delay.h"
 #include "pooltrace_faults.h"
 #include "pooltrace_intern.h"
-#include "pooltrace_kernel_clock.h"
+#include "pooltrace_stand_ins.h"
 #include "pooltrace_record.h"
 #include "pooltrace_stacks.h"
 #include "pooltrace_throws.h"

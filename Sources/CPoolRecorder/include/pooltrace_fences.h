@@ -34,8 +34,4 @@ static inline uint32_t pooltrace_word_exchange(uint32_t *word, uint32_t value) {
     return __atomic_exchange_n(word, value, __ATOMIC_SEQ_CST);
 }
 
-/// Waits while `*word == value`, at most `nanoseconds` (negative: without a limit). Wakes up spuriously.
-void pooltrace_futex_wait(uint32_t *word, uint32_t value, int64_t nanoseconds);
-void pooltrace_futex_wake(uint32_t *word, int count);
-
 #endif

@@ -29,6 +29,10 @@ struct pooltrace_thread {
     void *async_task;
     /// The worker that stands for this thread where Swift's own threads run async tasks.
     void *async_worker;
+    /// How many monitors of the serial engine this thread has.
+    uint32_t monitors;
+    /// How many values it guards while code of the program's runs, which is then no place to stop.
+    uint32_t guards;
 };
 
 extern _Thread_local struct pooltrace_thread pooltrace_thread_slots __attribute__((tls_model("initial-exec")));

@@ -11,7 +11,14 @@ enum OwnFrames {
     private static let module = String(#fileID.prefix { $0 != "/" })
 
     /// Whether a function explains nothing.
-    static func contains(_ frame: SymbolFrame) -> Bool { frame.swiftModule == module || isBetween(frame) }
+    static func contains(_ frame: SymbolFrame) -> Bool {
+        frame.swiftModule == module || isBetween(frame) || isWait(frame)
+    }
+
+    /// Whether it is a part of a wait: in the library that stands in for the program's locks, or C of PoolTrace's.
+    private static func isWait(_ frame: SymbolFrame) -> Bool {
+        frame.swiftModule.isEmpty && (frame.module == "libPoolTracePin.so" || frame.function.hasPrefix("pooltrace_"))
+    }
 
     /// Whether it is one of the functions of Swift's own that PoolTrace calls a body through.
     ///

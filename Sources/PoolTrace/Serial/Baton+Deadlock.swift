@@ -12,9 +12,7 @@ extension Baton {
     /// - Parameter awaited: What it waits for, if that is known.
     /// - Returns: Whether the calling thread is to give up its wait: in an execution that has `whenDeadlocked`.
     func endIfDeadlocked(waitingFor awaited: Awaitable?) -> Bool {
-        guard hasStrands, ThreadState.isMainThread,
-            TaskContext.currentInPool == nil || ThreadState.current.poolOnTop != nil
-        else { return false }
+        guard hasStrands, ThreadState.isMainThread else { return false }
         readyPolling()
         guard isStill, areOutsideStuck else { return false }
         if let whenDeadlocked {
@@ -59,8 +57,16 @@ extension Baton {
     private func tell(of stopped: [RunningTask], mainWaitsFor awaited: Awaitable?) {
         let now = pooltrace_clock_now()
         var text = "pooltrace: serial mode: \(Sentences.deadlock(of: stopped.count))\n"
-        if let awaited { text += "  main waits for task \(RunningTask.title(awaited.job))\n" }
+        if let awaited {
+            text += "  main waits for task \(RunningTask.title(awaited.job))\n"
+        } else if let lock = ForeignLocks.wait(ofThread: pooltrace_own_thread_id()) {
+            text += "  main waits for \(lock.lock)\n"
+        }
         for task in stopped { text += TaskStacks.block(task, at: now) }
+        for task in stopped {
+            guard let lock = task.awaited, let holder = task.holder else { continue }
+            text += "  \(task.title) waits for \(lock): \(holder)\n"
+        }
         Notice.write(raw: text)
     }
 

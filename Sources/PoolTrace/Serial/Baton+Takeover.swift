@@ -28,6 +28,7 @@ extension Baton {
         monitor.withLock { idleTakeovers += 1 }
         BackgroundThread.start(name: "serial") { [self] in
             OtherThreads.addOwn()
+            ForeignLocks.enter()
             while true { takeOverOnce() }
         }
     }

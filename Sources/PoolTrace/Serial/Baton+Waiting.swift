@@ -119,6 +119,7 @@ extension Baton {
                 wait.isAnnounced = true
                 announce(in: awaited)
             }
+            if ForeignLocks.settle() { continue }
             if endIfDeadlocked(waitingFor: wait.awaited) { return false }
             if whenDeadlocked != nil { continue }
             let next = wait.nextLook()

@@ -98,6 +98,7 @@ final class Baton: @unchecked Sendable {
         followsWaits = hasStrands && following?.granularity == .waits
         let picker = following.map(Picker.following) ?? .strategies { strategy.makeStrategy(seed: settings.seed) }
         ready = ReadyJobs(picker, only: settings.only.flatMap(TaskPath.init))
+        if hasStrands { ForeignLocks.take(searches: interleaves) }
     }
 
     /// For one execution of many in a process, whose threads are no concern of its own.
@@ -111,6 +112,7 @@ final class Baton: @unchecked Sendable {
         ready = ReadyJobs(.strategies { strategy }, only: nil)
         idleStrands = idle
         for strand in idle { strand.baton = self }
+        ForeignLocks.take(searches: true)
     }
 
     // MARK: - Submitting
@@ -246,6 +248,9 @@ final class Baton: @unchecked Sendable {
     private func markMeeting() {
         if !isTakenOver { note(.twoThreadsSubmit) }
     }
+
+    /// A thread that nobody controls has ended a wait.
+    func noteOutsider() { monitor.withLock { note(.wokenFromOutside) } }
 
     /// Notes and says something of the run; that its order is not controlled, once.
     ///

@@ -1,4 +1,4 @@
-import CPoolRecorder
+import CRealCalls
 import Glibc
 
 /// The continuous clock as the kernel has it, whatever the program's clocks show: for what waits for the machine.

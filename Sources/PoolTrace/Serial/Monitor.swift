@@ -1,4 +1,5 @@
 import CPoolRecorder
+import CRealCalls
 import Glibc
 
 /// A mutex and a condition in one: what the baton's holders and waiters meet at.
@@ -29,20 +30,22 @@ final class Monitor: @unchecked Sendable {
     }
 
     // For what returns so much that to hand it through a closure costs more than the rest.
-    func lock() { pthread_mutex_lock(mutex) }
+    func lock() {
+        pooltrace_real_mutex_lock(mutex)
+        pooltrace_thread().pointee.monitors += 1
+    }
 
-    func unlock() { pthread_mutex_unlock(mutex) }
+    func unlock() {
+        pooltrace_thread().pointee.monitors -= 1
+        pooltrace_real_mutex_unlock(mutex)
+    }
 
     /// Gives the lock back until somebody calls `notifyAll`, or at most for `limit`.
     ///
     /// Inside `withLock`.
     func wait(atMost limit: Duration? = nil) {
-        guard let limit else {
-            pthread_cond_wait(condition, mutex)
-            return
-        }
-        pooltrace_condition_wait(condition, mutex, limit.nanoseconds)
+        pooltrace_real_condition_wait(condition, mutex, limit.map { max(0, $0.nanoseconds) } ?? -1)
     }
 
-    func notifyAll() { pthread_cond_broadcast(condition) }
+    func notifyAll() { pooltrace_real_condition_broadcast(condition) }
 }

@@ -9,6 +9,8 @@ enum RunMark {
     case threadsRunBesideTasks
     /// A thread outside the pools of a serial run waits for what its tasks do.
     case threadWaitsForTasks
+    /// A thread that is not PoolTrace's has ended a wait of a task's.
+    case wokenFromOutside
     /// No thread took the baton for this long while tasks were ready, so that a background thread did.
     case takeover(after: Duration)
     /// A task is suspended, and nobody is left to resume it.
@@ -24,7 +26,7 @@ enum RunMark {
 
     var kind: MarkKind {
         switch self {
-        case .twoThreadsSubmit, .threadsRunBesideTasks, .threadWaitsForTasks: .uncontrolled
+        case .twoThreadsSubmit, .threadsRunBesideTasks, .threadWaitsForTasks, .wokenFromOutside: .uncontrolled
         case .takeover: .takeover
         case .lost: .lost
         case .deadlock: .deadlock
@@ -39,6 +41,7 @@ enum RunMark {
         case .twoThreadsSubmit: Sentences.twoThreadsSubmit
         case .threadsRunBesideTasks: Sentences.threadsRunBesideTasks
         case .threadWaitsForTasks: Sentences.threadWaitsForTasks
+        case .wokenFromOutside: Sentences.wokenFromOutside
         case .takeover(let delay): Sentences.takeover(after: delay)
         case .lost: Sentences.lost
         case .deadlock: Sentences.deadlocked

@@ -1,4 +1,5 @@
 import CPoolRecorder
+import CRealCalls
 import PoolModel
 
 /// A thread of a serial run whose tasks may stop in the middle.
@@ -88,6 +89,7 @@ final class Strand: @unchecked Sendable {
         (isThread, isDaemon) = (false, false)
         let isStarted = BackgroundThread.start(name: "strand") { [self] in
             OtherThreads.addOwn()
+            ForeignLocks.enter()
             ThreadState.current.strand = self
             self.baton.monitor.withLock { thread = ThreadState.current.thread }
             while true {
@@ -107,9 +109,13 @@ final class Strand: @unchecked Sendable {
         (self.baton, self.run) = (baton, run)
         (isThread, self.isDaemon) = (true, isDaemon)
         OtherThreads.addOwn()
+        ForeignLocks.enter()
         thread = pooltrace_own_thread_id()
         ThreadState.current.strand = self
     }
+
+    /// Whether it is in the middle of a task, as the calling strand sees it.
+    var isRunning: Bool { run != nil }
 
     /// The strand that the calling thread is.
     static var current: Strand? { ThreadState.current.strand }
@@ -175,6 +181,7 @@ final class Strand: @unchecked Sendable {
     /// After `comesToEnd`.
     func threadEnds() {
         ThreadState.current.strand = nil
+        ForeignLocks.leave()
         OtherThreads.removeOwn()
         end()
     }

@@ -1,4 +1,5 @@
 import CPoolRecorder
+import Glibc
 import PoolModel
 import PoolRecorder
 import Synchronization
@@ -15,8 +16,10 @@ struct RunningTask: Sendable {
     let title: String
     /// A line for each submission, from the task's own up to the root's.
     let submitted: [String]
-    /// The task or map that it waits for, if it is parked.
-    let awaited: String?
+    /// The task, map or lock that it waits for, if it is parked.
+    private(set) var awaited: String?
+    /// Who holds that, where it is a lock and a task or main does: "main.3 holds it, taken at File.swift:12".
+    private(set) var holder: String?
 
     /// The tasks that run now, by pool and worker.
     static func all(of pools: [PoolCore]) -> [RunningTask] {
@@ -28,7 +31,23 @@ struct RunningTask: Sendable {
                 }
             }
         }
+        addForeignLocks(to: &tasks)
         return tasks
+    }
+
+    /// What those wait for that wait for none of PoolTrace's own.
+    private static func addForeignLocks(to tasks: inout [RunningTask]) {
+        func top(of thread: UInt32) -> Int? {
+            tasks.indices.filter { tasks[$0].thread == thread }.max { tasks[$0].start < tasks[$1].start }
+        }
+        for place in tasks.indices where tasks[place].awaited == nil && top(of: tasks[place].thread) == place {
+            guard let wait = ForeignLocks.wait(ofThread: tasks[place].thread) else { continue }
+            tasks[place].awaited = wait.lock
+            guard let thread = wait.holder else { continue }
+            let name =
+                top(of: thread).map { tasks[$0].title } ?? (thread == UInt32(getpid()) ? "main" : "thread \(thread)")
+            tasks[place].holder = "\(name) holds it\(wait.site)"
+        }
     }
 
     /// Inside an inspection.

@@ -69,7 +69,7 @@ public enum TaskStacks {
             }
         }
         add("submitted", task.submitted)
-        if let awaited = task.awaited { add("waits for", [awaited]) }
+        if let awaited = task.awaited { add("waits for", [awaited] + (task.holder.map { [$0] } ?? [])) }
         for (label, lines) in more { add(label, lines) }
         guard hasStack else { return text }
         let stack = task.stack()

@@ -1,3 +1,4 @@
+import CPoolRecorder
 import PoolModel
 
 /// State that threads change in turns and wait for: what a condition variable and its lock are in other languages.
@@ -49,7 +50,7 @@ public final class Condition<State>: @unchecked Sendable {
         Scheduling.point()
         // Others may go on before it, and after it, when they see what it did.
         defer { Scheduling.point() }
-        return try shared.withLock { (shared) throws(Failure) in try body(&shared.state) }
+        return try guarded { (shared) throws(Failure) in try body(&shared.state) }
     }
 
     /// Runs `body` with the state, and then lets some of those that wait look again.
@@ -60,7 +61,7 @@ public final class Condition<State>: @unchecked Sendable {
     ) rethrows -> Result {
         Scheduling.point()
         defer { Scheduling.point() }
-        let result = try shared.withLock { try body(&$0.state) }
+        let result = try guarded { try body(&$0.state) }
         wake(count())
         return result
     }
@@ -84,7 +85,7 @@ public final class Condition<State>: @unchecked Sendable {
         let deadline = timeout.map { Scheduling.now.advanced(by: $0) }
         let parker = ThreadState.current.parker
         while true {
-            let result = shared.withLock { shared -> Result? in
+            let result = guarded { shared -> Result? in
                 if let result = body(&shared.state) { return result }
                 parker.prepare()
                 shared.parked.append(parker)
@@ -102,11 +103,22 @@ public final class Condition<State>: @unchecked Sendable {
             let isWithdrawn = withdraw(parker)
             // Notified at the same moment: its signal is on the way, and must not hit the next wait.
             if !isWithdrawn { _ = parker.wait() }
-            let last = shared.withLock { body(&$0.state) }
+            let last = guarded { body(&$0.state) }
             // Another waiter may use the signal that this wait was given and left.
             if last == nil, !isWithdrawn { wake(1) }
             return last
         }
+    }
+
+    /// Runs code of the program's with the state.
+    ///
+    /// A serial run stops in none of its locks: who looks at the state next would block.
+    private func guarded<Result, Failure: Error>(
+        _ body: (inout Shared) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        pooltrace_thread().pointee.guards += 1
+        defer { pooltrace_thread().pointee.guards -= 1 }
+        return try shared.withLock(body)
     }
 
     /// Forgets somebody who waits; false if it has been told to look again.

@@ -1,4 +1,5 @@
 import CPoolRecorder
+import CRealCalls
 
 /// The word that a thread sleeps on until somebody signals it.
 ///

@@ -15,5 +15,5 @@ struct PinOptions: ParsableArguments {
 
     /// What is pinned in a parallel run: hashes come in the order that a replay has; nothing else unless it is asked
     /// for.
-    var pinningInParallel: Pinning { pin.map { $0 ? .allButTime : .none } ?? .hashes }
+    var pinningInParallel: Pinning { pin.map { $0 ? .allInParallel : .noneInParallel } ?? .hashes }
 }

@@ -1,0 +1,87 @@
+import CPoolRecorder
+import PoolModel
+
+/// The locks that the program has from others than PoolTrace, in a serial run that the command has started: a thread
+/// that would block in one lets others go on, as in a wait of PoolTrace's own.
+///
+/// The preloaded library stands in for the C library's locks, and below them for the kernel's; it knows who waits and
+/// asks the engine for its turn. See `locks.c`.
+enum ForeignLocks {
+    nonisolated(unsafe) private static var library: UnsafePointer<pooltrace_foreign_locks>?
+
+    /// What the library asks of the engine; each is for the run that is under way.
+    private static func turns(searches: Bool) -> pooltrace_turns {
+        pooltrace_turns(
+            searches: searches,
+            point: { Scheduling.lockPoint() },
+            is_inside: { pooltrace_thread().pointee.monitors > 0 },
+            may_wait: { Scheduling.takesTurns },
+            prepare: { UnsafeMutableRawPointer(Unmanaged.passRetained(Parker()).toOpaque()) },
+            wait: { turn, nanoseconds in
+                guard let parker = Self.parker(turn) else { return false }
+                let deadline = nanoseconds < 0 ? nil : Scheduling.now.advanced(by: .nanoseconds(nanoseconds))
+                return Scheduling.park(on: parker, until: deadline)
+            },
+            wake: { turn in
+                Scheduling.noteWake()
+                Self.parker(turn)?.signal()
+            },
+            keep: { turn in turn.map { _ = Unmanaged<Parker>.fromOpaque($0).retain() } },
+            end: { turn in turn.map { Unmanaged<Parker>.fromOpaque($0).release() } })
+    }
+
+    private static func parker(_ turn: UnsafeMutableRawPointer?) -> Parker? {
+        turn.map { Unmanaged<Parker>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// Never changed once it is given to the library.
+    nonisolated(unsafe) private static let ofSearch = kept(turns(searches: true))
+    nonisolated(unsafe) private static let ofOther = kept(turns(searches: false))
+
+    private static func kept(_ turns: pooltrace_turns) -> UnsafePointer<pooltrace_turns> {
+        let place = UnsafeMutablePointer<pooltrace_turns>.allocate(capacity: 1)
+        place.initialize(to: turns)
+        return UnsafePointer(place)
+    }
+
+    /// Begins, or goes on with another execution.
+    ///
+    /// - Parameter searches: Whether each lock that the program takes is a decision point.
+    static func take(searches: Bool) { library = pooltrace_foreign_locks_take(searches ? ofSearch : ofOther) }
+
+    /// The calling thread takes part from now on.
+    static func enter() { library?.pointee.enter() }
+
+    static func leave() { library?.pointee.leave() }
+
+    /// Nothing is ready: wakes those whose wake came at a bad moment, if there are any.
+    static func settle() -> Bool { library?.pointee.settle() ?? false }
+
+    /// What a thread waits for; nil if it is no such lock.
+    static func wait(ofThread thread: UInt32) -> Wait? {
+        var wait = pooltrace_foreign_wait()
+        guard let library, library.pointee.find(thread, &wait) else { return nil }
+        let address = UInt(bitPattern: wait.lock)
+        return Wait(
+            lock: "\(String(cString: wait.kind)) at 0x\(String(address, radix: 16))",
+            holder: wait.holder == 0 ? nil : wait.holder, takenAt: wait.taken_at.map { UInt64(UInt(bitPattern: $0)) })
+    }
+
+    /// A thread's wait for a lock.
+    struct Wait {
+        /// In words: what it is, and where it lies.
+        let lock: String
+        /// The number of the thread that has it, if that is known.
+        let holder: UInt32?
+        /// The code that took it, if that is known.
+        fileprivate let takenAt: UInt64?
+
+        /// Where it was taken: ", taken at File.swift:12"; empty if that is not known.
+        var site: String {
+            guard let frame = takenAt.flatMap({ ThrowSite.frames(at: $0).first }), !frame.file.isEmpty else {
+                return ""
+            }
+            return ", taken at \(TerminalText.escape("\(frame.file):\(frame.line)"))"
+        }
+    }
+}
