@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "pooltrace_callers.h"
+#include "pooltrace_real_calls.h"
 
 #include <dlfcn.h>
 #include <link.h>
@@ -40,7 +41,7 @@ static void find_runtime(void) {
 }
 
 __attribute__((noinline)) uint32_t pooltrace_callers(uint64_t frames[POOLTRACE_CALLERS]) {
-    pthread_once(&once, find_runtime);
+    pooltrace_real_once(&once, find_runtime);
     uintptr_t low, end;
     if (runtime_high == 0 || !pooltrace_stack_bounds(&low, &end)) return 0;
     bool was_in_runtime = false;

@@ -1,4 +1,5 @@
 #include "pooltrace_intern.h"
+#include "pooltrace_real_calls.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@ static void make_key(void) { (void)pthread_key_create(&thread_end, forget); }
 
 void pooltrace_intern_remember(const void *first, const void *second, uint32_t line, uint32_t number) {
     if (pooltrace_intern_entries == NULL) {
-        pthread_once(&once, make_key);
+        pooltrace_real_once(&once, make_key);
         struct pooltrace_intern_entry *made = calloc(POOLTRACE_INTERN_ENTRIES, sizeof *made);
         if (made == NULL || pthread_setspecific(thread_end, made) != 0) {
             free(made);

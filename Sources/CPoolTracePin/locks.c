@@ -383,13 +383,17 @@ static const void *program_code(const void *caller, void *const *frame) {
 /// The code that calls the function which this is in.
 #define CALLER() program_code(__builtin_return_address(0), (void *const *)__builtin_frame_address(0))
 
-/// Others may go on before the calling thread takes a lock, or gives something back that others wait for.
+/// Others may go on: before the calling thread takes something, and when it has given something back.
 static void point(const void *caller) {
-    if (turns->searches && has_own_runtime && caller != NULL && !turns->is_inside()) turns->point();
+    if (caller != NULL && turns->searches && has_own_runtime && !turns->is_inside()) turns->point();
 }
 
-/// Somebody tries whether a lock is free: from now on it makes a difference when one is given back.
+/// The program tries whether a lock is free: from now on it makes a difference when one is given back.
 static bool is_tried;
+
+static void tries(const void *caller) {
+    if (caller != NULL) __atomic_store_n(&is_tried, true, __ATOMIC_RELAXED);
+}
 
 // MARK: - Mutexes
 
@@ -430,8 +434,8 @@ int pthread_mutex_lock(pthread_mutex_t *mutex) {
 
 int pthread_mutex_trylock(pthread_mutex_t *mutex) {
     if (!takes_part()) return REAL(pthread_mutex_trylock)(mutex);
-    __atomic_store_n(&is_tried, true, __ATOMIC_RELAXED);
     const void *caller = CALLER();
+    tries(caller);
     point(caller);
     const int result = REAL(pthread_mutex_trylock)(mutex);
     if (result == 0 || result == EOWNERDEAD) took(mutex, caller);
@@ -440,20 +444,22 @@ int pthread_mutex_trylock(pthread_mutex_t *mutex) {
 
 int pthread_mutex_unlock(pthread_mutex_t *mutex) {
     if (!runs()) return REAL(pthread_mutex_unlock)(mutex);
+    const void *caller = takes_part() ? CALLER() : NULL;
     if (takes_part()) {
-        if (__atomic_load_n(&is_tried, __ATOMIC_RELAXED)) point(CALLER());
+        if (__atomic_load_n(&is_tried, __ATOMIC_RELAXED)) point(caller);
         gave(mutex);
     }
     const int result = REAL(pthread_mutex_unlock)(mutex);
     (void)wake(mutex, INT32_MAX);
+    point(caller);
     return result;
 }
 
 int pthread_mutex_timedlock(pthread_mutex_t *restrict mutex, const struct timespec *restrict limit) {
     int result = BLOCKS;
     if (takes_part()) {
-        __atomic_store_n(&is_tried, true, __ATOMIC_RELAXED);
         const void *caller = CALLER();
+        tries(caller);
         point(caller);
         result = take_mutex_in_turn(mutex, CLOCK_REALTIME, limit, caller);
     }
@@ -463,8 +469,8 @@ int pthread_mutex_timedlock(pthread_mutex_t *restrict mutex, const struct timesp
 int pthread_mutex_clocklock(pthread_mutex_t *restrict mutex, clockid_t clock, const struct timespec *restrict limit) {
     int result = BLOCKS;
     if (takes_part()) {
-        __atomic_store_n(&is_tried, true, __ATOMIC_RELAXED);
         const void *caller = CALLER();
+        tries(caller);
         point(caller);
         result = take_mutex_in_turn(mutex, clock, limit, caller);
     }
@@ -527,14 +533,16 @@ int pthread_cond_clockwait(pthread_cond_t *restrict condition, pthread_mutex_t *
 }
 
 int pthread_cond_signal(pthread_cond_t *condition) {
+    const int result = wake(condition, 1) > 0 ? 0 : REAL(pthread_cond_signal)(condition);
     if (takes_part()) point(CALLER());
-    return wake(condition, 1) > 0 ? 0 : REAL(pthread_cond_signal)(condition);
+    return result;
 }
 
 int pthread_cond_broadcast(pthread_cond_t *condition) {
-    if (takes_part()) point(CALLER());
     (void)wake(condition, INT32_MAX);
-    return REAL(pthread_cond_broadcast)(condition);
+    const int result = REAL(pthread_cond_broadcast)(condition);
+    if (takes_part()) point(CALLER());
+    return result;
 }
 
 // MARK: - Read-write locks
@@ -572,8 +580,8 @@ static int take_rwlock_in_turn(
     }                                                                                                        \
     int pthread_rwlock_try##name(pthread_rwlock_t *lock) {                                                   \
         if (!takes_part()) return REAL(pthread_rwlock_try##name)(lock);                                      \
-        __atomic_store_n(&is_tried, true, __ATOMIC_RELAXED);                                                 \
         const void *caller = CALLER();                                                                       \
+        tries(caller);                                                                                       \
         point(caller);                                                                                       \
         const int result = kind(lock);                                                                       \
         if (result == 0) took(lock, caller);                                                                 \
@@ -582,8 +590,8 @@ static int take_rwlock_in_turn(
     int pthread_rwlock_timed##name(pthread_rwlock_t *restrict lock, const struct timespec *restrict limit) { \
         int result = BLOCKS;                                                                                 \
         if (takes_part()) {                                                                                  \
-            __atomic_store_n(&is_tried, true, __ATOMIC_RELAXED);                                             \
             const void *caller = CALLER();                                                                   \
+            tries(caller);                                                                                   \
             point(caller);                                                                                   \
             result = take_rwlock_in_turn(lock, kind, CLOCK_REALTIME, limit, caller);                         \
         }                                                                                                    \
@@ -593,8 +601,8 @@ static int take_rwlock_in_turn(
         pthread_rwlock_t *restrict lock, clockid_t clock, const struct timespec *restrict limit) {           \
         int result = BLOCKS;                                                                                 \
         if (takes_part()) {                                                                                  \
-            __atomic_store_n(&is_tried, true, __ATOMIC_RELAXED);                                             \
             const void *caller = CALLER();                                                                   \
+            tries(caller);                                                                                   \
             point(caller);                                                                                   \
             result = take_rwlock_in_turn(lock, kind, clock, limit, caller);                                  \
         }                                                                                                    \
@@ -605,12 +613,14 @@ RWLOCK(wrlock, take_wrlock)
 
 int pthread_rwlock_unlock(pthread_rwlock_t *lock) {
     if (!runs()) return REAL(pthread_rwlock_unlock)(lock);
+    const void *caller = takes_part() ? CALLER() : NULL;
     if (takes_part()) {
-        if (__atomic_load_n(&is_tried, __ATOMIC_RELAXED)) point(CALLER());
+        if (__atomic_load_n(&is_tried, __ATOMIC_RELAXED)) point(caller);
         gave(lock);
     }
     const int result = REAL(pthread_rwlock_unlock)(lock);
     (void)wake(lock, INT32_MAX);
+    point(caller);
     return result;
 }
 
@@ -672,9 +682,9 @@ int sem_clockwait(sem_t *restrict semaphore, clockid_t clock, const struct times
 }
 
 int sem_post(sem_t *semaphore) {
-    if (takes_part()) point(CALLER());
     const int result = REAL(sem_post)(semaphore);
     (void)wake(semaphore, INT32_MAX);
+    if (takes_part()) point(CALLER());
     return result;
 }
 
@@ -699,15 +709,18 @@ static uint32_t listed_or_other(const void *lock) {
 int pthread_once(pthread_once_t *control, void (*routine)(void)) {
     if (!takes_part() || __atomic_load_n(control, __ATOMIC_ACQUIRE) == DONE)
         return REAL(pthread_once)(control, routine);
+    const void *caller = CALLER();
+    point(caller);
     if (take_once(control) == EBUSY) {
         const int result = take_in_turn(&(struct wanted){
             control, "the end of what is done once", take_once, listed_or_other, CLOCK_MONOTONIC, NULL});
         if (result == 0 || result == EDEADLK) return result;
     }
-    took(control, CALLER());
+    took(control, caller);
     const int result = REAL(pthread_once)(control, routine);
     gave(control);
     (void)wake(control, INT32_MAX);
+    point(caller);
     return result;
 }
 
@@ -836,22 +849,48 @@ long pooltrace_futex(const long words[6], const void *caller) {
 
 // MARK: - Dispatch
 
-// Its locks are its own, but what they stand for is the program's: others may go on before.
-#define DISPATCH(result, name, parameters, ...)                                       \
-    static void *real_##name;                                                         \
-    result name parameters;                                                           \
-    result name parameters {                                                          \
-        if (takes_part()) point(CALLER());                                            \
-        return ((__typeof__(&name))pooltrace_real(#name, &real_##name))(__VA_ARGS__); \
+// Its locks are its own, but what they stand for is the program's.
+#define DISPATCH(name) ((__typeof__(&name))pooltrace_real(#name, &real_##name))
+
+#define TAKES(name, thing)                       \
+    static void *real_##name;                    \
+    intptr_t name(void *thing, uint64_t limit);  \
+    intptr_t name(void *thing, uint64_t limit) { \
+        if (takes_part()) point(CALLER());       \
+        return DISPATCH(name)(thing, limit);     \
     }
-DISPATCH(intptr_t, dispatch_semaphore_wait, (void *semaphore, uint64_t limit), semaphore, limit)
-DISPATCH(intptr_t, dispatch_semaphore_signal, (void *semaphore), semaphore)
-DISPATCH(intptr_t, dispatch_group_wait, (void *group, uint64_t limit), group, limit)
-DISPATCH(void, dispatch_group_leave, (void *group), group)
-DISPATCH(void, dispatch_sync, (void *queue, void *block), queue, block)
-DISPATCH(void, dispatch_sync_f, (void *queue, void *context, void (*work)(void *)), queue, context, work)
-DISPATCH(void, dispatch_barrier_sync, (void *queue, void *block), queue, block)
-DISPATCH(void, dispatch_barrier_sync_f, (void *queue, void *context, void (*work)(void *)), queue, context, work)
+TAKES(dispatch_semaphore_wait, semaphore)
+TAKES(dispatch_group_wait, group)
+
+static void *real_dispatch_semaphore_signal, *real_dispatch_group_leave;
+
+intptr_t dispatch_semaphore_signal(void *semaphore);
+intptr_t dispatch_semaphore_signal(void *semaphore) {
+    const intptr_t result = DISPATCH(dispatch_semaphore_signal)(semaphore);
+    if (takes_part()) point(CALLER());
+    return result;
+}
+
+void dispatch_group_leave(void *group);
+void dispatch_group_leave(void *group) {
+    DISPATCH(dispatch_group_leave)(group);
+    if (takes_part()) point(CALLER());
+}
+
+/// Both.
+#define RUNS(name, parameters, ...)                          \
+    static void *real_##name;                                \
+    void name parameters;                                    \
+    void name parameters {                                   \
+        const void *caller = takes_part() ? CALLER() : NULL; \
+        point(caller);                                       \
+        DISPATCH(name)(__VA_ARGS__);                         \
+        point(caller);                                       \
+    }
+RUNS(dispatch_sync, (void *queue, void *block), queue, block)
+RUNS(dispatch_sync_f, (void *queue, void *context, void (*work)(void *)), queue, context, work)
+RUNS(dispatch_barrier_sync, (void *queue, void *block), queue, block)
+RUNS(dispatch_barrier_sync_f, (void *queue, void *context, void (*work)(void *)), queue, context, work)
 
 // MARK: - The engine's side
 
@@ -883,6 +922,8 @@ __attribute__((visibility("default"))) const struct pooltrace_foreign_locks *poo
     const struct pooltrace_turns *of_engine) {
     static const struct pooltrace_foreign_locks locks = {thread_enters, thread_leaves, settle, find};
     if (runs()) {
+        // Another execution of many in one process.
+        __atomic_store_n(&is_tried, false, __ATOMIC_RELAXED);
         __atomic_store_n(&turns, of_engine, __ATOMIC_RELEASE);
         return &locks;
     }

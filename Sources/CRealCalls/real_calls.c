@@ -15,6 +15,7 @@ static __typeof__(&pthread_mutex_unlock) mutex_unlock = pthread_mutex_unlock;
 static __typeof__(&pthread_cond_wait) cond_wait = pthread_cond_wait;
 static __typeof__(&pthread_cond_timedwait) cond_timedwait = pthread_cond_timedwait;
 static __typeof__(&pthread_cond_broadcast) cond_broadcast = pthread_cond_broadcast;
+static __typeof__(&pthread_once) once = pthread_once;
 static __typeof__(&sem_wait) semaphore_wait = sem_wait;
 static __typeof__(&sem_post) semaphore_post = sem_post;
 static __typeof__(&clock_gettime) clock_time = clock_gettime;
@@ -48,6 +49,7 @@ __attribute__((constructor(101))) static void find(void) {
     FIND_CONDITION(cond_wait, "pthread_cond_wait");
     FIND_CONDITION(cond_timedwait, "pthread_cond_timedwait");
     FIND_CONDITION(cond_broadcast, "pthread_cond_broadcast");
+    FIND(once, "pthread_once");
     FIND(semaphore_wait, "sem_wait");
     FIND(semaphore_post, "sem_post");
     FIND(clock_time, "clock_gettime");
@@ -57,6 +59,7 @@ __attribute__((constructor(101))) static void find(void) {
 int pooltrace_real_mutex_lock(pthread_mutex_t *mutex) { return mutex_lock(mutex); }
 int pooltrace_real_mutex_unlock(pthread_mutex_t *mutex) { return mutex_unlock(mutex); }
 int pooltrace_real_condition_broadcast(pthread_cond_t *condition) { return cond_broadcast(condition); }
+int pooltrace_real_once(pthread_once_t *control, void (*routine)(void)) { return once(control, routine); }
 int pooltrace_real_semaphore_wait(sem_t *semaphore) { return semaphore_wait(semaphore); }
 int pooltrace_real_semaphore_post(sem_t *semaphore) { return semaphore_post(semaphore); }
 
@@ -111,4 +114,6 @@ void pooltrace_futex_wait(uint32_t *word, uint32_t value, int64_t nanoseconds) {
     pooltrace_futex_call(word, FUTEX_WAIT_PRIVATE, value, nanoseconds < 0 ? NULL : &limit);
 }
 
-void pooltrace_futex_wake(uint32_t *word, int count) { pooltrace_futex_call(word, FUTEX_WAKE_PRIVATE, (uint32_t)count, NULL); }
+void pooltrace_futex_wake(uint32_t *word, int count) {
+    pooltrace_futex_call(word, FUTEX_WAKE_PRIVATE, (uint32_t)count, NULL);
+}

@@ -141,8 +141,9 @@ package enum SerialExecutions {
         if pooltrace_thread().pointee.root == 0 { ThreadState.makeRoot() }
         // The same paths each time.
         pooltrace_thread().pointee.children = 0
-        let execution = Baton(strategy, strands: strands, whenDeadlocked: whenDeadlocked)
+        // Made now, if it is not yet there: the last to be made has the locks of others.
         let own = baton
+        let execution = Baton(strategy, strands: strands, whenDeadlocked: whenDeadlocked)
         baton = execution
         defer {
             baton = own
@@ -172,7 +173,7 @@ enum Scheduling {
     static let sleep: @convention(c) (Int64) -> Bool = { nanoseconds in
         guard let baton, baton.hasStrands, Strand.current != nil || ThreadState.isMainThread else { return false }
         point()
-        _ = park(on: Parker(), until: baton.now.advanced(by: .nanoseconds(nanoseconds)))
+        _ = park(on: Parker(), until: baton.now.advanced(by: .nanoseconds(nanoseconds)), isForeign: true)
         return true
     }
 
@@ -353,9 +354,12 @@ enum Scheduling {
     /// Parks the thread until another one signals `parker`; false if `deadline` came first.
     ///
     /// Others get on meanwhile: a substitute stands in for a worker, and in serial mode what is ready runs.
-    static func park(on parker: Parker, until deadline: ContinuousClock.Instant?) -> Bool {
-        if let strand { return strand.wait(for: parker, until: deadline, mayGiveUp: true) }
-        if let driver { return driver.wait(for: parker, until: deadline) }
+    ///
+    /// - Parameter isForeign: Whether what it waits for is not PoolTrace's, so that in a parallel run no pool would know
+    ///   of it.
+    static func park(on parker: Parker, until deadline: ContinuousClock.Instant?, isForeign: Bool = false) -> Bool {
+        if let strand { return strand.wait(for: parker, until: deadline, mayGiveUp: true, isForeign: isForeign) }
+        if let driver { return driver.wait(for: parker, until: deadline, isForeign: isForeign) }
         if let baton { return baton.parking { parker.wait(until: deadline.map(baton.clockTime)) } }
         return blocking { parker.wait(until: deadline) }
     }

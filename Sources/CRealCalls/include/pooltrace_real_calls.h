@@ -13,6 +13,7 @@ int pooltrace_real_mutex_unlock(pthread_mutex_t *mutex);
 /// For so many nanoseconds at most, on a condition whose clock is CLOCK_MONOTONIC; without a limit if that is negative.
 void pooltrace_real_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t nanoseconds);
 int pooltrace_real_condition_broadcast(pthread_cond_t *condition);
+int pooltrace_real_once(pthread_once_t *control, void (*routine)(void));
 int pooltrace_real_semaphore_wait(sem_t *semaphore);
 int pooltrace_real_semaphore_post(sem_t *semaphore);
 

@@ -20,8 +20,22 @@ extension Baton {
             return !giveUpWaits() && awaited == nil
         }
         guard !OtherThreads.exist else { return false }
+        end(
+            deadlockedWith: RunningTask.all(of: PoolRegistry.all),
+            mainWaitsFor: TaskContext.currentInPool == nil ? awaited : nil)
+    }
+
+    /// Ends the process if async tasks are in the middle of a wait that keeps their threads; main is suspended.
+    ///
+    /// Nothing is ready, and nobody else can change that. Those that are suspended wait for these, as far as anybody
+    /// knows.
+    func endIfTasksBlock() {
         let stuck = RunningTask.all(of: PoolRegistry.all)
-        tell(of: stuck, mainWaitsFor: TaskContext.currentInPool == nil ? awaited : nil)
+        if !stuck.isEmpty { end(deadlockedWith: stuck, mainWaitsFor: nil) }
+    }
+
+    private func end(deadlockedWith stuck: [RunningTask], mainWaitsFor awaited: Awaitable?) -> Never {
+        tell(of: stuck, mainWaitsFor: awaited)
         RunMark.deadlock.record()
         for task in stuck { RunMark.deadlock.record(task: task.task) }
         end()

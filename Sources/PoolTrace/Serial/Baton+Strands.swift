@@ -147,7 +147,7 @@ extension Baton {
     ///
     /// Inside the monitor.
     private func takesWorker(_ strand: Strand) {
-        if let run = strand.run, run.job.kind != .segment { run.core.serial.busy += 1 }
+        if let core = strand.substituted { core.serial.busy += 1 }
     }
 
     /// Lends the baton to a strand until it has come to its next point, or its task has ended.
@@ -295,7 +295,7 @@ extension Baton {
             progress &+= 1
             let part = strands.nextPart(afterWaitOf: strand.task)
             guard following?.strategy.goesOn(part) ?? true else {
-                if let run = strand.run, run.job.kind != .segment { freesWorker(of: run.core) }
+                if let core = strand.substituted { freesWorker(of: core) }
                 isReady(strand, part, isFront: true)
                 return (part, nil)
             }
@@ -334,9 +334,9 @@ extension Baton {
     ///
     /// Inside the monitor.
     func resume(_ strand: Strand, _ part: TaskPart? = nil) {
+        takesWorker(strand)
         strand.stopsWaiting()
         strands.waiting.removeAll { $0 === strand }
-        takesWorker(strand)
         let limited = removeLimit { $0.isOf(strand) }
         canGoOn(strand, part ?? limited)
     }

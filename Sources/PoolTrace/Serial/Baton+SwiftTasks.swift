@@ -49,7 +49,9 @@ extension Baton {
         let hadOthers = wait(
             atMost: patience, onMain: true, while: { OtherThreads.exist }, unless: { !strands.limits.isEmpty })
         let isLost = monitor.withLock { ready.isEmpty && strands.limits.isEmpty }
-        if isLost { endAsLost(after: hadOthers ? patience : nil) }
+        guard isLost, !ForeignLocks.settle() else { return }
+        if !hadOthers { endIfTasksBlock() }
+        endAsLost(after: hadOthers ? patience : nil)
     }
 
     /// Waits for something to be ready, as long as somebody could make it so.

@@ -25,6 +25,8 @@ private struct DrivenWait {
     var awaited: Awaitable?
     /// How often it is looked at: nobody says when it is over.
     var look: Duration?
+    /// Whether it is for what is not PoolTrace's: then no worker stands in for the one whose task waits.
+    var isForeign = false
     /// How long until somebody looks whether anything can still end it; longer each time.
     private var pause = Duration.milliseconds(5)
     var isAnnounced = false
@@ -32,9 +34,10 @@ private struct DrivenWait {
 
     init(
         need: Need = .nothing, deadline: ContinuousClock.Instant? = nil, awaited: Awaitable? = nil,
-        look: Duration? = nil
+        look: Duration? = nil, isForeign: Bool = false
     ) {
         (self.need, self.deadline, self.awaited, self.look) = (need, deadline, awaited, look)
+        self.isForeign = isForeign
     }
 
     /// When to look again at the latest.
@@ -64,20 +67,20 @@ extension Baton {
     }
 
     /// Runs steps until somebody signals `parker`; false if `deadline` came first.
-    func wait(for parker: Parker, until deadline: ContinuousClock.Instant?) -> Bool {
-        wait(DrivenWait(deadline: deadline), until: { parker.isSignalled })
+    func wait(for parker: Parker, until deadline: ContinuousClock.Instant?, isForeign: Bool = false) -> Bool {
+        wait(DrivenWait(deadline: deadline, isForeign: isForeign), until: { parker.isSignalled })
     }
 
     private func wait(_ wait: DrivenWait, until isOver: () -> Bool) -> Bool {
         take()
         // Where a task waits that runs on top of this thread, its pool has a worker free meanwhile.
         let pool = ThreadState.current.poolOnTop
-        if let pool { monitor.withLock { freesWorker(of: pool) } }
+        if let pool, !wait.isForeign { monitor.withLock { freesWorker(of: pool) } }
         let limit = wait.deadline.map(beginLimit)
         let hasTurn = runSteps(wait, within: limit, until: isOver)
         let part = limit.flatMap(endLimit)
         if let pool {
-            monitor.withLock { pool.serial.busy += 1 }
+            if !wait.isForeign { monitor.withLock { pool.serial.busy += 1 } }
         } else if !hasTurn, interleaves || TaskContext.currentInPool == nil {
             if let following, following.granularity != .points {
                 // A trace knows waits for tasks alone.

@@ -104,7 +104,7 @@ final class Baton: @unchecked Sendable {
     /// For one execution of many in a process, whose threads are no concern of its own.
     init(_ strategy: any Strategy, strands idle: [Strand], whenDeadlocked: @escaping () -> Void) {
         self.whenDeadlocked = whenDeadlocked
-        strands = Strands(RunTime(sleep: nil))
+        strands = Strands(RunTime(sleep: Scheduling.sleep))
         (following, isStrict, isFair, runsInline) = (nil, false, true, false)
         (hasStrands, interleaves, followsWaits, hasOneThread) = (true, true, false, false)
         hasTakeoverThread = true

@@ -20,7 +20,7 @@ enum ForeignLocks {
             wait: { turn, nanoseconds in
                 guard let parker = Self.parker(turn) else { return false }
                 let deadline = nanoseconds < 0 ? nil : Scheduling.now.advanced(by: .nanoseconds(nanoseconds))
-                return Scheduling.park(on: parker, until: deadline)
+                return Scheduling.park(on: parker, until: deadline, isForeign: true)
             },
             wake: { turn in
                 Scheduling.noteWake()

@@ -72,6 +72,8 @@ final class Strand: @unchecked Sendable {
     private var parker: Parker?
     /// Whether it waits for a condition, and for no end of a task.
     private(set) var mayGiveUp = false
+    /// Whether the pool has no other worker for this one meanwhile: it does not know of the wait.
+    private var keepsWorker = false
     private(set) var isOutside = false
     /// Whether the trace says that it is.
     var isNoted = false
@@ -284,12 +286,19 @@ final class Strand: @unchecked Sendable {
     }
 
     /// Stops until somebody signals `parker`; false if `deadline` came first.
-    func wait(for parker: Parker, until deadline: ContinuousClock.Instant?, mayGiveUp: Bool = false) -> Bool {
+    ///
+    /// - Parameters:
+    ///   - mayGiveUp: Whether it waits for no end of a task.
+    ///   - isForeign: Whether it waits for what is not PoolTrace's.
+    func wait(
+        for parker: Parker, until deadline: ContinuousClock.Instant?, mayGiveUp: Bool = false, isForeign: Bool = false
+    ) -> Bool {
         rejoin()
         let mustWait = baton.monitor.withLock {
             guard !parker.isSignalled else { return false }
             self.parker = parker
             self.mayGiveUp = mayGiveUp
+            keepsWorker = isForeign
             parker.strand = self
             baton.strands.waiting.append(self)
             if let deadline { baton.limits(self, until: deadline) }
@@ -316,8 +325,13 @@ final class Strand: @unchecked Sendable {
 
     /// Inside the monitor.
     private func waits() {
-        if let run, run.job.kind != .segment { baton.freesWorker(of: run.core) }
+        if let core = substituted { baton.freesWorker(of: core) }
     }
+
+    /// The pool that has another worker while it waits.
+    ///
+    /// Inside the monitor.
+    var substituted: PoolCore? { run.flatMap { $0.job.kind == .segment || keepsWorker ? nil : $0.core } }
 
     /// It waits no more.
     ///
@@ -325,5 +339,6 @@ final class Strand: @unchecked Sendable {
     func stopsWaiting() {
         parker?.strand = nil
         parker = nil
+        keepsWorker = false
     }
 }

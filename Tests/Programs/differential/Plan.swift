@@ -22,6 +22,8 @@ struct Plan: Sendable {
         /// Of async tasks alone.
         case yield
         case sleep(Limit)
+        /// Touches a cell, if nobody has done this before, or is about to.
+        case once
         /// One of the waits above, which may end without what it waits for.
         indirect case limited(Operation, Limit)
     }
@@ -38,6 +40,15 @@ struct Plan: Sendable {
         case async
     }
 
+    /// Whose locks, flags and semaphores they are.
+    enum Kind: Sendable, CaseIterable {
+        case poolTrace
+        /// The C library's.
+        case system
+        case foundation
+        case dispatch
+    }
+
     static let cells = 2
     static let flags = 2
     static let locks = 2
@@ -49,6 +60,10 @@ struct Plan: Sendable {
     var places: [Place]
     /// How many tasks of each pool run at a time.
     var widths: [Int]
+    /// Of each lock, each flag, each semaphore.
+    var lockKinds = Array(repeating: Kind.poolTrace, count: Plan.locks)
+    var flagKinds = Array(repeating: Kind.poolTrace, count: Plan.flags)
+    var semaphoreKinds = Array(repeating: Kind.poolTrace, count: Plan.semaphores)
 
     /// Draws one.
     init(seed: UInt64) {
@@ -71,6 +86,7 @@ struct Plan: Sendable {
             operations[task] = Self.body(of: task, starting: children, elder: elder, draw)
         }
         for task in 1...count where places[task].isAsync { operations[task] = operations[task].compactMap(\.inAsync) }
+        if draw(3) == 0 { drawKinds(draw) }
         // A flag that nobody sets is not waited for, but for some.
         let sets = Set(
             operations.joined().compactMap { operation -> Int? in
@@ -83,11 +99,45 @@ struct Plan: Sendable {
                 if case .await(let flag) = operation, !sets.contains(flag), !mayWaitForEver { return true }
                 // Two with no point in between are one.
                 guard case .touch = operation else {
-                    isTouched = false
+                    // It touches memory, at its end.
+                    isTouched = if case .once = operation { true } else { false }
                     return false
                 }
                 defer { isTouched = true }
                 return isTouched
+            }
+        }
+    }
+
+    /// Some of what it waits for is not PoolTrace's.
+    private mutating func drawKinds(_ draw: (Int) -> Int) {
+        func kind(_ kinds: [Kind]) -> Kind { kinds[draw(kinds.count)] }
+        for lock in lockKinds.indices { lockKinds[lock] = kind(Kind.allCases) }
+        for flag in flagKinds.indices { flagKinds[flag] = kind([.poolTrace, .system, .foundation]) }
+        for semaphore in semaphoreKinds.indices { semaphoreKinds[semaphore] = kind([.poolTrace, .system, .dispatch]) }
+        for task in operations.indices where !places[task].isAsync || task == 0 {
+            if draw(3) == 0 {
+                operations[task].insert(draw(2) == 0 ? .once : .sleep(.short), at: draw(operations[task].count + 1))
+            }
+        }
+        for task in operations.indices { withoutEndlessQueues(task) }
+    }
+
+    /// What is done on a queue has no limit, and cannot be given up: one that waits there for another lock, or that
+    /// another lock's holder waits for, might never end.
+    private mutating func withoutEndlessQueues(_ task: Int) {
+        var held: Set<Int> = []
+        for operation in operations[task] {
+            switch operation {
+            case .lock(let lock), .limited(.lock(let lock), _):
+                if !held.isEmpty {
+                    for lock in [lock] + held where lockKinds[lock] == .dispatch { lockKinds[lock] = .foundation }
+                }
+                if case .limited = operation, lockKinds[lock] == .dispatch { lockKinds[lock] = .system }
+                held.insert(lock)
+            case .unlock(let lock): held.remove(lock)
+            case .touch: break
+            default: for lock in held where lockKinds[lock] == .dispatch { lockKinds[lock] = .system }
             }
         }
     }
@@ -166,18 +216,25 @@ struct Plan: Sendable {
         operations.joined().contains { if case .limited = $0 { true } else { false } }
     }
 
+    /// Whether something that it waits for is not PoolTrace's.
+    var hasForeign: Bool {
+        (lockKinds + flagKinds + semaphoreKinds).contains { $0 != .poolTrace }
+            || operations.joined().contains { if case .once = $0 { true } else { false } }
+    }
+
     /// The program as a person reads it.
     var text: String {
-        operations.enumerated().map { task, body in
-            let place =
-                switch places[task] {
-                case _ where task == 0: "main"
-                case .thread: "\(task), a thread"
-                case .async: "\(task), an async task"
-                case .pool(let pool): "\(task), in a pool of \(widths[pool])"
-                }
-            return "  \(place): " + body.map { "\($0)" }.joined(separator: ", ")
-        }.joined(separator: "\n")
+        "  locks \(lockKinds), flags \(flagKinds), semaphores \(semaphoreKinds)\n"
+            + operations.enumerated().map { task, body in
+                let place =
+                    switch places[task] {
+                    case _ where task == 0: "main"
+                    case .thread: "\(task), a thread"
+                    case .async: "\(task), an async task"
+                    case .pool(let pool): "\(task), in a pool of \(widths[pool])"
+                    }
+                return "  \(place): " + body.map { "\($0)" }.joined(separator: ", ")
+            }.joined(separator: "\n")
     }
 }
 
@@ -192,7 +249,7 @@ extension Plan.Operation {
         case .touch, .start, .join, .set, .release: self
         case .limited(.join(let child), let limit): .limited(.join(child), limit)
         case .lock, .acquire: .yield
-        case .unlock, .await, .limited, .yield, .sleep: .sleep(.short)
+        case .unlock, .await, .limited, .yield, .sleep, .once: .sleep(.short)
         }
     }
 }

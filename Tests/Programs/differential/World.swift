@@ -1,4 +1,5 @@
-import Glibc
+import Dispatch
+import Foundation
 import PoolSchedule
 import PoolTrace
 import Synchronization
@@ -31,15 +32,45 @@ final class World: Sendable {
     /// Whether waits for locks and conditions may be given up from outside, so that they come back from time to time.
     private let isNative: Bool
     private let memory: Mutex<Memory>
-    private let isOver = Atomic<Bool>(false)
-    private let flags = (0..<Plan.flags).map { _ in Event() }
-    private let locks = (0..<Plan.locks).map { _ in RecursiveLock() }
-    private let semaphores = (0..<Plan.semaphores).map { _ in Semaphore(1) }
+    /// Whether the run that goes on now has come to a deadlock, which is noted: everybody comes to the end.
+    private static let over = Atomic<Bool>(false)
+    private let flags: [any PlannedFlag]
+    /// None for those that are queues.
+    private let locks: [(any PlannedLock)?]
+    private let queues: [DispatchQueue]
+    private let semaphores: [any PlannedSemaphore]
+    private let once = Once()
 
     init(_ plan: Plan, on pools: [ThreadPool], isNative: Bool) {
         (self.plan, self.pools, self.isNative) = (plan, pools, isNative)
         memory = Mutex(Memory(reads: Array(repeating: [], count: plan.operations.count)))
+        flags = plan.flagKinds.map { kind in
+            switch kind {
+            case .system: SystemFlag()
+            case .foundation: FoundationFlag()
+            default: Event()
+            }
+        }
+        locks = plan.lockKinds.map { kind in
+            switch kind {
+            case .poolTrace: RecursiveLock()
+            case .system: SystemLock()
+            case .foundation: NSLock()
+            case .dispatch: nil
+            }
+        }
+        queues = plan.lockKinds.map { _ in DispatchQueue(label: "lock") }
+        semaphores = plan.semaphoreKinds.map { kind in
+            switch kind {
+            case .system: SystemSemaphore()
+            case .dispatch: QueueSemaphore()
+            default: Semaphore(1)
+            }
+        }
+        Self.over.store(false, ordering: .sequentiallyConsistent)
     }
+
+    static var isOver: Bool { over.load(ordering: .sequentiallyConsistent) }
 
     /// What came of it, once it is over.
     var outcome: String { memory.withLock { $0.deadlock ?? $0.text } }
@@ -55,7 +86,9 @@ final class World: Sendable {
         memory.withLock { memory in
             if memory.deadlock == nil { memory.deadlock = memory.text }
         }
-        isOver.store(true, ordering: .sequentiallyConsistent)
+        Self.over.store(true, ordering: .sequentiallyConsistent)
+        // Dispatch's waits come back for nothing else.
+        for case let semaphore as QueueSemaphore in semaphores { for _ in plan.operations { semaphore.giveBack() } }
         guard isNative else { return }
         for flag in flags { flag.set() }
     }
@@ -66,12 +99,9 @@ final class World: Sendable {
     }
 
     private func perform(_ task: Int) {
+        starts(task)
         var generator = SplitMix64(seed: isNative ? UInt64(clock()) &+ UInt64(task) << 32 : 0)
-        for (number, operation) in plan.operations[task].enumerated() {
-            if isOver.load(ordering: .sequentiallyConsistent) { break }
-            if isNative { delay(&generator) }
-            perform(operation, task, number)
-        }
+        perform(plan.operations[task].indices, of: task, &generator)
         // Main goes on to wait for the others.
         guard task > 0 else { return }
         memory.withLock { memory in
@@ -80,11 +110,50 @@ final class World: Sendable {
         }
     }
 
+    private func perform(_ range: Range<Int>, of task: Int, _ generator: inout SplitMix64) {
+        let operations = plan.operations[task]
+        var next = range.lowerBound
+        while next < range.upperBound {
+            if Self.isOver { break }
+            if isNative { delay(&generator) }
+            guard let (lock, limit) = operations[next].lock,
+                let end = operations[next..<range.upperBound].firstIndex(where: { $0.unlocked == lock })
+            else {
+                perform(operations[next], task, next)
+                next += 1
+                continue
+            }
+            hold(lock, within: limit, by: task) { perform(next + 1..<end, of: task, &generator) }
+            next = end + 1
+        }
+    }
+
+    /// Runs `body` with a lock, or without it if it was not to be had.
+    private func hold(_ lock: Int, within limit: Plan.Limit?, by task: Int, _ body: () -> Void) {
+        guard let own = locks[lock] else {
+            begins(task)
+            return queues[lock].sync {
+                ends(task)
+                body()
+            }
+        }
+        let isHeld: Bool
+        if let limit {
+            isHeld = waiting(task) { own.take(within: Self.duration(of: limit)) }
+            note(task, isHeld)
+        } else {
+            isHeld = take(task) { own.take(within: $0) }
+        }
+        body()
+        if isHeld { own.giveBack() }
+    }
+
     /// The same for an async task.
     private func performAsync(_ task: Int) async {
+        starts(task)
         var generator = SplitMix64(seed: isNative ? UInt64(clock()) &+ UInt64(task) << 32 : 0)
         for (number, operation) in plan.operations[task].enumerated() {
-            if isOver.load(ordering: .sequentiallyConsistent) { break }
+            if Self.isOver { break }
             if isNative { delay(&generator) }
             switch operation {
             case .yield: await Task.yield()
@@ -105,7 +174,7 @@ final class World: Sendable {
                     try? await handles(of: child).1?.join()
                 }
                 ends(task)
-                memory.withLock { $0.reads[task].append(hasCome ? Self.came : Self.timedOut) }
+                note(task, hasCome)
             default: perform(operation, task, number)
             }
         }
@@ -117,25 +186,43 @@ final class World: Sendable {
 
     private func perform(_ operation: Plan.Operation, _ task: Int, _ number: Int) {
         switch operation {
-        case .yield, .sleep: fatalError("not in an async task: \(operation)")
-        case .touch(let cell):
-            memory.withLock { memory in
-                memory.reads[task].append(memory.cells[cell])
-                memory.cells[cell] = task * 100 + number + 1
-                memory.progress += 1
+        case .yield: fatalError("not in an async task: \(operation)")
+        case .lock, .unlock: fatalError("in no pair: \(operation)")
+        case .sleep(let limit):
+            begins(task)
+            usleep(UInt32(Self.duration(of: limit) / .microseconds(1)))
+            ends(task)
+        case .once:
+            begins(task)
+            once.run {
+                ends(task)
+                touch(0, task, number)
             }
+            ends(task)
+        case .touch(let cell): touch(cell, task, number)
         case .start(let child): start(child)
         case .join(let child): join(child, by: task)
-        case .lock(let lock): take(task) { locks[lock].acquire(timeout: $0) }
-        case .unlock(let lock): try? locks[lock].release()
         case .set(let flag):
             flags[flag].set()
         case .await(let flag):
-            waiting(task) { flags[flag].wait() }
-        case .acquire(let semaphore): take(task) { semaphores[semaphore].acquire(timeout: $0) }
-        case .release(let semaphore): try? semaphores[semaphore].release()
+            _ = waiting(task) { flags[flag].wait(within: nil) }
+        case .acquire(let semaphore): _ = take(task) { semaphores[semaphore].take(within: $0) }
+        case .release(let semaphore): semaphores[semaphore].giveBack()
         case .limited(let wait, let limit): perform(wait, within: Self.duration(of: limit), task)
         }
+    }
+
+    private func touch(_ cell: Int, _ task: Int, _ number: Int) {
+        memory.withLock { memory in
+            memory.reads[task].append(memory.cells[cell])
+            memory.cells[cell] = task * 100 + number + 1
+            memory.progress += 1
+        }
+    }
+
+    /// Notes whether a wait with a limit came to its end before.
+    private func note(_ task: Int, _ hasCome: Bool) {
+        memory.withLock { $0.reads[task].append(hasCome ? Self.came : Self.timedOut) }
     }
 
     /// Waits with a limit, and notes whether it came to its end.
@@ -150,13 +237,12 @@ final class World: Sendable {
                 } else if let thread {
                     do { try thread.join(timeout: limit) } catch is TimeoutError { hasCome = false } catch {}
                 }
-            case .lock(let lock): hasCome = locks[lock].acquire(timeout: limit)
-            case .await(let flag): hasCome = flags[flag].wait(timeout: limit)
-            case .acquire(let semaphore): hasCome = semaphores[semaphore].acquire(timeout: limit)
+            case .await(let flag): hasCome = flags[flag].wait(within: limit)
+            case .acquire(let semaphore): hasCome = semaphores[semaphore].take(within: limit)
             default: fatalError("no wait: \(wait)")
             }
         }
-        memory.withLock { $0.reads[task].append(hasCome ? Self.came : Self.timedOut) }
+        note(task, hasCome)
     }
 
     // No cell has these.
@@ -176,7 +262,6 @@ final class World: Sendable {
 
     private func start(_ child: Int) {
         let body: @Sendable () -> Void = { self.perform(child) }
-        memory.withLock { $0.started += 1 }
         switch plan.places[child] {
         case .pool(let pool):
             let future = pools[pool].submit(body)
@@ -205,18 +290,27 @@ final class World: Sendable {
     }
 
     /// Waits by `take` until it has what it wants, or all is over.
-    private func take(_ task: Int, _ take: (Duration?) -> Bool) {
+    private func take(_ task: Int, _ take: (Duration?) -> Bool) -> Bool {
         waiting(task) {
             // Given up, in a serial run.
-            guard isNative else { return _ = take(nil) }
-            while !take(.milliseconds(2)), !isOver.load(ordering: .sequentiallyConsistent) {}
+            guard isNative else { return take(nil) }
+            while !Self.isOver { if take(.milliseconds(2)) { return true } }
+            return false
         }
     }
 
-    private func waiting(_ task: Int, _ body: () -> Void) {
+    private func waiting<Result>(_ task: Int, _ body: () -> Result) -> Result {
         begins(task)
-        body()
-        ends(task)
+        defer { ends(task) }
+        return body()
+    }
+
+    /// A task begins; until then it may be in a queue behind one that never ends.
+    private func starts(_ task: Int) {
+        memory.withLock { memory in
+            if task > 0 { memory.started += 1 }
+            memory.progress += 1
+        }
     }
 
     /// A task begins to wait.
@@ -224,7 +318,7 @@ final class World: Sendable {
 
     private func ends(_ task: Int) {
         memory.withLock { memory in
-            if !isOver.load(ordering: .sequentiallyConsistent) { memory.waiting.remove(task) }
+            if !Self.isOver { memory.waiting.remove(task) }
             memory.progress += 1
         }
     }
@@ -238,4 +332,17 @@ final class World: Sendable {
         default: break
         }
     }
+}
+
+extension Plan.Operation {
+    /// The lock that it takes, and the limit of its wait.
+    fileprivate var lock: (Int, Plan.Limit?)? {
+        switch self {
+        case .lock(let lock): (lock, nil)
+        case .limited(.lock(let lock), let limit): (lock, limit)
+        default: nil
+        }
+    }
+
+    fileprivate var unlocked: Int? { if case .unlock(let lock) = self { lock } else { nil } }
 }

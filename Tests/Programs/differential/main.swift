@@ -7,13 +7,14 @@ import Synchronization
 
 // differential [--first-order] PROGRAMS [SEED [RUNS [MILLISECONDS]]]
 //
-// Whatever a parallel run can do, some serial order does: runs random programs in all serial orders, in this process,
+// Whatever a parallel run can do, some serial order does: runs random programs in all serial orders, in one process,
 // and then in parallel, RUNS times but not for longer than MILLISECONDS each, with delays in between. What comes of a
 // parallel run is to be among what comes of the orders. Programs of too many orders are drawn again.
 //
 // With --first-order the others are left out, so that this has to fail.
 
 let words = CommandLine.arguments.dropFirst()
+let firstOrder = words.contains("--first-order") ? "--first-order" : ""
 let numbers = words.compactMap { UInt64($0) }
 let (programs, firstSeed) = (numbers.first ?? 10, numbers.dropFirst().first ?? 1)
 let (runs, milliseconds) = (numbers.dropFirst(2).first ?? 2000, numbers.dropFirst(3).first ?? 100)
@@ -54,20 +55,34 @@ func serialOutcomes(_ seed: UInt64) throws -> (outcomes: Set<String>, orders: In
     return (outcomes, count)
 }
 
-/// The same of a plan with async tasks: Swift's executors are serial for the life of a process, so in another one.
-func serialOutcomesElsewhere(_ seed: UInt64) -> (outcomes: Set<String>, orders: Int)? {
+/// The same in another process: Swift's executors are serial for the life of one, the library that stands in for the
+/// locks of others is preloaded, and here threads of parallel runs may still be about to end.
+func serialOutcomesElsewhere(_ plan: Plan, _ seed: UInt64) -> (outcomes: Set<String>, orders: Int)? {
     let own = "'" + CommandLine.arguments[0] + "'"
-    guard let pipe = popen("POOLTRACE_MODE=serial exec \(own) --orders \(seed)", "r") else { return nil }
+    guard let pipe = popen("\(variables(of: plan)) exec \(own) \(firstOrder) --orders \(seed)", "r") else { return nil }
     var lines: [String] = []
     while let line = readLine(from: pipe) { lines.append(line) }
     let status = pclose(pipe)
     guard status == 0, let orders = lines.popLast().flatMap({ Int($0) }) else {
         if status == 0 || status == 2 << 8 { return nil }
-        print("program \(seed), one order after the other, ended with \(status):\n\(Plan(seed: seed).text)")
+        print("program \(seed), one order after the other, ended with \(status):\n\(plan.text)")
         print(lines.joined(separator: "\n"))
         exit(1)
     }
     return (Set(lines), orders)
+}
+
+/// What the process is started with whose orders are those of a plan.
+func variables(of plan: Plan) -> String {
+    let folder = CommandLine.arguments[0].split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        .joined(separator: "/")
+    let standIns = "LD_PRELOAD='\(folder)/libPoolTracePin.so' POOLTRACE_PIN=time"
+    return switch (plan.hasAsync, plan.hasForeign) {
+    case (false, false): ""
+    case (true, false): "POOLTRACE_MODE=serial"
+    case (false, true): standIns
+    case (true, true): "POOLTRACE_MODE=serial \(standIns)"
+    }
 }
 
 func readLine(from file: UnsafeMutablePointer<FILE>) -> String? {
@@ -78,7 +93,7 @@ func readLine(from file: UnsafeMutablePointer<FILE>) -> String? {
     return String(String(cString: line).dropLast())
 }
 
-if words.first == "--orders", let seed = numbers.first {
+if words.contains("--orders"), let seed = numbers.first {
     guard let serial = try onOneProcessor({ try serialOutcomes(seed) }) else { exit(2) }
     for outcome in serial.outcomes { print(outcome) }
     print(serial.orders)
@@ -101,8 +116,8 @@ let watcher = TracedThread(name: "watcher", isDaemon: true) {
         let seen = (world: ObjectIdentifier(world), progress: look.progress)
         looks = look.isStill && last.map { $0 == seen } == true ? looks + 1 : 0
         last = seen
-        // A tenth of a second, in which everybody waits.
-        if looks == 20 { world.giveUp() }
+        // A tenth of a second, in which everybody waits. The next run does not begin before all of this is done.
+        if looks == 20 { current.withLock { $0 === world ? world.giveUp() : () } }
     }
 }
 
@@ -125,8 +140,7 @@ while done < programs {
     seed += 1
     drawn += 1
     guard plan.looseOrders <= mostLooseOrders,
-        let serial = try plan.hasAsync
-            ? serialOutcomesElsewhere(seed - 1) : onOneProcessor({ try serialOutcomes(seed - 1) })
+        let serial = serialOutcomesElsewhere(plan, seed - 1)
     else { continue }
     if !hasStarted {
         hasStarted = true
