@@ -1,13 +1,14 @@
 // The locks of a program that runs one task at a time: a thread that would block lets others go on, by the engine.
 //
-// - From when the engine says so, threads that take part (its own, those of the program that it knows, and main) never
-//   block in a lock that another of them holds. Such a thread enters the list of those who wait, tries once more, and
+// - From when the engine says so, threads that take part never block in a lock that another of them holds: main, and
+//   each thread that has its turn, or is stopped in the middle of a task. Not one of the engine's that is about to start
+//   or to wait: it may be in one of the runtime's locks. A thread that takes part enters the list of those who wait, tries once more, and
 //   hands its turn on. Whoever gives the lock back wakes all that wait for it, and they try again, in an order that the
 //   engine decides.
-// - A lock that is free is taken as ever. Where orders are searched for, it is a place where others may go on before,
-//   if the program's own code takes it (see `program_code`).
-// - Conditions, and what waits for a word in memory (futexes), are woken by who signals, in the order in which they have
-//   begun to wait, as the kernel does. A part of the waiters that take no part is left to the C library.
+// - A lock that is free is taken as ever. Where orders are searched for, others may go on before, and when it has been
+//   given back, if the program's own code takes it (see `find_code`).
+// - Conditions, and what waits for a word in memory (futexes), are woken by who signals, in the order in which they
+//   began to wait, as by the kernel. Waiters that take no part are left to the C library.
 // - Threads that take no part go straight to the C library, and so does a thread that takes part where one that does
 //   not holds the lock: that one is not stopped.
 //
@@ -44,6 +45,13 @@ static bool runs(void) { return __atomic_load_n(&turns, __ATOMIC_ACQUIRE) != NUL
 
 // MARK: - Threads
 
+/// Where a lock is taken: the program's code, or else the caller's, and what has called that; NULL: not known.
+struct code {
+    const void *caller;
+    const void *above;
+    bool is_program;
+};
+
 #define MOST_HELD 16
 
 /// What a thread that takes part holds, the last to be taken last; more than there is room for are not known.
@@ -54,7 +62,7 @@ struct thread {
     uint32_t count;
     struct {
         const void *lock;
-        const void *caller;
+        struct code code;
     } held[MOST_HELD];
     struct thread *next;
 };
@@ -68,7 +76,9 @@ static uint32_t own_number(void) {
     return own.number;
 }
 
-static bool takes_part(void) { return runs() && (own.takes_part || own_number() == main_number); }
+static bool takes_part(void) {
+    return runs() && (__atomic_load_n(&own.takes_part, __ATOMIC_RELAXED) || own_number() == main_number);
+}
 
 // MARK: - Those who wait
 
@@ -195,14 +205,22 @@ static void list_own(void) {
 }
 
 static void thread_enters(void) {
-    own.takes_part = true;
+    __atomic_store_n(&own.takes_part, true, __ATOMIC_RELAXED);
+    if (own.is_listed) return;
     lock_list();
     list_own();
     unlock_list();
 }
 
-static void thread_leaves(void) {
-    own.takes_part = false;
+static void thread_leaves(uint32_t number) {
+    lock_list();
+    for (struct thread *next = threads; next != NULL; next = next->next)
+        if (next->number == number) __atomic_store_n(&next->takes_part, false, __ATOMIC_RELAXED);
+    unlock_list();
+}
+
+static void thread_ends(void) {
+    __atomic_store_n(&own.takes_part, false, __ATOMIC_RELAXED);
     lock_list();
     for (struct thread **place = &threads; *place != NULL; place = &(*place)->next) {
         if (*place != &own) continue;
@@ -214,7 +232,7 @@ static void thread_leaves(void) {
     unlock_list();
 }
 
-static void took(const void *lock, const void *caller) {
+static void took(const void *lock, struct code code) {
     if (!own.is_listed) {
         lock_list();
         list_own();
@@ -222,7 +240,7 @@ static void took(const void *lock, const void *caller) {
     }
     if (own.count == MOST_HELD) return;
     own.held[own.count].lock = lock;
-    own.held[own.count].caller = caller;
+    own.held[own.count].code = code;
     own.count++;
 }
 
@@ -248,14 +266,14 @@ static bool is_stopped(uint32_t number) {
 /// The thread that takes part and holds a lock, and the code that took it; 0 if there is none.
 ///
 /// Those threads are stopped, or at worst about to be: an entry may be out of date, but is never garbage.
-static uint32_t listed_holder(const void *lock, const void **caller) {
+static uint32_t listed_holder(const void *lock, struct code *code) {
     uint32_t number = 0;
     lock_list();
     for (struct thread *next = threads; next != NULL && number == 0; next = next->next)
         for (uint32_t i = 0; i < next->count && i < MOST_HELD; i++) {
             if (next->held[i].lock != lock) continue;
             number = next->number;
-            if (caller != NULL) *caller = next->held[i].caller;
+            if (code != NULL) *code = next->held[i].code;
             break;
         }
     unlock_list();
@@ -312,6 +330,26 @@ static bool is_name(const char *path, const char *part) {
     return strstr(name != NULL ? name : path, part) != NULL;
 }
 
+/// Whether code of Foundation's is a part of NSLock or one of its relatives: these are the program's, if the program
+/// calls them.
+///
+/// Their functions, most of which have no names, are beside each other.
+static bool is_lock_method(uintptr_t code) {
+    static const char *const methods[] = {"$s10Foundation6NSLockC4lockyyF", "$s10Foundation6NSLockC6unlockyyF",
+        "$s10Foundation15NSRecursiveLockC4lockyyF", "$s10Foundation15NSRecursiveLockC6unlockyyF",
+        "$s10Foundation11NSConditionC4lockyyF", "$s10Foundation11NSConditionC9broadcastyyF",
+        "$s10Foundation15NSConditionLockC4lockyyF", "$s10Foundation15NSConditionLockC6unlockyyF"};
+    uintptr_t start = UINTPTR_MAX, end = 0;
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
+        const uintptr_t method = (uintptr_t)dlsym(RTLD_DEFAULT, methods[i]);
+        if (method == 0) continue;
+        if (method < start) start = method;
+        if (method > end) end = method;
+    }
+    const uintptr_t around = 1024;
+    return end != 0 && code > start - around && code < end + around;
+}
+
 static enum owner find_owner(const void *code) {
     struct dl_find_object found;
     if (_dl_find_object((void *)code, &found) != 0) return OTHERS;
@@ -319,15 +357,7 @@ static enum owner find_owner(const void *code) {
     if (*path == 0) return PROGRAM;
     if (is_name(path, "libPoolTrace")) return OTHERS;
     if (is_name(path, "libswiftDispatch")) return LOCK_METHOD;
-    if (is_name(path, "Foundation")) {
-        // NSLock and its relatives are the program's, if the program calls them.
-        Dl_info method;
-        if (dladdr(code, &method) != 0 && method.dli_sname != NULL &&
-            (strstr(method.dli_sname, "6NSLock") != NULL || strstr(method.dli_sname, "15NSRecursiveLock") != NULL ||
-                strstr(method.dli_sname, "11NSCondition") != NULL || strstr(method.dli_sname, "9NSLocking") != NULL))
-            return LOCK_METHOD;
-        return OTHERS;
-    }
+    if (is_name(path, "Foundation")) return is_lock_method((uintptr_t)code) ? LOCK_METHOD : OTHERS;
     const size_t length = strlen(program_folder);
     return length > 0 && strncmp(path, program_folder, length) == 0 && strchr(path + length, '/') == NULL ? PROGRAM
                                                                                                           : OTHERS;
@@ -359,40 +389,44 @@ static enum owner owner_of(const void *code) {
     return find_owner(code);
 }
 
-/// The program's own code that takes a lock; NULL if Swift's runtime, Dispatch or Foundation take it for themselves,
-/// which may be anywhere, and which no program means.
+/// The frame below one on the stack; NULL if there is none.
 ///
 /// A frame begins with the address of the one below, and the place where its function was called.
-static const void *program_code(const void *caller, void *const *frame) {
-    for (int depth = 0; depth < 6; depth++) {
-        switch (owner_of(caller)) {
-        case PROGRAM: return caller;
-        case LOCK_METHOD: break;
-        default: return NULL;
-        }
-        void *const *below = (void *const *)frame[0];
-        // A stack grows downward, and no such frame is large.
-        if (below <= frame || (uintptr_t)below - (uintptr_t)frame > 65536 || (uintptr_t)below % sizeof(void *) != 0)
-            return NULL;
-        frame = below;
-        caller = frame[1];
+static void *const *frame_below(void *const *frame) {
+    void *const *below = (void *const *)frame[0];
+    // A stack grows downward, and no such frame is large.
+    return below > frame && (uintptr_t)below - (uintptr_t)frame < 65536 && (uintptr_t)below % sizeof(void *) == 0
+        ? below
+        : NULL;
+}
+
+/// The program's own code that takes a lock; or Swift's runtime, Dispatch or Foundation, which take them for themselves
+/// anywhere, and whose locks no program means.
+static struct code find_code(const void *caller, void *const *frame) {
+    const void *first = caller;
+    for (int depth = 0; depth < 6 && frame != NULL; depth++) {
+        const enum owner owner = owner_of(caller);
+        frame = frame_below(frame);
+        if (owner == PROGRAM) return (struct code){caller, frame != NULL ? frame[1] : NULL, true};
+        if (owner != LOCK_METHOD) break;
+        caller = frame != NULL ? frame[1] : NULL;
     }
-    return NULL;
+    return (struct code){first, NULL, false};
 }
 
 /// The code that calls the function which this is in.
-#define CALLER() program_code(__builtin_return_address(0), (void *const *)__builtin_frame_address(0))
+#define CODE() find_code(__builtin_return_address(0), (void *const *)__builtin_frame_address(0))
 
 /// Others may go on: before the calling thread takes something, and when it has given something back.
-static void point(const void *caller) {
-    if (caller != NULL && turns->searches && has_own_runtime && !turns->is_inside()) turns->point();
+static void point(struct code code) {
+    if (code.is_program && turns->searches && has_own_runtime && !turns->is_inside()) turns->point();
 }
 
 /// The program tries whether a lock is free: from now on it makes a difference when one is given back.
 static bool is_tried;
 
-static void tries(const void *caller) {
-    if (caller != NULL) __atomic_store_n(&is_tried, true, __ATOMIC_RELAXED);
+static void tries(struct code code) {
+    if (code.is_program) __atomic_store_n(&is_tried, true, __ATOMIC_RELAXED);
 }
 
 // MARK: - Mutexes
@@ -412,56 +446,55 @@ static int take_mutex(void *lock) {
 }
 
 /// Takes a mutex; BLOCKS if the calling thread is to block as ever.
-static int take_mutex_in_turn(
-    pthread_mutex_t *mutex, clockid_t clock, const struct timespec *limit, const void *caller) {
+static int take_mutex_in_turn(pthread_mutex_t *mutex, clockid_t clock, const struct timespec *limit, struct code code) {
     int result = take_mutex(mutex);
     if (result == EBUSY)
         result = take_in_turn(&(struct wanted){mutex, "a mutex", take_mutex, mutex_holder, clock, limit});
-    if (result == 0 || result == EOWNERDEAD) took(mutex, caller);
+    if (result == 0 || result == EOWNERDEAD) took(mutex, code);
     return result;
 }
 
 int pthread_mutex_lock(pthread_mutex_t *mutex) {
     if (!takes_part()) return REAL(pthread_mutex_lock)(mutex);
-    const void *caller = CALLER();
-    point(caller);
-    int result = take_mutex_in_turn(mutex, CLOCK_MONOTONIC, NULL, caller);
+    const struct code code = CODE();
+    point(code);
+    int result = take_mutex_in_turn(mutex, CLOCK_MONOTONIC, NULL, code);
     if (result != BLOCKS) return result;
     result = REAL(pthread_mutex_lock)(mutex);
-    if (result == 0) took(mutex, caller);
+    if (result == 0) took(mutex, code);
     return result;
 }
 
 int pthread_mutex_trylock(pthread_mutex_t *mutex) {
     if (!takes_part()) return REAL(pthread_mutex_trylock)(mutex);
-    const void *caller = CALLER();
-    tries(caller);
-    point(caller);
+    const struct code code = CODE();
+    tries(code);
+    point(code);
     const int result = REAL(pthread_mutex_trylock)(mutex);
-    if (result == 0 || result == EOWNERDEAD) took(mutex, caller);
+    if (result == 0 || result == EOWNERDEAD) took(mutex, code);
     return result;
 }
 
 int pthread_mutex_unlock(pthread_mutex_t *mutex) {
     if (!runs()) return REAL(pthread_mutex_unlock)(mutex);
-    const void *caller = takes_part() ? CALLER() : NULL;
+    const struct code code = takes_part() ? CODE() : (struct code){0};
     if (takes_part()) {
-        if (__atomic_load_n(&is_tried, __ATOMIC_RELAXED)) point(caller);
+        if (__atomic_load_n(&is_tried, __ATOMIC_RELAXED)) point(code);
         gave(mutex);
     }
     const int result = REAL(pthread_mutex_unlock)(mutex);
     (void)wake(mutex, INT32_MAX);
-    point(caller);
+    point(code);
     return result;
 }
 
 int pthread_mutex_timedlock(pthread_mutex_t *restrict mutex, const struct timespec *restrict limit) {
     int result = BLOCKS;
     if (takes_part()) {
-        const void *caller = CALLER();
-        tries(caller);
-        point(caller);
-        result = take_mutex_in_turn(mutex, CLOCK_REALTIME, limit, caller);
+        const struct code code = CODE();
+        tries(code);
+        point(code);
+        result = take_mutex_in_turn(mutex, CLOCK_REALTIME, limit, code);
     }
     LIMITED(result, CLOCK_REALTIME, limit, REAL(pthread_mutex_timedlock)(mutex, kernels))
 }
@@ -469,10 +502,10 @@ int pthread_mutex_timedlock(pthread_mutex_t *restrict mutex, const struct timesp
 int pthread_mutex_clocklock(pthread_mutex_t *restrict mutex, clockid_t clock, const struct timespec *restrict limit) {
     int result = BLOCKS;
     if (takes_part()) {
-        const void *caller = CALLER();
-        tries(caller);
-        point(caller);
-        result = take_mutex_in_turn(mutex, clock, limit, caller);
+        const struct code code = CODE();
+        tries(code);
+        point(code);
+        result = take_mutex_in_turn(mutex, clock, limit, code);
     }
     LIMITED(result, clock, limit, REAL(pthread_mutex_clocklock)(mutex, clock, kernels))
 }
@@ -489,7 +522,7 @@ static bool is_shared_condition(const pthread_cond_t *condition) {
 
 /// Waits for a signal; BLOCKS if the calling thread is to block as ever.
 static int wait_in_turn(pthread_cond_t *condition, pthread_mutex_t *mutex, clockid_t clock,
-    const struct timespec *limit, const void *caller) {
+    const struct timespec *limit, struct code code) {
     if (is_shared_condition(condition) || turns->is_inside() || !turns->may_wait()) return BLOCKS;
     struct waiter waiter = {.lock = condition, .kind = "a condition"};
     enter(&waiter);
@@ -503,17 +536,17 @@ static int wait_in_turn(pthread_cond_t *condition, pthread_mutex_t *mutex, clock
     const int64_t left = pooltrace_left(clock, limit);
     const bool is_woken = left != 0 && turns->wait(waiter.turn, left);
     const bool is_over = leave(&waiter) && !is_woken && limit != NULL;
-    result = take_mutex_in_turn(mutex, CLOCK_MONOTONIC, NULL, caller);
+    result = take_mutex_in_turn(mutex, CLOCK_MONOTONIC, NULL, code);
     if (result == BLOCKS) {
         result = REAL(pthread_mutex_lock)(mutex);
-        if (result == 0) took(mutex, caller);
+        if (result == 0) took(mutex, code);
     }
     return result == 0 && is_over ? ETIMEDOUT : result;
 }
 
 int pthread_cond_wait(pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex) {
     int result = BLOCKS;
-    if (takes_part()) result = wait_in_turn(condition, mutex, CLOCK_MONOTONIC, NULL, CALLER());
+    if (takes_part()) result = wait_in_turn(condition, mutex, CLOCK_MONOTONIC, NULL, CODE());
     return result != BLOCKS ? result : REAL(pthread_cond_wait)(condition, mutex);
 }
 
@@ -521,27 +554,27 @@ int pthread_cond_timedwait(
     pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex, const struct timespec *restrict limit) {
     const clockid_t clock = pooltrace_clock_of(limit);
     int result = BLOCKS;
-    if (takes_part()) result = wait_in_turn(condition, mutex, clock, limit, CALLER());
+    if (takes_part()) result = wait_in_turn(condition, mutex, clock, limit, CODE());
     LIMITED(result, clock, limit, REAL(pthread_cond_timedwait)(condition, mutex, kernels))
 }
 
 int pthread_cond_clockwait(pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex, clockid_t clock,
     const struct timespec *restrict limit) {
     int result = BLOCKS;
-    if (takes_part()) result = wait_in_turn(condition, mutex, clock, limit, CALLER());
+    if (takes_part()) result = wait_in_turn(condition, mutex, clock, limit, CODE());
     LIMITED(result, clock, limit, REAL(pthread_cond_clockwait)(condition, mutex, clock, kernels))
 }
 
 int pthread_cond_signal(pthread_cond_t *condition) {
     const int result = wake(condition, 1) > 0 ? 0 : REAL(pthread_cond_signal)(condition);
-    if (takes_part()) point(CALLER());
+    if (takes_part()) point(CODE());
     return result;
 }
 
 int pthread_cond_broadcast(pthread_cond_t *condition) {
     (void)wake(condition, INT32_MAX);
     const int result = REAL(pthread_cond_broadcast)(condition);
-    if (takes_part()) point(CALLER());
+    if (takes_part()) point(CODE());
     return result;
 }
 
@@ -559,12 +592,12 @@ static int take_rdlock(void *lock) { return REAL(pthread_rwlock_tryrdlock)(lock)
 static int take_wrlock(void *lock) { return REAL(pthread_rwlock_trywrlock)(lock); }
 
 static int take_rwlock_in_turn(
-    pthread_rwlock_t *lock, int (*take)(void *), clockid_t clock, const struct timespec *limit, const void *caller) {
+    pthread_rwlock_t *lock, int (*take)(void *), clockid_t clock, const struct timespec *limit, struct code code) {
     int result = take(lock);
     if (result == EBUSY && lock->__data.__shared != 0) return BLOCKS;
     if (result == EBUSY)
         result = take_in_turn(&(struct wanted){lock, "a read-write lock", take, writer_of, clock, limit});
-    if (result == 0) took(lock, caller);
+    if (result == 0) took(lock, code);
     return result;
 }
 
@@ -572,28 +605,28 @@ static int take_rwlock_in_turn(
     int pthread_rwlock_##name(pthread_rwlock_t *lock) {                                                      \
         int result = BLOCKS;                                                                                 \
         if (takes_part()) {                                                                                  \
-            const void *caller = CALLER();                                                                   \
-            point(caller);                                                                                   \
-            result = take_rwlock_in_turn(lock, kind, CLOCK_MONOTONIC, NULL, caller);                         \
+            const struct code code = CODE();                                                                 \
+            point(code);                                                                                     \
+            result = take_rwlock_in_turn(lock, kind, CLOCK_MONOTONIC, NULL, code);                           \
         }                                                                                                    \
         return result != BLOCKS ? result : REAL(pthread_rwlock_##name)(lock);                                \
     }                                                                                                        \
     int pthread_rwlock_try##name(pthread_rwlock_t *lock) {                                                   \
         if (!takes_part()) return REAL(pthread_rwlock_try##name)(lock);                                      \
-        const void *caller = CALLER();                                                                       \
-        tries(caller);                                                                                       \
-        point(caller);                                                                                       \
+        const struct code code = CODE();                                                                     \
+        tries(code);                                                                                         \
+        point(code);                                                                                         \
         const int result = kind(lock);                                                                       \
-        if (result == 0) took(lock, caller);                                                                 \
+        if (result == 0) took(lock, code);                                                                   \
         return result;                                                                                       \
     }                                                                                                        \
     int pthread_rwlock_timed##name(pthread_rwlock_t *restrict lock, const struct timespec *restrict limit) { \
         int result = BLOCKS;                                                                                 \
         if (takes_part()) {                                                                                  \
-            const void *caller = CALLER();                                                                   \
-            tries(caller);                                                                                   \
-            point(caller);                                                                                   \
-            result = take_rwlock_in_turn(lock, kind, CLOCK_REALTIME, limit, caller);                         \
+            const struct code code = CODE();                                                                 \
+            tries(code);                                                                                     \
+            point(code);                                                                                     \
+            result = take_rwlock_in_turn(lock, kind, CLOCK_REALTIME, limit, code);                           \
         }                                                                                                    \
         LIMITED(result, CLOCK_REALTIME, limit, REAL(pthread_rwlock_timed##name)(lock, kernels))              \
     }                                                                                                        \
@@ -601,10 +634,10 @@ static int take_rwlock_in_turn(
         pthread_rwlock_t *restrict lock, clockid_t clock, const struct timespec *restrict limit) {           \
         int result = BLOCKS;                                                                                 \
         if (takes_part()) {                                                                                  \
-            const void *caller = CALLER();                                                                   \
-            tries(caller);                                                                                   \
-            point(caller);                                                                                   \
-            result = take_rwlock_in_turn(lock, kind, clock, limit, caller);                                  \
+            const struct code code = CODE();                                                                 \
+            tries(code);                                                                                     \
+            point(code);                                                                                     \
+            result = take_rwlock_in_turn(lock, kind, clock, limit, code);                                    \
         }                                                                                                    \
         LIMITED(result, clock, limit, REAL(pthread_rwlock_clock##name)(lock, clock, kernels))                \
     }
@@ -613,14 +646,14 @@ RWLOCK(wrlock, take_wrlock)
 
 int pthread_rwlock_unlock(pthread_rwlock_t *lock) {
     if (!runs()) return REAL(pthread_rwlock_unlock)(lock);
-    const void *caller = takes_part() ? CALLER() : NULL;
+    const struct code code = takes_part() ? CODE() : (struct code){0};
     if (takes_part()) {
-        if (__atomic_load_n(&is_tried, __ATOMIC_RELAXED)) point(caller);
+        if (__atomic_load_n(&is_tried, __ATOMIC_RELAXED)) point(code);
         gave(lock);
     }
     const int result = REAL(pthread_rwlock_unlock)(lock);
     (void)wake(lock, INT32_MAX);
-    point(caller);
+    point(code);
     return result;
 }
 
@@ -651,7 +684,7 @@ static int by_errno(int result) {
 
 int sem_wait(sem_t *semaphore) {
     if (takes_part()) {
-        point(CALLER());
+        point(CODE());
         const int result = take_semaphore_in_turn(semaphore, CLOCK_MONOTONIC, NULL);
         if (result != BLOCKS) return by_errno(result);
     }
@@ -659,13 +692,13 @@ int sem_wait(sem_t *semaphore) {
 }
 
 int sem_trywait(sem_t *semaphore) {
-    if (takes_part()) point(CALLER());
+    if (takes_part()) point(CODE());
     return REAL(sem_trywait)(semaphore);
 }
 
 int sem_timedwait(sem_t *restrict semaphore, const struct timespec *restrict limit) {
     if (takes_part()) {
-        point(CALLER());
+        point(CODE());
         const int result = take_semaphore_in_turn(semaphore, CLOCK_REALTIME, limit);
         if (result != BLOCKS) return by_errno(result);
     }
@@ -674,7 +707,7 @@ int sem_timedwait(sem_t *restrict semaphore, const struct timespec *restrict lim
 
 int sem_clockwait(sem_t *restrict semaphore, clockid_t clock, const struct timespec *restrict limit) {
     if (takes_part()) {
-        point(CALLER());
+        point(CODE());
         const int result = take_semaphore_in_turn(semaphore, clock, limit);
         if (result != BLOCKS) return by_errno(result);
     }
@@ -684,7 +717,7 @@ int sem_clockwait(sem_t *restrict semaphore, clockid_t clock, const struct times
 int sem_post(sem_t *semaphore) {
     const int result = REAL(sem_post)(semaphore);
     (void)wake(semaphore, INT32_MAX);
-    if (takes_part()) point(CALLER());
+    if (takes_part()) point(CODE());
     return result;
 }
 
@@ -709,18 +742,18 @@ static uint32_t listed_or_other(const void *lock) {
 int pthread_once(pthread_once_t *control, void (*routine)(void)) {
     if (!takes_part() || __atomic_load_n(control, __ATOMIC_ACQUIRE) == DONE)
         return REAL(pthread_once)(control, routine);
-    const void *caller = CALLER();
-    point(caller);
+    const struct code code = CODE();
+    point(code);
     if (take_once(control) == EBUSY) {
         const int result = take_in_turn(&(struct wanted){
             control, "the end of what is done once", take_once, listed_or_other, CLOCK_MONOTONIC, NULL});
         if (result == 0 || result == EDEADLK) return result;
     }
-    took(control, caller);
+    took(control, code);
     const int result = REAL(pthread_once)(control, routine);
     gave(control);
     (void)wake(control, INT32_MAX);
-    point(caller);
+    point(code);
     return result;
 }
 
@@ -739,7 +772,7 @@ void flockfile(FILE *file) {
                 &(struct wanted){file, "a file's lock", take_file, listed_or_other, CLOCK_MONOTONIC, NULL});
     }
     if (result != 0) REAL(flockfile)(file);
-    if (takes_part()) took(file, CALLER());
+    if (takes_part()) took(file, CODE());
 }
 
 void funlockfile(FILE *file) {
@@ -788,11 +821,17 @@ static bool is_private(long operation, const void *caller) {
         (is_name(found.dlfo_link_map->l_name, "libstdc++") || is_name(found.dlfo_link_map->l_name, "libc++"));
 }
 
+/// Whether a word may hold the number of a thread that takes no part, as Dispatch's do: who has it is not stopped.
+static bool is_held_elsewhere(uint32_t value) {
+    const uint32_t holder = value & FUTEX_TID_MASK;
+    return holder > 1 && !is_stopped(holder) && pooltrace_call(SYS_tgkill, main_number, holder, 0, 0, 0, 0) == 0;
+}
+
 static clockid_t clock_of_operation(long operation, int command) {
     return (operation & FUTEX_CLOCK_REALTIME) != 0 || command == FUTEX_LOCK_PI ? CLOCK_REALTIME : CLOCK_MONOTONIC;
 }
 
-long pooltrace_futex(const long words[6], const void *caller) {
+long pooltrace_futex(const long words[6], const void *caller, void *const *frame) {
     uint32_t *word = (uint32_t *)words[0];
     const int command = (int)words[1] & FUTEX_CMD_MASK;
     const uint32_t value = (uint32_t)words[2];
@@ -803,7 +842,8 @@ long pooltrace_futex(const long words[6], const void *caller) {
     switch (command) {
     case FUTEX_WAIT:
     case FUTEX_WAIT_BITSET:
-        if (takes_part() && is_private(words[1], caller) && !turns->is_inside() && turns->may_wait()) {
+        if (takes_part() && is_private(words[1], caller) && !is_held_elsewhere(value) && !turns->is_inside() &&
+            turns->may_wait()) {
             const bool is_relative = command == FUTEX_WAIT;
             const int64_t left = !is_relative ? pooltrace_left(clock, limit)
                 : limit != NULL               ? limit->tv_sec * 1000000000ll + limit->tv_nsec
@@ -831,7 +871,7 @@ long pooltrace_futex(const long words[6], const void *caller) {
         if (takes_part() && word_holder(word) != own_number()) {
             const int taken = take_in_turn(&(struct wanted){word, "a Mutex", take_word, word_holder, clock, limit});
             if (taken != BLOCKS) {
-                if (taken == 0) took(word, caller);
+                if (taken == 0) took(word, find_code(caller, frame));
                 return -taken;
             }
         }
@@ -856,7 +896,7 @@ long pooltrace_futex(const long words[6], const void *caller) {
     static void *real_##name;                    \
     intptr_t name(void *thing, uint64_t limit);  \
     intptr_t name(void *thing, uint64_t limit) { \
-        if (takes_part()) point(CALLER());       \
+        if (takes_part()) point(CODE());         \
         return DISPATCH(name)(thing, limit);     \
     }
 TAKES(dispatch_semaphore_wait, semaphore)
@@ -867,25 +907,25 @@ static void *real_dispatch_semaphore_signal, *real_dispatch_group_leave;
 intptr_t dispatch_semaphore_signal(void *semaphore);
 intptr_t dispatch_semaphore_signal(void *semaphore) {
     const intptr_t result = DISPATCH(dispatch_semaphore_signal)(semaphore);
-    if (takes_part()) point(CALLER());
+    if (takes_part()) point(CODE());
     return result;
 }
 
 void dispatch_group_leave(void *group);
 void dispatch_group_leave(void *group) {
     DISPATCH(dispatch_group_leave)(group);
-    if (takes_part()) point(CALLER());
+    if (takes_part()) point(CODE());
 }
 
 /// Both.
-#define RUNS(name, parameters, ...)                          \
-    static void *real_##name;                                \
-    void name parameters;                                    \
-    void name parameters {                                   \
-        const void *caller = takes_part() ? CALLER() : NULL; \
-        point(caller);                                       \
-        DISPATCH(name)(__VA_ARGS__);                         \
-        point(caller);                                       \
+#define RUNS(name, parameters, ...)                                        \
+    static void *real_##name;                                              \
+    void name parameters;                                                  \
+    void name parameters {                                                 \
+        const struct code code = takes_part() ? CODE() : (struct code){0}; \
+        point(code);                                                       \
+        DISPATCH(name)(__VA_ARGS__);                                       \
+        point(code);                                                       \
     }
 RUNS(dispatch_sync, (void *queue, void *block), queue, block)
 RUNS(dispatch_sync_f, (void *queue, void *context, void (*work)(void *)), queue, context, work)
@@ -903,7 +943,10 @@ static bool find(uint32_t thread, struct pooltrace_foreign_wait *wait) {
     uint32_t (*const holder)(const void *) = is_found ? next->holder : NULL;
     unlock_list();
     if (!is_found) return false;
-    wait->holder = listed_holder(wait->lock, &wait->taken_at);
+    struct code code = {0};
+    wait->holder = listed_holder(wait->lock, &code);
+    wait->taken_at[0] = code.caller;
+    wait->taken_at[1] = code.above;
     // One that was taken before the run began, or without a call, says itself who has it.
     if (wait->holder == 0 && holder != NULL && holder != listed_or_other) wait->holder = holder(wait->lock);
     return true;
@@ -920,7 +963,7 @@ static void begin_in_child(void) {
 
 __attribute__((visibility("default"))) const struct pooltrace_foreign_locks *pooltrace_foreign_locks_start(
     const struct pooltrace_turns *of_engine) {
-    static const struct pooltrace_foreign_locks locks = {thread_enters, thread_leaves, settle, find};
+    static const struct pooltrace_foreign_locks locks = {thread_enters, thread_leaves, thread_ends, settle, find};
     if (runs()) {
         // Another execution of many in one process.
         __atomic_store_n(&is_tried, false, __ATOMIC_RELAXED);

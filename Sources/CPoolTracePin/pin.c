@@ -108,7 +108,7 @@ long syscall(long number, ...) {
         return words[1];
     }
     const long result = number == SYS_futex
-        ? pooltrace_futex(words, __builtin_return_address(0))
+        ? pooltrace_futex(words, __builtin_return_address(0), (void *const *)__builtin_frame_address(0))
         : pooltrace_call(number, words[0], words[1], words[2], words[3], words[4], words[5]);
     if (result >= 0 || result < -4095) return result;
     errno = (int)-result;

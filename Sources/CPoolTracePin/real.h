@@ -25,7 +25,9 @@ void pooltrace_clocks_start(void);
 long pooltrace_call(long number, long a, long b, long c, long d, long e, long f);
 
 /// SYS_futex, as the kernel would answer it.
-long pooltrace_futex(const long words[6], const void *caller);
+///
+/// - caller, frame: Who calls `syscall`, and its frame.
+long pooltrace_futex(const long words[6], const void *caller, void *const *frame);
 
 // MARK: - Limits of waits
 

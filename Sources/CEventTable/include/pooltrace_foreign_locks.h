@@ -36,14 +36,18 @@ struct pooltrace_foreign_wait {
     const void *lock;
     /// The number of the thread that holds it; 0 if that is not known.
     uint32_t holder;
-    /// The code that took it for that thread, if that is known.
-    const void *taken_at;
+    /// The code that took it for that thread, and what called that, which may have no line; NULL: not known.
+    const void *taken_at[2];
 };
 
 struct pooltrace_foreign_locks {
-    /// The calling thread takes part from now on, until `leave`. The main thread always does.
+    /// The calling thread takes part from now on: it has its turn, or is stopped in the middle of it, until `leave`. The
+    /// main thread always does.
     void (*enter)(void);
-    void (*leave)(void);
+    /// A thread takes no part: it has not got its turn, and may run all the same.
+    void (*leave)(uint32_t thread);
+    /// The calling thread is about to end.
+    void (*end)(void);
     /// Wakes all where a handler of a signal gave something back at a bad moment; whether one did.
     bool (*settle)(void);
     /// What a thread waits for; false if it is for none of these.

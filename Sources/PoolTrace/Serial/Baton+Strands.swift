@@ -179,11 +179,13 @@ extension Baton {
     /// has no foreign lock to block on, and the load of the machine must not change the order.
     func leave(_ strand: Strand) -> Bool {
         guard whenDeadlocked == nil else { return false }
-        return monitor.withLock {
+        let isLeft = monitor.withLock {
             guard strand.isLeft() else { return false }
             strands.outside.append(strand)
             return true
         }
+        if isLeft { ForeignLocks.leave(strand.thread) }
+        return isLeft
     }
 
     /// A step comes while a strand is outside.

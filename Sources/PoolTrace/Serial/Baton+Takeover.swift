@@ -1,3 +1,4 @@
+import CPoolRecorder
 import PoolRecorder
 
 extension Baton {
@@ -28,7 +29,6 @@ extension Baton {
         monitor.withLock { idleTakeovers += 1 }
         BackgroundThread.start(name: "serial") { [self] in
             OtherThreads.addOwn()
-            ForeignLocks.enter()
             while true { takeOverOnce() }
         }
     }
@@ -51,6 +51,7 @@ extension Baton {
                 && !swift.isMainIdle
         }
         guard isNeeded, take(orLeave: true) else { return }
+        ForeignLocks.enter()
         monitor.withLock {
             isTakenOver = true
             idleTakeovers -= 1
@@ -64,6 +65,7 @@ extension Baton {
             isTakenOver = false
             idleTakeovers += 1
         }
+        ForeignLocks.leave(pooltrace_own_thread_id())
         give()
     }
 }

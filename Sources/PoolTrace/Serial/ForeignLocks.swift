@@ -49,10 +49,14 @@ enum ForeignLocks {
     /// - Parameter searches: Whether each lock that the program takes is a decision point.
     static func take(searches: Bool) { library = pooltrace_foreign_locks_take(searches ? ofSearch : ofOther) }
 
-    /// The calling thread takes part from now on.
+    /// The calling thread has its turn, and takes part from now on.
     static func enter() { library?.pointee.enter() }
 
-    static func leave() { library?.pointee.leave() }
+    /// A thread takes no part until it has its turn again.
+    static func leave(_ thread: UInt32) { library?.pointee.leave(thread) }
+
+    /// The calling thread is about to end.
+    static func end() { library?.pointee.end() }
 
     /// Nothing is ready: wakes those whose wake came at a bad moment, if there are any.
     static func settle() -> Bool { library?.pointee.settle() ?? false }
@@ -64,7 +68,8 @@ enum ForeignLocks {
         let address = UInt(bitPattern: wait.lock)
         return Wait(
             lock: "\(String(cString: wait.kind)) at 0x\(String(address, radix: 16))",
-            holder: wait.holder == 0 ? nil : wait.holder, takenAt: wait.taken_at.map { UInt64(UInt(bitPattern: $0)) })
+            holder: wait.holder == 0 ? nil : wait.holder,
+            takenAt: [wait.taken_at.0, wait.taken_at.1].compactMap { $0.map { UInt64(UInt(bitPattern: $0)) } })
     }
 
     /// A thread's wait for a lock.
@@ -73,14 +78,13 @@ enum ForeignLocks {
         let lock: String
         /// The number of the thread that has it, if that is known.
         let holder: UInt32?
-        /// The code that took it, if that is known.
-        fileprivate let takenAt: UInt64?
+        /// The code that took it, and what called that; empty if it is not known.
+        fileprivate let takenAt: [UInt64]
 
         /// Where it was taken: ", taken at File.swift:12"; empty if that is not known.
         var site: String {
-            guard let frame = takenAt.flatMap({ ThrowSite.frames(at: $0).first }), !frame.file.isEmpty else {
-                return ""
-            }
+            let frames = takenAt.lazy.flatMap { ThrowSite.frames(at: $0) }
+            guard let frame = frames.first(where: { !$0.file.isEmpty }) else { return "" }
             return ", taken at \(TerminalText.escape("\(frame.file):\(frame.line)"))"
         }
     }

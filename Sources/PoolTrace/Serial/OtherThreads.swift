@@ -9,7 +9,7 @@ enum OtherThreads {
     /// The thread IDs of those that only run what is ready.
     private static let own = Guarded<Set<Int32>>([])
 
-    /// Says that the calling thread runs what is ready and does nothing else.
+    /// Says that the calling thread runs what is ready, or only looks, and does nothing that ends a wait.
     static func addOwn() {
         let number = Int32(bitPattern: pooltrace_own_thread_id())
         own.withLock { _ = $0.insert(number) }

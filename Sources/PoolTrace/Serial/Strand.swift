@@ -91,15 +91,16 @@ final class Strand: @unchecked Sendable {
         (isThread, isDaemon) = (false, false)
         let isStarted = BackgroundThread.start(name: "strand") { [self] in
             OtherThreads.addOwn()
-            ForeignLocks.enter()
             ThreadState.current.strand = self
             self.baton.monitor.withLock { thread = ThreadState.current.thread }
             while true {
                 go.take()
                 // Of another execution by now, maybe.
                 self.baton.isLent(to: ThreadState.current)
+                ForeignLocks.enter()
                 if let run { run.core.run(run.job, on: run.worker) }
                 rejoin()
+                ForeignLocks.leave(thread)
                 end()
             }
         }
@@ -111,7 +112,6 @@ final class Strand: @unchecked Sendable {
         (self.baton, self.run) = (baton, run)
         (isThread, self.isDaemon) = (true, isDaemon)
         OtherThreads.addOwn()
-        ForeignLocks.enter()
         thread = pooltrace_own_thread_id()
         ThreadState.current.strand = self
     }
@@ -162,6 +162,7 @@ final class Strand: @unchecked Sendable {
     func waitToBegin() {
         go.take()
         baton.isLent(to: ThreadState.current)
+        ForeignLocks.enter()
     }
 
     /// Called by a thread of the program before it reports its end: waits for the thread's turn and keeps it.
@@ -183,7 +184,7 @@ final class Strand: @unchecked Sendable {
     /// After `comesToEnd`.
     func threadEnds() {
         ThreadState.current.strand = nil
-        ForeignLocks.leave()
+        ForeignLocks.end()
         OtherThreads.removeOwn()
         end()
     }
@@ -210,11 +211,17 @@ final class Strand: @unchecked Sendable {
     }
 
     private func giveBack() {
-        baton.monitor.withLock {
-            if isOutside { comesBack() } else { back.give() }
+        let wasOutside = baton.monitor.withLock { () -> Bool in
+            guard isOutside else {
+                back.give()
+                return false
+            }
+            comesBack()
+            return true
         }
         go.take()
         baton.isLent(to: ThreadState.current)
+        if wasOutside { ForeignLocks.enter() }
     }
 
     /// Runs `body`, which waits for a thread that is about to begin or to end, and that needs no turn for that.
@@ -242,6 +249,7 @@ final class Strand: @unchecked Sendable {
         guard isLate else { return }
         go.take()
         baton.isLent(to: ThreadState.current)
+        ForeignLocks.enter()
     }
 
     /// A decision point: what else is ready may run before the calling task goes on.

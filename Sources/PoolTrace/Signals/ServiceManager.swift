@@ -43,6 +43,7 @@ public enum ServiceManager {
         }
         guard isFirst else { return }
         BackgroundThread.start(name: "watchdog") {
+            OtherThreads.addOwn()
             while true {
                 // A manager that is gone for a moment, as in a restart of its own, is told the next time.
                 if isAlive() { try? notify(["WATCHDOG=1"]) }

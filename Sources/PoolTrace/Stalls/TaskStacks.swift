@@ -21,6 +21,7 @@ public enum TaskStacks {
         let file = pooltrace_stacks_file()
         guard pooltrace_stacks_on_quit() else { return false }
         return BackgroundThread.start(name: "stacks") {
+            OtherThreads.addOwn()
             while true {
                 let isCommand = pooltrace_stacks_wait()
                 let text = text

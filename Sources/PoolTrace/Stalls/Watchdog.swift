@@ -19,6 +19,7 @@ enum Watchdog {
         }
         guard isFirst else { return }
         BackgroundThread.start(name: "watchdog") {
+            OtherThreads.addOwn()
             var told: Set<Watched> = []
             while true {
                 // A quarter of a limit late at most.

@@ -18,6 +18,8 @@ let programs: [String: () async throws -> Void] = [
     "awaiting-main": awaitingMain,
     "deadlocked": deadlocked, "circle": circle,
     "lost-signal": lostSignal,
+    "locks": locks, "opposite-locks": oppositeLocks, "sections": sections, "lock-answers": lockAnswers,
+    "woken-from-outside": wokenFromOutside, "taken-twice": takenTwice,
 ]
 
 guard CommandLine.arguments.count > 1, let program = programs[CommandLine.arguments[1]] else {

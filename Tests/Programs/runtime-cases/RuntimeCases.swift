@@ -1,4 +1,5 @@
 import AsyncCases
+import Foundation
 import PoolTrace
 import PoolTraceRuntime
 
@@ -10,6 +11,7 @@ struct RuntimeCases {
         case "pools": try await pools()
         case "shutdown": try await shutdown()
         case "quiet": try await quiet()
+        case "opposite-locks": await oppositeLocks()
         case let name:
             guard let found = AsyncCase(rawValue: name) else { fatalError("no such case: \(name)") }
             try await found.run()
@@ -36,6 +38,15 @@ struct RuntimeCases {
             guard await !board.hasFailed else { throw CancellationError() }
         }
         print("quiet after \(looks) look\(looks == 1 ? "" : "s")")
+    }
+
+    /// Two tasks take two locks in opposite order.
+    private static func oppositeLocks() async {
+        let (left, right) = (NSLock(), NSLock())
+        async let one: Void = left.withLock { right.withLock {} }
+        async let other: Void = right.withLock { left.withLock {} }
+        _ = await (one, other)
+        print("done")
     }
 
     /// Async tasks and those of a pool take turns.
