@@ -34,7 +34,7 @@ __attribute__((constructor(101))) static void find(void) {
 #endif
 
 int64_t pooltrace_kernel_clock(clockid_t clock) {
-    struct timespec time;
+    struct timespec time = {0};
     own_clock_gettime(clock, &time);
     return time.tv_sec * BILLION + time.tv_nsec;
 }

@@ -96,7 +96,9 @@ extension Baton {
         let waiting = Self.waiting
         monitor.withLock {
             strands.threads += 1
-            if strands.firstBeside == nil { strands.firstBeside = "\(job.path) ran while \(waiting) waited" }
+            if strands.firstBeside == nil {
+                strands.firstBeside = "\((job.shown ?? job).path) ran while \(waiting) waited"
+            }
         }
         return strand
     }
@@ -106,7 +108,7 @@ extension Baton {
 
     /// A task may not have a thread of its own.
     func refuseThread(for job: Job) -> Never {
-        Notice.write("serial mode: \(Sentences.needsThread("\(job.path)", waiting: Self.waiting))")
+        Notice.write("serial mode: \(Sentences.needsThread("\((job.shown ?? job).path)", waiting: Self.waiting))")
         tellOfStuck()
         end()
     }
@@ -196,7 +198,7 @@ extension Baton {
             RunMark.spilled.record(task: strand.task)
             guard !strands.haveBeenOutside else { continue }
             strands.haveBeenOutside = true
-            Notice.write("serial mode: \(Sentences.blocksOutside)")
+            Notice.write("serial mode: \(strand.spinText.map(Sentences.othersContinue) ?? Sentences.blocksOutside)")
         }
     }
 

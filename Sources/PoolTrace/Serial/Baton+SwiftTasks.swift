@@ -33,8 +33,7 @@ extension Baton {
         defer { give() }
         while !isStopped() {
             monitor.withLock {
-                for next in swift.held { ready.addAgain(next) }
-                swift.held = []
+                readyHeld()
                 swift.choosesForMain = true
             }
             if step() { continue }
@@ -43,14 +42,26 @@ extension Baton {
         }
     }
 
+    /// Makes the jobs of the main actor ready that were put aside.
+    ///
+    /// Inside the monitor.
+    func readyHeld() {
+        for next in swift.held { ready.addAgain(next) }
+        swift.held = []
+    }
+
     /// Nothing is ready and nobody sleeps.
     private func waitForOthers() {
         let patience = Settings.current.patience
         let hadOthers = wait(
-            atMost: patience, onMain: true, while: { OtherThreads.exist }, unless: { !strands.limits.isEmpty })
-        let isLost = monitor.withLock { ready.isEmpty && strands.limits.isEmpty }
-        if isLost { endAsLost(after: hadOthers ? patience : nil) }
+            atMost: patience, onMain: true, while: { OtherThreads.exist || isBesideTask },
+            unless: { !strands.limits.isEmpty })
+        let isLost = monitor.withLock { ready.isEmpty && strands.limits.isEmpty && spilled == nil }
+        if isLost, areOutsideStuck { endAsLost(after: hadOthers ? patience : nil) }
     }
+
+    /// Whether a task runs beside the calling thread, since the baton was taken from it.
+    private var isBesideTask: Bool { monitor.withLock { !strands.outside.isEmpty || spilled != nil } }
 
     /// Waits for something to be ready, as long as somebody could make it so.
     ///

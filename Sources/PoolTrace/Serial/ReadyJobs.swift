@@ -46,8 +46,6 @@ struct ReadyJobs {
         /// Whether it was chosen for having been ready for longest, and the strategy does not know yet.
         var isTaken = false
 
-        var priority: UInt8 { job?.priority.rawValue ?? ThreadPool.Priority.normal.rawValue }
-
         var job: Job? { if case .job(let job, _) = work { job } else { nil } }
     }
 
@@ -173,15 +171,14 @@ struct ReadyJobs {
         return take(chosen, ready: held.count + 1, hasTargetRun ? .cancel : .run)
     }
 
-    /// Takes what has been ready for longest, of those of the highest priority, unless a target says what runs.
+    /// Takes what has been ready for longest, of any priority, unless a target says what runs.
     private mutating func takeOldest() -> Next? {
         goings = 0
         guard only == nil else { return nil }
         var oldest: (token: Int, entry: Entry)?
         for (token, entry) in jobs.enumerated() {
             guard let entry, !entry.isTaken else { continue }
-            let isBetter = oldest.map { ($0.entry.priority, entry.since) < (entry.priority, $0.entry.since) }
-            if isBetter ?? true { oldest = (token, entry) }
+            if oldest.map({ entry.since < $0.entry.since }) ?? true { oldest = (token, entry) }
         }
         guard let oldest else { return nil }
         let ready = count
@@ -252,6 +249,14 @@ struct ReadyJobs {
 }
 
 extension Job {
+    /// What it is called when it is named; nil for what only makes a task go on.
+    var shown: Job? {
+        guard kind == .segment else { return self }
+        return UnsafeRawPointer(bitPattern: context).map {
+            Unmanaged<AsyncTask>.fromOpaque($0)._withUnsafeGuaranteedRef(\.job)
+        }
+    }
+
     /// The task that a strategy decides on: for a chunk of a map, which has one element in serial mode, that element.
     var readyTask: UInt64 {
         kind == .chunk ? TaskID.element(of: task, index: index) : task

@@ -51,10 +51,11 @@ struct VerifyCommand: AsyncParsableCommand {
                     "both runs took the same \(Counted.text(steps, "step")); then one \(first.description) and the other "
                         + second.description)
                 format.write(ResultDocument(alike: false, steps: steps, cause: nil))
-            case .alike(let steps, let uncontrolled):
+            case .alike(let steps, let uncontrolled, let symptom):
                 let more =
                     uncontrolled > 0 ? "; \(Sentences.notControlled(uncontrolled == 2 ? "both" : "one of them"))" : ""
                 notice.say("both runs are the same: \(Counted.text(steps, "step")) under \(strategy)\(more)")
+                if let symptom { notice.warn("in both \(TerminalText.escape(symptom.description))") }
                 format.write(ResultDocument(alike: true, steps: steps, cause: nil))
                 if options.directory == nil { SystemDirectory.remove(folder) }
                 return .own(.success)

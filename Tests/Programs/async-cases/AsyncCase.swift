@@ -3,6 +3,7 @@ import Glibc
 /// What async programs do, a case each, by the name that a test gives; nothing here knows of PoolTrace.
 public enum AsyncCase: String, CaseIterable, Sendable {
     case groups, asyncLet, actors, mainActor, detached, yields, sleeps, foreign, lost, threads, many
+    case looks, checks, sleeperCancels, mainCancels, flag, mainFlag, stuck
 
     /// Runs the case and prints what came of it.
     public func run() async throws {
@@ -18,6 +19,13 @@ public enum AsyncCase: String, CaseIterable, Sendable {
         case .lost: await lost()
         case .threads: await threads()
         case .many: await many()
+        case .looks: await looks()
+        case .checks: await checks()
+        case .sleeperCancels: await sleeperCancels()
+        case .mainCancels: await mainCancels()
+        case .flag: await flag()
+        case .mainFlag: await mainFlag()
+        case .stuck: await stuck()
         }
     }
 
