@@ -49,11 +49,6 @@ extension Sentences {
         said("a thread outside the pools waits for tasks; the order is not controlled")
     }
 
-    /// A task of a serial run blocks on something that is not PoolTrace's, and others go on.
-    public static var blocksOutside: String {
-        said("a task blocks or spins outside PoolTrace; other tasks continue, and the order is not controlled")
-    }
-
     /// A task of a serial run has used so much processor time, in nanoseconds, without a decision point.
     ///
     /// - Parameters:
@@ -65,9 +60,9 @@ extension Sentences {
                 + areReady(tasks, of: count))
     }
 
-    /// A task of a serial run has waited for more than a second for something outside PoolTrace.
+    /// A task of a serial run waits for something outside PoolTrace.
     public static func waits(in wait: String, ready tasks: [String], of count: Int) -> String {
-        said("has waited for more than a second in \(wait)" + areReady(tasks, of: count))
+        said("waits in \(wait)" + areReady(tasks, of: count))
     }
 
     private static func areReady(_ tasks: [String], of count: Int) -> String {
@@ -77,9 +72,13 @@ extension Sentences {
         return "; \(names) \(count == 1 ? "is" : "are") ready"
     }
 
-    /// A task of a serial run spins, and others go on.
-    public static func othersContinue(beside spinning: String) -> String {
-        said("\(spinning): other tasks continue, and the order is not controlled")
+    /// A task of a serial run spins, or waits for something outside PoolTrace, and others go on.
+    ///
+    /// - Parameter task: Which task it is, and what it does.
+    public static func othersContinue(beside task: String?) -> String {
+        said(
+            "\(task ?? "a task blocks or spins outside PoolTrace"): other tasks continue, and the order is not controlled"
+        )
     }
 
     /// A task spins on the thread of the main actor, whose tasks go on elsewhere.

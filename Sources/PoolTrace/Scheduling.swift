@@ -168,7 +168,7 @@ enum Scheduling {
     /// be the one that it waits for, has to run now and then.
     static func looked() {
         guard let baton, baton.hasStrands, let context = TaskContext.currentInPool else { return }
-        if context.countLook() % baton.looksOfPoll == 0 { baton.polls() }
+        if context.countLook() % baton.looksOfPoll == 0 { baton.polls(context) }
     }
 
     /// The tasks that wait for their turn in a serial run, a line each; nil if there are none.

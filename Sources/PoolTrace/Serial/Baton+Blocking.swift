@@ -59,35 +59,42 @@ extension Baton {
 
     private func look(at thread: UInt32, _ progress: UInt64, _ looks: inout BlockingLooks) {
         let wait = looks.look(at: thread)
-        guard wait == nil ? looks.hasRunLong : looks.isLong, let task = running(on: thread) else { return }
-        let spinText = tell(of: task, waitingIn: wait, &looks)
+        guard wait == nil ? looks.hasRunLong : looks.isLong, looks.isOverdue, let task = running(on: thread) else {
+            return
+        }
+        let text = tell(of: task, waitingIn: wait, &looks)
         guard looks.mayNeedOthers, hasStrands, monitor.withLock({ hasReady(besides: thread) }) else { return }
-        spill(thread: thread, task.task, at: progress, spinText.map(Sentences.othersContinue))
+        spill(thread: thread, task.task, at: progress, Sentences.othersContinue(beside: text))
     }
 
     /// The same for a strand, which its driver leaves if it has to.
     func look(at strand: Strand, _ looks: inout BlockingLooks) {
         let thread = monitor.withLock { strand.thread }
         let wait = looks.look(at: thread)
-        guard wait == nil ? looks.hasRunLong : looks.isLong, let task = running(on: thread) else { return }
-        if let text = tell(of: task, waitingIn: wait, &looks) { strand.spinText = text }
+        guard looks.isOverdue, let task = running(on: thread) else { return }
+        strand.overdueText = tell(of: task, waitingIn: wait, &looks)
     }
 
     /// Reports once a task that has been blocked for long, and notes once that one has run for long.
     ///
-    /// - Returns: What is to be said of one that runs for so long that others go on.
-    private func tell(of task: RunningTask, waitingIn wait: BlockedThread?, _ looks: inout BlockingLooks) -> String? {
-        if let wait {
-            if !looks.isTold { tell(of: task, waitingIn: wait) }
-            looks.isTold = true
-            return nil
-        }
-        guard !looks.isSpinTold || looks.spins else { return nil }
+    /// - Returns: What is to be said of it if others go on.
+    private func tell(of task: RunningTask, waitingIn wait: BlockedThread?, _ looks: inout BlockingLooks) -> String {
         let (names, count) = oldestReady
-        let mark = RunMark.spinning(for: looks.runTime, ready: names, of: count)
-        if !looks.isSpinTold { mark.record(task: task.task) }
-        looks.isSpinTold = true
-        return looks.spins ? "\(task.title), submitted \(task.submitted.first ?? "?"), \(mark.text)" : nil
+        let mark: RunMark
+        if let wait {
+            mark = .blocked(in: wait.text, ready: names, of: count)
+            if looks.isLong, !looks.isTold {
+                looks.isTold = true
+                tell(of: task, waitingIn: wait)
+            }
+        } else {
+            mark = .spinning(for: looks.runTime, ready: names, of: count)
+            looks.isSpinTold = true
+        }
+        if looks.noted != mark.kind { mark.record(task: task.task) }
+        looks.noted = mark.kind
+        let place = task.place.map { ", submitted \($0)," } ?? ""
+        return "\(task.title)\(place) \(TerminalText.escape(mark.text))"
     }
 
     /// The one that others below wait for on the same stack.
@@ -99,8 +106,6 @@ extension Baton {
         let starving = starving
         // One that sleeps alone keeps nobody waiting.
         guard !wait.isSleep || starving != nil else { return }
-        let (names, count) = oldestReady
-        RunMark.blocked(in: wait.text, ready: names, of: count).record(task: task.task)
         var more = [("waits in", [TerminalText.escape(wait.text)])]
         if let starving { more.append(("starving", starving)) }
         Notice.write(
@@ -136,20 +141,27 @@ extension Baton {
     /// About what a look takes; it passes with the looks, so that one who sleeps goes on in the end.
     private static let timeOfLook = Duration.nanoseconds(10)
 
+    private static let stepsOfPoll = 1000
+
     /// The task on the calling thread has looked that often whether it is cancelled.
-    func polls() {
+    func polls(_ context: UnsafeMutablePointer<TaskContext>) {
         let strand = Strand.current
         if let strand { strand.rejoin() } else if !isHeldHere { return }
-        let woken = monitor.withLock {
+        let (polls, woken) = monitor.withLock {
+            strands.polls += 1
+            ready.didPoll()
             if !strands.limits.isEmpty { strands.time.pass(Self.timeOfLook * Int(looksOfPoll)) }
-            return endLimits()
+            return (strands.polls, endLimits())
         }
         for job in woken { SegmentPlace.anywhere.run(job) }
         if let strand { return strand.pass(isPoll: true) }
-        guard monitor.withLock({ !ready.isEmpty }) else { return spillMain() }
         if interleaves { return passOutside(isPoll: true) }
+        guard monitor.withLock({ !ready.isEmpty }) else { return spillMain() }
         take()
-        _ = step()
+        // As much as others may do meanwhile in a parallel run; one that asks again and again, too, gets on no faster.
+        for _ in 0..<Self.stepsOfPoll {
+            guard step(), monitor.withLock({ strands.polls == polls }), !context.pointee.isAskedToStop else { break }
+        }
         give()
     }
 
@@ -176,8 +188,8 @@ extension Baton {
 
     /// Takes the baton from the holder, if it has not got on since.
     ///
-    /// - Parameter sentence: What is said of it; nil: that it blocks.
-    private func spill(thread: UInt32, _ task: UInt64, at progress: UInt64, _ sentence: String?) {
+    /// - Parameter sentence: What is said of it.
+    private func spill(thread: UInt32, _ task: UInt64, at progress: UInt64, _ sentence: String) {
         let needsThread = monitor.withLock { () -> Bool? in
             guard spilled == nil, let holder, self.progress == progress else { return nil }
             let level = Unmanaged<ThreadState>.fromOpaque(holder)._withUnsafeGuaranteedRef { $0.level }
@@ -193,7 +205,7 @@ extension Baton {
             }
             // Said before anything goes on, which may be the end of the process.
             RunMark.spilled.record(task: task)
-            Notice.write("serial mode: \(sentence ?? Sentences.blocksOutside)")
+            Notice.write("serial mode: \(sentence)")
             monitor.notifyAll()
             return spilled?.wasTakeover == true && idleTakeovers == 0
         }

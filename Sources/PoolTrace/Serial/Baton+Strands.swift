@@ -17,6 +17,8 @@ extension Baton {
         var points: [UInt64: UInt32] = [:]
         /// By a record of waits: how many each task has ended.
         var waits: [UInt64: UInt32] = [:]
+        /// How often a task has looked again and again whether it is cancelled.
+        var polls = 0
         /// Whether it has been said that one was left.
         var haveBeenOutside = false
         /// Those that were left outside.
@@ -198,7 +200,7 @@ extension Baton {
             RunMark.spilled.record(task: strand.task)
             guard !strands.haveBeenOutside else { continue }
             strands.haveBeenOutside = true
-            Notice.write("serial mode: \(strand.spinText.map(Sentences.othersContinue) ?? Sentences.blocksOutside)")
+            Notice.write("serial mode: \(Sentences.othersContinue(beside: strand.overdueText))")
         }
     }
 
@@ -265,6 +267,7 @@ extension Baton {
             progress &+= 1
             let part = strands.nextPart(of: strand.task)
             let isAlone = ready.isEmpty
+            if isPoll { ready.didPoll() }
             guard interleaves else { return !isAlone && letsOthers(strand, part, isPoll: isPoll) }
             if following?.strategy.passes(part, isAlone: isAlone) ?? isAlone { return false }
             isReady(strand, part, isFront: !isPoll)

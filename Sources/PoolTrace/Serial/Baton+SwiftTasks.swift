@@ -92,7 +92,9 @@ extension Baton {
 
     private func endAsLost(after patience: Duration?) {
         AsyncTask.endUnseen()
-        let tasks = AsyncTask.allSuspended
+        // One that blocks is none of them.
+        let stuck = Set(RunningTask.all(of: PoolRegistry.all).map(\.task))
+        let tasks = AsyncTask.allSuspended.filter { !stuck.contains($0.job.task) }
         var names = tasks.map { "\($0.job.path)" }
         // Main's may never have been queued.
         if !SwiftTasks.isMainPlain, !tasks.contains(where: { $0.job.ordinal == 0 }) { names.insert("main", at: 0) }

@@ -1,3 +1,4 @@
+import PoolModel
 import PoolRecorder
 
 /// What some looks, one after the other, have found a task in that does not come to a point.
@@ -21,6 +22,8 @@ struct BlockingLooks {
     /// Whether it has been told that it is blocked, and that it spins.
     var isTold = false
     var isSpinTold = false
+    /// What the trace says of it.
+    var noted: MarkKind?
 
     /// - Parameters:
     ///   - interval: How much time is between two looks.
@@ -62,6 +65,9 @@ struct BlockingLooks {
 
     /// Whether it may spin until another has done something.
     var spins: Bool { runTime >= longestRun }
+
+    /// Whether it is to be noted, or others have to go on.
+    var isOverdue: Bool { isLong && !isTold || hasRunLong && !isSpinTold || mayNeedOthers }
 
     /// Whether others have to go on.
     ///

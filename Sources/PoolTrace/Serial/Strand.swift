@@ -74,8 +74,8 @@ final class Strand: @unchecked Sendable {
     private(set) var isOutside = false
     /// Whether the trace says that it is.
     var isNoted = false
-    /// What is said of it, if it is left for it spins.
-    var spinText: String?
+    /// What is said of it if it is left.
+    var overdueText: String?
     /// Whether it waits for a thread that is sure to come: then it is not left.
     private var isPatient = false
     /// Its thread ID.
@@ -211,7 +211,7 @@ final class Strand: @unchecked Sendable {
 
     /// Inside the monitor.
     private func comesBack() {
-        (isOutside, isNoted, spinText) = (false, false, nil)
+        (isOutside, isNoted, overdueText) = (false, false, nil)
         baton.strands.outside.removeAll { $0 === self }
     }
 

@@ -15,6 +15,8 @@ struct RunningTask: Sendable {
     let title: String
     /// A line for each submission, from the task's own up to the root's.
     let submitted: [String]
+    /// Where it was submitted and by whom, if that is known: `by main at files/Walk.swift:41 in run()`.
+    let place: String?
     /// The task or map that it waits for, if it is parked.
     let awaited: String?
 
@@ -43,6 +45,7 @@ struct RunningTask: Sendable {
         start = shown.pointee.start
         title = Self.title(job)
         submitted = Self.submissions(of: job)
+        place = Recorder.knownSite(job.site) == .unknown ? nil : submitted.first
         awaited = WaitGraph.awaited(by: shown).map { awaited in
             switch awaited {
             case .end(let awaited):
