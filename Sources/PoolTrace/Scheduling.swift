@@ -167,7 +167,7 @@ enum Scheduling {
     /// The task that runs on the calling thread looks whether it is cancelled: in a serial run another one, which may
     /// be the one that it waits for, has to run now and then.
     static func looked() {
-        guard let baton, baton.hasStrands, let context = TaskContext.currentInPool else { return }
+        guard let baton, let context = TaskContext.currentInPool else { return }
         if context.countLook() % baton.looksOfPoll == 0 { baton.polls(context) }
     }
 

@@ -5,11 +5,13 @@ import Testing
 /// Tasks that ask again and again, without a suspension, for what another task does.
 @Suite("Async tasks that spin")
 struct SpinningTests {
+    private static let otherOrders = [("serial:delays", "1"), ("serial:pct", "1"), ("serial:inline", "0")]
+
     @Test(
         "One that looks whether it is cancelled lets the others run, in every order and each time in the same",
         arguments: ["looks", "checks", "sleeperCancels"])
     func looks(name: String) async throws {
-        for (mode, seed) in SerialTests.orders + [("serial:delays", "1"), ("serial:pct", "1")] {
+        for (mode, seed) in SerialTests.orders + Self.otherOrders {
             var logs = Set<String>()
             for _ in 0..<2 {
                 try await withTemporaryDirectory { folder in

@@ -169,7 +169,7 @@ extension Baton {
     private func spillMain() {
         let thread = ThreadState.current.thread
         let (known, isNeeded) = monitor.withLock { (progress, hasReady(besides: thread)) }
-        guard isNeeded, let context = TaskContext.currentInPool else { return }
+        guard hasStrands, isNeeded, let context = TaskContext.currentInPool else { return }
         let job = context.pointee.job
         spill(thread: thread, job.task, at: known, Sentences.mainActorMoves(beside: RunningTask.title(job)))
     }
