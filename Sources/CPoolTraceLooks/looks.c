@@ -30,6 +30,9 @@ static void *next(void **known, const char *name) {
     return found;
 }
 
+// Both end in a jump, so that neither is on the stack of what the runtime's throws, and what Swift has in registers of
+// its own, the error among it, is as the caller left it: they are registers that a function in C restores.
+
 // static Task<Never, Never>.isCancelled
 #define IS_CANCELLED "$sScTss5NeverORszABRs_rlE11isCancelledSbvgZ"
 typedef bool is_cancelled(void);
@@ -38,18 +41,16 @@ __attribute__((weak)) is_cancelled pooltrace_task_is_cancelled __asm__(IS_CANCEL
 bool pooltrace_task_is_cancelled(void) {
     static void *known;
     look();
-    return ((is_cancelled *)next(&known, IS_CANCELLED))();
+    __attribute__((musttail)) return ((is_cancelled *)next(&known, IS_CANCELLED))();
 }
 
 // static Task<Never, Never>.checkCancellation() throws
 #define CHECK "$sScTss5NeverORszABRs_rlE17checkCancellationyyKFZ"
-typedef __attribute__((swiftcall)) void check(
-    __attribute__((swift_context)) void *self, __attribute__((swift_error_result)) void **error);
+typedef void check(void);
 __attribute__((weak)) check pooltrace_task_check __asm__(CHECK);
 
-__attribute__((swiftcall)) void pooltrace_task_check(
-    __attribute__((swift_context)) void *self, __attribute__((swift_error_result)) void **error) {
+void pooltrace_task_check(void) {
     static void *known;
     look();
-    ((check *)next(&known, CHECK))(self, error);
+    __attribute__((musttail)) return ((check *)next(&known, CHECK))();
 }

@@ -95,8 +95,8 @@ import Testing
     }
 
     @Test func aTaskThatSpinsIsNamed() async throws {
-        let run = try await run("OrderFixtures/spinsForEver")
-        #expect(run.text.contains("had not ended after 2.0 seconds"), "\(run.result)")
+        let run = try await run("OrderFixtures/spinsForEver", environment: ["POOLTRACE_SPIN": "0.1"])
+        #expect(run.text.contains("had not ended after 5.0 seconds"), "\(run.result)")
         let named =
             #/submitted by main[\d.]* at PoolTraceTestingTests\/OrderFixtures\.swift:\d+ in .*, has run for more than /#
         #expect(run.text.contains(named), "\(run.result)")
