@@ -91,14 +91,17 @@ let package = Package(
             exclude: [
                 "README.md", "Processes/README.md", "Serial/README.md", "PoolCore/parking.pml", "Serial/handover.pml",
             ], swiftSettings: swift),
+        .target(name: "CPoolTraceLooks", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CPoolTraceRuntime", dependencies: ["CPoolRecorder"], cSettings: c),
         .target(
             name: "CPoolTracePin", dependencies: ["CEventTable"], exclude: ["README.md"], cSettings: c,
             linkerSettings: [.linkedLibrary("dl")]),
-        .target(name: "CPoolTracePreload", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
         .target(
-            name: "PoolTraceRuntime", dependencies: ["CPoolTraceRuntime", "PoolTrace"], exclude: ["README.md"],
-            swiftSettings: swift),
+            name: "CPoolTracePreload", dependencies: ["CPoolTraceLooks"], cSettings: c,
+            linkerSettings: [.linkedLibrary("dl")]),
+        .target(
+            name: "PoolTraceRuntime", dependencies: ["CPoolTraceLooks", "CPoolTraceRuntime", "PoolTrace"],
+            exclude: ["README.md"], swiftSettings: swift),
         .target(
             name: "PoolTraceArguments",
             dependencies: [

@@ -87,6 +87,13 @@ uint32_t pooltrace_stack_sample(uint32_t thread, uint64_t task, uint64_t *frames
     return length;
 }
 
+void pooltrace_stack_allow_sample(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, sample_signal);
+    (void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
 // Requests
 
 static sem_t requests;

@@ -64,7 +64,7 @@ int pooltrace_real_semaphore_wait(sem_t *semaphore) { return semaphore_wait(sema
 int pooltrace_real_semaphore_post(sem_t *semaphore) { return semaphore_post(semaphore); }
 
 int64_t pooltrace_kernel_clock(clockid_t clock) {
-    struct timespec time;
+    struct timespec time = {0};
     clock_time(clock, &time);
     return time.tv_sec * BILLION + time.tv_nsec;
 }

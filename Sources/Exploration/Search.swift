@@ -36,6 +36,10 @@ package struct Search: Sendable {
         package var steps = 0
         /// In how many executions a thread that is no worker, or a lock that is not PoolTrace's, took part.
         package var uncontrolled = 0
+        /// How many more passed, and were given up as orders, since a task spun, and others went on beside it.
+        package var givenUp = 0
+        /// The task of the first of them, in a sentence.
+        package var spin: String?
 
         /// The orders, hashed.
         fileprivate var known: Set<Int>? = []
@@ -58,7 +62,7 @@ package struct Search: Sendable {
         trials: Trials, seed: UInt64, maximumExecutions: Int, end: ContinuousClock.Instant?, jobs: Int,
         stopsAtFirst: Bool
     ) {
-        self.trials = trials
+        self.trials = trials.spinning
         self.seed = seed
         self.maximumExecutions = maximumExecutions
         self.end = end
@@ -70,14 +74,17 @@ package struct Search: Sendable {
     private static let maximumSteps = 20_000
 
     /// In which order an execution ran its tasks.
-    private struct Order {
+    fileprivate struct Order {
         let steps: Int
         let hash: Int
         let isUncontrolled: Bool
+        /// The task that spun while others went on, in a sentence.
+        let spin: String?
 
         init(_ run: Run) {
             steps = run.steps.count
             isUncontrolled = run.marks.contains(where: \.kind.isUncontrolled)
+            spin = isUncontrolled ? run.spinsBesideOthers.first : nil
             var hasher = Hasher()
             for step in run.scheduleSteps { hasher.combine(step.part) }
             hash = hasher.finalize()
@@ -124,7 +131,9 @@ package struct Search: Sendable {
             while let executed = try await group.next() {
                 guard ForegroundProgram.interruption == nil else { continue }
                 found.executions += 1
-                if let order = executed.order { found.take(order.steps, order.hash, order.isUncontrolled) }
+                if let order = executed.order {
+                    found.take(order, hasPassed: executed.result?.symptoms.isEmpty ?? true)
+                }
                 if let result = executed.result { try await look(at: executed, result, &found) }
                 found.seconds = start.duration(to: .now) / .seconds(1)
                 progress(found)
@@ -187,9 +196,23 @@ package struct Search: Sendable {
 }
 
 extension Search.Found {
-    fileprivate mutating func take(_ steps: Int, _ order: Int, _ isUncontrolled: Bool) {
-        known?.insert(order)
-        self.steps = max(self.steps, steps)
-        if isUncontrolled { uncontrolled += 1 }
+    fileprivate mutating func take(_ order: Search.Order, hasPassed: Bool) {
+        steps = max(steps, order.steps)
+        if let spin = order.spin, hasPassed {
+            givenUp += 1
+            if self.spin == nil { self.spin = spin }
+            return
+        }
+        known?.insert(order.hash)
+        if order.isUncontrolled { uncontrolled += 1 }
+    }
+}
+
+extension Trials {
+    /// The same in which a task that spins until another has done something does not use up a run's time.
+    fileprivate var spinning: Trials {
+        var trials = self
+        if getenv("POOLTRACE_SPIN") == nil { trials.spinLimit = min(.seconds(1), trial.limit / 4) }
+        return trials
     }
 }

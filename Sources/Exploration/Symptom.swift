@@ -10,7 +10,9 @@ package enum Symptom: Hashable, Sendable {
     /// Nothing could go on any more, these tasks among it.
     case deadlock(paths: [String])
     /// The program ended in a way that is no success, and no task failed.
-    case ending(Trial.Ending)
+    ///
+    /// - Parameter overdue: The tasks that spun or were blocked, a sentence each.
+    case ending(Trial.Ending, overdue: [String] = [])
 
     /// What went wrong in a run; nothing if it passed.
     ///
@@ -32,7 +34,7 @@ package enum Symptom: Hashable, Sendable {
             }
             if let lost = paths(.lost) { return [.lost(paths: lost)] }
             if let stuck = paths(.deadlock) { return [.deadlock(paths: stuck)] }
-            return [.ending(ending)]
+            return [.ending(ending, overdue: ending == .overtime ? runs.flatMap(\.overdue) : [])]
         }
         return symptoms
     }
@@ -43,7 +45,7 @@ package enum Symptom: Hashable, Sendable {
         case .some(let status) where 128..<192 ~= status: all(.signalled(status - 128), [run])
         case .some(let status): all(.exited(status), [run])
         // It died, and the trace does not say how.
-        case nil: run.failures.isEmpty ? [.ending(.overtime)] : run.failures.map(Symptom.init)
+        case nil: run.failures.isEmpty ? [.ending(.overtime, overdue: run.overdue)] : run.failures.map(Symptom.init)
         }
     }
 
@@ -60,9 +62,9 @@ package enum Symptom: Hashable, Sendable {
     package func matches(_ other: Symptom) -> Bool {
         switch (self, other) {
         case (.failure(let left, _), .failure(let right, _)): left == right
-        case (.ending(.overtime), .ending(.signalled)), (.ending(.signalled), .ending(.overtime)): true
-        case (.ending(.overtime), .lost), (.lost, .ending(.overtime)): true
-        case (.ending(.overtime), .deadlock), (.deadlock, .ending(.overtime)): true
+        case (.ending(.overtime, _), .ending(.signalled, _)), (.ending(.signalled, _), .ending(.overtime, _)): true
+        case (.ending(.overtime, _), .lost), (.lost, .ending(.overtime, _)): true
+        case (.ending(.overtime, _), .deadlock), (.deadlock, .ending(.overtime, _)): true
         default: self == other
         }
     }
@@ -73,7 +75,8 @@ package enum Symptom: Hashable, Sendable {
         case .failure(_, let text): text
         case .lost(let paths): Sentences.lostContinuations(of: paths)
         case .deadlock(let paths): Sentences.deadlock(of: paths)
-        case .ending(let ending): Sentences.program(ending.description)
+        case .ending(let ending, let overdue):
+            Sentences.program(ending.description) + (overdue.isEmpty ? "" : ": \(overdue.joined(separator: "; "))")
         }
     }
 
@@ -83,10 +86,10 @@ package enum Symptom: Hashable, Sendable {
         case .failure: "failure"
         case .lost: "lost"
         case .deadlock: "deadlock"
-        case .ending(.exited): "exit"
-        case .ending(.signalled): "signal"
-        case .ending(.overtime): "timeout"
-        case .ending(.interrupted): "interrupt"
+        case .ending(.exited, _): "exit"
+        case .ending(.signalled, _): "signal"
+        case .ending(.overtime, _): "timeout"
+        case .ending(.interrupted, _): "interrupt"
         }
     }
 
@@ -95,7 +98,7 @@ package enum Symptom: Hashable, Sendable {
         case (.failure(let left, _), .failure(let right, _)): left == right
         case (.lost(let left), .lost(let right)): left == right
         case (.deadlock(let left), .deadlock(let right)): left == right
-        case (.ending(let left), .ending(let right)): left == right
+        case (.ending(let left, _), .ending(let right, _)): left == right
         default: false
         }
     }
@@ -104,7 +107,7 @@ package enum Symptom: Hashable, Sendable {
         switch self {
         case .failure(let signature, _): hasher.combine(signature)
         case .lost(let paths), .deadlock(let paths): hasher.combine(paths)
-        case .ending(let ending): hasher.combine(ending)
+        case .ending(let ending, _): hasher.combine(ending)
         }
     }
 }

@@ -52,6 +52,10 @@ package struct Trials: Sendable {
     /// What to do where a run leaves its schedule.
     package let divergence: DivergenceHandling
 
+    /// How much processor time a task may take without a decision point before others continue; nil: as the program
+    /// has it.
+    var spinLimit: Duration?
+
     /// Makes runs that leave what they did in a directory.
     package init(trial: Trial, folder: String, divergence: DivergenceHandling = .resync) {
         self.trial = trial
@@ -84,12 +88,13 @@ package struct Trials: Sendable {
     /// Runs the program; its trace is not read.
     func execute(_ variables: [String: String], as name: String) async throws -> Trial.Ending {
         let prefix = "\(folder)/\(name)"
-        let own = [
+        var own = [
             "POOLTRACE_TRACE": prefix + ".trace", "POOLTRACE_LIMIT": "256M", "POOLTRACE_PACKET": "64K",
             "POOLTRACE_LTTNG": "off",
             // Swift's own backtrace of a crash takes longer than most runs.
             "SWIFT_BACKTRACE": "enable=no",
         ]
+        if let spinLimit { own["POOLTRACE_SPIN"] = "\(spinLimit / .milliseconds(1))ms" }
         return try await trial.run(own.merging(variables) { $1 }, output: prefix)
     }
 

@@ -12,8 +12,8 @@ package struct Verification {
         /// The program made no pool, so there is nothing to compare.
         case noPool
         /// They took the same number of steps and ended in the same way. In `uncontrolled` of the two, threads or locks
-        /// took part whose order is not controlled.
-        case alike(steps: Int, uncontrolled: Int)
+        /// took part whose order is not controlled. `symptom` is what went wrong in both.
+        case alike(steps: Int, uncontrolled: Int, symptom: Symptom?)
         /// They took the same steps, so many, and ended in different ways.
         case endings(Trial.Ending, Trial.Ending, steps: Int)
         case differ(Difference)
@@ -64,7 +64,7 @@ package struct Verification {
             return .endings(first.ending, second.ending, steps: left.run.steps.count)
         }
         let uncontrolled = [left, right].count { $0.run.marks.contains(where: \.kind.isUncontrolled) }
-        return .alike(steps: left.run.steps.count, uncontrolled: uncontrolled)
+        return .alike(steps: left.run.steps.count, uncontrolled: uncontrolled, symptom: first.symptoms.first)
     }
 
     /// What two runs are compared by.

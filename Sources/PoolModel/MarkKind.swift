@@ -20,6 +20,10 @@ public enum MarkKind: UInt8, Sendable, CaseIterable {
     case deadlock = 7
     /// The tasks of a serial run took several threads, one at a time.
     case threads = 8
+    /// In serial mode the task runs for long without a decision point: it may wait for another one in a loop.
+    case spinning = 9
+    /// In serial mode the task waits for long for something outside PoolTrace.
+    case blocked = 10
 
     /// Whether the order of the run is not all the strategy's from there on.
     public var isUncontrolled: Bool { self == .uncontrolled || self == .spilled }

@@ -54,9 +54,43 @@ extension Sentences {
         said("a thread that PoolTrace does not control ended a wait; when is not controlled")
     }
 
-    /// A task of a serial run blocks on something that is not PoolTrace's, and others go on.
-    public static var blocksOutside: String {
-        said("a task blocks or spins outside PoolTrace; other tasks continue, and the order is not controlled")
+    /// A task of a serial run has used so much processor time, in nanoseconds, without a decision point.
+    ///
+    /// - Parameters:
+    ///   - tasks: Some of the tasks that are ready.
+    ///   - count: How many are ready.
+    public static func spins(for time: UInt64, ready tasks: [String], of count: Int) -> String {
+        said(
+            "has run for more than \(DurationText.text(nanoseconds: time)) without a decision point"
+                + areReady(tasks, of: count))
+    }
+
+    /// A task of a serial run waits for something outside PoolTrace.
+    public static func waits(in wait: String, ready tasks: [String], of count: Int) -> String {
+        said("waits in \(wait)" + areReady(tasks, of: count))
+    }
+
+    private static func areReady(_ tasks: [String], of count: Int) -> String {
+        guard count > 0 else { return "" }
+        let more = count > tasks.count ? " and \(count - tasks.count) more" : ""
+        let names = tasks.isEmpty ? "\(count) \(count == 1 ? "task" : "tasks")" : tasks.joined(separator: ", ") + more
+        return "; \(names) \(count == 1 ? "is" : "are") ready"
+    }
+
+    /// A task of a serial run spins, or waits for something outside PoolTrace, and others go on.
+    ///
+    /// - Parameter task: Which task it is, and what it does.
+    public static func othersContinue(beside task: String?) -> String {
+        said(
+            "\(task ?? "a task blocks or spins outside PoolTrace"): other tasks continue, and the order is not controlled"
+        )
+    }
+
+    /// A task spins on the thread of the main actor, whose tasks go on elsewhere.
+    public static func mainActorMoves(beside spinning: String) -> String {
+        said(
+            "\(spinning) spins on the main thread: the main actor's tasks continue on another thread, and the order is not "
+                + "controlled")
     }
 
     /// A task of a serial run has blocked for long.
@@ -92,6 +126,14 @@ extension Sentences {
     /// In some of the runs threads or locks took part whose order is not controlled.
     public static func notControlled(_ runs: String) -> String {
         said("In \(runs) threads or locks took part whose order is not controlled")
+    }
+
+    /// In some of the executions a task spun, and others went on in no order.
+    ///
+    /// - Parameter first: What the task of the first of them did.
+    public static func givenUp(_ count: Int, of executions: Int, first: String) -> String {
+        let were = count == 1 ? "was" : "were"
+        return said("\(count) of \(executions) \(executions == 1 ? "order" : "orders") \(were) given up: \(first)")
     }
 
     /// The tasks of a serial run took several threads, one at a time.

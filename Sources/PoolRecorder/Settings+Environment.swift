@@ -80,6 +80,9 @@ extension Settings {
         stallLimit = read("POOLTRACE_STALL") { text throws(Quantity.Problem) in
             try Quantity.duration(text, in: .milliseconds(10)...Settings.maximumTime)
         }
+        spinLimit = read("POOLTRACE_SPIN") { text throws(Quantity.Problem) in
+            try Quantity.duration(text, in: .milliseconds(10)...Settings.maximumTime)
+        }
         lttngHome = text("LTTNG_HOME") ?? text("HOME")
     }
 

@@ -108,6 +108,9 @@ public struct Settings: Sendable, Equatable {
     public var faults = true
     /// `POOLTRACE_STALL`: tasks that run for longer are reported; nil: as the program says.
     public var stallLimit: Duration?
+    /// `POOLTRACE_SPIN`: how much processor time a task may take, in serial mode, without a decision point before other
+    /// tasks continue beside it; nil: 5 s, and 1 s where orders are searched for.
+    public var spinLimit: Duration?
     /// The parent of the user's own LTTng directory: `LTTNG_HOME`, else `HOME`.
     public var lttngHome: String?
 

@@ -165,6 +165,19 @@ enum Scheduling {
         if let strand = Strand.current { strand.pass() } else { baton.passOutside() }
     }
 
+    /// The task that runs on the calling thread looks whether it is cancelled: in a serial run another one, which may
+    /// be the one that it waits for, has to run now and then.
+    static func looked() {
+        guard let baton, let context = TaskContext.currentInPool else { return }
+        if context.countLook() % baton.looksOfPoll == 0 { baton.polls(context) }
+    }
+
+    /// The tasks that wait for their turn in a serial run, a line each; nil if there are none.
+    static var starving: [String]? { baton?.starving }
+
+    /// Whether another thread stands in for main's, which is in the middle of a task that does not end.
+    static var isMainElsewhere: Bool { baton?.isMainElsewhere ?? false }
+
     /// The time that waits with a limit go by: in a serial run it is not the clock's.
     static var now: ContinuousClock.Instant { baton?.now ?? .now }
 

@@ -1,3 +1,4 @@
+import CPoolTraceLooks
 import PoolTrace
 @_spi(ExperimentalCustomExecutors) import _Concurrency
 
@@ -10,6 +11,6 @@ private struct Factory: ExecutorFactory {
 /// Called by the constructor in `CPoolTraceRuntime`.
 @_cdecl("pooltrace_runtime_take")
 public func takeExecutors() {
-    SwiftTasks.take()
+    SwiftTasks.take { pooltrace_looks_watch($0) }
     _createExecutors(factory: Factory.self)
 }

@@ -14,7 +14,7 @@ final class MainThreadExecutor: MainExecutor, @unchecked Sendable {
 
     var isMainExecutor: Bool { true }
 
-    func checkIsolated() { platform.checkIsolated() }
+    func checkIsolated() { if !SwiftTasks.isMainElsewhere { platform.checkIsolated() } }
 
     func run() throws {
         SwiftTasks.mainRuns()

@@ -69,6 +69,10 @@ struct TestRun: Sendable {
         environment["NO_COLOR"] = "1"
         // Swift's own backtrace of a crash takes longer than most tests.
         environment["SWIFT_BACKTRACE"] = "enable=no"
+        // A task that spins is named before the time is up.
+        if environment["POOLTRACE_SPIN"] == nil, limit < .seconds(20) {
+            environment["POOLTRACE_SPIN"] = "\(max(10, limit / 4 / .milliseconds(1)))ms"
+        }
         for (name, value) in order.environment { environment[name] = value }
         return environment
     }

@@ -197,6 +197,11 @@ extension Run {
         return .overwritten
     }
 
+    /// Whether a task was on a worker as the run ended: it had started, and neither ended nor was suspended.
+    public func isRunning(_ task: TaskEntry) -> Bool {
+        state(of: task) == .notEnded && suspensions[task.number]?.goesOn ?? true
+    }
+
     /// How many tasks came how far; maps are counted through their elements.
     public func counts(where isCounted: (TaskEntry) -> Bool = { _ in true }) -> [TaskEntry.State: Int] {
         var counts = [Int](repeating: 0, count: TaskEntry.State.allCases.count)

@@ -22,7 +22,8 @@ internal import TraceAnalysis
 /// | tasks | path, task, name, file, line, pool, worker, state, submitted_ns, started_ns, ended_ns, queue_wait_ns,
 /// run_time_ns, suspensions |
 /// | waits | path, awaited_path, started_ns, ended_ns: the task of `path` waited for that of `awaited_path` |
-/// | marks | time_ns, path, kind (user, uncontrolled, takeover, lost, spilled, stalled, deadlock, threads, ...), text |
+/// | marks | time_ns, path, kind (user, uncontrolled, takeover, lost, spilled, stalled, deadlock, threads, spinning,
+/// blocked, ...), text |
 /// | reports | as in `pooltrace.failures` |
 /// | lints | lint (its kind), sentence, remedy, tasks (paths), workers |
 ///

@@ -10,6 +10,13 @@ struct SymptomTests {
         #expect(Symptom.all(.overtime, []).map(\.description) == ["the program exceeds the time limit"])
     }
 
+    @Test("Who was running as the time ended is told, and makes no other symptom")
+    func overdue() {
+        let named = Symptom.ending(.overtime, overdue: ["main.1 has run for more than 1.00 s"])
+        #expect(named.description == "the program exceeds the time limit: main.1 has run for more than 1.00 s")
+        #expect(named == .ending(.overtime) && named.key == "timeout")
+    }
+
     @Test("A trace without an end matches a crash and lost continuations, in both directions")
     func matches() {
         let (hang, crash, lost) = (

@@ -12,6 +12,8 @@ import Testing
         #expect(UInt32(MarkKind.spilled.rawValue) == POOLTRACE_MARK_SPILLED.rawValue)
         #expect(UInt32(MarkKind.stalled.rawValue) == POOLTRACE_MARK_STALLED.rawValue)
         #expect(UInt32(MarkKind.threads.rawValue) == POOLTRACE_MARK_THREADS.rawValue)
-        #expect(MarkKind.unknown.rawValue == 0 && MarkKind.allCases.count == 9)
+        #expect(UInt32(MarkKind.spinning.rawValue) == POOLTRACE_MARK_SPINNING.rawValue)
+        #expect(UInt32(MarkKind.blocked.rawValue) == POOLTRACE_MARK_BLOCKED.rawValue)
+        #expect(MarkKind.unknown.rawValue == 0 && MarkKind.allCases.count == 11)
     }
 }

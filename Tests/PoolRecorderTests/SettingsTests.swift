@@ -30,7 +30,8 @@ struct SettingsTests {
             "POOLTRACE_CLOCK": "monotonic", "POOLTRACE_INPUT": "type", "POOLTRACE_STACKS": "on",
             "POOLTRACE_FAULTS": "off", "POOLTRACE_BREAK_AT": "main.2",
             "POOLTRACE_REPLAY": "rare.schedule", "POOLTRACE_DIVERGENCE": "strict",
-            "POOLTRACE_STALL": "500ms", "POOLTRACE_PATIENCE": "1.5", "HOME": "/home/a", "LTTNG_HOME": "/home/b",
+            "POOLTRACE_STALL": "500ms", "POOLTRACE_SPIN": "2s",
+            "POOLTRACE_PATIENCE": "1.5", "HOME": "/home/a", "LTTNG_HOME": "/home/b",
         ])
         var expected = Settings()
         expected.mode = .serial(strategy: .lifo)
@@ -50,6 +51,7 @@ struct SettingsTests {
         expected.breakAt = "main.2"
         expected.patience = .milliseconds(1500)
         expected.stallLimit = .milliseconds(500)
+        expected.spinLimit = .seconds(2)
         expected.clock = .monotonic
         expected.input = .type
         expected.lttngHome = "/home/b"

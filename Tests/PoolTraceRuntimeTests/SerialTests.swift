@@ -31,6 +31,15 @@ struct SerialTests {
         }
     }
 
+    @Test("Jobs of the main actor keep the order in which they were queued, as with its own executor")
+    func mainOrder() async throws {
+        let searched = ["random", "delays", "pct"].flatMap { name in (1...4).map { ("serial:\(name)", "\($0)") } }
+        for (mode, seed) in Self.orders + searched {
+            let result = try await RuntimeProgram.run("mainOrder", mode: mode, seed: seed).requireSuccess()
+            #expect(result.lines == ["order true"], "\(mode) \(seed): \(result)")
+        }
+    }
+
     @Test("An hour's sleep takes no time, and sleeps of equal length end in the order in which they began")
     func sleeps() async throws {
         let fifo = try await RuntimeProgram.run("sleeps", mode: "serial").requireSuccess()

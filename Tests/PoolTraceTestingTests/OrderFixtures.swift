@@ -73,6 +73,23 @@ struct OrderFixtures {
         #expect(try Self.poolOrder() == [1, 2, 3])
     }
 
+    /// One looks whether it is cancelled until it is.
+    @Test(.explored(schedules: 8)) func spinsUntilCancelled() async {
+        let spinner = Task.detached { while !Task.isCancelled {} }
+        await Task.detached { spinner.cancel() }.value
+        await spinner.value
+    }
+
+    /// One spins for what nobody does, with another behind it.
+    @Test(.strategy(.fifo, limit: .seconds(5))) func spinsForEver() async {
+        await withTaskGroup { group in
+            group.addTask { while !Self.isSet.load(ordering: .relaxed) {} }
+            group.addTask {}
+        }
+    }
+
+    static let isSet = Atomic(false)
+
     @Test(.strategy(.lifo)) func asyncLastInFirstOut() async {
         #expect(await Self.asyncOrder() == [3, 2, 1])
     }

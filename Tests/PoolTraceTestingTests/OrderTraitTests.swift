@@ -35,6 +35,7 @@ import Testing
 
     @Test(arguments: [
         "serialPool", "lastInFirstOut", "awaitedLastInFirstOut", "asyncLastInFirstOut", "knownIssue",
+        "spinsUntilCancelled",
         "Inherited/fromSuite",
         "Inherited/innermost",
     ])
@@ -91,6 +92,14 @@ import Testing
     @Test func aHangEndsAtItsLimit() async throws {
         let run = try await run("OrderFixtures/hang")
         #expect(run.text.contains("had not ended after 1.0 seconds"), "\(run.result)")
+    }
+
+    @Test func aTaskThatSpinsIsNamed() async throws {
+        let run = try await run("OrderFixtures/spinsForEver", environment: ["POOLTRACE_SPIN": "0.1"])
+        #expect(run.text.contains("had not ended after 5.0 seconds"), "\(run.result)")
+        let named =
+            #/submitted by main[\d.]* at PoolTraceTestingTests\/OrderFixtures\.swift:\d+ in .*, has run for more than /#
+        #expect(run.text.contains(named), "\(run.result)")
     }
 
     @Test func testsRunInTheirOrdersSideBySide() async throws {

@@ -5,10 +5,33 @@ import Testing
 /// Tasks in serial mode that block on something outside the pools.
 @Suite("A blocking task")
 struct BlockingTests {
-    private func run(_ kind: String) async throws -> ChildResult {
-        try await Child.run(
-            BuiltProduct.path("blocking-cases"), [kind],
-            environment: ["POOLTRACE_MODE": "serial", "POOLTRACE_LTTNG": "off", "NO_COLOR": "1"])
+    private func run(
+        _ kind: String, mode: String = "serial", environment: [String: String?] = [:]
+    ) async throws -> ChildResult {
+        let own = ["POOLTRACE_MODE": mode, "POOLTRACE_LTTNG": "off", "NO_COLOR": "1"]
+        return try await Child.run(
+            BuiltProduct.path("blocking-cases"), [kind], environment: environment.merging(own) { $1 })
+    }
+
+    private static let modes = ["serial", "serial:lifo", "serial:random", "serial:delays", "serial:pct"]
+
+    @Test("that looks whether it is cancelled lets the others run", arguments: modes)
+    func looks(mode: String) async throws {
+        let run = try await run("cancel", mode: mode)
+        #expect(run.succeeded && run.output == "cancelled\n" && run.error == "", "\(mode) \(run)")
+    }
+
+    @Test(
+        "that spins until another has set a flag is named, and the others go on",
+        arguments: ["serial", "serial:delays:1"])
+    func spins(mode: String) async throws {
+        let run = try await run("flag", mode: mode, environment: ["POOLTRACE_SPIN": "0.1"])
+        #expect(run.succeeded && run.output == "set\n", "\(mode) \(run)")
+        for part in [
+            #"serial mode: main.1 "spinner", submitted by main at blocking_cases/main.swift:"#,
+            "has run for more than ",
+            #"main.2 "setter" is ready: other tasks continue"#,
+        ] { #expect(run.error.contains(part), "no \(part) in \(mode) \(run)") }
     }
 
     @Test("is told of once, with what it waits in and the tasks that starve, and the others go on")
@@ -17,7 +40,7 @@ struct BlockingTests {
         for part in [
             "a task blocks; nothing else has run for a second", #"task main.1 "reader", for "#,
             "submitted  by main at blocking_cases/main.swift:", "waits in   a read of descriptor ", "pipe:[",
-            #"starving   main.2 "writer""#, "and 1 more", "Tests/Programs/blocking-cases/main.swift:73",
+            #"starving   main.2 "writer""#, "and 1 more", "Tests/Programs/blocking-cases/main.swift:88",
             "other tasks continue, and the order is not controlled",
         ] { #expect(run.error.contains(part), "no \(part) in \(run)") }
         #expect(run.error.components(separatedBy: "a task blocks; nothing").count == 2, "\(run)")

@@ -185,6 +185,50 @@ struct ExploreTests {
         }
     }
 
+    @Test("give an order up, and do not call it a failure, where a task spins until another one has done something")
+    func spinning() async throws {
+        try await withTemporaryDirectory { folder in
+            let program = [try BuiltProduct.path("async-program"), "flag"]
+            let explore = try await pooltrace(
+                ["explore", "--schedules", "6", "--timeout", "4", "--format", "json", "--"] + program, in: folder,
+                environment: ["POOLTRACE_SPIN": "0.1"])
+            #expect(explore.succeeded && explore.error.contains("none failed"), "\(explore)")
+            let sentence =
+                #/; (\d) of 6 orders (?:was|were) given up: main\.1, submitted at async-cases\/AsyncCase\+Spinning\.swift:\d+, has run for more than [\d.]+ m?s without a decision point; main/#
+            let told = try #require(explore.error.firstMatch(of: sentence), "\(explore)")
+            #expect(explore.output.contains("\"uncontrolled\":0,\"given_up\":\(told.1),\"failures\":[]"), "\(explore)")
+            #expect(!explore.error.contains("not controlled"), "\(explore)")
+        }
+    }
+
+    @Test("name the task that spins for ever, and who is ready")
+    func stuck() async throws {
+        try await withTemporaryDirectory { folder in
+            let program = [try BuiltProduct.path("async-program"), "stuck"]
+            let named =
+                #/the program exceeds the time limit: main\.1, submitted at async-cases\/AsyncCase\+Spinning\.swift:\d+, has run for more than [\d.]+ m?s without a decision point; main\.2 "async", main\.3 "async", main\.4 "async" and 2 more are ready/#
+            let options = ["--timeout", "2", "--"] + program
+            let explore = try await pooltrace(
+                ["explore", "--schedules", "1", "--jobs", "1"] + options, in: folder,
+                environment: ["POOLTRACE_SPIN": "0.1"])
+            #expect(explore.status == .exited(2), "\(explore)")
+            #expect(explore.error.contains(named) && !explore.error.contains("given up"), "\(explore)")
+            let verify = try await pooltrace(["verify"] + options, in: folder, environment: ["POOLTRACE_SPIN": "0.1"])
+            #expect(verify.error.contains(named), "\(verify)")
+        }
+    }
+
+    @Test("find no failure where a task looks whether it is cancelled until another one cancels it")
+    func looks() async throws {
+        try await withTemporaryDirectory { folder in
+            let program = [try BuiltProduct.path("async-program"), "checks"]
+            let explore = try await pooltrace(
+                ["explore", "--schedules", "40", "--timeout", "10", "--"] + program, in: folder)
+            #expect(explore.succeeded && explore.error.contains("none failed"), "\(explore)")
+            #expect(!explore.error.contains("given up") && !explore.error.contains("not controlled"), "\(explore)")
+        }
+    }
+
     @Test("are told that a program makes no pool, hangs, or is not there")
     func others() async throws {
         try await withTemporaryDirectory { folder in

@@ -33,6 +33,10 @@ enum pooltrace_mark_kind {
     POOLTRACE_MARK_DEADLOCK = 7,
     /// The tasks of a serial run took several threads, one at a time.
     POOLTRACE_MARK_THREADS = 8,
+    /// In serial mode the task runs for long without a decision point.
+    POOLTRACE_MARK_SPINNING = 9,
+    /// In serial mode the task waits for long for something outside PoolTrace.
+    POOLTRACE_MARK_BLOCKED = 10,
 };
 
 typedef uint8_t pooltrace_u8;

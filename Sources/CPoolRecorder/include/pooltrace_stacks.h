@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/// Lets the calling thread, which may be Dispatch's, be asked for its stack, which takes a signal.
+void pooltrace_stack_allow_sample(void);
+
 /// The stack of another thread that runs a task, as return addresses, innermost first, up to the task's body.
 ///
 /// The thread is interrupted by a signal, SIGURG, for as long as the walk takes. One caller at a time.

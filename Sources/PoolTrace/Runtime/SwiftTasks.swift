@@ -56,11 +56,24 @@ package enum SwiftTasks {
             do { try core.startWorkers() } catch { Notice.write("\(error): async tasks run on fewer workers") }
         }
         Recorder.atExit { endMain() }
+        if route == .serial { lookWatch.withLock { $0 }?({ Scheduling.looked() }) }
+        if Settings.current.stacks { TaskStacks.showOnQuit() }
+        if core.configuration.stallLimit != nil { Watchdog.watch() }
         return core
     }()
 
-    /// Says that Swift's executors are ours.
-    package static func take() { isTaken.store(true, ordering: .relaxed) }
+    /// Says that Swift's executors are PoolTrace's.
+    ///
+    /// - Parameter watchLooks: Has a function called at each look of a task whether it is cancelled.
+    package static func take(watchLooks: @escaping @Sendable (@convention(c) () -> Void) -> Void) {
+        lookWatch.withLock { $0 = watchLooks }
+        isTaken.store(true, ordering: .relaxed)
+    }
+
+    private static let lookWatch = Guarded<(@Sendable (@convention(c) () -> Void) -> Void)?>(nil)
+
+    /// Whether jobs of the main actor run on another thread than main's: see `Baton+Blocking`.
+    package static var isMainElsewhere: Bool { Scheduling.isMainElsewhere }
 
     /// Whether they are.
     static var areOurs: Bool { isTaken.load(ordering: .relaxed) }
@@ -177,6 +190,8 @@ package enum SwiftTasks {
         pooltrace_record_worker_start(
             pooltrace_clock_now(), core.number, worker.id, worker.number, pooltrace_thread_id())
         pooltrace_thread().pointee.async_worker = worker.bits
+        // Dispatch's threads block signals.
+        if Settings.current.stacks || core.configuration.stallLimit != nil { pooltrace_stack_allow_sample() }
         // Its end gives the worker back.
         _ = ThreadState.current
         return worker

@@ -57,7 +57,7 @@ extension Baton {
     }
 
     /// Whether those that were left outside wait for locks, without a limit, and have not moved for two looks.
-    private var areOutsideStuck: Bool {
+    var areOutsideStuck: Bool {
         func look() -> [BlockedThread?] {
             monitor.withLock { strands.outside.map(\.thread) }.map { BlockedThread(thread: $0) }
         }

@@ -113,18 +113,19 @@ extension Baton {
 
     /// Counts a ticket whose task was run, or cancels a task.
     private func drop(_ job: Job, of core: PoolCore, isTicket: Bool) {
-        let worker = worker(of: core)
-        worker.lastStamp = 0
-        if isTicket { core.run(job, on: worker) } else { core.cancel(job, on: worker) }
+        withWorker(of: core) { isTicket ? core.run(job, on: $0) : core.cancel(job, on: $0) }
     }
 
     private func run(_ job: Job, _ part: TaskPart, of core: PoolCore, for need: Need) {
         guard hasStrands else { return runWhole(job, part, of: core) }
         if job.kind == .segment {
             // Main's stay on its thread, and another's on this stack as long as nothing is in the middle below.
-            let isHere = SegmentPlace(bits: job.index) == .main || !interleaves && ThreadState.current.level == 0
+            let isMains = SegmentPlace(bits: job.index) == .main
+            let isHere = isMains || !interleaves && ThreadState.current.level == 0
             if !isHere, hasOneThread { refuseThread(for: job) }
-            if isHere || !begin(job, of: core) { runWhole(job, part, of: core) }
+            if isHere || !begin(job, of: core) {
+                isMains ? runMains(job, part, of: core) : runWhole(job, part, of: core)
+            }
             return
         }
         let isOnTop =
@@ -135,39 +136,56 @@ extension Baton {
         runOnTop(job, part, of: core)
     }
 
+    /// A job of the main actor, on its thread or on one that stands in for it.
+    private func runMains(_ job: Job, _ part: TaskPart, of core: PoolCore) {
+        monitor.withLock { swift.isInMain = true }
+        runWhole(job, part, of: core)
+        monitor.withLock {
+            swift.isInMain = false
+            if swift.isMainElsewhere { readyHeld() }
+        }
+    }
+
     /// Without strands, and for a segment, whatever waits in the middle.
     private func runWhole(_ job: Job, _ part: TaskPart, of core: PoolCore) {
-        let worker = worker(of: core)
-        worker.lastStamp = 0
-        let thread = ThreadState.current
-        let level = thread.entersTask()
-        core.run(job, on: worker)
-        thread.leavesTask()
-        monitor.withLock {
-            takeBack(at: level)
-            // An async task says itself when it has ended.
-            if job.kind != .segment { ready.didRun(part.task) }
+        withWorker(of: core) { worker in
+            let thread = ThreadState.current
+            let level = thread.entersTask()
+            core.run(job, on: worker)
+            thread.leavesTask()
+            monitor.withLock {
+                takeBack(at: level)
+                // An async task says itself when it has ended.
+                if job.kind != .segment { ready.didRun(part.task) }
+            }
         }
+    }
+
+    /// Runs `body` with a worker that no task in the middle has, where tasks may stop there.
+    private func withWorker(of core: PoolCore, _ body: (Worker) -> Void) {
+        let own = hasStrands ? takeWorker(of: core) : nil
+        let worker = own ?? core.worker(at: 0)
+        worker.lastStamp = 0
+        body(worker)
+        if let own { core.serial.giveBack(own) }
     }
 
     /// On top of a thread that cannot go on without it.
     private func runOnTop(_ job: Job, _ part: TaskPart, of core: PoolCore) {
-        let own = takeWorker(of: core)
-        let worker = own ?? core.worker(at: 0)
-        worker.lastStamp = 0
-        let thread = ThreadState.current
-        let below = thread.poolOnTop
-        thread.poolOnTop = core
-        let level = thread.entersTask()
-        core.run(job, on: worker)
-        thread.poolOnTop = below
-        thread.leavesTask()
-        monitor.withLock {
-            takeBack(at: level)
-            freesWorker(of: core)
-            ready.didRun(part.task)
+        withWorker(of: core) { worker in
+            let thread = ThreadState.current
+            let below = thread.poolOnTop
+            thread.poolOnTop = core
+            let level = thread.entersTask()
+            core.run(job, on: worker)
+            thread.poolOnTop = below
+            thread.leavesTask()
+            monitor.withLock {
+                takeBack(at: level)
+                freesWorker(of: core)
+                ready.didRun(part.task)
+            }
         }
-        if let own { core.serial.giveBack(own) }
     }
 
     private func record(_ next: ReadyJobs.Next) {

@@ -17,6 +17,8 @@ extension Baton {
         var points: [UInt64: UInt32] = [:]
         /// By a record of waits: how many each task has ended.
         var waits: [UInt64: UInt32] = [:]
+        /// How often a task has looked again and again whether it is cancelled.
+        var polls = 0
         /// Whether it has been said that one was left.
         var haveBeenOutside = false
         /// Those that were left outside.
@@ -96,7 +98,9 @@ extension Baton {
         let waiting = Self.waiting
         monitor.withLock {
             strands.threads += 1
-            if strands.firstBeside == nil { strands.firstBeside = "\(job.path) ran while \(waiting) waited" }
+            if strands.firstBeside == nil {
+                strands.firstBeside = "\((job.shown ?? job).path) ran while \(waiting) waited"
+            }
         }
         return strand
     }
@@ -106,7 +110,7 @@ extension Baton {
 
     /// A task may not have a thread of its own.
     func refuseThread(for job: Job) -> Never {
-        Notice.write("serial mode: \(Sentences.needsThread("\(job.path)", waiting: Self.waiting))")
+        Notice.write("serial mode: \(Sentences.needsThread("\((job.shown ?? job).path)", waiting: Self.waiting))")
         tellOfStuck()
         end()
     }
@@ -198,7 +202,7 @@ extension Baton {
             RunMark.spilled.record(task: strand.task)
             guard !strands.haveBeenOutside else { continue }
             strands.haveBeenOutside = true
-            Notice.write("serial mode: \(Sentences.blocksOutside)")
+            Notice.write("serial mode: \(Sentences.othersContinue(beside: strand.overdueText))")
         }
     }
 
@@ -265,6 +269,7 @@ extension Baton {
             progress &+= 1
             let part = strands.nextPart(of: strand.task)
             let isAlone = ready.isEmpty
+            if isPoll { ready.didPoll() }
             guard interleaves else { return !isAlone && letsOthers(strand, part, isPoll: isPoll) }
             if following?.strategy.passes(part, isAlone: isAlone) ?? isAlone { return false }
             isReady(strand, part, isFront: !isPoll)

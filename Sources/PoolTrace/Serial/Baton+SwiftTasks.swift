@@ -33,8 +33,7 @@ extension Baton {
         defer { give() }
         while !isStopped() {
             monitor.withLock {
-                for next in swift.held { ready.addAgain(next) }
-                swift.held = []
+                readyHeld()
                 swift.choosesForMain = true
             }
             if step() { continue }
@@ -43,16 +42,28 @@ extension Baton {
         }
     }
 
+    /// Makes the jobs of the main actor ready that were put aside.
+    ///
+    /// Inside the monitor.
+    func readyHeld() {
+        for next in swift.held { ready.addAgain(next) }
+        swift.held = []
+    }
+
     /// Nothing is ready and nobody sleeps.
     private func waitForOthers() {
         let patience = Settings.current.patience
         let hadOthers = wait(
-            atMost: patience, onMain: true, while: { OtherThreads.exist }, unless: { !strands.limits.isEmpty })
-        let isLost = monitor.withLock { ready.isEmpty && strands.limits.isEmpty }
-        guard isLost, !ForeignLocks.settle() else { return }
+            atMost: patience, onMain: true, while: { OtherThreads.exist || isBesideTask },
+            unless: { !strands.limits.isEmpty })
+        let isLost = monitor.withLock { ready.isEmpty && strands.limits.isEmpty && spilled == nil }
+        guard isLost, areOutsideStuck, !ForeignLocks.settle() else { return }
         if !hadOthers { endIfTasksBlock() }
         endAsLost(after: hadOthers ? patience : nil)
     }
+
+    /// Whether a task runs beside the calling thread, since the baton was taken from it.
+    private var isBesideTask: Bool { monitor.withLock { !strands.outside.isEmpty || spilled != nil } }
 
     /// Waits for something to be ready, as long as somebody could make it so.
     ///
@@ -83,7 +94,9 @@ extension Baton {
 
     private func endAsLost(after patience: Duration?) {
         AsyncTask.endUnseen()
-        let tasks = AsyncTask.allSuspended
+        // One that blocks is none of them.
+        let stuck = Set(RunningTask.all(of: PoolRegistry.all).map(\.task))
+        let tasks = AsyncTask.allSuspended.filter { !stuck.contains($0.job.task) }
         var names = tasks.map { "\($0.job.path)" }
         // Main's may never have been queued.
         if !SwiftTasks.isMainPlain, !tasks.contains(where: { $0.job.ordinal == 0 }) { names.insert("main", at: 0) }

@@ -156,23 +156,25 @@ extension Baton {
     /// It is outside the pools, or runs a job of the main actor's.
     ///
     /// Nothing if another thread runs steps.
-    func passOutside() {
+    ///
+    /// - Parameter isPoll: Whether the thread may be about to wait for others by asking again and again.
+    func passOutside(isPoll: Bool = false) {
         guard interleaves, take(orLeave: true) else { return }
-        waitForTurn()
+        waitForTurn(isFront: !isPoll)
         give()
     }
 
     /// The strategy decides what runs before the calling thread, which is outside the pools, goes on.
     ///
     /// - Parameter part: What it does next, if that has a number.
-    private func waitForTurn(_ part: TaskPart? = nil) {
+    private func waitForTurn(_ part: TaskPart? = nil, isFront: Bool = true) {
         guard interleaves else { return }
         let root = Submitter.currentTask
         let isAlone = monitor.withLock { () -> Bool in
             let part = part ?? strands.nextPart(of: root)
             let isAlone = ready.isEmpty
             if following?.strategy.passes(part, isAlone: isAlone) ?? isAlone { return true }
-            ready.addThread(part, isFront: true)
+            ready.addThread(part, isFront: isFront)
             return false
         }
         if !isAlone { takeTurn(hasWaited: false) }

@@ -1,3 +1,6 @@
+import PoolModel
+import PoolRecorder
+
 /// What some looks, one after the other, have found a task in that does not come to a point.
 ///
 /// Others may have to go on, since one of them may be what it waits for.
@@ -6,15 +9,21 @@ struct BlockingLooks {
     private static let longest = Duration.seconds(5)
 
     private let interval: Duration
-    /// How long it may run without a point before it seems to spin.
+    /// How much processor time it may take without a point before it seems to spin.
     private let longestRun: Duration
     private var last: BlockedThread?
     /// How many looks have found it in the same lock as the one before, in one short sleep of many, and in anything.
     private var (locks, polls, all) = (0, 0, 0)
-    /// How many have found it at work.
-    private var running = 0
+    /// How much processor time its thread had taken when it was first found at work.
+    private var runStart: Duration?
+    /// How much processor time it has taken since.
+    private(set) var runTime = Duration.zero
     private var isSleep = false
+    /// Whether it has been told that it is blocked, and that it spins.
     var isTold = false
+    var isSpinTold = false
+    /// What the trace says of it.
+    var noted: MarkKind?
 
     /// - Parameters:
     ///   - interval: How much time is between two looks.
@@ -22,13 +31,25 @@ struct BlockingLooks {
     ///     than to be busy for as long.
     init(every interval: Duration, searches: Bool) {
         self.interval = interval
-        longestRun = searches ? Self.long : Self.longest
+        longestRun = Settings.current.spinLimit ?? (searches ? Self.long : Self.longest)
     }
 
-    /// It has been found at work.
-    mutating func addRun() { running += 1 }
+    /// Looks at its thread.
+    ///
+    /// - Returns: What it is blocked in, if it is.
+    mutating func look(at thread: UInt32) -> BlockedThread? {
+        if let wait = BlockedThread(thread: thread) {
+            add(wait)
+            return wait
+        }
+        let time = KernelTime.processorTime(of: thread)
+        let start = runStart ?? time
+        runStart = start
+        runTime = max(runTime, time - start)
+        return nil
+    }
 
-    mutating func add(_ wait: BlockedThread) {
+    private mutating func add(_ wait: BlockedThread) {
         isSleep = wait.isSleep && wait == last
         locks = wait.isLock && wait == last ? locks + 1 : 0
         if wait.isSleep, wait != last { polls += 1 }
@@ -39,12 +60,21 @@ struct BlockingLooks {
     /// Whether it has been found blocked for so long that a person is told.
     var isLong: Bool { interval * all >= Self.long }
 
+    /// Whether it has run for so long that it is noted.
+    var hasRunLong: Bool { runTime >= min(Self.long, longestRun) }
+
+    /// Whether it may spin until another has done something.
+    var spins: Bool { runTime >= longestRun }
+
+    /// Whether it is to be noted, or others have to go on.
+    var isOverdue: Bool { isLong && !isTold || hasRunLong && !isSpinTold || mayNeedOthers }
+
     /// Whether others have to go on.
     ///
     /// It waits for a lock that one of them may hold; it sleeps again and again, as if to ask for something in between;
     /// it waits for anything for very long; or it may spin. One long sleep ends by itself.
     var mayNeedOthers: Bool {
         locks > 0 || interval * polls >= Self.long || interval * all >= Self.longest && !isSleep
-            || interval * running >= longestRun
+            || spins
     }
 }

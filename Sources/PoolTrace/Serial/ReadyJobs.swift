@@ -46,13 +46,18 @@ struct ReadyJobs {
         /// Whether it was chosen for having been ready for longest, and the strategy does not know yet.
         var isTaken = false
 
-        var priority: UInt8 { job?.priority.rawValue ?? ThreadPool.Priority.normal.rawValue }
-
         var job: Job? { if case .job(let job, _) = work { job } else { nil } }
+
+        var isMains: Bool { job.map { $0.kind == .segment && SegmentPlace(bits: $0.index) == .main } ?? false }
     }
 
     private let picker: Picker
     private var jobs: [Entry?] = []
+    /// The main actor's jobs among them, first in, first out, as its executor runs them: a strategy says when one of
+    /// them runs, and not which.
+    private var mains: [Entry] = []
+    /// How many at the front of `mains` have been taken.
+    private var takenMains = 0
     private var free: [Int] = []
     private var arrivals: UInt64 = 0
     /// How many steps there were.
@@ -97,12 +102,16 @@ struct ReadyJobs {
 
     /// The jobs that have been ready for longest.
     func oldest(_ most: Int) -> [Job] {
-        jobs.compactMap { $0 }.filter { !$0.isTaken }.sorted { $0.arrival < $1.arrival }.lazy.compactMap(\.job)
-            .prefix(most).map { $0 }
+        entries.filter { !$0.isTaken }.sorted { $0.arrival < $1.arrival }.lazy.compactMap(\.job).prefix(most).map { $0 }
+    }
+
+    private var entries: [Entry] {
+        let all = jobs.compactMap { $0 }
+        return mains.isEmpty ? all : all.filter { !$0.isMains } + mains.dropFirst(takenMains)
     }
 
     /// The place of a part in the order in which those that are ready became so.
-    func arrival(of part: TaskPart) -> UInt64? { jobs.lazy.compactMap { $0 }.first { $0.part == part }?.arrival }
+    func arrival(of part: TaskPart) -> UInt64? { entries.first { $0.part == part }?.arrival }
 
     var count: Int { picker.count - taken + held.count }
 
@@ -138,6 +147,9 @@ struct ReadyJobs {
         picker.add(ReadyTask(part, token: keep(.thread, part, isFront: isFront), isFront: isFront))
     }
 
+    /// A task polls: where the strategy may choose it for ever, what has been ready for longest is next.
+    mutating func didPoll() { goings = Self.mostGoings }
+
     /// Which wait the strategy wants to end by its limit, while others are ready.
     func limitToEnd(_ waits: [LimitedWait]) -> Int? { picker.limitToEnd(waits) }
 
@@ -150,8 +162,28 @@ struct ReadyJobs {
     private mutating func keep(_ work: Work, _ part: TaskPart, arrival: UInt64) -> Int {
         let token = free.popLast() ?? jobs.count
         let entry = Entry(work: work, part: part, arrival: arrival, since: choices)
+        if only == nil, entry.isMains { addMain(entry) }
         if token == jobs.count { jobs.append(entry) } else { jobs[token] = entry }
         return token
+    }
+
+    /// Adds a job of the main actor behind the others, or where it was.
+    private mutating func addMain(_ entry: Entry) {
+        let place = mains.dropFirst(takenMains).lastIndex { $0.arrival < entry.arrival }.map { $0 + 1 } ?? takenMains
+        mains.insert(entry, at: place)
+    }
+
+    /// What runs where this one was chosen.
+    private mutating func takeMain(for chosen: Entry) -> Entry {
+        guard only == nil, chosen.isMains, takenMains < mains.count else { return chosen }
+        defer {
+            takenMains += 1
+            if takenMains * 2 > mains.count {
+                mains.removeFirst(takenMains)
+                takenMains = 0
+            }
+        }
+        return mains[takenMains]
     }
 
     /// The next job.
@@ -173,23 +205,21 @@ struct ReadyJobs {
         return take(chosen, ready: held.count + 1, hasTargetRun ? .cancel : .run)
     }
 
-    /// Takes what has been ready for longest, of those of the highest priority, unless a target says what runs.
+    /// Takes what has been ready for longest, of any priority, unless a target says what runs.
     private mutating func takeOldest() -> Next? {
         goings = 0
         guard only == nil else { return nil }
         var oldest: (token: Int, entry: Entry)?
         for (token, entry) in jobs.enumerated() {
             guard let entry, !entry.isTaken else { continue }
-            let isBetter = oldest.map { ($0.entry.priority, entry.since) < (entry.priority, $0.entry.since) }
-            if isBetter ?? true { oldest = (token, entry) }
+            if oldest.map({ entry.since < $0.entry.since }) ?? true { oldest = (token, entry) }
         }
         guard let oldest else { return nil }
         let ready = count
         jobs[oldest.token]?.isTaken = true
         taken += 1
-        return Next(
-            work: oldest.entry.work, part: oldest.entry.part, decision: .run, ready: ready,
-            arrival: oldest.entry.arrival)
+        let entry = takeMain(for: oldest.entry)
+        return Next(work: entry.work, part: entry.part, decision: .run, ready: ready, arrival: entry.arrival)
     }
 
     /// Whether the target has run, and a task is neither the target nor below it.
@@ -210,8 +240,9 @@ struct ReadyJobs {
     }
 
     private mutating func take(_ chosen: ReadyTask, ready: Int, _ decision: Decision) -> Next? {
-        guard let entry = jobs[chosen.token].take() else { return nil }
+        guard let slot = jobs[chosen.token].take() else { return nil }
         free.append(chosen.token)
+        let entry = takeMain(for: slot)
         var next = Next(work: entry.work, part: entry.part, decision: decision, ready: ready, arrival: entry.arrival)
         if case .job(let job, _) = next.work {
             next.isTicket = decision == .run && job.isStale
@@ -252,6 +283,14 @@ struct ReadyJobs {
 }
 
 extension Job {
+    /// What it is called when it is named; nil for what only makes a task go on.
+    var shown: Job? {
+        guard kind == .segment else { return self }
+        return UnsafeRawPointer(bitPattern: context).map {
+            Unmanaged<AsyncTask>.fromOpaque($0)._withUnsafeGuaranteedRef(\.job)
+        }
+    }
+
     /// The task that a strategy decides on: for a chunk of a map, which has one element in serial mode, that element.
     var readyTask: UInt64 {
         kind == .chunk ? TaskID.element(of: task, index: index) : task

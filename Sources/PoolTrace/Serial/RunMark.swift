@@ -19,6 +19,10 @@ enum RunMark {
     case deadlock
     /// A task blocks on something outside, and others go on.
     case spilled
+    /// A task has used this much processor time without a point; how many tasks were ready, and some of them.
+    case spinning(for: Duration, ready: [String], of: Int)
+    /// A task has been blocked for long in this; how many tasks were ready, and some of them.
+    case blocked(in: String, ready: [String], of: Int)
     /// The tasks took so many threads, one at a time; which was the first that ran beside another.
     case threads(Int, first: String?)
     /// A task runs for longer than its pool's limit.
@@ -31,6 +35,8 @@ enum RunMark {
         case .lost: .lost
         case .deadlock: .deadlock
         case .spilled: .spilled
+        case .spinning: .spinning
+        case .blocked: .blocked
         case .threads: .threads
         case .stalled: .stalled
         }
@@ -46,6 +52,9 @@ enum RunMark {
         case .lost: Sentences.lost
         case .deadlock: Sentences.deadlocked
         case .spilled: Sentences.spilled
+        case .spinning(let time, let ready, let count):
+            Sentences.spins(for: UInt64(clamping: time.nanoseconds), ready: ready, of: count)
+        case .blocked(let wait, let ready, let count): Sentences.waits(in: wait, ready: ready, of: count)
         case .threads(let count, let first): Sentences.threads(count, first: first)
         case .stalled(let limit): Sentences.stalled(limit: limit)
         }

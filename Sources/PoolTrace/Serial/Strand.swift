@@ -77,6 +77,8 @@ final class Strand: @unchecked Sendable {
     private(set) var isOutside = false
     /// Whether the trace says that it is.
     var isNoted = false
+    /// What is said of it if it is left.
+    var overdueText: String?
     /// Whether it waits for a thread that is sure to come: then it is not left.
     private var isPatient = false
     /// Its thread ID.
@@ -128,21 +130,13 @@ final class Strand: @unchecked Sendable {
     ///
     /// - Parameter run: What it runs, if it is not in the middle of something.
     func goOn(with run: Run?) {
-        if let run { self.run = run }
+        if let run { (self.run, task) = (run, run.job.readyTask) }
         go.give()
         var looks = BlockingLooks(every: Self.look, searches: baton.interleaves)
         while !back.take(within: Self.look) {
             // What waits in a fault is the end of the process.
             if pooltrace_fault_is_there() { continue }
-            if let wait = BlockedThread(thread: baton.monitor.withLock { thread }) {
-                looks.add(wait)
-                if looks.isLong, !looks.isTold {
-                    looks.isTold = true
-                    baton.tell(of: self, waitingIn: wait)
-                }
-            } else {
-                looks.addRun()
-            }
+            baton.look(at: self, &looks)
             if looks.mayNeedOthers, baton.leave(self) { return }
         }
     }
@@ -233,7 +227,7 @@ final class Strand: @unchecked Sendable {
 
     /// Inside the monitor.
     private func comesBack() {
-        (isOutside, isNoted) = (false, false)
+        (isOutside, isNoted, overdueText) = (false, false, nil)
         baton.strands.outside.removeAll { $0 === self }
     }
 

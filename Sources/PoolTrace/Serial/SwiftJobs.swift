@@ -13,12 +13,16 @@ struct SwiftJobs {
     /// Whether the executor of an async main is at work, and looks for what to run, or waits for something to be ready.
     var choosesForMain = false
     var isMainIdle = false
+    /// Whether main's thread runs a job of the main actor.
+    var isInMain = false
+    /// Whether another thread runs the main actor's jobs: main's is in the middle of a task that does not end.
+    var isMainElsewhere = false
 
     /// Whether a chosen job is one of the main actor's that its thread has not chosen itself: then it is put aside.
     mutating func holdsBack(_ next: ReadyJobs.Next) -> Bool {
         let isMains = choosesForMain
         choosesForMain = false
-        guard !isMains, case .job(let job, _) = next.work, job.kind == .segment,
+        guard !isMains, !isMainElsewhere || isInMain, case .job(let job, _) = next.work, job.kind == .segment,
             SegmentPlace(bits: job.index) == .main
         else { return false }
         held.append(next)

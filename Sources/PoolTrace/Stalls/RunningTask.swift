@@ -16,6 +16,8 @@ struct RunningTask: Sendable {
     let title: String
     /// A line for each submission, from the task's own up to the root's.
     let submitted: [String]
+    /// Where it was submitted and by whom, if that is known: `by main at files/Walk.swift:41 in run()`.
+    let place: String?
     /// The task, map or lock that it waits for, if it is parked.
     private(set) var awaited: String?
     /// Who holds that, where it is a lock and a task or main does: "main.3 holds it, taken at File.swift:12".
@@ -62,6 +64,7 @@ struct RunningTask: Sendable {
         start = shown.pointee.start
         title = Self.title(job)
         submitted = Self.submissions(of: job)
+        place = Recorder.knownSite(job.site) == .unknown ? nil : submitted.first
         awaited = WaitGraph.awaited(by: shown).map { awaited in
             switch awaited {
             case .end(let awaited):

@@ -42,14 +42,30 @@ public enum TaskStacks {
         var text = ""
         for core in pools {
             let own = tasks.filter { $0.pool == core.name }
-            let counts = core.counts
-            let waiting = max(0, Int(clamping: counts.submitted &- counts.completed) - own.count)
-            text +=
-                "pool \"\(TerminalText.escape(core.name))\": \(own.count) of \(core.workerCount) workers busy, "
-                + "\(waiting) \(waiting == 1 ? "task" : "tasks") in the queue\n"
+            text += "pool \"\(TerminalText.escape(core.name))\": \(load(of: core, running: own.count))\n"
             for task in own { text += block(task, at: now) }
         }
+        if let starving = Scheduling.starving { text += lines("starving", starving) }
         return text.isEmpty ? "no pools\n" : text
+    }
+
+    /// Lines behind a label, below a pool.
+    private static func lines(_ label: String, _ lines: [String]) -> String {
+        lines.enumerated().map { index, line in
+            let label = index == 0 ? label : ""
+            return "    \(label)\(String(repeating: " ", count: 11 - label.count))\(line)\n"
+        }.joined()
+    }
+
+    private static func load(of core: PoolCore, running: Int) -> String {
+        // Dispatch has the queue, and makes threads as it likes.
+        if core.isHidden, SwiftTasks.route == .dispatch {
+            return "\(running) \(running == 1 ? "task runs" : "tasks run") on Swift's own threads"
+        }
+        let counts = core.counts
+        let waiting = max(0, Int(clamping: counts.submitted &- counts.completed) - running)
+        return
+            "\(running) of \(core.workerCount) workers busy, \(waiting) \(waiting == 1 ? "task" : "tasks") in the queue"
     }
 
     /// A running task as text, in the shape of a failure report.
@@ -63,12 +79,7 @@ public enum TaskStacks {
         var text =
             "  worker \(task.worker), thread \(task.thread): task \(task.title), for "
             + "\(DurationText.text(nanoseconds: task.running(at: now)))\n"
-        func add(_ label: String, _ lines: [String]) {
-            for (index, line) in lines.enumerated() {
-                let label = index == 0 ? label : ""
-                text += "    \(label)\(String(repeating: " ", count: 11 - label.count))\(line)\n"
-            }
-        }
+        func add(_ label: String, _ lines: [String]) { text += Self.lines(label, lines) }
         add("submitted", task.submitted)
         if let awaited = task.awaited { add("waits for", [awaited] + (task.holder.map { [$0] } ?? [])) }
         for (label, lines) in more { add(label, lines) }

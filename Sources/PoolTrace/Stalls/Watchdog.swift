@@ -25,7 +25,7 @@ enum Watchdog {
                 // A quarter of a limit late at most.
                 let limits = PoolRegistry.all.compactMap(\.configuration.stallLimit)
                 let pause = Parker()
-                _ = pause.wait(until: .now + (limits.min() ?? .seconds(1)) / 4)
+                _ = pause.waitHere(until: KernelTime.now + (limits.min() ?? .seconds(1)) / 4)
                 look(&told)
             }
         }
@@ -44,10 +44,11 @@ enum Watchdog {
                 running.insert(watched)
                 guard !told.contains(watched) else { continue }
                 RunMark.stalled(limit: limit).record(task: task.task, at: now)
+                let starving = Scheduling.starving
                 Notice.write(
                     raw:
                         "pooltrace: pool \"\(TerminalText.escape(core.name))\": a task \(RunMark.stalled(limit: limit).text)\n"
-                        + TaskStacks.block(task, at: now))
+                        + TaskStacks.block(task, at: now, more: starving.map { [("starving", $0)] } ?? []))
             }
         }
         // A task that has ended needs no memory of it.

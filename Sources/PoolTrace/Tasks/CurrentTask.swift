@@ -36,7 +36,9 @@ public enum CurrentTask {
     ///
     /// False outside of tasks.
     public static var isCancelled: Bool {
-        TaskContext.current?.pointee.isAskedToStop ?? WorkerTask.isAskedToStop
+        guard let context = TaskContext.current else { return WorkerTask.isAskedToStop }
+        Scheduling.looked()
+        return context.pointee.isAskedToStop
     }
 
     /// Throws if the task was asked to stop.

@@ -56,6 +56,8 @@ struct TaskContext {
     let asyncTask: AsyncTask?
     /// Whether the async task has ended in this segment.
     fileprivate(set) var hasEnded = false
+    /// How often the task has looked whether it is cancelled, in serial mode; an async task in this segment.
+    fileprivate(set) var looks: UInt32 = 0
 
     init(
         job: Job, start: UInt64, worker: Worker?, core: Unmanaged<PoolCore>?, awaitable: Unmanaged<Awaitable>?,
@@ -117,6 +119,12 @@ struct TaskContext {
 extension UnsafeMutablePointer<TaskContext> {
     /// Notes that an async task has ended, if this is a segment of it.
     func endSegment(of task: AsyncTask) { if pointee.asyncTask === task { pointee.hasEnded = true } }
+
+    /// Counts one more look of the task whether it is cancelled.
+    func countLook() -> UInt32 {
+        pointee.looks &+= 1
+        return pointee.looks
+    }
 
     /// Counts one more child of the task that runs now.
     func nextChild() -> Submitter {

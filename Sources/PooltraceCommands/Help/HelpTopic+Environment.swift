@@ -53,6 +53,10 @@ extension HelpTopic {
         Programs that hang or crash:
           POOLTRACE_STACKS=on          answer SIGQUIT (Ctrl-\\) and `pooltrace stacks`
           POOLTRACE_STALL=TIME         report tasks that run longer than this
+          POOLTRACE_SPIN=TIME          in serial mode, processor time that a task may
+                                       take without a decision point; then other tasks
+                                       continue (default: 5s; 1s with random, delays
+                                       and pct)
           POOLTRACE_FAULTS=off         do not report crashes (SIGSEGV, SIGILL, ...)
 
         Async tasks:

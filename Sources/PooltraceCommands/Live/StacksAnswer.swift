@@ -13,7 +13,8 @@ struct StacksAnswer {
         guard let file = try MemoryRing.files(of: process, named: POOLTRACE_STACKS_NAME).first else {
             throw SystemError(
                 "process \(process)",
-                "stack dumps are not enabled; start it with `pooltrace run -- COMMAND` or POOLTRACE_STACKS=on")
+                "stack dumps are not enabled: start it with `pooltrace run -- COMMAND` or POOLTRACE_STACKS=on; they begin "
+                    + "with its first pool or async task")
         }
         self.file = file
     }

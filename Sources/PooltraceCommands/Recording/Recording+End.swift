@@ -93,13 +93,22 @@ extension Recording.Notice {
     }
 
     private func nameRunning(in run: Run, _ whose: String) {
-        let running = run.tasks.entries.filter { $0.isShown && run.state(of: $0) == .notEnded }
-        guard !running.isEmpty else { return }
-        let named = running.prefix(Self.namedTasks).map { task in
+        let left = run.tasks.entries.filter { $0.isShown && run.state(of: $0) == .notEnded }
+        let running = left.filter { run.isRunning($0) }
+        if !running.isEmpty {
+            say("when the program\(whose) died, it was running \(names(of: running, in: run))")
+        } else if !left.isEmpty {
+            say("when the program\(whose) died, these tasks were suspended: \(names(of: left, in: run))")
+        }
+        for sentence in run.overdue { say(TerminalText.escape(sentence)) }
+    }
+
+    private func names(of tasks: [TaskEntry], in run: Run) -> String {
+        let named = tasks.prefix(Self.namedTasks).map { task in
             let name = run.name(of: task).map { " \"\(TerminalText.escape($0))\"" } ?? ""
             return TerminalText.escape(run.path(of: task)) + name
         }
-        let more = running.count > named.count ? " and \(running.count - named.count) more" : ""
-        say("when the program\(whose) died, it was running \(named.joined(separator: ", "))\(more)")
+        let more = tasks.count > named.count ? " and \(tasks.count - named.count) more" : ""
+        return named.joined(separator: ", ") + more
     }
 }

@@ -47,7 +47,11 @@ extension Recording.Notice {
         let uncontrolled =
             found.uncontrolled > 0
             ? ". \(Sentences.notControlled(Counted.text(found.uncontrolled, "execution")))" : ""
-        return "\(orders)\(Counted.text(found.steps, "step")) each. \(Sentences.notTried)\(uncontrolled)"
+        let givenUp =
+            found.givenUp > 0
+            ? ". \(TerminalText.escape(Sentences.givenUp(found.givenUp, of: found.executions, first: found.spin ?? "")))"
+            : ""
+        return "\(orders)\(Counted.text(found.steps, "step")) each. \(Sentences.notTried)\(uncontrolled)\(givenUp)"
     }
 
     private static func text(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }

@@ -66,7 +66,8 @@ extension JSONWriter {
 extension ResultDocument {
     /// What explore found: executions, duration_ns, orders (how many were different; null where runs are too long to
     /// compare), steps (the most of an execution), uncontrolled (executions in which other threads or locks took
-    /// part), and failures (symptom, description, error_type, throw_site, submit_site, hits, by_strategy, strategy,
+    /// part), given_up (further executions in which a task ran without a decision point until others continued beside
+    /// it), and failures (symptom, description, error_type, throw_site, submit_site, hits, by_strategy, strategy,
     /// seed, execution, repeats, schedule, trace).
     init(_ found: Search.Found) {
         schema = "explore"
@@ -76,6 +77,7 @@ extension ResultDocument {
             writer.value("orders", found.orders)
             writer.value("steps", found.steps)
             writer.value("uncontrolled", found.uncontrolled)
+            writer.value("given_up", found.givenUp)
             writer.array("failures") { writer in
                 for failure in found.failures { writer.object { Self.write(failure, &$0) } }
             }

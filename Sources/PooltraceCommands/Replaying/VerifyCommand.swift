@@ -52,10 +52,11 @@ struct VerifyCommand: AsyncParsableCommand {
                     + second.description
                 notice.warn(difference)
                 format.write(ResultDocument(alike: false, steps: steps, description: difference))
-            case .alike(let steps, let uncontrolled):
+            case .alike(let steps, let uncontrolled, let symptom):
                 let more =
                     uncontrolled > 0 ? ". \(Sentences.notControlled(uncontrolled == 2 ? "both" : "one of them"))" : ""
                 notice.say("both runs are the same: \(Counted.text(steps, "step")) under \(strategy)\(more)")
+                if let symptom { notice.warn("in both \(TerminalText.escape(symptom.description))") }
                 format.write(ResultDocument(alike: true, steps: steps))
                 if options.directory == nil { SystemDirectory.remove(folder) }
                 return .own(.success)

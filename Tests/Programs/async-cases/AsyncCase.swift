@@ -2,7 +2,8 @@ import Glibc
 
 /// What async programs do, a case each, by the name that a test gives; nothing here knows of PoolTrace.
 public enum AsyncCase: String, CaseIterable, Sendable {
-    case groups, asyncLet, actors, mainActor, detached, yields, sleeps, foreign, lost, threads, many
+    case groups, asyncLet, actors, mainActor, mainOrder, detached, yields, sleeps, foreign, lost, threads, many
+    case looks, checks, sleeperCancels, mainCancels, flag, mainFlag, stuck
 
     /// Runs the case and prints what came of it.
     public func run() async throws {
@@ -11,6 +12,7 @@ public enum AsyncCase: String, CaseIterable, Sendable {
         case .asyncLet: await asyncLet()
         case .actors: await actors()
         case .mainActor: await mainActor()
+        case .mainOrder: await mainOrder()
         case .detached: await detached()
         case .yields: await yields()
         case .sleeps: try await sleeps()
@@ -18,6 +20,13 @@ public enum AsyncCase: String, CaseIterable, Sendable {
         case .lost: await lost()
         case .threads: await threads()
         case .many: await many()
+        case .looks: await looks()
+        case .checks: await checks()
+        case .sleeperCancels: await sleeperCancels()
+        case .mainCancels: await mainCancels()
+        case .flag: await flag()
+        case .mainFlag: await mainFlag()
+        case .stuck: await stuck()
         }
     }
 
@@ -82,6 +91,16 @@ public enum AsyncCase: String, CaseIterable, Sendable {
         let count = await Shown.count
         let areAllMains = await Shown.areAllMains
         print("shown \(count), on the main thread \(areAllMains)")
+    }
+
+    /// Jobs of the main actor, which its executor takes in the order in which they are queued.
+    private func mainOrder() async {
+        let last = Task { @MainActor in
+            let tasks = (1...20).map { number in Task { @MainActor in Shown.numbers.append(number) } }
+            for task in tasks { await task.value }
+        }
+        await last.value
+        print("order \(await Shown.numbers == Array(1...20))")
     }
 
     private func detached() async {
@@ -177,6 +196,7 @@ public actor Log {
 private enum Shown {
     static var count = 0
     static var areAllMains = true
+    static var numbers: [Int] = []
 
     static func add() {
         count += 1

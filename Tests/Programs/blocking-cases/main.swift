@@ -4,6 +4,7 @@ import Dispatch
 import Foundation
 import Glibc
 import PoolTrace
+import Synchronization
 
 let kind = CommandLine.arguments.dropFirst().first ?? ""
 let pool = try ThreadPool(name: "blocking", workers: 2)
@@ -59,9 +60,23 @@ case "alone":
     DispatchQueue.global().asyncAfter(deadline: .now() + 4) { semaphore.signal() }
     try pool.submit(name: "alone") { semaphore.wait() }.value()
     print("alone")
+case "cancel":
+    // One looks whether it is cancelled until it is, by a task behind it.
+    let spinner = pool.submit(name: "spinner") { while true { try CurrentTask.checkCancellation() } }
+    pool.submit(name: "canceller") { spinner.cancel() }
+    do { try spinner.value() } catch is CancellationError { print("cancelled") }
+case "flag":
+    // One spins until a task behind it has set a flag.
+    let flag = Flag()
+    let spinner = pool.submit(name: "spinner") { while !flag.isSet.load(ordering: .acquiring) {} }
+    pool.submit(name: "setter") { flag.isSet.store(true, ordering: .releasing) }
+    try spinner.value()
+    print("set")
 default: exit(64)
 }
 try pool.shutdown()
+
+final class Flag: Sendable { let isSet = Atomic<Bool>(false) }
 
 /// A task blocks until another writes, which is behind it.
 func readFromPipe(_ pool: ThreadPool) throws {
