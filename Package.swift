@@ -31,7 +31,7 @@ let package = Package(
         // sense.
         .library(name: "PoolTracePreload", type: .dynamic, targets: ["CPoolTracePreload"]),
         // What `--pin` preloads.
-        .library(name: "PoolTracePin", type: .dynamic, targets: ["CPoolTracePin"]),
+        .library(name: "PoolTraceControl", type: .dynamic, targets: ["CPoolTraceControl"]),
         .library(name: "PoolTraceHost", type: .dynamic, targets: ["PoolTraceRuntime"]),
         .library(name: "PoolTraceArguments", targets: ["PoolTraceArguments"]),
         .library(name: "PoolTraceTesting", targets: ["PoolTraceTesting"]),
@@ -94,7 +94,7 @@ let package = Package(
         .target(name: "CPoolTraceLooks", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CPoolTraceRuntime", dependencies: ["CPoolRecorder"], cSettings: c),
         .target(
-            name: "CPoolTracePin", dependencies: ["CEventTable"], exclude: ["README.md"], cSettings: c,
+            name: "CPoolTraceControl", dependencies: ["CEventTable"], exclude: ["README.md"], cSettings: c,
             linkerSettings: [.linkedLibrary("dl")]),
         .target(
             name: "CPoolTracePreload", dependencies: ["CPoolTraceLooks"], cSettings: c,

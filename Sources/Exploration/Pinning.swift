@@ -57,7 +57,7 @@ package struct Pinning: Sendable {
         let preloaded = sources.filter { $0 != .hashes }
         guard takesTurns || !preloaded.isEmpty else { return variables }
         if preloaded.contains(.addresses) { Self.fixAddresses() }
-        let library = try OwnFolder.path(of: "libPoolTracePin.so", "the library for --pin")
+        let library = try OwnFolder.path(of: "libPoolTraceControl.so", "the library for runs of one task at a time")
         let others = variables["LD_PRELOAD"] ?? getenv("LD_PRELOAD").map { String(cString: $0) }
         // Last, since what comes later is set up first: it may start the program anew.
         variables["LD_PRELOAD"] = (others.map { $0 + ":" } ?? "") + library

@@ -34,15 +34,15 @@ struct pooltrace_foreign_wait {
     const char *kind;
     /// Where it lies.
     const void *lock;
-    /// The number of the thread that holds it; 0 if that is not known.
+    /// The number of the thread that holds it; 0 if that is unknown.
     uint32_t holder;
     /// The code that took it for that thread, and what called that, which may have no line; NULL: not known.
     const void *taken_at[2];
 };
 
 struct pooltrace_foreign_locks {
-    /// The calling thread takes part from now on: it has its turn, or is stopped in the middle of it, until `leave`. The
-    /// main thread always does.
+    /// The calling thread takes part until `leave`: it has its turn, or is stopped in the middle of a task. The main
+    /// thread always does.
     void (*enter)(void);
     /// A thread takes no part: it has not got its turn, and may run all the same.
     void (*leave)(uint32_t thread);

@@ -17,7 +17,8 @@ enum OwnFrames {
 
     /// Whether it is a part of a wait: in the library that stands in for the program's locks, or C of PoolTrace's.
     private static func isWait(_ frame: SymbolFrame) -> Bool {
-        frame.swiftModule.isEmpty && (frame.module == "libPoolTracePin.so" || frame.function.hasPrefix("pooltrace_"))
+        frame.swiftModule.isEmpty
+            && (frame.module == "libPoolTraceControl.so" || frame.function.hasPrefix("pooltrace_"))
     }
 
     /// Whether it is one of the functions of Swift's own that PoolTrace calls a body through.

@@ -78,10 +78,10 @@ enum ForeignLocks {
         let lock: String
         /// The number of the thread that has it, if that is known.
         let holder: UInt32?
-        /// The code that took it, and what called that; empty if it is not known.
+        /// The code that took it, and what called that; empty if it is unknown.
         fileprivate let takenAt: [UInt64]
 
-        /// Where it was taken: ", taken at File.swift:12"; empty if that is not known.
+        /// Where it was taken: ", taken at File.swift:12"; empty if that is unknown.
         var site: String {
             let frames = takenAt.lazy.flatMap { ThrowSite.frames(at: $0) }
             guard let frame = frames.first(where: { !$0.file.isEmpty }) else { return "" }

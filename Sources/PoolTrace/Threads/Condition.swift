@@ -12,7 +12,7 @@ import PoolModel
 /// ```
 ///
 /// A wait inside a pool's task lets the pool go on: a substitute stands in for its worker, and in serial mode other
-/// tasks run meanwhile. Waits on Dispatch's or Foundation's primitives do not.
+/// tasks run meanwhile. A wait on Dispatch's or Foundation's primitives keeps its worker.
 ///
 /// What Python's `threading` has, and where it is:
 ///

@@ -17,7 +17,7 @@ enum LibraryCheckup {
                 "preloaded host", "libPoolTraceHost.so",
                 "async tasks of programs that know nothing of PoolTrace are left alone"
             ),
-            ("preloaded pin", "libPoolTracePin.so", "runs one task at a time work with --no-pin alone"),
+            ("preloaded control", "libPoolTraceControl.so", "no program can be run one task at a time"),
         ]
         for (subject, library, consequence) in others {
             if let path = OwnFolder.find(library) {

@@ -62,8 +62,9 @@ extension HelpTopic {
 
         What is put in order: the parts of async tasks between two suspensions. The
         strategies random, delays and pct also put the parts of all other tasks in
-        order, between two decision points: a submit, a wait, a lock or condition of
-        PoolTrace. Under fifo, lifo and inline a waiting task runs the awaited task
+        order, between two decision points: a submit, a wait, a sleep, a lock, a
+        condition or a semaphore, of PoolTrace or not. A `Mutex` is one only while it is
+        not free. Under fifo, lifo and inline a waiting task runs the awaited task
         itself, as a whole. A race between two instructions does not show when one task
         runs at a time; use swift run --sanitize=thread for those.
 

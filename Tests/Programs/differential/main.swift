@@ -76,7 +76,7 @@ func serialOutcomesElsewhere(_ plan: Plan, _ seed: UInt64) -> (outcomes: Set<Str
 func variables(of plan: Plan) -> String {
     let folder = CommandLine.arguments[0].split(separator: "/", omittingEmptySubsequences: false).dropLast()
         .joined(separator: "/")
-    let standIns = "LD_PRELOAD='\(folder)/libPoolTracePin.so' POOLTRACE_PIN=time"
+    let standIns = "LD_PRELOAD='\(folder)/libPoolTraceControl.so' POOLTRACE_PIN=time"
     return switch (plan.hasAsync, plan.hasForeign) {
     case (false, false): ""
     case (true, false): "POOLTRACE_MODE=serial"

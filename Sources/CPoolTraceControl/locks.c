@@ -1,10 +1,10 @@
 // The locks of a program that runs one task at a time: a thread that would block lets others go on, by the engine.
 //
-// - From when the engine says so, threads that take part never block in a lock that another of them holds: main, and
-//   each thread that has its turn, or is stopped in the middle of a task. Not one of the engine's that is about to start
-//   or to wait: it may be in one of the runtime's locks. A thread that takes part enters the list of those who wait, tries once more, and
-//   hands its turn on. Whoever gives the lock back wakes all that wait for it, and they try again, in an order that the
-//   engine decides.
+// - From when the engine says so, threads that take part never block in a lock that another of them holds. One enters
+//   the list of those who wait, tries once more, and hands its turn on. A thread that gives the lock back wakes all
+//   that wait for it, and they try again, in an order that the engine decides.
+// - Main takes part, and each thread that has its turn or is stopped in the middle of a task. A thread of the engine's
+//   that is about to start, or to wait, does not: it is not stopped, and may be in one of the runtime's locks.
 // - A lock that is free is taken as ever. Where orders are searched for, others may go on before, and when it has been
 //   given back, if the program's own code takes it (see `find_code`).
 // - Conditions, and what waits for a word in memory (futexes), are woken by who signals, in the order in which they
@@ -54,7 +54,7 @@ struct code {
 
 #define MOST_HELD 16
 
-/// What a thread that takes part holds, the last to be taken last; more than there is room for are not known.
+/// What a thread that takes part holds, the last to be taken last; there is room for so many.
 struct thread {
     uint32_t number;
     bool takes_part;
@@ -288,7 +288,7 @@ struct wanted {
     const char *kind;
     /// Tries: 0, an error, or EBUSY.
     int (*take)(void *lock);
-    /// The number of the thread that holds it; 0: nobody, or it is not known. NULL: no thread does.
+    /// The number of the thread that holds it; 0: nobody, or it is unknown. NULL: no thread does.
     uint32_t (*holder)(const void *lock);
     clockid_t clock;
     /// Until when it is wanted, by that clock; NULL: no limit.
@@ -787,7 +787,8 @@ static uint32_t word_holder(const void *word) {
     return __atomic_load_n((const uint32_t *)word, __ATOMIC_RELAXED) & FUTEX_TID_MASK;
 }
 
-/// Takes a word that holds the number of the thread that has it; if that is another one, it is to tell of its end.
+/// Takes a word that holds the number of the thread that has it; if that is another one, it is to make a call when it
+/// gives it back.
 static int take_word(void *lock) {
     uint32_t *word = lock;
     const uint32_t number = own_number();
