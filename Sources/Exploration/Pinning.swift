@@ -1,6 +1,6 @@
 internal import CommandSystem
 internal import Glibc
-internal import PoolModel
+package import PoolModel
 internal import PoolSymbols
 
 /// What differs from one run of a program to the next although the order of its tasks is the same, and is made the
@@ -77,6 +77,13 @@ package struct Pinning: Sendable {
         let own = personality(0xFFFF_FFFF)
         // ADDR_NO_RANDOMIZE
         if own >= 0 { _ = personality(UInt(own) | 0x004_0000) }
+    }
+
+    /// Which locks of a program are decision points where its orders are searched for.
+    package static func decidedLocks(of program: String) -> Sentences.DecidedLocks {
+        guard let path = SystemProgram.path(of: program), let file = ProgramFile(path: path) else { return .all }
+        if file.needs.isEmpty || file.isSanitized { return .own }
+        return file.hasStaticRuntime ? .contended : .all
     }
 
     /// What is pinned in the runs of a program, and what is not, in a sentence.

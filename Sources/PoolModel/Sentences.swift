@@ -117,10 +117,28 @@ extension Sentences {
     public static var spilled: String { said("blocks; another thread runs the other tasks") }
 
     /// What a search tries, and what it does not: two sentences.
-    public static var notTried: String {
-        said(
-            "A step ends at a submit, a wait, an await, a sleep or a lock. Orders that differ within a step "
-                + "(at an atomic or a free `Mutex`) are not tried")
+    ///
+    /// - Parameter locks: Which of the program's locks are decision points.
+    public static func notTried(_ locks: DecidedLocks) -> String {
+        let (point, rest) =
+            switch locks {
+            case .all: ("a lock", "an atomic or a free `Mutex`")
+            case .contended: ("a lock that is not free", "an atomic or a free lock")
+            case .own: ("a lock of PoolTrace", "an atomic or another lock")
+            }
+        return said(
+            "A step ends at a submit, a wait, an await, a sleep or \(point). Orders that differ within a step (at \(rest)) are "
+                + "not tried")
+    }
+
+    /// Which locks of a program are decision points of a search.
+    public enum DecidedLocks: Sendable {
+        /// All, but a `Mutex` while it is free.
+        case all
+        /// Those that are not free: Swift's runtime is a part of the program, and its locks look like the program's.
+        case contended
+        /// Those of PoolTrace.
+        case own
     }
 
     /// In some of the runs threads or locks took part whose order is not controlled.

@@ -6,6 +6,8 @@ public struct ProgramFile: Sendable {
     public let isSwift: Bool
     /// Whether it is linked with PoolTrace.
     public let hasPoolTrace: Bool
+    /// Whether ThreadSanitizer watches it.
+    public let isSanitized: Bool
     /// Whether it is linked with PoolTraceRuntime, and takes its own async tasks over.
     public let hasRuntime: Bool
 
@@ -15,6 +17,7 @@ public struct ProgramFile: Sendable {
         needs = Self.needs(image)
         isSwift =
             !image.section("swift5_protocol_conformances").isAtEnd || !image.section("swift5_type_metadata").isAtEnd
+        isSanitized = Self.isSanitized(image)
         let notes = Self.notes(image.section(".note.pooltrace"))
         hasPoolTrace = !notes.isEmpty
         hasRuntime = notes.contains(2)
@@ -39,6 +42,12 @@ public struct ProgramFile: Sendable {
             names.append(name.text())
         }
         return names
+    }
+
+    private static func isSanitized(_ image: ELFImage) -> Bool {
+        var texts = image.section(".dynstr")
+        while !texts.isAtEnd, !texts.failed { if texts.text() == "__tsan_init" { return true } }
+        return false
     }
 
     /// The types of the notes that PoolTrace's own parts leave in what they are linked into.

@@ -14,7 +14,7 @@ extension Recording.Notice {
         say(
             "\(Counted.text(found.executions, "execution")) in \(Self.text(found.seconds)) s, \(Self.text(rate)) a second: "
                 + (found.failures.isEmpty ? "none failed" : Counted.text(found.failures.count, "failure")))
-        if found.recorded { say(Self.coverage(found)) }
+        if found.recorded { say(Self.coverage(found, Pinning.decidedLocks(of: options.command[0]))) }
         if !found.recorded {
             warn("the program created no pool and no async task, so there is only one order")
         }
@@ -41,7 +41,7 @@ extension Recording.Notice {
     }
 
     /// What was tried, and what cannot be: "none failed" alone would say more than is known.
-    private static func coverage(_ found: Search.Found) -> String {
+    private static func coverage(_ found: Search.Found, _ locks: Sentences.DecidedLocks) -> String {
         let orders =
             found.orders.map { "\(Counted.text($0, "order")) of the tasks, of at most " } ?? "orders of at most "
         let uncontrolled =
@@ -51,7 +51,8 @@ extension Recording.Notice {
             found.givenUp > 0
             ? ". \(TerminalText.escape(Sentences.givenUp(found.givenUp, of: found.executions, first: found.spin ?? "")))"
             : ""
-        return "\(orders)\(Counted.text(found.steps, "step")) each. \(Sentences.notTried)\(uncontrolled)\(givenUp)"
+        return
+            "\(orders)\(Counted.text(found.steps, "step")) each. \(Sentences.notTried(locks))\(uncontrolled)\(givenUp)"
     }
 
     private static func text(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }

@@ -24,7 +24,9 @@ extension Recording.Notice {
     /// Tells that no order did it, and what to try instead.
     func tellNothingFound(attempts: Int, _ options: TrialOptions) {
         let orders = attempts == 1 ? "the one order" : "\(attempts) orders"
-        warn("the recorded run was not reproduced in \(orders). \(Sentences.notTried)")
+        // A trace says nothing of locks that were free.
+        let notTried = Sentences.notTried(.contended)
+        warn("the recorded run was not reproduced in \(orders). \(notTried)")
         put("\(style.dim("explore"))   \(options.again("explore"))\n")
         put("\(style.dim("races"))     swift run --sanitize=thread, for a race between two instructions\n")
     }
