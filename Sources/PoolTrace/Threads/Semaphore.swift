@@ -1,4 +1,6 @@
 /// A semaphore: permits that threads acquire and release.
+///
+/// In a file that imports Glibc or Foundation its type is `PoolTrace.Semaphore`: Glibc has a `Semaphore`, too.
 public final class Semaphore: Sendable {
     private let condition: Condition<Int>
     private let bound: Int?
