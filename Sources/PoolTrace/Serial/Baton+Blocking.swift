@@ -5,7 +5,7 @@ import PoolRecorder
 // A task that blocks on something outside of the pools (a pipe, a lock, a child process) keeps everything else from
 // running in serial mode. One on a strand is left after a while: see `Strand`. One on top of a waiting thread, or
 // without strands, is found by a background thread, which looks at the holder periodically, and reports its task if it
-// is blocked in look after look with no step in between.
+// is blocked, or runs as if it spun, in look after look with no step in between.
 //
 // Then, if others are ready that it may need, that thread takes the baton from the holder, which goes on with its task
 // as soon as it can, beside the thread that stands in: its place is `spilled`, and when its task has ended it waits
@@ -37,14 +37,17 @@ extension Baton {
                 let seen = monitor.withLock { (progress: progress, thread: holderThread) }
                 if seen.progress != known { looks = BlockingLooks(every: Self.lookEvery, searches: interleaves) }
                 known = seen.progress
-                guard let thread = seen.thread, let wait = BlockedThread(thread: thread) else { continue }
-                looks.add(wait)
-                guard looks.isLong, let task = running(on: thread) else { continue }
-                if !looks.isTold {
+                guard let thread = seen.thread else { continue }
+                let wait = BlockedThread(thread: thread)
+                if let wait { looks.add(wait) } else { looks.addRun() }
+                guard looks.isLong || wait == nil && looks.mayNeedOthers, let task = running(on: thread) else {
+                    continue
+                }
+                if let wait, looks.isLong, !looks.isTold {
                     looks.isTold = true
                     tell(of: task, waitingIn: wait)
                 }
-                if looks.mayNeedOthers, hasStrands, monitor.withLock({ ready.count }) > 0 { spill(task, at: known) }
+                if looks.mayNeedOthers, hasStrands, monitor.withLock({ othersMayGoOn }) { spill(task, at: known) }
             }
         }
     }
@@ -69,7 +72,9 @@ extension Baton {
     }
 
     private func tell(of task: RunningTask, waitingIn wait: BlockedThread) {
-        let (count, starving) = monitor.withLock { (ready.count, ready.oldest(3).map(RunningTask.title)) }
+        let (count, starving, mayGoOn) = monitor.withLock {
+            (ready.count, ready.oldest(3).map(RunningTask.title), othersMayGoOn)
+        }
         // One that sleeps alone keeps nobody waiting.
         guard !wait.isSleep || count > 0 else { return }
         let more = [
@@ -79,8 +84,13 @@ extension Baton {
         Notice.write(
             raw: "pooltrace: serial mode: \(Sentences.blocks)\n"
                 + TaskStacks.block(task, at: pooltrace_clock_now(), hasStack: wait.restarts, more: more))
-        if count == 0 { Notice.write("serial mode: only something outside of the pools can end it") }
+        if !mayGoOn { Notice.write("serial mode: only something outside of the pools can end it") }
     }
+
+    /// Whether anything is ready, or will be when a sleep or a timeout ends.
+    ///
+    /// Inside the monitor.
+    private var othersMayGoOn: Bool { !ready.isEmpty || strands.limits.contains { !$0.isDriver } }
 
     /// Takes the baton from the holder, if it has not got on since.
     private func spill(_ task: RunningTask, at progress: UInt64) {

@@ -4,6 +4,7 @@ import Dispatch
 import Foundation
 import Glibc
 import PoolTrace
+import Synchronization
 
 let kind = CommandLine.arguments.dropFirst().first ?? ""
 let pool = try ThreadPool(name: "blocking", workers: 2)
@@ -34,6 +35,24 @@ case "twice":
     try one.value()
     try two.value()
     print("both")
+case "spin":
+    // On top of main, whose wait needs it.
+    let isSet = Atomic(false)
+    let spinner = pool.submit(name: "spinner") { while !isSet.load(ordering: .acquiring) {} }
+    let setter = pool.submit(name: "setter") { isSet.store(true, ordering: .releasing) }
+    try spinner.value()
+    try setter.value()
+    print("set")
+case "limit":
+    // What the blocked task waits for comes after another's timeout.
+    let semaphore = DispatchSemaphore(value: 0)
+    let never = Promise<Int>()
+    pool.submit(name: "signaller") {
+        _ = try? never.future.value(timeout: .milliseconds(10))
+        semaphore.signal()
+    }
+    try pool.submit(name: "waiter") { semaphore.wait() }.value()
+    print("signalled")
 case "sleep":
     pool.submit(name: "sleeper") { Thread.sleep(forTimeInterval: 4) }
     print("other \(try pool.submit(name: "other") { 1 }.value())")
