@@ -25,6 +25,12 @@ struct BlockingLooks {
         longestRun = searches ? Self.long : Self.longest
     }
 
+    /// What has been found does not count: it was about to come to a point, or to begin.
+    mutating func startAgain() {
+        last = nil
+        (locks, polls, all, running) = (0, 0, 0, 0)
+    }
+
     /// It has been found at work.
     mutating func addRun() { running += 1 }
 
