@@ -66,13 +66,15 @@ let package = Package(
         .target(name: "CEventTable", exclude: ["README.md"], cSettings: c),
         .target(name: "CRealCalls", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CTerminal", cSettings: c),
-        .target(name: "PoolModel", dependencies: ["CRealCalls", "CTerminal"], exclude: ["README.md"], swiftSettings: swift),
+        .target(
+            name: "PoolModel", dependencies: ["CRealCalls", "CTerminal"], exclude: ["README.md"], swiftSettings: swift),
         .target(name: "PoolSchedule", dependencies: ["PoolModel"], exclude: ["README.md"], swiftSettings: swift),
         .target(name: "PoolSymbols", dependencies: ["PoolModel"], exclude: ["README.md"], swiftSettings: swift),
 
         // MARK: In the user's process
         .target(
-            name: "CPoolRecorder", dependencies: ["CEventTable", "CRealCalls"], exclude: ["README.md", "ring.pml"], cSettings: c),
+            name: "CPoolRecorder", dependencies: ["CEventTable", "CRealCalls"], exclude: ["README.md", "ring.pml"],
+            cSettings: c),
         .target(name: "CPoolWorker", cSettings: c),
         .target(
             name: "LTTngProvider", dependencies: ["CEventTable", .target(name: "CLTTngUST", condition: lttng)],

@@ -6,8 +6,8 @@
 //   engine decides.
 // - A lock that is free is taken as ever. Where orders are searched for, it is a place where others may go on before,
 //   if the program's own code takes it (see `program_code`).
-// - Conditions, and what waits for a word in memory (futexes), are woken by who signals, in the order in which they have
-//   begun to wait, as the kernel does. A part of the waiters that take no part is left to the C library.
+// - Conditions, and what waits for a word in memory (futexes), are woken by who signals, in the order in which they
+//   have begun to wait, as the kernel does. A part of the waiters that take no part is left to the C library.
 // - Threads that take no part go straight to the C library, and so does a thread that takes part where one that does
 //   not holds the lock: that one is not stopped.
 //

@@ -355,8 +355,8 @@ enum Scheduling {
     ///
     /// Others get on meanwhile: a substitute stands in for a worker, and in serial mode what is ready runs.
     ///
-    /// - Parameter isForeign: Whether what it waits for is not PoolTrace's, so that in a parallel run no pool would know
-    ///   of it.
+    /// - Parameter isForeign: Whether what it waits for is not PoolTrace's, so that in a parallel run no pool would
+    ///   know of it.
     static func park(on parker: Parker, until deadline: ContinuousClock.Instant?, isForeign: Bool = false) -> Bool {
         if let strand { return strand.wait(for: parker, until: deadline, mayGiveUp: true, isForeign: isForeign) }
         if let driver { return driver.wait(for: parker, until: deadline, isForeign: isForeign) }

@@ -33,7 +33,8 @@ import Testing
         if build == .debug { return try BuiltProduct.path("own-frames") }
         let path = folder.path("own-frames")
         try await OptimizedProgram.build(
-            "own-frames", at: path, cModules: ["CPoolRecorder", "CPoolWorker", "CEventTable", "CRealCalls", "CTerminal"])
+            "own-frames", at: path,
+            cModules: ["CPoolRecorder", "CPoolWorker", "CEventTable", "CRealCalls", "CTerminal"])
         if build == .symbolsOnly {
             _ = try await Child.run(try InstalledProgram.path("strip"), ["--strip-debug", path]).requireSuccess()
         }
