@@ -40,7 +40,7 @@ struct BlockingTests {
         for part in [
             "a task blocks; nothing else has run for a second", #"task main.1 "reader", for "#,
             "submitted  by main at blocking_cases/main.swift:", "waits in   a read of descriptor ", "pipe:[",
-            #"starving   main.2 "writer""#, "and 1 more", "Tests/Programs/blocking-cases/main.swift:88",
+            #"starving   main.2 "writer""#, "and 1 more", "Tests/Programs/blocking-cases/main.swift:98",
             "other tasks continue, and the order is not controlled",
         ] { #expect(run.error.contains(part), "no \(part) in \(run)") }
         #expect(run.error.components(separatedBy: "a task blocks; nothing").count == 2, "\(run)")
@@ -54,6 +54,14 @@ struct BlockingTests {
         #expect(run.status == .exited(0) && run.output == "waited 42 210\n", "\(run)")
         let twice = try await self.run("twice")
         #expect(twice.status == .exited(0) && twice.output == "both\n", "\(twice)")
+    }
+
+    @Test("on top of main is left for another that waits with a timeout, too")
+    func limit() async throws {
+        let run = try await run("limit")
+        #expect(run.error.contains("other tasks continue, and the order is not controlled"), "\(run)")
+        #expect(!run.error.contains("only something outside of the pools"), "\(run)")
+        #expect(run.status == .exited(0) && run.output == "signalled\n", "\(run)")
     }
 
     @Test("that sleeps, or that nobody waits behind, is told of and goes on")

@@ -63,7 +63,9 @@ extension Baton {
             return
         }
         let text = tell(of: task, waitingIn: wait, &looks)
-        guard looks.mayNeedOthers, hasStrands, monitor.withLock({ hasReady(besides: thread) }) else { return }
+        guard looks.mayNeedOthers, hasStrands, monitor.withLock({ othersMayGoOn || hasReady(besides: thread) }) else {
+            return
+        }
         spill(thread: thread, task.task, at: progress, Sentences.othersContinue(beside: text))
     }
 
@@ -103,7 +105,7 @@ extension Baton {
     }
 
     private func tell(of task: RunningTask, waitingIn wait: BlockedThread) {
-        let starving = starving
+        let (starving, mayGoOn) = (starving, monitor.withLock { othersMayGoOn })
         // One that sleeps alone keeps nobody waiting.
         guard !wait.isSleep || starving != nil else { return }
         var more = [("waits in", [TerminalText.escape(wait.text)])]
@@ -111,7 +113,7 @@ extension Baton {
         Notice.write(
             raw: "pooltrace: serial mode: \(Sentences.blocks)\n"
                 + TaskStacks.block(task, at: pooltrace_clock_now(), hasStack: wait.restarts, more: more))
-        if starving == nil { Notice.write("serial mode: only something outside of the pools can end it") }
+        if starving == nil, !mayGoOn { Notice.write("serial mode: only something outside of the pools can end it") }
     }
 
     /// Some of the tasks that are ready, and how many there are, with those of the main actor that were put aside.
@@ -185,6 +187,11 @@ extension Baton {
 
     /// Whether a thread is main's, and the task on it none of the main actor's.
     private func mayMoveMain(from thread: UInt32) -> Bool { thread == UInt32(bitPattern: getpid()) && !swift.isInMain }
+
+    /// Whether anything is ready, or will be when a sleep or a timeout ends.
+    ///
+    /// Inside the monitor.
+    private var othersMayGoOn: Bool { !ready.isEmpty || strands.limits.contains { !$0.isDriver } }
 
     /// Takes the baton from the holder, if it has not got on since.
     ///

@@ -75,9 +75,9 @@ extension Baton {
     }
 
     /// The calling strand has the baton now.
-    func isLent(to thread: ThreadState) {
-        monitor.withLock { holder = UnsafeRawPointer(Unmanaged.passUnretained(thread).toOpaque()) }
-    }
+    ///
+    /// Inside the monitor.
+    func isLent(to thread: ThreadState) { holder = UnsafeRawPointer(Unmanaged.passUnretained(thread).toOpaque()) }
 
     // MARK: - The driver's side
 

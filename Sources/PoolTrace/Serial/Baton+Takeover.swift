@@ -50,10 +50,9 @@ extension Baton {
                 && (!ready.isEmpty || strands.mayPass)
                 && !swift.isMainIdle
         }
-        guard isNeeded, take(orLeave: true) else { return }
+        guard isNeeded, take(orLeave: true, isTakeover: true) else { return }
         ForeignLocks.enter()
         monitor.withLock {
-            isTakenOver = true
             idleTakeovers -= 1
             hasSegments = false
             guard parked == 0 else { return note(.threadWaitsForTasks) }

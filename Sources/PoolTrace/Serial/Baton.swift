@@ -154,7 +154,7 @@ final class Baton: @unchecked Sendable {
 
     func take() { _ = take(orLeave: false) }
 
-    func take(orLeave: Bool) -> Bool {
+    func take(orLeave: Bool, isTakeover: Bool = false) -> Bool {
         let own = UnsafeRawPointer(Unmanaged.passUnretained(ThreadState.current).toOpaque())
         return monitor.withLock {
             if holder != own {
@@ -164,6 +164,8 @@ final class Baton: @unchecked Sendable {
                 }
                 waitForBaton()
                 holder = own
+                // At once: another thread that wants the baton is no second one outside.
+                if isTakeover { isTakenOver = true }
             }
             depth += 1
             progress &+= 1

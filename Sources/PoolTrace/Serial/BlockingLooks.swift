@@ -49,6 +49,12 @@ struct BlockingLooks {
         return nil
     }
 
+    /// What has been found does not count: it was about to come to a point, or to begin.
+    mutating func startAgain() {
+        (last, runStart) = (nil, nil)
+        (locks, polls, all, runTime) = (0, 0, 0, .zero)
+    }
+
     private mutating func add(_ wait: BlockedThread) {
         isSleep = wait.isSleep && wait == last
         locks = wait.isLock && wait == last ? locks + 1 : 0

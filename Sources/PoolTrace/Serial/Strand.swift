@@ -81,6 +81,8 @@ final class Strand: @unchecked Sendable {
     var overdueText: String?
     /// Whether it waits for a thread that is sure to come: then it is not left.
     private var isPatient = false
+    /// Whether it has taken the turn that it was given last: before that nothing can be wrong with it.
+    private var hasBegun = false
     /// Its thread ID.
     private(set) var thread: UInt32 = 0
 
@@ -96,10 +98,7 @@ final class Strand: @unchecked Sendable {
             ThreadState.current.strand = self
             self.baton.monitor.withLock { thread = ThreadState.current.thread }
             while true {
-                go.take()
-                // Of another execution by now, maybe.
-                self.baton.isLent(to: ThreadState.current)
-                ForeignLocks.enter()
+                takeTurn()
                 if let run { run.core.run(run.job, on: run.worker) }
                 rejoin()
                 ForeignLocks.leave(thread)
@@ -131,33 +130,45 @@ final class Strand: @unchecked Sendable {
     /// - Parameter run: What it runs, if it is not in the middle of something.
     func goOn(with run: Run?) {
         if let run { (self.run, task) = (run, run.job.readyTask) }
+        hasBegun = false
         go.give()
         var looks = BlockingLooks(every: Self.look, searches: baton.interleaves)
         while !back.take(within: Self.look) {
             // What waits in a fault is the end of the process.
             if pooltrace_fault_is_there() { continue }
             baton.look(at: self, &looks)
-            if looks.mayNeedOthers, baton.leave(self) { return }
+            if looks.mayNeedOthers {
+                if baton.leave(self) { return }
+                looks.startAgain()
+            }
         }
     }
 
-    /// Leaves it outside; false if it has just given the baton back.
+    /// Leaves it outside; false if it has just given the baton back, or has not come to take it: left then, it would
+    /// take it from another thread.
     ///
     /// Inside the monitor.
     func isLeft() -> Bool {
-        guard !back.isGiven, !isPatient else { return false }
+        guard hasBegun, !back.isGiven, !isPatient else { return false }
         isOutside = true
         return true
     }
 
     // MARK: - The strand's side
 
-    /// Waits until the driver has the calling thread begin.
-    func waitToBegin() {
+    /// Stops until a driver lends the baton to this strand.
+    private func takeTurn() {
         go.take()
-        baton.isLent(to: ThreadState.current)
+        // Of another execution by now, maybe.
+        baton.monitor.withLock {
+            hasBegun = true
+            baton.isLent(to: ThreadState.current)
+        }
         ForeignLocks.enter()
     }
+
+    /// Waits until the driver has the calling thread begin.
+    func waitToBegin() { takeTurn() }
 
     /// Called by a thread of the program before it reports its end: waits for the thread's turn and keeps it.
     ///
@@ -199,23 +210,15 @@ final class Strand: @unchecked Sendable {
                 return true
             }
             if hasEnded { return }
-            go.take()
-            baton.isLent(to: ThreadState.current)
+            takeTurn()
         }
     }
 
     private func giveBack() {
-        let wasOutside = baton.monitor.withLock { () -> Bool in
-            guard isOutside else {
-                back.give()
-                return false
-            }
-            comesBack()
-            return true
+        baton.monitor.withLock {
+            if isOutside { comesBack() } else { back.give() }
         }
-        go.take()
-        baton.isLent(to: ThreadState.current)
-        if wasOutside { ForeignLocks.enter() }
+        takeTurn()
     }
 
     /// Runs `body`, which waits for a thread that is about to begin or to end, and that needs no turn for that.
@@ -241,9 +244,7 @@ final class Strand: @unchecked Sendable {
             return true
         }
         guard isLate else { return }
-        go.take()
-        baton.isLent(to: ThreadState.current)
-        ForeignLocks.enter()
+        takeTurn()
     }
 
     /// A decision point: what else is ready may run before the calling task goes on.

@@ -19,6 +19,7 @@
  *   BACK_LATE        a strand gives `back` outside of the monitor, in which it saw that it was not left
  *   END_LATE         the same at the end of its task
  *   NO_LOOK_BACK     a driver leaves a strand without looking whether `back` is given
+ *   LEAVE_EARLY      nor whether the strand has taken the turn that it was given: it may wait for the monitor
  *   NO_REJOIN        a strand does not look at its end whether it was left
  *   WAKE_FIRST       the futex is woken before the word is set
  *   NO_LOOK_PARKER   a strand does not look at the parker's word under the monitor before it waits
@@ -368,6 +369,9 @@ inline lend() {
            fi
 #endif
        }
+#ifdef LEAVE_EARLY
+    :: atomic { !runs[strand] && !back[strand] -> outside[strand] = 1; break }
+#endif
     od;
     atomic {
 #ifndef NO_TAKE_BACK

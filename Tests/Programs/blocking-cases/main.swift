@@ -35,6 +35,16 @@ case "twice":
     try one.value()
     try two.value()
     print("both")
+case "limit":
+    // What the blocked task waits for comes after another's timeout.
+    let semaphore = DispatchSemaphore(value: 0)
+    let never = Promise<Int>()
+    pool.submit(name: "signaller") {
+        _ = try? never.future.value(timeout: .milliseconds(10))
+        semaphore.signal()
+    }
+    try pool.submit(name: "waiter") { semaphore.wait() }.value()
+    print("signalled")
 case "sleep":
     pool.submit(name: "sleeper") { Thread.sleep(forTimeInterval: 4) }
     print("other \(try pool.submit(name: "other") { 1 }.value())")
