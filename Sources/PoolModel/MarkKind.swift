@@ -24,6 +24,8 @@ public enum MarkKind: UInt8, Sendable, CaseIterable {
     case spinning = 9
     /// In serial mode the task waits for long for something outside PoolTrace.
     case blocked = 10
+    /// The sleeps and timeouts of a serial run took as long as they say: the program has threads of its own.
+    case realTime = 11
 
     /// Whether the order of the run is not all the strategy's from there on.
     public var isUncontrolled: Bool { self == .uncontrolled || self == .spilled }

@@ -161,6 +161,11 @@ extension Sentences {
         said("\(count) threads took turns" + (first.map { ": \($0)" } ?? ""))
     }
 
+    /// The time of a serial run was not virtual.
+    public static var realTime: String {
+        said("sleeps and timeouts took real time, because the program has threads that PoolTrace does not control")
+    }
+
     /// A task of a serial run would need a thread of its own.
     public static func needsThread(_ task: String, waiting: String) -> String {
         said(

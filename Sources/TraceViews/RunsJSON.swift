@@ -23,7 +23,7 @@ internal import TraceAnalysis
 /// run_time_ns, suspensions |
 /// | waits | path, awaited_path, started_ns, ended_ns: the task of `path` waited for that of `awaited_path` |
 /// | marks | time_ns, path, kind (user, uncontrolled, takeover, lost, spilled, stalled, deadlock, threads, spinning,
-/// blocked, ...), text |
+/// blocked, realTime, ...), text |
 /// | reports | as in `pooltrace.failures` |
 /// | lints | lint (its kind), sentence, remedy, tasks (paths), workers |
 ///

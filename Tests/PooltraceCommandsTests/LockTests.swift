@@ -123,7 +123,7 @@ struct LockTests {
         }
     }
 
-    @Test("A thread that nobody controls may wake a task, which is said, and main's lock holds up who wants it alone")
+    @Test("A thread that nobody controls may wake a task, and main's lock holds up who wants it alone")
     func outside() async throws {
         for order in Self.orders {
             let run = try await run(["run"] + order, ["woken-from-outside"]).requireSuccess()

@@ -37,6 +37,8 @@ enum pooltrace_mark_kind {
     POOLTRACE_MARK_SPINNING = 9,
     /// In serial mode the task waits for long for something outside PoolTrace.
     POOLTRACE_MARK_BLOCKED = 10,
+    /// The sleeps and timeouts of a serial run took as long as they say: the program has threads of its own.
+    POOLTRACE_MARK_REAL_TIME = 11,
 };
 
 typedef uint8_t pooltrace_u8;

@@ -59,6 +59,7 @@ extension Baton {
 
     /// Inside the monitor.
     func addLimit(_ waiter: Limit.Waiter, _ part: TaskPart, until end: ContinuousClock.Instant) {
+        strands.hasHadLimits = true
         let place = strands.limits.firstIndex { end < $0.end } ?? strands.limits.count
         strands.limits.insert(Limit(waiter: waiter, part: part, end: end), at: place)
     }

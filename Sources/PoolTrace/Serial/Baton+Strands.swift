@@ -34,6 +34,8 @@ extension Baton {
         var limits: [Limit] = []
         /// What they go by.
         var time: RunTime
+        /// Whether there was one.
+        var hasHadLimits = false
         /// How many threads let it pass.
         var passing = 0
 
@@ -115,8 +117,9 @@ extension Baton {
         end()
     }
 
-    /// At exit: how many threads ran tasks, where that is not the strategy's doing.
+    /// At exit: how the run differs from what its strategy says: how many threads ran tasks, and whose time it had.
     func noteThreads() {
+        if monitor.withLock({ strands.hasHadLimits && strands.time.isReal }) { RunMark.realTime.record() }
         guard !interleaves, !followsWaits else { return }
         let (count, first) = monitor.withLock { (strands.threads + 1, strands.firstBeside) }
         if count > 1 { RunMark.threads(count, first: first).record() }

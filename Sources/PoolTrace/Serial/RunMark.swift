@@ -25,6 +25,8 @@ enum RunMark {
     case blocked(in: String, ready: [String], of: Int)
     /// The tasks took so many threads, one at a time; which was the first that ran beside another.
     case threads(Int, first: String?)
+    /// Sleeps and timeouts took as long as they say, since the program has threads that nobody controls.
+    case realTime
     /// A task runs for longer than its pool's limit.
     case stalled(limit: Duration)
 
@@ -38,6 +40,7 @@ enum RunMark {
         case .spinning: .spinning
         case .blocked: .blocked
         case .threads: .threads
+        case .realTime: .realTime
         case .stalled: .stalled
         }
     }
@@ -55,6 +58,7 @@ enum RunMark {
         case .spinning(let time, let ready, let count):
             Sentences.spins(for: UInt64(clamping: time.nanoseconds), ready: ready, of: count)
         case .blocked(let wait, let ready, let count): Sentences.waits(in: wait, ready: ready, of: count)
+        case .realTime: Sentences.realTime
         case .threads(let count, let first): Sentences.threads(count, first: first)
         case .stalled(let limit): Sentences.stalled(limit: limit)
         }

@@ -80,11 +80,13 @@ extension Recording.Notice {
         put(FailureReport.text(of: unprinted, run: run.reportRun, style: style))
     }
 
-    /// How many threads the tasks of a serial run took, which decides what a debugger shows.
+    /// How many threads the tasks of a serial run took, which decides what a debugger shows, and whose time they had.
     private func tellThreads(of run: Run) {
-        guard run.status != nil, let process = run.process, process.isSerial,
-            StrategyName(process.strategy)?.searches == false
-        else { return }
+        guard run.status != nil, let process = run.process, process.isSerial else { return }
+        if let mark = run.marks.first(where: { $0.kind == .realTime }) {
+            say("serial run: \(TerminalText.escape(mark.text))")
+        }
+        guard StrategyName(process.strategy)?.searches == false else { return }
         if let mark = run.marks.first(where: { $0.kind == .threads }) {
             say("serial run: \(TerminalText.escape(mark.text))")
         } else if !run.marks.contains(where: { $0.kind.isUncontrolled || $0.kind == .takeover }) {
