@@ -17,8 +17,8 @@ struct SnapshotTests {
                 let streams = try await expectValid(directory.path("out/\(index)"), "snapshot \(index)")
                 withRing += streams > 1 ? 1 : 0
             }
-            // On a busy machine so small a ring may wrap altogether while it is copied: then what is kept is left. On an
-            // idle one that is seldom; beside all other tests a third of them did.
+            // On a busy machine so small a ring may wrap altogether while it is copied: then what is kept is left.
+            // Beside all other tests a third of them did.
             #expect(withRing >= 10)
             #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path("out")).count == 50)
         }
