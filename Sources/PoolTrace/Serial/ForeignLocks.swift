@@ -5,7 +5,7 @@ import PoolModel
 /// that would block in one lets others go on, as in a wait of PoolTrace's own.
 ///
 /// The preloaded library stands in for the C library's locks, and below them for the kernel's; it knows who waits and
-/// asks the engine for its turn. See `locks.c`.
+/// asks the engine for its turn. See `turns.c`.
 enum ForeignLocks {
     nonisolated(unsafe) private static var library: UnsafePointer<pooltrace_foreign_locks>?
 
