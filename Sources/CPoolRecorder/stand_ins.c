@@ -4,6 +4,9 @@
 #include <dlfcn.h>
 #include <stddef.h>
 
+/// Of the runtime that the program is linked with: a preloaded library may bring another one along.
+extern void *swift_retain(void *object);
+
 static _Thread_local bool starts_own_thread;
 
 static bool starts_own(void) { return starts_own_thread; }
@@ -24,7 +27,7 @@ const struct pooltrace_foreign_locks *pooltrace_foreign_locks_take(const struct 
 #endif
     const pooltrace_foreign_locks_start_function start =
         (pooltrace_foreign_locks_start_function)dlsym(RTLD_DEFAULT, POOLTRACE_FOREIGN_LOCKS_START);
-    return start == NULL ? NULL : start(turns);
+    return start == NULL ? NULL : start(turns, (const void *)swift_retain);
 }
 
 void pooltrace_starts_own_thread(bool starts) { starts_own_thread = starts; }

@@ -100,11 +100,10 @@ struct code find_code(const void *caller, void *const *frame) {
     return (struct code){first, NULL, false};
 }
 
-void find_program(void) {
+void find_program(const void *runtime) {
     const ssize_t length = readlink("/proc/self/exe", program_folder, sizeof program_folder - 1);
     program_folder[length > 0 ? length : 0] = 0;
     char *name = strrchr(program_folder, '/');
     if (name != NULL) name[1] = 0;
-    const void *runtime = dlsym(RTLD_DEFAULT, "swift_retain");
-    has_own_runtime = runtime != NULL && find_owner(runtime) != PROGRAM;
+    has_own_runtime = find_owner(runtime) != PROGRAM;
 }

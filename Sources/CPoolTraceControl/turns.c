@@ -279,7 +279,7 @@ static void begin_in_child(void) {
 }
 
 __attribute__((visibility("default"))) const struct pooltrace_foreign_locks *pooltrace_foreign_locks_start(
-    const struct pooltrace_turns *of_engine) {
+    const struct pooltrace_turns *of_engine, const void *runtime) {
     static const struct pooltrace_foreign_locks locks = {thread_enters, thread_leaves, thread_ends, settle, find};
     if (runs()) {
         // Another execution of many in one process.
@@ -288,7 +288,7 @@ __attribute__((visibility("default"))) const struct pooltrace_foreign_locks *poo
         return &locks;
     }
     main_number = (uint32_t)getpid();
-    find_program();
+    find_program(runtime);
     (void)pthread_atfork(NULL, NULL, begin_in_child);
     __atomic_store_n(&turns, of_engine, __ATOMIC_RELEASE);
     return &locks;

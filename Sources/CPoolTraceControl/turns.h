@@ -41,8 +41,8 @@ bool is_name(const char *path, const char *part);
 
 /// Whether Swift's runtime is a library, whose code can be told from the program's.
 extern bool has_own_runtime;
-/// Finds out what the program's files are.
-void find_program(void);
+/// Finds out what the program's files are, by a function of the runtime that it uses.
+void find_program(const void *runtime);
 
 // MARK: - Threads
 

@@ -51,7 +51,7 @@ extension Sentences {
 
     /// A thread that is not PoolTrace's has ended a wait in a serial run.
     public static var wokenFromOutside: String {
-        said("a thread that PoolTrace does not control ended a wait; when is not controlled")
+        said("a thread that PoolTrace does not control ended a task's wait, so the order is not controlled")
     }
 
     /// A task of a serial run has used so much processor time, in nanoseconds, without a decision point.

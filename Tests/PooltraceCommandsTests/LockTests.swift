@@ -89,6 +89,27 @@ struct LockTests {
         #expect(explored.error.contains(" holds it, taken at "), "\(explored)")
     }
 
+    @Test("Where Swift's runtime is a part of the program no free lock is a point, since the runtime's are none")
+    func staticRuntime() async throws {
+        try await withTemporaryDirectory { directory in
+            let program = directory.path("static")
+            try await OptimizedProgram.build(
+                "pool-cases", at: program,
+                cModules: ["CPoolRecorder", "CPoolWorker", "CEventTable", "CRealCalls", "CTerminal"],
+                options: ["-static-stdlib"])
+            let environment = [
+                "POOLTRACE_LTTNG": "off", "NO_COLOR": "1", "XDG_STATE_HOME": directory.path("state"),
+            ]
+            for words in [["sections", "NSLock", "two"], ["locks", "mutex"]] {
+                let explored = try await Child.run(
+                    BuiltProduct.path("pooltrace"), ["explore", "--schedules", "20", "--", program] + words,
+                    environment: environment)
+                #expect(explored.succeeded && explored.error.contains("none failed"), "\(explored)")
+                #expect(explored.error.contains(" or a lock that is not free. "), "\(explored)")
+            }
+        }
+    }
+
     @Test("A task that takes its own lock again is a deadlock of one")
     func takenTwice() async throws {
         let run = try await run(["run", "--serial"], ["taken-twice"])

@@ -9,7 +9,10 @@ public enum OptimizedProgram {
     ///   - name: The folder below `Tests/Programs`, which is the product's name too.
     ///   - path: Where to put it, in a folder that is removed: the compiler leaves more in there.
     ///   - cModules: The targets in C whose modules its own sources, and what they import, see.
-    public static func build(_ name: String, at path: String, cModules: [String]) async throws {
+    ///   - more: Further options of the compiler.
+    public static func build(
+        _ name: String, at path: String, cModules: [String], options more: [String] = []
+    ) async throws {
         let products = try BuiltProduct.folder
         let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().path
@@ -37,7 +40,7 @@ public enum OptimizedProgram {
             "-I", "\(products)/Modules",
         ]
         _ = try await Child.run(
-            try InstalledProgram.path("swiftc"), options + sources + includes + objects + ["-o", path],
+            try InstalledProgram.path("swiftc"), options + more + sources + includes + objects + ["-o", path],
             in: (path as NSString).deletingLastPathComponent, limit: .seconds(240)
         ).requireSuccess()
     }

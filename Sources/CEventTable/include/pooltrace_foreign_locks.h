@@ -56,9 +56,11 @@ struct pooltrace_foreign_locks {
 
 /// Has the program's locks go by turns, from now on.
 ///
+/// - runtime: A function of the Swift runtime that the program uses.
+///
 /// NULL if that is not wanted. Found by its name.
 typedef const struct pooltrace_foreign_locks *(*pooltrace_foreign_locks_start_function)(
-    const struct pooltrace_turns *turns);
+    const struct pooltrace_turns *turns, const void *runtime);
 #define POOLTRACE_FOREIGN_LOCKS_START "pooltrace_foreign_locks_start"
 
 #endif

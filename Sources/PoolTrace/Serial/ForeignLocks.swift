@@ -1,8 +1,8 @@
 import CPoolRecorder
 import PoolModel
 
-/// The locks that the program has from others than PoolTrace, in a serial run that the command has started: a thread
-/// that would block in one lets others go on, as in a wait of PoolTrace's own.
+/// The program's locks that are not PoolTrace's, in a serial run that the command has started: a thread that would
+/// block in one lets others go on, as in a wait of PoolTrace's own.
 ///
 /// The preloaded library stands in for the C library's locks, and below them for the kernel's; it knows who waits and
 /// asks the engine for its turn. See `turns.c`.
