@@ -148,7 +148,7 @@ extension Baton {
     /// The task on the calling thread has looked that often whether it is cancelled.
     func polls(_ context: UnsafeMutablePointer<TaskContext>) {
         let strand = Strand.current
-        if let strand { strand.rejoin() } else if !isHeldHere { return }
+        if let strand { strand.rejoin() } else if !isHeldHere { return } else { handToWanting() }
         let (polls, woken) = monitor.withLock {
             strands.polls += 1
             ready.didPoll()
@@ -165,6 +165,20 @@ extension Baton {
             guard step(), monitor.withLock({ strands.polls == polls }), !context.pointee.isAskedToStop else { break }
         }
         give()
+    }
+
+    /// A thread that took over gives the baton to one that wants it: main, which alone runs what the task may wait for.
+    private func handToWanting() {
+        let isWanted = monitor.withLock {
+            guard isTakenOver, wanting > 0 else { return false }
+            isTakenOver = false
+            return true
+        }
+        guard isWanted else { return }
+        withoutBaton {
+            monitor.withLock { while holder == nil, wanting > 0 { monitor.wait(atMost: .milliseconds(1)) } }
+        }
+        monitor.withLock { isTakenOver = true }
     }
 
     /// Only jobs of the main actor are ready, and the calling thread is theirs, and in the middle of a task.
