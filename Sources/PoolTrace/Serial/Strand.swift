@@ -236,8 +236,9 @@ final class Strand: @unchecked Sendable {
 
     /// At each point, first: waits for the baton, if the driver went on without this strand.
     func rejoin() {
-        task = TaskContext.current?.pointee.job.task ?? run?.job.task ?? 0
         let isLate = baton.monitor.withLock {
+            // While it is outside, others ask for it.
+            task = TaskContext.current?.pointee.job.task ?? run?.job.task ?? 0
             guard isOutside else { return false }
             comesBack()
             baton.canGoOn(self)
