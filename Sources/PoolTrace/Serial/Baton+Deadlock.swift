@@ -9,9 +9,11 @@ import PoolRecorder
 extension Baton {
     /// Ends the process if the wait of the calling thread, which holds the baton, can never be over.
     ///
-    /// - Parameter awaited: What it waits for, if that is known.
+    /// - Parameters:
+    ///   - awaited: What it waits for, if that is known.
+    ///   - isOver: Whether the wait is over.
     /// - Returns: Whether the calling thread is to give up its wait: in an execution that has `whenDeadlocked`.
-    func endIfDeadlocked(waitingFor awaited: Awaitable?) -> Bool {
+    func endIfDeadlocked(waitingFor awaited: Awaitable?, unless isOver: () -> Bool) -> Bool {
         guard hasStrands, ThreadState.isMainThread else { return false }
         readyPolling()
         guard isStill, areOutsideStuck else { return false }
@@ -20,6 +22,8 @@ extension Baton {
             return !giveUpWaits() && awaited == nil
         }
         guard !OtherThreads.exist else { return false }
+        // What a thread that has just ended has brought about is there by now.
+        guard !isOver(), isStill else { return false }
         end(
             deadlockedWith: RunningTask.all(of: PoolRegistry.all),
             mainWaitsFor: TaskContext.currentInPool == nil ? awaited : nil)

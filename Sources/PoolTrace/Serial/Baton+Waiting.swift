@@ -123,7 +123,7 @@ extension Baton {
                 announce(in: awaited)
             }
             if ForeignLocks.settle() { continue }
-            if endIfDeadlocked(waitingFor: wait.awaited) { return false }
+            if endIfDeadlocked(waitingFor: wait.awaited, unless: isOver) { return false }
             if whenDeadlocked != nil { continue }
             let next = wait.nextLook()
             withoutBaton {
