@@ -32,6 +32,7 @@ let package = Package(
         .library(name: "PoolTracePreload", type: .dynamic, targets: ["CPoolTracePreload"]),
         // What `--pin` preloads.
         .library(name: "PoolTraceControl", type: .dynamic, targets: ["CPoolTraceControl"]),
+        .library(name: "PoolTraceRaces", type: .dynamic, targets: ["CPoolTraceRaces"]),
         .library(name: "PoolTraceHost", type: .dynamic, targets: ["PoolTraceRuntime"]),
         .library(name: "PoolTraceArguments", targets: ["PoolTraceArguments"]),
         .library(name: "PoolTraceTesting", targets: ["PoolTraceTesting"]),
@@ -95,6 +96,9 @@ let package = Package(
         .target(name: "CPoolTraceRuntime", dependencies: ["CPoolRecorder"], cSettings: c),
         .target(
             name: "CPoolTraceControl", dependencies: ["CEventTable"], exclude: ["README.md"], cSettings: c,
+            linkerSettings: [.linkedLibrary("dl")]),
+        .target(
+            name: "CPoolTraceRaces", dependencies: ["CEventTable"], exclude: ["README.md"], cSettings: c,
             linkerSettings: [.linkedLibrary("dl")]),
         .target(
             name: "CPoolTracePreload", dependencies: ["CPoolTraceLooks"], cSettings: c,

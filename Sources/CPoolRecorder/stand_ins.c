@@ -30,4 +30,10 @@ const struct pooltrace_foreign_locks *pooltrace_foreign_locks_take(const struct 
     return start == NULL ? NULL : start(turns, (const void *)swift_retain);
 }
 
+const struct pooltrace_races *pooltrace_races_take(void) {
+    const pooltrace_races_start_function start =
+        (pooltrace_races_start_function)dlsym(RTLD_DEFAULT, POOLTRACE_RACES_START);
+    return start == NULL ? NULL : start();
+}
+
 void pooltrace_starts_own_thread(bool starts) { starts_own_thread = starts; }

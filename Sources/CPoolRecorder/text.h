@@ -17,6 +17,9 @@
 #define POOLTRACE_LIMIT_arguments 4095
 #define POOLTRACE_LIMIT_only 2047
 #define POOLTRACE_LIMIT_path 2047
+#define POOLTRACE_LIMIT_other_path 2047
+#define POOLTRACE_LIMIT_other_input 4095
+#define POOLTRACE_LIMIT_memory 255
 #define POOLTRACE_LIMIT_beside_paths 2047
 #define POOLTRACE_LIMIT_file 2047
 #define POOLTRACE_LIMIT_module 2047
@@ -26,6 +29,8 @@
 
 // Elements.
 #define POOLTRACE_LIMIT_frames 128
+#define POOLTRACE_LIMIT_other_frames 128
+#define POOLTRACE_LIMIT_allocation 128
 #define POOLTRACE_LIMIT_ancestor_sites 48
 #define POOLTRACE_LIMIT_ancestor_names 48
 #define POOLTRACE_LIMIT_beside_workers 48

@@ -15,6 +15,11 @@ public struct Failure: Sendable, Equatable {
             self.file = file
             self.line = line
         }
+
+        /// An order, so that of two the same is always the first.
+        fileprivate func isBefore(_ other: Frame) -> Bool {
+            (file, line, function) < (other.file, other.line, other.function)
+        }
     }
 
     /// A task that waits to be explained: the one that submitted the failed one, and so on up.
@@ -87,12 +92,15 @@ public struct Failure: Sendable, Equatable {
     public var queueWait: UInt64
     /// How long it ran, in nanoseconds.
     public var runTime: UInt64
+    /// The two accesses, if it is a data race: `frames` are where the task's own is.
+    public var race: Race?
 
     /// Creates a failure.
     public init(
         number: UInt64, sameBefore: UInt64, path: String, name: String?, site: Site, pool: UInt32, poolName: String,
         worker: UInt32, input: String?, type: String, message: String, frames: [Frame], ancestors: [Ancestor],
-        beside: [Neighbour], besideOmitted: UInt32 = 0, start: UInt64, queueWait: UInt64, runTime: UInt64
+        beside: [Neighbour], besideOmitted: UInt32 = 0, start: UInt64, queueWait: UInt64, runTime: UInt64,
+        race: Race? = nil
     ) {
         self.number = number
         self.sameBefore = sameBefore
@@ -112,6 +120,7 @@ public struct Failure: Sendable, Equatable {
         self.start = start
         self.queueWait = queueWait
         self.runTime = runTime
+        self.race = race
     }
 }
 
@@ -132,10 +141,19 @@ extension Failure {
     }
 
     /// Whether it is that of a promise: one is in no pool, and no worker runs it.
-    public var isPromise: Bool { pool == 0 && worker == 0 }
+    public var isPromise: Bool { pool == 0 && worker == 0 && race == nil }
+
+    /// Whether it is a race of main's, or of another thread outside of the tasks, with one like it.
+    var isMain: Bool { race != nil && worker == 0 }
 
     /// The failure's signature.
+    ///
+    /// A race is the same one whichever of the two tasks came first.
     public var signature: Signature {
-        Signature(type: type, thrown: frames.first, site: site, pool: pool)
+        let own = Signature(type: type, thrown: frames.first, site: site, pool: pool)
+        guard let race, let place = frames.first, let other = race.frames.first, other.isBefore(place) else {
+            return own
+        }
+        return Signature(type: type, thrown: other, site: race.site, pool: pool)
     }
 }

@@ -139,8 +139,15 @@ extension FailureReport {
             }
         }
         if let input = failure.input { add("input", [Self.shown(input)]) }
-        add("thrown", thrown(frames, after: previous))
-        add("submitted", submitted)
+        if let race = failure.race {
+            add(race.access.present, thrown(frames, after: previous))
+            let other = race.frames.isEmpty ? ["at an unknown place"] : Self.lines(of: race.frames, frames)
+            add(race.isOtherFirst ? "after" : "before", ["\(race.otherTask) \(race.otherAccess.past) it:"] + other)
+            if let memory = race.memoryText { add("memory", [memory]) }
+        } else {
+            add("thrown", thrown(frames, after: previous))
+        }
+        if !failure.isMain { add("submitted", submitted) }
         add("ran", [ran])
         add(run.isParallel ? "beside" : "paused", beside(run))
         if others > 0 { add("others", [othersText]) }
@@ -166,9 +173,13 @@ extension FailureReport {
                 Self.line(of: first), "... \(frames.count - 1) more frames, the same as in the report of \(path)",
             ]
         }
-        return FoldedFrames(frames, detail).parts.map { part in
+        return Self.lines(of: frames, detail)
+    }
+
+    private static func lines(of frames: [Failure.Frame], _ detail: FrameDetail) -> [String] {
+        FoldedFrames(frames, detail).parts.map { part in
             switch part {
-            case .frame(let frame): Self.line(of: frame)
+            case .frame(let frame): line(of: frame)
             case .folded(let count, let functions):
                 "... \(count) more frames of \(functions.map(TerminalText.escape).joined(separator: ", "))"
             }
@@ -202,6 +213,7 @@ extension FailureReport {
     }
 
     private var ran: String {
+        if failure.isMain { return "outside of every task" }
         if failure.isPromise { return "not at all: it is a promise, which other code completes" }
         guard failure.worker > 0 else {
             return "not at all: pool \"\(TerminalText.escape(failure.poolName))\" rejected it"
@@ -234,7 +246,7 @@ extension FailureReport {
 
     /// How the task runs alone; nothing where it failed for the order of the tasks around it.
     private func rerun(_ run: Run) -> String? {
-        guard !run.command.isEmpty, !failure.isPromise else { return nil }
+        guard !run.command.isEmpty, !failure.isPromise, failure.race == nil else { return nil }
         switch run.order {
         case .serial(_, isSearched: true), .replayed: return nil
         case .parallel, .serial:
@@ -246,11 +258,14 @@ extension FailureReport {
     private func replay(_ run: Run) -> String? {
         // The order of a run of one task is that of `rerun`.
         guard !run.command.isEmpty, !failure.isPromise, !run.isOfOneTask else { return nil }
-        func replay(_ file: String) -> String { run.again("replay", TerminalText.escape(ShellWord.quoted(file))) }
+        let races = failure.race == nil ? "" : "--races "
+        func replay(_ file: String) -> String {
+            run.again("replay", races + TerminalText.escape(ShellWord.quoted(file)))
+        }
         if let trace = run.trace { return replay(trace) }
         switch run.order {
         case .parallel: return "the run was not recorded; to record one: \(run.again("run"))"
-        case .serial(let options, _): return run.again("run", options)
+        case .serial(let options, _): return run.again("run", races + options)
         case .replayed(let schedule): return schedule.map(replay)
         }
     }

@@ -26,6 +26,8 @@ public enum MarkKind: UInt8, Sendable, CaseIterable {
     case blocked = 10
     /// The sleeps and timeouts of a serial run took as long as they say: the program has threads of its own.
     case realTime = 11
+    /// The task has made an access that races with another task's.
+    case race = 12
 
     /// Whether the order of the run is not all the strategy's from there on.
     public var isUncontrolled: Bool { self == .uncontrolled || self == .spilled }

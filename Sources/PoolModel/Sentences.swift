@@ -116,6 +116,9 @@ extension Sentences {
     /// A task of a serial run blocks, and the baton was taken from it.
     public static var spilled: String { said("blocks; another thread runs the other tasks") }
 
+    /// A task has made one of the two accesses of a race; the failure is the other one's.
+    public static func race(with path: String) -> String { said("data race with \(path)") }
+
     /// What a search tries, and what it does not: two sentences.
     ///
     /// - Parameter locks: Which of the program's locks are decision points.

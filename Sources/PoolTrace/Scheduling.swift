@@ -66,6 +66,7 @@ extension PoolCore {
 
     /// Waits until every job is done with.
     func waitForAll() {
+        defer { RaceDetection.acquire(self) }
         if let strand = Scheduling.strand {
             strand.wait(until: { self.isQuiet })
         } else if let baton {
@@ -162,6 +163,7 @@ enum Scheduling {
     /// A place where others may go on, in a serial run.
     static func point() {
         guard let baton, baton.hasStrands else { return }
+        RaceDetection.report()
         if let strand = Strand.current { strand.pass() } else { baton.passOutside() }
     }
 
@@ -185,8 +187,10 @@ enum Scheduling {
     /// false if the thread waits for no turn, and has to sleep really.
     static let sleep: @convention(c) (Int64) -> Bool = { nanoseconds in
         guard let baton, baton.hasStrands, Strand.current != nil || ThreadState.isMainThread else { return false }
-        point()
-        _ = park(on: Parker(), until: baton.now.advanced(by: .nanoseconds(nanoseconds)), isForeign: true)
+        RaceDetection.own {
+            point()
+            _ = park(on: Parker(), until: baton.now.advanced(by: .nanoseconds(nanoseconds)), isForeign: true)
+        }
         return true
     }
 
@@ -328,7 +332,10 @@ enum Scheduling {
     static func isChosen(_ task: UInt64) -> Bool { baton?.isChosen(task) ?? false }
 
     /// Called when the process exits: runs what is left in serial mode.
-    static func runRest() { baton?.runRest() }
+    static func runRest() {
+        RaceDetection.own { baton?.runRest() }
+        RaceDetection.report()
+    }
 
     /// Called on a `TracedThread` before it runs its task: in serial mode it may have to wait for its turn.
     static func threadStarts(_ run: Strand.Run, isDaemon: Bool) -> Strand? {

@@ -11,7 +11,9 @@ final class DefaultExecutor: TaskExecutor, SchedulingExecutor {
     func enqueue(_ job: consuming ExecutorJob) {
         let priority = job.priority
         let job = UnownedJob(job)
-        if !SwiftTasks.postpones(job, onMain: false) { Self.enqueue(job, priority: priority) }
+        RaceDetection.own {
+            if !SwiftTasks.postpones(job, onMain: false) { Self.enqueue(job, priority: priority) }
+        }
     }
 
     /// Queues a job where the route says.
@@ -27,7 +29,8 @@ final class DefaultExecutor: TaskExecutor, SchedulingExecutor {
     func enqueue<C: Clock>(_ job: consuming ExecutorJob, after delay: C.Duration, tolerance: C.Duration?, clock: C) {
         SwiftTasks.begin()
         if SwiftTasks.route == .serial, let delay = delay as? Duration {
-            SwiftTasks.sleep(UnownedJob(job), for: delay)
+            let job = UnownedJob(job)
+            RaceDetection.own { SwiftTasks.sleep(job, for: delay) }
         } else {
             platform?.enqueue(job, after: delay, tolerance: tolerance, clock: clock)
         }
@@ -36,7 +39,8 @@ final class DefaultExecutor: TaskExecutor, SchedulingExecutor {
     func enqueue<C: Clock>(_ job: consuming ExecutorJob, at instant: C.Instant, tolerance: C.Duration?, clock: C) {
         SwiftTasks.begin()
         if SwiftTasks.route == .serial, let delay = clock.now.duration(to: instant) as? Duration {
-            SwiftTasks.sleep(UnownedJob(job), for: delay)
+            let job = UnownedJob(job)
+            RaceDetection.own { SwiftTasks.sleep(job, for: delay) }
         } else {
             platform?.enqueue(job, at: instant, tolerance: tolerance, clock: clock)
         }

@@ -33,7 +33,7 @@ final class MainThreadExecutor: MainExecutor, @unchecked Sendable {
             }) {
                 SwiftTasks.enqueue(job, onMain: true)
             }
-            SwiftTasks.runMain { self.isStopped.load(ordering: .relaxed) }
+            RaceDetection.own { SwiftTasks.runMain { self.isStopped.load(ordering: .relaxed) } }
         } else {
             try platform.run()
         }
@@ -47,7 +47,9 @@ final class MainThreadExecutor: MainExecutor, @unchecked Sendable {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        if !SwiftTasks.postpones(job, onMain: true) { Self.enqueue(job) }
+        RaceDetection.own {
+            if !SwiftTasks.postpones(job, onMain: true) { Self.enqueue(job) }
+        }
     }
 
     /// Queues a job where the route says.

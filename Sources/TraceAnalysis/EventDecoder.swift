@@ -150,6 +150,7 @@ extension EventDecoder {
         case POOLTRACE_EVENT_worker_end: .workerEnd(worker: row.u32(POOLTRACE_FIELD_worker_end_worker))
         case POOLTRACE_EVENT_task_throw: .taskThrow(task: row.u64(POOLTRACE_FIELD_task_throw_task))
         case POOLTRACE_EVENT_task_error: .taskError(taskError(row, of: classIndex))
+        case POOLTRACE_EVENT_race: .race(race(row))
         case POOLTRACE_EVENT_frame:
             .frame(
                 PoolEvent.FrameDefinition(
@@ -199,6 +200,22 @@ extension EventDecoder {
             ancestorSites: row.numbers(POOLTRACE_FIELD_task_error_ancestor_sites),
             ancestorNames: row.numbers(POOLTRACE_FIELD_task_error_ancestor_names),
             frames: row.numbers(POOLTRACE_FIELD_task_error_frames))
+    }
+
+    private func race(_ row: Row) -> PoolEvent.FoundRace {
+        PoolEvent.FoundRace(
+            number: row.u64(POOLTRACE_FIELD_race_number),
+            access: Race.Access(rawValue: row.u8(POOLTRACE_FIELD_race_access)),
+            otherAccess: Race.Access(rawValue: row.u8(POOLTRACE_FIELD_race_other_access)),
+            otherFirst: row.u8(POOLTRACE_FIELD_race_other_first),
+            memory: Race.Memory(
+                size: row.u64(POOLTRACE_FIELD_race_size), kind: row.text(POOLTRACE_FIELD_race_memory),
+                bytes: row.u64(POOLTRACE_FIELD_race_bytes), offset: row.u64(POOLTRACE_FIELD_race_offset)),
+            otherName: row.u32(POOLTRACE_FIELD_race_other_name), otherSite: row.u32(POOLTRACE_FIELD_race_other_site),
+            otherPath: row.text(POOLTRACE_FIELD_race_other_path),
+            otherInput: row.text(POOLTRACE_FIELD_race_other_input),
+            otherFrames: row.numbers(POOLTRACE_FIELD_race_other_frames),
+            allocation: row.numbers(POOLTRACE_FIELD_race_allocation))
     }
 
     private func beside(_ row: Row, of classIndex: Int) -> [TaskError.Neighbour] {

@@ -1,6 +1,37 @@
 public import PoolModel
 
 extension PoolEvent {
+    /// Two accesses that nothing orders; names, sites and frames are numbers and addresses.
+    public struct FoundRace: Sendable, Equatable {
+        /// The failure's number.
+        public var number: UInt64
+        /// What the failed task's access does, and what the other's.
+        public var access: Race.Access, otherAccess: Race.Access
+        /// 1 if the other one was first, else 0.
+        public var otherFirst: UInt8
+        /// Where the memory lies.
+        public var memory: Race.Memory
+        /// The other task's name, 0 without one, and the site of its submission.
+        public var otherName: UInt32, otherSite: UInt32
+        /// Its path, and what it was working on, empty without an input.
+        public var otherPath: String, otherInput: String
+        /// Where its access is, and where the memory was allocated, as return addresses.
+        public var otherFrames: [UInt64], allocation: [UInt64]
+
+        /// Creates the value.
+        public init(
+            number: UInt64, access: Race.Access, otherAccess: Race.Access, otherFirst: UInt8, memory: Race.Memory,
+            otherName: UInt32, otherSite: UInt32, otherPath: String, otherInput: String, otherFrames: [UInt64],
+            allocation: [UInt64]
+        ) {
+            (self.number, self.access, self.otherAccess) = (number, access, otherAccess)
+            (self.otherFirst, self.memory) = (otherFirst, memory)
+            (self.otherName, self.otherSite) = (otherName, otherSite)
+            (self.otherPath, self.otherInput) = (otherPath, otherInput)
+            (self.otherFrames, self.allocation) = (otherFrames, allocation)
+        }
+    }
+
     /// What a process says of itself when it starts.
     public struct ProcessStart: Sendable, Equatable {
         /// The process ID.

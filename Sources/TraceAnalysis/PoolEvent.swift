@@ -47,6 +47,8 @@ public enum PoolEvent: Sendable, Equatable {
     case taskThrow(task: UInt64)
     /// A task failed; needs no other event of the task.
     indirect case taskError(TaskError)
+    /// The task of the failure `number`, which comes next, has made an access that races with another one's.
+    indirect case race(FoundRace)
     /// What an address in a failure's frames means.
     indirect case frame(FrameDefinition)
     /// The process printed a report for the failure `number`, when `same` others had failed the same way.

@@ -20,6 +20,8 @@ public struct RunBuilder {
     private var undefined: [(position: Int, origin: UInt32)] = []
     private var callSites = CallSites()
     private var errors: [UInt64: TaskError] = [:]
+    /// By the number of the failure.
+    private var races: [UInt64: PoolEvent.FoundRace] = [:]
     private var frames: [UInt64: [UInt32: Failure.Frame]] = [:]
     /// The failures whose report was printed.
     private var printed: Set<UInt64> = []
@@ -80,6 +82,7 @@ public struct RunBuilder {
             run.workerProcesses[worker.thread] = worker.worker
             workers[worker.worker] = Run.Worker(
                 id: worker.worker, pool: worker.pool, number: worker.number, thread: worker.thread)
+        case .race(let race): races[race.number] = race
         case .frame(let definition): frames[definition.address, default: [:]][definition.depth] = definition.frame
         case .report(let number, let same):
             if printed.insert(number).inserted { run.printed.append(Run.Printed(number: number, same: same)) }
@@ -170,7 +173,9 @@ extension RunBuilder {
         var entry = run.tasks.entries[position]
         entry.take(error)
         run.knownPaths[error.task] = error.path
-        if entry.ended == nil {
+        if races[error.number] != nil {
+            // It goes on, and has failed however it ends: see `completeTasks`.
+        } else if entry.ended == nil {
             entry.ended = time
             entry.outcome = Outcome.failed.rawValue
         } else if let ended = entry.ended, ended < time, entry.worker == error.worker {
@@ -221,6 +226,12 @@ extension RunBuilder {
             entry.pool = pool
             run.tasks.entries[position] = entry
         }
+        for error in errors.values where races[error.number] != nil {
+            let position = run.tasks.insert(error.task)
+            if run.tasks.entries[position].ended != nil {
+                run.tasks.entries[position].outcome = Outcome.failed.rawValue
+            }
+        }
     }
 
     // A task that was on no worker when its end was recorded had ended when it left the last one: the recording
@@ -257,7 +268,16 @@ extension RunBuilder {
             type: error.type, message: error.message, frames: error.frames.flatMap(frames(at:)),
             ancestors: ancestors(error), beside: neighbours(error), besideOmitted: error.besideOmitted,
             start: error.start, queueWait: error.queueWait,
-            runTime: error.runTime)
+            runTime: error.runTime, race: races[error.number].map(race))
+    }
+
+    private func race(_ found: PoolEvent.FoundRace) -> Race {
+        Race(
+            access: found.access, otherAccess: found.otherAccess, isOtherFirst: found.otherFirst != 0,
+            path: found.otherPath, name: run.names[found.otherName], site: site(found.otherSite),
+            input: found.otherInput.isEmpty ? nil : found.otherInput,
+            frames: found.otherFrames.flatMap(frames(at:)), memory: found.memory,
+            allocation: found.allocation.flatMap(frames(at:)))
     }
 
     private func site(_ number: UInt32) -> Site {

@@ -15,6 +15,7 @@ import Testing
         #expect(UInt32(MarkKind.spinning.rawValue) == POOLTRACE_MARK_SPINNING.rawValue)
         #expect(UInt32(MarkKind.blocked.rawValue) == POOLTRACE_MARK_BLOCKED.rawValue)
         #expect(UInt32(MarkKind.realTime.rawValue) == POOLTRACE_MARK_REAL_TIME.rawValue)
-        #expect(MarkKind.unknown.rawValue == 0 && MarkKind.allCases.count == 12)
+        #expect(UInt32(MarkKind.race.rawValue) == POOLTRACE_MARK_RACE.rawValue)
+        #expect(MarkKind.unknown.rawValue == 0 && MarkKind.allCases.count == 13)
     }
 }

@@ -32,7 +32,7 @@ internal import Testing
     /// What the analyses have no use for.
     private static let unread: Set = [
         "module.module", "pool_start.kind", "task_throw.error", "task_throw.frames",
-        "task_error.error", "task_error.index", "frame.module",
+        "task_error.error", "task_error.index", "frame.module", "race.other", "race.address",
     ]
 
     @Test func everyFieldOfTheTableIsDecodedInItsWholeWidth() throws {
@@ -151,6 +151,14 @@ internal import Testing
         "divergence.place": .nowhere, "divergence.expected": .nowhere, "divergence.chosen": .nowhere,
         "divergence.ready": .nowhere,
         "call_site.site": .derived("sites.site"), "call_site.frames": .derived("sites.file"),
+        "race.number": .derived("failures.report"), "race.other": .derived("failures.report"),
+        "race.access": .derived("failures.report"), "race.other_access": .derived("failures.report"),
+        "race.other_first": .derived("failures.report"), "race.address": .nowhere,
+        "race.size": .derived("failures.report"), "race.memory": .derived("failures.report"),
+        "race.bytes": .derived("failures.report"), "race.offset": .derived("failures.report"),
+        "race.other_name": .derived("failures.report"), "race.other_site": .derived("failures.report"),
+        "race.other_path": .derived("failures.report"), "race.other_input": .derived("failures.report"),
+        "race.other_frames": .derived("failures.report"), "race.allocation": .derived("failures.report"),
     ]
 
     @Test func everyFieldOfTheTableHasAColumnOfItsTypeOrIsKnownToHaveNone() throws {

@@ -39,6 +39,16 @@ enum pooltrace_mark_kind {
     POOLTRACE_MARK_BLOCKED = 10,
     /// The sleeps and timeouts of a serial run took as long as they say: the program has threads of its own.
     POOLTRACE_MARK_REAL_TIME = 11,
+    /// The task has made an access that races with another task's, of whose failure that is a part.
+    POOLTRACE_MARK_RACE = 12,
+};
+
+/// What one of the two accesses of a race does, as bits; else it is a plain read.
+enum pooltrace_access {
+    POOLTRACE_ACCESS_WRITE = 1,
+    POOLTRACE_ACCESS_ATOMIC = 2,
+    /// It is a use of a whole variable or collection of Swift's.
+    POOLTRACE_ACCESS_VARIABLE = 4,
 };
 
 typedef uint8_t pooltrace_u8;

@@ -28,7 +28,9 @@ enum SegmentPlace: Equatable {
     }
 
     /// Runs a job to where it leaves the thread.
-    func run(_ job: UnownedJob) {
+    func run(_ job: UnownedJob) { RaceDetection.program { runProgram(job) } }
+
+    private func runProgram(_ job: UnownedJob) {
         switch self {
         case .anywhere:
             // What the runtime's own threads say: no actor, and no executor that a task prefers. Else every hop would

@@ -12,14 +12,18 @@ enum OwnFrames {
 
     /// Whether a function explains nothing.
     static func contains(_ frame: SymbolFrame) -> Bool {
-        frame.swiftModule == module || isBetween(frame) || isWait(frame)
+        frame.swiftModule == module || isBetween(frame) || isOwnC(frame)
     }
 
-    /// Whether it is a part of a wait: in the library that stands in for the program's locks, or C of PoolTrace's.
-    private static func isWait(_ frame: SymbolFrame) -> Bool {
+    /// Whether it is C of PoolTrace's, such as a part of a wait for a lock, or of ThreadSanitizer, which stands in for
+    /// functions of the C library.
+    private static func isOwnC(_ frame: SymbolFrame) -> Bool {
         frame.swiftModule.isEmpty
-            && (frame.module == "libPoolTraceControl.so" || frame.function.hasPrefix("pooltrace_"))
+            && (ownLibraries.contains(frame.module) || frame.module.hasPrefix("libclang_rt.tsan")
+                || frame.function.hasPrefix("pooltrace_"))
     }
+
+    private static let ownLibraries = ["libPoolTraceControl.so", "libPoolTraceRaces.so"]
 
     /// Whether it is one of the functions of Swift's own that PoolTrace calls a body through.
     ///

@@ -121,7 +121,7 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
             // until its worker has nothing better to do.
             let ticket = Unmanaged.passUnretained(self)
             let isTakenBack = worker.deque.pop(ifFor: UInt(bitPattern: ticket.toOpaque()))
-            core.run(self, on: worker)
+            RaceDetection.run(job.task, of: core, on: worker) { core.run(self, on: worker) }
             guard isTakenBack else { return }
             if core.configuration.queueLimit != nil { core.makeSpace() }
             worker.countCompleted()
@@ -138,7 +138,7 @@ extension AnyFuture {
     /// Whether the task has ended: its value, its failure or its cancellation can be had without waiting.
     public var isDone: Bool {
         Scheduling.poll(self)
-        return hasEnded
+        return comesAfter(hasEnded)
     }
 
     /// Whether the task has started and not ended.
@@ -178,7 +178,7 @@ extension AnyFuture {
     /// Waits until the task has ended.
     @usableFromInline
     func wait(timeout: Duration?) throws {
-        if hasEnded, !pooltrace_is_recording() { return }
+        if hasEnded, !pooltrace_is_recording() { return RaceDetection.acquire(self) }
         let deadline = timeout.map { Scheduling.now.advanced(by: $0) }
         if try !wait(until: deadline) { throw TimeoutError(task: path, timeout: timeout ?? .zero) }
     }

@@ -27,7 +27,10 @@ struct Callback: @unchecked Sendable {
         let callback = Callback(at: site)
         let context = PoolHooks.context(forCallbackOf: future)
         let body: @Sendable () -> Void = if let context { { context.run(body) } } else { body }
+        RaceDetection.didSubmit(callback.job.task)
         WaitingRoom.callBack(future) { worker in
+            RaceDetection.acquire(future)
+            RaceDetection.begins(callback.job.task)
             // A future that a worker has ended belongs to its pool, which is alive as long as that worker has not gone
             // on.
             if let worker, let core = future.core {

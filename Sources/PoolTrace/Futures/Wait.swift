@@ -79,7 +79,7 @@ extension Array where Element: AnyFuture {
     fileprivate var byEnd: (done: [Element], pending: [Element]) {
         var parts: (done: [Element], pending: [Element]) = ([], [])
         for future in self {
-            if future.hasEnded { parts.done.append(future) } else { parts.pending.append(future) }
+            if future.comesAfter(future.hasEnded) { parts.done.append(future) } else { parts.pending.append(future) }
         }
         return parts
     }

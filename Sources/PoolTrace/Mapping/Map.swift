@@ -200,6 +200,7 @@ final class Map: Awaitable, @unchecked Sendable {
     }
 
     private func finishChunk() {
+        RaceDetection.release(self)
         // The last one to count down has seen, by the acquire, what all the others wrote.
         if chunksLeft.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 { end(Phase.succeeded) }
     }
@@ -221,8 +222,12 @@ final class Map: Awaitable, @unchecked Sendable {
         // The tickets of unclaimed chunks are still queued, so the pool is alive.
         guard let worker = context.pointee.worker, let core else { return }
         worker.lastStamp = 0
-        runChunk(chunk, of: core.takeUnretainedValue(), on: worker)
+        run(chunk, of: core.takeUnretainedValue(), on: worker)
         Scheduling.didRun(element(chunk).task)
+    }
+
+    private func run(_ chunk: Int, of core: PoolCore, on worker: Worker) {
+        RaceDetection.run(element(chunk).task, of: core, on: worker) { runChunk(chunk, of: core, on: worker) }
     }
 
     /// Whether a chunk was claimed.
@@ -231,7 +236,7 @@ final class Map: Awaitable, @unchecked Sendable {
     override func runInSerial() -> Bool {
         guard let core = core?.takeUnretainedValue(), let chunk = (0..<chunks).first(where: { !hasStarted(chunk: $0) })
         else { return false }
-        runChunk(chunk, of: core, on: core.worker(at: 0))
+        run(chunk, of: core, on: core.worker(at: 0))
         return true
     }
 

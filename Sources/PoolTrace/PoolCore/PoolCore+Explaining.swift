@@ -38,11 +38,28 @@ extension PoolCore {
         Self.failure(of: job, Thrown(error), nil, pool: pool, poolName: poolName, input: input)
     }
 
+    /// The failure of a task that has made an access which races with another one's.
+    ///
+    /// - Parameter participant: `nil` for main, and for threads that run no task; `job` stands for them.
+    static func failure(
+        of job: Job, _ found: FoundRace, _ participant: RaceDetection.Participant?, at now: UInt64
+    ) -> TaskFailure {
+        let run = participant?.worker.map {
+            FailedRun(
+                worker: $0, start: participant?.start ?? now, end: now, neighbours: Neighbours.others(than: $0, at: now)
+            )
+        }
+        return failure(
+            of: job, Thrown(found), run, pool: participant?.pool ?? 0, poolName: participant?.poolName ?? "",
+            input: participant?.input, race: found)
+    }
+
     /// Makes, records and keeps a failure: every one of this process is made here.
     ///
     /// - Parameter run: `nil` for what no worker ran.
     private static func failure(
-        of job: Job, _ thrown: Thrown, _ run: FailedRun?, pool: UInt32, poolName: String, input: String?
+        of job: Job, _ thrown: Thrown, _ run: FailedRun?, pool: UInt32, poolName: String, input: String?,
+        race: FoundRace? = nil
     ) -> TaskFailure {
         let ancestors = job.parentNode.ancestors
         let neighbours = run?.neighbours ?? Neighbours()
@@ -57,9 +74,11 @@ extension PoolCore {
             beside: neighbours.described, besideOmitted: neighbours.omitted,
             start: Recorder.sinceStart(run?.start ?? job.submitted),
             queueWait: run.map { pooltrace_clock_nanoseconds(job.submitted, max(job.submitted, $0.start)) } ?? 0,
-            runTime: run.map { pooltrace_clock_nanoseconds($0.start, max($0.start, $0.end)) } ?? 0)
+            runTime: run.map { pooltrace_clock_nanoseconds($0.start, max($0.start, $0.end)) } ?? 0,
+            race: race?.race)
         return FailureRegistry.add(failure, error: thrown.error) { failure in
             guard pooltrace_is_recording() else { return }
+            race?.record(failure.number)
             record(
                 failure, job: job, worker: run?.worker.id ?? 0,
                 error: run == nil ? 0 : UInt64(UInt(bitPattern: thrown.box)),
@@ -94,6 +113,15 @@ private struct Thrown {
     let frames: [Failure.Frame]
     let type: String
     let message: String
+
+    init(_ found: FoundRace) {
+        error = found
+        box = unsafeBitCast(error as any Error, to: UnsafeRawPointer.self)
+        addresses = found.addresses
+        frames = addresses.flatMap(ThrowSite.frames)
+        type = Race.type
+        message = TextLimit.cut(found.race.message)
+    }
 
     init(_ thrown: any Error) {
         // A fault is reported by another thread than its own.

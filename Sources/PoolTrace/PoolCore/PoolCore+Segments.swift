@@ -119,7 +119,7 @@ extension PoolCore {
         ) { context in
             let below = Inspection.enter(worker, showing: context)
             if number == breakTask, task.start == 0 || task.start == start { Breakpoint.reach() }
-            place.run(swiftJob)
+            RaceDetection.runSegment(of: number) { place.run(swiftJob) }
             Inspection.leave(worker, below: below)
             hasLeft = context.pointee.hasEnded
         }

@@ -91,8 +91,11 @@ extension PoolCore {
         job.task = TaskID.element(of: job.task, index: index)
         job.index = index
         worker.lastStamp = 0
-        guard perform(job, on: worker, awaitable: nil, input: { _, _ in nil }, body: initializer).withoutValue != nil
-        else { return }
+        var ending = Ending.succeeded
+        RaceDetection.runInitialization(job, of: self, on: worker) {
+            ending = perform(job, on: worker, awaitable: nil, input: { _, _ in nil }, body: initializer)
+        }
+        guard ending.withoutValue != nil else { return }
         hooks?.startRefusing()
         isBroken.store(true, ordering: .releasing)
         isCancelling.store(true, ordering: .releasing)

@@ -115,6 +115,7 @@ final class PoolCore: @unchecked Sendable {
         let job = Job.newChild(.closure, name: TaskName("initializer").id, site: site)
         job.recordSubmission(to: number)
         initialization = job
+        RaceDetection.didSubmit(job.task)
     }
 
     /// How many workers there have ever been.

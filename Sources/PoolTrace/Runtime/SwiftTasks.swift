@@ -56,7 +56,7 @@ package enum SwiftTasks {
             do { try core.startWorkers() } catch { Notice.write("\(error): async tasks run on fewer workers") }
         }
         Recorder.atExit { endMain() }
-        if route == .serial { lookWatch.withLock { $0 }?({ Scheduling.looked() }) }
+        if route == .serial { lookWatch.withLock { $0 }?({ RaceDetection.own { Scheduling.looked() } }) }
         if Settings.current.stacks { TaskStacks.showOnQuit() }
         if core.configuration.stallLimit != nil { Watchdog.watch() }
         return core

@@ -22,7 +22,7 @@ enum BackgroundThread {
                 guard let start else { return nil }
                 let own = Unmanaged<Start>.fromOpaque(start).takeRetainedValue()
                 pooltrace_thread_set_name(own.name)
-                own.body()
+                RaceDetection.own { own.body() }
                 return nil
             }, start.toOpaque())
         if status == 0 { pthread_detach(id) } else { start.release() }

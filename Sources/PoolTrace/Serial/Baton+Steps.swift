@@ -151,7 +151,7 @@ extension Baton {
         withWorker(of: core) { worker in
             let thread = ThreadState.current
             let level = thread.entersTask()
-            core.run(job, on: worker)
+            RaceDetection.run(job.readyTask, of: core, on: worker) { core.run(job, on: worker) }
             thread.leavesTask()
             monitor.withLock {
                 takeBack(at: level)
@@ -177,7 +177,7 @@ extension Baton {
             let below = thread.poolOnTop
             thread.poolOnTop = core
             let level = thread.entersTask()
-            core.run(job, on: worker)
+            RaceDetection.run(job.readyTask, of: core, on: worker) { core.run(job, on: worker) }
             thread.poolOnTop = below
             thread.leavesTask()
             monitor.withLock {

@@ -99,6 +99,7 @@ final class Baton: @unchecked Sendable {
         let picker = following.map(Picker.following) ?? .strategies { strategy.makeStrategy(seed: settings.seed) }
         ready = ReadyJobs(picker, only: settings.only.flatMap(TaskPath.init))
         if hasStrands { ForeignLocks.take(searches: interleaves) }
+        RaceDetection.begin()
     }
 
     /// For one execution of many in a process, whose threads are no concern of its own.
@@ -145,6 +146,7 @@ final class Baton: @unchecked Sendable {
 
     /// Inside the monitor.
     private func add(_ job: Job, of core: PoolCore) {
+        RaceDetection.didSubmit(job.readyTask)
         // An async task has points in its segments, too.
         let segment = interleaves && job.kind == .segment ? strands.nextSegment(of: job.readyTask) : nil
         ready.add(job, of: core, segment: segment)

@@ -13,18 +13,20 @@ enum ForeignLocks {
     private static func turns(searches: Bool) -> pooltrace_turns {
         pooltrace_turns(
             searches: searches,
-            point: { Scheduling.lockPoint() },
+            point: { RaceDetection.own { Scheduling.lockPoint() } },
             is_inside: { pooltrace_thread().pointee.monitors > 0 },
-            may_wait: { Scheduling.takesTurns },
-            prepare: { UnsafeMutableRawPointer(Unmanaged.passRetained(Parker()).toOpaque()) },
+            may_wait: { RaceDetection.own { Scheduling.takesTurns } },
+            prepare: { RaceDetection.own { UnsafeMutableRawPointer(Unmanaged.passRetained(Parker()).toOpaque()) } },
             wait: { turn, nanoseconds in
                 guard let parker = Self.parker(turn) else { return false }
                 let deadline = nanoseconds < 0 ? nil : Scheduling.now.advanced(by: .nanoseconds(nanoseconds))
-                return Scheduling.park(on: parker, until: deadline, isForeign: true)
+                return RaceDetection.own { Scheduling.park(on: parker, until: deadline, isForeign: true) }
             },
             wake: { turn in
-                Scheduling.noteWake()
-                Self.parker(turn)?.signal()
+                RaceDetection.own {
+                    Scheduling.noteWake()
+                    Self.parker(turn)?.signal()
+                }
             },
             keep: { turn in turn.map { _ = Unmanaged<Parker>.fromOpaque($0).retain() } },
             end: { turn in turn.map { Unmanaged<Parker>.fromOpaque($0).release() } })

@@ -29,6 +29,8 @@ enum RunMark {
     case realTime
     /// A task runs for longer than its pool's limit.
     case stalled(limit: Duration)
+    /// A task has made an access that races with one of the task with this path.
+    case race(with: String)
 
     var kind: MarkKind {
         switch self {
@@ -42,6 +44,7 @@ enum RunMark {
         case .threads: .threads
         case .realTime: .realTime
         case .stalled: .stalled
+        case .race: .race
         }
     }
 
@@ -61,6 +64,7 @@ enum RunMark {
         case .realTime: Sentences.realTime
         case .threads(let count, let first): Sentences.threads(count, first: first)
         case .stalled(let limit): Sentences.stalled(limit: limit)
+        case .race(let path): Sentences.race(with: path)
         }
     }
 

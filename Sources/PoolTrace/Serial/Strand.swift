@@ -99,7 +99,7 @@ final class Strand: @unchecked Sendable {
             self.baton.monitor.withLock { thread = ThreadState.current.thread }
             while true {
                 takeTurn()
-                if let run { run.core.run(run.job, on: run.worker) }
+                if let run { runJob(run) }
                 rejoin()
                 ForeignLocks.leave(thread)
                 end()
@@ -115,6 +115,10 @@ final class Strand: @unchecked Sendable {
         OtherThreads.addOwn()
         thread = pooltrace_own_thread_id()
         ThreadState.current.strand = self
+    }
+
+    private func runJob(_ run: Run) {
+        RaceDetection.run(run.job.readyTask, of: run.core, on: run.worker) { run.core.run(run.job, on: run.worker) }
     }
 
     /// Whether it is in the middle of a task, as the calling strand sees it.

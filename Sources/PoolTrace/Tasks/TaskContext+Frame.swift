@@ -27,6 +27,7 @@ extension TaskContext {
             current.pointee = pooltrace_current(
                 task: job.task, frame: pooltrace_frame_address(), context: context, first_throw: saved.throws,
                 throws: saved.throws)
+            RaceDetection.note(context)
             body(context)
             if current.pointee.throws != saved.throws { pooltrace_throws_clear(saved.throws) }
             current.pointee = saved

@@ -118,7 +118,11 @@ public final class Condition<State>: @unchecked Sendable {
     ) throws(Failure) -> Result {
         pooltrace_thread().pointee.guards += 1
         defer { pooltrace_thread().pointee.guards -= 1 }
-        return try shared.withLock(body)
+        return try shared.withLock { (state) throws(Failure) in
+            RaceDetection.acquire(self)
+            defer { RaceDetection.release(self) }
+            return try body(&state)
+        }
     }
 
     /// Forgets somebody who waits; false if it has been told to look again.

@@ -59,6 +59,12 @@ final class ThreadLaunch: Sendable {
         _ = task.claim()
         starter.signal()
         strand?.waitToBegin()
+        RaceDetection.run(task.job.task, of: core, on: worker) { run(of: core, as: strand) }
+        strand?.threadEnds()
+    }
+
+    /// Runs the task, and reports the thread's end.
+    private func run(of core: PoolCore, as strand: Strand?) {
         let ending = core.perform(
             task.job, on: worker, awaitable: Unmanaged.passUnretained(task), input: { _, _ in nil },
             body: {
@@ -72,7 +78,6 @@ final class ThreadLaunch: Sendable {
         RunningThreads.remove(thread, worker)
         strand?.comesToEnd()
         task.finish(ending)
-        strand?.threadEnds()
     }
 
     /// As much of a name as the kernel takes.

@@ -107,6 +107,7 @@ extension TracedThread {
         let core = RunningThreads.core
         let job = Job.newChild(.closure, name: taskName, site: site.number)
         job.recordSubmission(to: core.number)
+        RaceDetection.didSubmit(job.task)
         let task = ThreadTask(job: job, core: core)
         guard let worker = RunningThreads.add(self) else { throw failToStart(EAGAIN, job, body) }
         state.withLock { $0.task = task }

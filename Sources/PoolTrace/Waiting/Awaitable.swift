@@ -75,6 +75,7 @@ public class Awaitable: @unchecked Sendable {
     ///
     /// - Parameter worker: The worker that ran it, if one did; its thread runs the callbacks.
     func end(_ phase: UInt32, on worker: Worker? = nil) {
+        RaceDetection.release(self)
         pooltrace_delay()
         let old = state.exchange(phase, ordering: .acquiringAndReleasing)
         pooltrace_delay()
@@ -126,7 +127,7 @@ public class Awaitable: @unchecked Sendable {
         defer {
             if pooltrace_is_recording() { pooltrace_record_wait_end(pooltrace_clock_now(), waiter, job.task) }
         }
-        return try Scheduling.wait(for: self, until: deadline)
+        return try comesAfter(Scheduling.wait(for: self, until: deadline))
     }
 
     /// The same without blocking a thread; circles of waits are not looked for.
@@ -135,6 +136,12 @@ public class Awaitable: @unchecked Sendable {
         if pooltrace_is_recording() { pooltrace_record_wait_start(pooltrace_clock_now(), waiter, job.task) }
         let hasEnded = await Scheduling.wait(asyncFor: self, until: deadline)
         if pooltrace_is_recording() { pooltrace_record_wait_end(pooltrace_clock_now(), waiter, job.task) }
+        return comesAfter(hasEnded)
+    }
+
+    /// What the calling task does from here on comes after the end of this, if it has ended.
+    func comesAfter(_ hasEnded: Bool) -> Bool {
+        if hasEnded { RaceDetection.acquire(self) }
         return hasEnded
     }
 

@@ -29,8 +29,8 @@ struct FaultTests {
         let (_, signals, meaning, place) = try #require(Self.kinds.first { $0.kind == kind })
         let run = try await run([kind])
         #expect(signals.contains { run.status == .signalled($0) }, "\(run)")
-        // A signal that is sent to a process may be handled by any of its threads, wherever that is: also in a lock that
-        // the report needs, such as the allocator's.
+        // A signal that is sent to a process may be handled by any of its threads, wherever that is: also in a lock
+        // that the report needs, such as the allocator's.
         guard kind != "sent" else {
             let isReported = run.error.contains("pooltrace: SIGSEGV ")
             #expect(isReported || run.error.contains("pooltrace: crashed; no further details are available"), "\(run)")
