@@ -16,6 +16,9 @@ enum { POOLTRACE_TSAN_NO_ORDER = 1 };
 void __tsan_acquire(void *address);
 void __tsan_release(void *address);
 
+/// Where it writes its texts: a file descriptor.
+void __sanitizer_set_report_fd(void *descriptor);
+
 /// Memory that is given out, and given back: what was done there before is forgotten, and so are its locks.
 void __tsan_java_alloc(unsigned long address, unsigned long size);
 void __tsan_java_free(unsigned long address, unsigned long size);
