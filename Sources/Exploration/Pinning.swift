@@ -70,7 +70,7 @@ package struct Pinning: Sendable {
     /// Has what this process starts no address randomization, so that the library need not start it again.
     ///
     /// Found by its name: Swift's Glibc module has no `personality`.
-    private static func fixAddresses() {
+    static func fixAddresses() {
         typealias Personality = @convention(c) (UInt) -> Int32
         guard let found = dlsym(nil, "personality") else { return }
         let personality = unsafeBitCast(found, to: Personality.self)
@@ -82,6 +82,8 @@ package struct Pinning: Sendable {
     /// Which locks of a program are decision points where its orders are searched for.
     package static func decidedLocks(of program: String) -> Sentences.DecidedLocks {
         guard let path = SystemProgram.path(of: program), let file = ProgramFile(path: path) else { return .all }
+        // The sanitizer's runtime is in front of what stands in for locks. With `Races` a library is in front of that:
+        // once it hands locks on to what stands in for them, such a program has `.all`.
         if file.needs.isEmpty || file.isSanitized { return .own }
         return file.hasStaticRuntime ? .contended : .all
     }

@@ -7,18 +7,23 @@ package struct ScheduleReplay {
     private let command: [String]
     private let workers: Int?
     private let pinning: Pinning
+    private let races: Races?
     private let divergence: DivergenceHandling
     private let debugger: Debugger?
 
     /// Makes runs of a program.
     ///
-    /// - Parameter workers: How many workers each pool has, instead of the program's own number.
+    /// - Parameters:
+    ///   - workers: How many workers each pool has, instead of the program's own number.
+    ///   - races: What finds data races between its tasks, if that is asked for.
     package init(
-        command: [String], workers: Int?, pinning: Pinning, divergence: DivergenceHandling, debugger: Debugger?
+        command: [String], workers: Int?, pinning: Pinning, races: Races?, divergence: DivergenceHandling,
+        debugger: Debugger?
     ) {
         self.command = command
         self.workers = workers
         self.pinning = pinning
+        self.races = races
         self.divergence = divergence
         self.debugger = debugger
     }
@@ -38,6 +43,7 @@ package struct ScheduleReplay {
         variables["POOLTRACE_TRACE"] = folder
         variables["POOLTRACE_BREAK_AT"] = task
         if let workers { variables["POOLTRACE_WORKERS"] = String(workers) }
+        if let races { variables = races.environment(over: variables) }
         variables = try pinning.environment(over: variables)
         guard let debugger else { return try ForegroundProgram.run(command, environment: variables) }
         let (words, own) = debugger.start(command, variables)

@@ -27,13 +27,18 @@ package struct Trial: Sendable {
     package var pinning: Pinning
     /// How many workers each pool has, instead of the program's own number.
     private let workers: Int?
+    /// What finds data races between its tasks, if that is asked for.
+    private let races: Races?
 
     /// Makes runs of a program.
-    package init(command: [String], limit: Duration, pinning: Pinning = .none, workers: Int? = nil) {
+    package init(
+        command: [String], limit: Duration, pinning: Pinning = .none, workers: Int? = nil, races: Races? = nil
+    ) {
         self.command = command
         self.limit = limit
         self.pinning = pinning
         self.workers = workers
+        self.races = races
     }
 
     /// The suffixes of the files with what a run printed.
@@ -52,6 +57,7 @@ package struct Trial: Sendable {
         options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1))]
         var variables = try Preload().environment(for: command[0]).merging(variables) { $1 }
         if let workers { variables["POOLTRACE_WORKERS"] = String(workers) }
+        if let races { variables = races.environment(over: variables) }
         variables = try pinning.environment(over: variables)
         let changes = variables.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) }
         let environment = Environment.inherit.updating(Dictionary(uniqueKeysWithValues: changes))

@@ -8,13 +8,19 @@ public struct ProgramFile: Sendable {
     public let hasPoolTrace: Bool
     /// Whether ThreadSanitizer watches it.
     public let isSanitized: Bool
+    /// The directories in which the loader looks for the libraries first, as the file has them: `$ORIGIN` is its own.
+    public let libraryFolders: [String]
     /// Whether it is linked with PoolTraceRuntime, and takes its own async tasks over.
     public let hasRuntime: Bool
 
     /// Reads a file; `nil` if it is no executable or library of this platform.
     public init?(path: String) {
         guard let file = MappedFile(path: path), let image = ELFImage(file) else { return nil }
-        needs = Self.needs(image)
+        needs = Self.texts(image, tag: 1)
+        // DT_RUNPATH, or the older DT_RPATH.
+        libraryFolders = (Self.texts(image, tag: 29) + Self.texts(image, tag: 15)).flatMap {
+            $0.split(separator: ":").map(String.init)
+        }
         isSwift =
             !image.section("swift5_protocol_conformances").isAtEnd || !image.section("swift5_type_metadata").isAtEnd
         isSanitized = Self.isSanitized(image)
@@ -29,14 +35,18 @@ public struct ProgramFile: Sendable {
     /// Whether it uses Swift's runtime for async tasks as a library.
     public var needsConcurrency: Bool { needs.contains("libswift_Concurrency.so") }
 
-    private static func needs(_ image: ELFImage) -> [String] {
+    /// The library with ThreadSanitizer's runtime that it needs; `nil` if it has none, or the runtime in itself.
+    public var sanitizerLibrary: String? { needs.first { $0.hasPrefix("libclang_rt.tsan") } }
+
+    /// The texts of all entries of a kind in the table for the loader.
+    private static func texts(_ image: ELFImage, tag wanted: UInt64) -> [String] {
         var dynamic = image.section(".dynamic")
         let texts = image.section(".dynstr")
         var names: [String] = []
         while !dynamic.isAtEnd, !dynamic.failed {
             let (tag, value) = (dynamic.u64(), dynamic.u64())
             guard tag != 0 else { break }
-            guard tag == 1 else { continue }
+            guard tag == wanted else { continue }
             var name = texts
             name.seek(value)
             names.append(name.text())

@@ -19,6 +19,7 @@ public struct PooltraceCommand: AsyncParsableCommand {
               pooltrace diff runs/checker-1 runs/checker-2
               pooltrace events runs/checker-1         every event
               pooltrace run --serial -- ./checker data
+              pooltrace build                         build with ThreadSanitizer, for --races
               pooltrace doctor                        check this machine's setup
 
             Topics:
@@ -43,6 +44,7 @@ public struct PooltraceCommand: AsyncParsableCommand {
             ExploreCommand.self,
             MinimizeCommand.self,
             VerifyCommand.self,
+            BuildCommand.self,
             DoctorCommand.self,
         ])
 

@@ -18,6 +18,7 @@ enum LibraryCheckup {
                 "async tasks of programs that know nothing of PoolTrace are left alone"
             ),
             ("preloaded control", "libPoolTraceControl.so", "no program can be run one task at a time"),
+            ("preloaded races", "libPoolTraceRaces.so", "data races between tasks are not found (--races)"),
         ]
         for (subject, library, consequence) in others {
             if let path = OwnFolder.find(library) {

@@ -6,7 +6,7 @@ extension ExitTable {
         "run": run, "record": record, "view": view, "failures": failures, "stats": stats, "tasks": tasks,
         "critical-path": criticalPath, "diff": diff, "export": export, "events": events, "snapshot": snapshot,
         "top": top, "stacks": stacks, "replay": replay, "explore": explore, "minimize": minimize, "verify": verify,
-        "doctor": doctor,
+        "build": build, "doctor": doctor,
     ]
 
     static let run: ExitSentence = """
@@ -56,6 +56,11 @@ extension ExitTable {
         """
     static let verify: ExitSentence =
         "\(.success) if the runs are the same; \(.failure) if they differ, or if the program has no pool and no async task, so that there is nothing to compare; \(runs)."
+
+    static let build: ExitSentence = """
+        that of swift build: \(.success) for success, \(.failure) if the package cannot be built; \(.notFound) if there is no swift; \
+        \(.ownFailure) if pooltrace itself failed; \(.usage) for usage errors.
+        """
 
     static let doctor: ExitSentence = """
         \(.success) if there is no error (there may be warnings); \(.failure) if there is one; \(.usage) for usage errors.

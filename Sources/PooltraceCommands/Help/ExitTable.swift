@@ -42,6 +42,7 @@ enum ExitTable {
                 [Meaning("the program does not fail under the schedule, or not always", of: "minimize")],
                 [Meaning("the runs differ", of: "verify", "diff"), Meaning("found an error", of: "doctor")],
                 [Meaning("the program has no pool and no async task to compare", of: "verify")],
+                [Meaning("the package cannot be built", of: "build")],
             ]),
         Row(
             status: .tasksFailed,
@@ -86,7 +87,8 @@ enum ExitTable {
             lines: [
                 [
                     Meaning(
-                        "pooltrace itself failed", of: "run", "record", "replay", "explore", "minimize", "verify")
+                        "pooltrace itself failed", of: "run", "record", "replay", "explore", "minimize", "verify",
+                        "build")
                 ]
             ]),
         Row(status: .cannotRun, lines: [[Meaning("the program cannot be run")]]),

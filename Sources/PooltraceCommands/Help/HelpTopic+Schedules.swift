@@ -65,8 +65,13 @@ extension HelpTopic {
         order, between two decision points: a submit, a wait, a sleep, a lock, a
         condition or a semaphore, of PoolTrace or not. A `Mutex` is one only while it is
         not free. Under fifo, lifo and inline a waiting task runs the awaited task
-        itself, as a whole. A race between two instructions does not show when one task
-        runs at a time; use swift run --sanitize=thread for those.
+        itself, as a whole.
+
+        A data race, of two instructions without a lock between them, is found while one
+        task runs at a time, and is the same in every run, if ThreadSanitizer watches:
+          pooltrace build
+          pooltrace run --races -- .build-races/debug/checker data
+          pooltrace explore --races -- .build-races/debug/checker data
 
         What else differs from run to run is fixed, unless --no-pin is given: hash
         order, addresses, random numbers, the wall clock and elapsed time. Clocks show

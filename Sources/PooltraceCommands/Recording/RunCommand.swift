@@ -22,6 +22,7 @@ struct RunCommand: AsyncParsableCommand {
               pooltrace run --serial -- ./checker data
               pooltrace run --seed 7 --dir seven -- ./checker data
               pooltrace run --only main.3 -- ./checker data
+              pooltrace run --races -- .build-races/debug/checker data
             """)
 
     @OptionGroup
@@ -33,6 +34,9 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup
     var pin: PinOptions
 
+    @OptionGroup
+    var races: RacesOptions
+
     @Option(
         name: [.customShort("o"), .customLong("dir")],
         help: ArgumentHelp("Directory to record into: a new or an empty one.", valueName: "directory"),
@@ -41,13 +45,18 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         ForegroundProgram.holdSignals()
+        var program = program
+        // Data races are found between tasks that run one at a time.
+        if races.isOn { program.serial = true }
         try Recording.exit { notice in
+            let races = try races.races(for: program.command.first ?? "")
             let taken = try runtime.environment(for: program.command.first ?? "")
             let directory = try TraceDirectory.make(directory, program: ProgramName.of(program.command))
             var environment = program.environment.merging(taken) { $1 }
             environment["POOLTRACE_TRACE"] = directory
             // `pooltrace stacks`, and Ctrl-\ on the terminal, then show what it does.
             if environment["POOLTRACE_STACKS"] == nil { environment["POOLTRACE_STACKS"] = "on" }
+            if let races { environment = races.environment(over: environment) }
             var pinning = program.isSerial ? pin.pinning : pin.pinningInParallel
             pinning.seed = program.seed ?? 0
             environment = try pinning.environment(over: environment)

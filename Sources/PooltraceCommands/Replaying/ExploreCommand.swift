@@ -26,6 +26,7 @@ struct ExploreCommand: AsyncParsableCommand {
               pooltrace explore -- ./checker data
               pooltrace explore --budget 5min --dir found -- ./checker data
               pooltrace explore --schedules 1000 --seed 7 -- ./checker data
+              pooltrace explore --races -- .build-races/debug/checker data
             """)
 
     @Option(
@@ -66,7 +67,7 @@ struct ExploreCommand: AsyncParsableCommand {
         try await options.run(named: "explore") { folder, notice in
             let end = budget ?? (schedules == nil ? .seconds(60) : nil)
             let search = Search(
-                trials: options.trials(in: folder), seed: seed, maximumExecutions: schedules ?? .max,
+                trials: try options.trials(in: folder), seed: seed, maximumExecutions: schedules ?? .max,
                 end: end.map { ContinuousClock.now.advanced(by: $0) },
                 jobs: jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), stopsAtFirst: first)
             let progress = Progress(notice)

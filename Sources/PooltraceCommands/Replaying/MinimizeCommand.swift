@@ -37,7 +37,7 @@ struct MinimizeCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.run(named: "minimize") { folder, notice in
-            let minimization = Minimization(try ScheduleFile.read(schedule), trials: options.trials(in: folder))
+            let minimization = try Minimization(ScheduleFile.read(schedule), trials: options.trials(in: folder))
             let progress = Progress(notice)
             var symptom: Symptom?
             let outcome = try await minimization.run { news in

@@ -28,6 +28,7 @@ extension Recording.Notice {
         let notTried = Sentences.notTried(.contended)
         warn("the recorded run was not reproduced in \(orders). \(notTried)")
         put("\(style.dim("explore"))   \(options.again("explore"))\n")
-        put("\(style.dim("races"))     swift run --sanitize=thread, for a race between two instructions\n")
+        guard !options.races.isOn else { return }
+        put("\(style.dim("races"))     pooltrace build, then explore --races, for a race between two instructions\n")
     }
 }

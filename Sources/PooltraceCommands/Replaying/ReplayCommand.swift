@@ -21,8 +21,8 @@ struct ReplayCommand: AsyncParsableCommand {
             at other points. The program's output is kept in files. The order that reproduced the run is written as a schedule. A \
             trace of a serial run has one order.
 
-            Because one task runs at a time, a failure that needs a switch between two instructions (a data race, an atomic, a lock \
-            that is not PoolTrace's) is not reproduced.
+            Because one task runs at a time, a failure that needs a switch between two instructions (an atomic, a free lock) is not \
+            reproduced. With --races a data race is: ThreadSanitizer reports it although one task runs at a time.
 
             With --debugger the program then runs in a debugger, in that order, and stops before the body of the failed task, or of \
             the one that --break-at names.
@@ -94,15 +94,15 @@ struct ReplayCommand: AsyncParsableCommand {
 
     private var divergence: DivergenceHandling { strict ? .strict : .resync }
 
-    private var replay: ScheduleReplay {
+    private func replay() throws -> ScheduleReplay {
         ScheduleReplay(
-            command: options.command, workers: options.workers, pinning: options.pin.pinning, divergence: divergence,
-            debugger: debugger)
+            command: options.command, workers: options.workers, pinning: options.pin.pinning,
+            races: try options.races.races(for: options.command[0]), divergence: divergence, debugger: debugger)
     }
 
     private func replaySchedule(in folder: String, _ notice: Recording.Notice) throws -> ForegroundProgram.Status {
         let schedule = try ScheduleFile.read(recorded)
-        let status = try replay.run(inOrderOf: recorded, traceIn: folder, breakAt: breakAt)
+        let status = try replay().run(inOrderOf: recorded, traceIn: folder, breakAt: breakAt)
         let runs = (try? RunReader.read(folder).runs) ?? []
         if let run = runs.first(where: { $0.programName == schedule.program.name }),
             let sentence = run.otherCommand(than: schedule)
@@ -119,7 +119,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     private func replayTrace(in folder: String, _ notice: Recording.Notice) async throws -> ForegroundProgram.Status {
         let run = try TraceReplay.run(of: ProgramName.of(options.command), in: recorded) { notice.warn($0) }
-        let trials = options.trials(in: folder, divergence: divergence)
+        let trials = try options.trials(in: folder, divergence: divergence)
         let search = TraceReplay(run, trials: trials, tries: tries)
         notice.say(
             "the recorded run "
@@ -139,7 +139,7 @@ struct ReplayCommand: AsyncParsableCommand {
             format.write(ResultDocument(search.wanted.first, orders: attempts, cameAgainIn: file))
             guard debugger != nil else { return .own(.success) }
             let failed = found.result.run?.failures.min { $0.number < $1.number }?.path
-            return try replay.run(inOrderOf: file, traceIn: "\(folder)/debugged.trace", breakAt: breakAt ?? failed)
+            return try replay().run(inOrderOf: file, traceIn: "\(folder)/debugged.trace", breakAt: breakAt ?? failed)
         }
         if let signal = ForegroundProgram.interruption { return .signalled(signal) }
         notice.tellNothingFound(attempts: attempts, options)

@@ -26,6 +26,8 @@ struct TrialOptions: ParsableArguments {
 
     @OptionGroup var pin: PinOptions
 
+    @OptionGroup var races: RacesOptions
+
     @Argument(parsing: .postTerminator, help: "The program and its arguments.", completion: .file())
     var command: [String]
 
@@ -40,13 +42,17 @@ struct TrialOptions: ParsableArguments {
         var words = ["pooltrace", subcommand]
         if let workers { words.append("--workers \(workers)") }
         if pin.pin == false { words.append("--no-pin") }
+        if races.isOn { words.append("--races") }
         if let file { words.append(TerminalText.escape(ShellWord.quoted(file))) }
         return (words + ["--", TerminalText.escape(ShellWord.commandLine(command))]).joined(separator: " ")
     }
 
     /// Runs of the program that leave what they did in a directory.
-    func trials(in folder: String, divergence: DivergenceHandling = .resync) -> Trials {
-        let trial = Trial(command: command, limit: timeout, pinning: pin.pinning, workers: workers)
+    ///
+    /// - Throws: `ExplorationError` if data races are asked for and cannot be found in this program.
+    func trials(in folder: String, divergence: DivergenceHandling = .resync) throws -> Trials {
+        let races = try races.races(for: command[0])
+        let trial = Trial(command: command, limit: timeout, pinning: pin.pinning, workers: workers, races: races)
         return Trials(trial: trial, folder: folder, divergence: divergence)
     }
 

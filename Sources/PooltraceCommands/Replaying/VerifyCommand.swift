@@ -39,7 +39,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.run(named: "verify") { folder, notice in
-            let trials = options.trials(in: folder)
+            let trials = try options.trials(in: folder)
             let verification = Verification(trials: trials, strategy: strategy, seed: seed)
             switch try await verification.run() {
             case .interrupted(let signal): return .signalled(signal)
