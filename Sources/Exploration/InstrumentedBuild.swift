@@ -117,7 +117,8 @@ extension InstrumentedBuild {
         _ command: [String], _ show: @escaping @Sendable ([UInt8]) -> Void
     ) async throws -> (ForegroundProgram.Status, BuildOutput) {
         var options = PlatformOptions()
-        options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(5))]
+        // At this signal, as at Ctrl-C, it ends its compilers too.
+        options.teardownSequence = [.send(signal: .interrupt, allowedDurationToNextStep: .seconds(5))]
         let process = Task { [options] in
             let result = try await Subprocess.run(
                 .name(command[0]), arguments: Arguments(Array(command.dropFirst())), platformOptions: options,

@@ -6,7 +6,8 @@ import Testing
 struct BuildTests {
     /// Takes the place of `swift`: notes its arguments, and prints and exits as a script says.
     private static func build(
-        _ arguments: [String], in folder: TemporaryDirectory, as script: String
+        _ arguments: [String], in folder: TemporaryDirectory, as script: String,
+        while body: @escaping @Sendable (Child) async throws -> Void = { _ in }
     ) async throws -> (result: ChildResult, calls: [String]) {
         let notes = folder.path("calls")
         try? FileManager.default.removeItem(atPath: notes)
@@ -14,7 +15,7 @@ struct BuildTests {
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: swift)
         let result = try await Child.run(
             BuiltProduct.path("pooltrace"), ["build"] + arguments,
-            environment: ["PATH": "\(folder.path("bin")):/usr/bin:/bin", "NO_COLOR": "1"], in: folder.path)
+            environment: ["PATH": "\(folder.path("bin")):/usr/bin:/bin", "NO_COLOR": "1"], in: folder.path, while: body)
         return (result, try String(contentsOfFile: notes, encoding: .utf8).split(separator: "\n").map(String.init))
     }
 
@@ -36,6 +37,19 @@ struct BuildTests {
             #expect(calls == [Self.command + more])
             #expect(result.error == Self.command + more + "\n" && result.output == "printed\nsaid\n", "\(result)")
             #expect(result.status == .exited(7))
+        }
+    }
+
+    @Test("interrupts the build, which then ends its compilers, when it is asked to end itself")
+    func interruption() async throws {
+        try await withTemporaryDirectory { folder in
+            let script = "trap 'echo interrupted >>\"$0.end\"; exit 130' INT\necho started\nwhile :; do sleep 0.1; done"
+            let (result, _) = try await Self.build([], in: folder, as: script) { child in
+                try await child.waitForOutput(containing: "started")
+                child.send(SIGTERM)
+            }
+            #expect(result.status == .exited(128 + SIGTERM), "\(result)")
+            #expect(try String(contentsOfFile: folder.path("bin/swift.end"), encoding: .utf8) == "interrupted\n")
         }
     }
 
