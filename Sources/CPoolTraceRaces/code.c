@@ -26,6 +26,9 @@ struct object {
 static struct object objects[MOST_OBJECTS];
 static unsigned object_count;
 
+/// Swift's runtime: code and data.
+static struct object core, concurrency;
+
 static const char *const modules[] = {"PoolTrace", "PoolRecorder", "PoolModel", "PoolSchedule", "PoolSymbols",
     "RingAccess", "PoolTraceRuntime", "PoolTraceTesting", "PoolTraceArguments", "PoolTraceLogging", "PoolTraceMetrics",
     "PoolTraceTracing", "PoolTraceServiceLifecycle"};
@@ -93,18 +96,26 @@ static bool is_instrumented(const struct dl_phdr_info *info) {
 static int add_object(struct dl_phdr_info *info, size_t size, void *unused) {
     (void)size;
     (void)unused;
-    if (object_count == MOST_OBJECTS || !is_instrumented(info)) return 0;
+    struct object *runtime = strstr(info->dlpi_name, "/libswiftCore.so") != NULL ? &core
+        : strstr(info->dlpi_name, "/libswift_Concurrency.so") != NULL            ? &concurrency
+                                                                                 : NULL;
+    if (object_count == MOST_OBJECTS || (runtime == NULL && !is_instrumented(info))) return 0;
     struct object object = {.start = UINTPTR_MAX};
     uintptr_t end = 0;
     for (unsigned i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *part = &info->dlpi_phdr[i];
-        if (part->p_type != PT_LOAD || (part->p_flags & PF_X) == 0) continue;
+        // Of the runtime the data, too.
+        if (part->p_type != PT_LOAD || ((part->p_flags & PF_X) == 0 && runtime == NULL)) continue;
         const uintptr_t start = info->dlpi_addr + part->p_vaddr;
         if (start < object.start) object.start = start;
         if (start + part->p_memsz > end) end = start + part->p_memsz;
     }
     if (end == 0) return 0;
     object.size = end - object.start;
+    if (runtime != NULL) {
+        *runtime = object;
+        return 0;
+    }
     const int file = open(*info->dlpi_name != '\0' ? info->dlpi_name : "/proc/self/exe", O_RDONLY | O_CLOEXEC);
     struct stat status;
     if (file < 0) return 0;
@@ -131,3 +142,13 @@ enum code_owner code_owner(const void *address) {
     }
     return CODE_OF_CALLER;
 }
+
+static bool is_in(const struct object *object, const void *address) {
+    return (uintptr_t)address - object->start < object->size;
+}
+
+bool code_is_watched(void) { return object_count > 0; }
+
+bool code_is_core(const void *address) { return object_count > 0 && is_in(&core, address); }
+
+bool code_is_concurrency(const void *address) { return object_count > 0 && is_in(&concurrency, address); }

@@ -18,6 +18,7 @@
 #include <dlfcn.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 /// What begins where a thread goes from one's code into another's.
 enum { MOST_CHANGES = 256 };
@@ -73,8 +74,17 @@ static void first_exit(void) {
     real_exit();
 }
 
+/// The process exits, maybe from PoolTrace's code: the sanitizer, whose own handler comes next, ends it with another
+/// status if it still looks away.
+static void end(void) {
+    if (place.is_own) look_again();
+    place.is_own = false;
+}
+
 __attribute__((constructor)) static void begin(void) {
     if (real_entry == first_entry) find();
+    // Before any other, so that it is called after them.
+    if (real_entry != NULL) (void)atexit(end);
 }
 
 void __tsan_func_entry(void *caller) {

@@ -1,16 +1,20 @@
 // ThreadSanitizer's functions that PoolTrace uses: compiler-rt/lib/tsan/rtl/tsan_interface.h, tsan_debugging.cpp, and
-// tsan_interface_java.h.
+// tsan_interface_java.h. All are weak: the library is also loaded into programs without the sanitizer, which the
+// program may start, and does nothing there.
 #ifndef POOLTRACE_TSAN_H
 #define POOLTRACE_TSAN_H
 
 #include <stddef.h>
 
-/// Its fibers; the flag says that a switch orders nothing.
+#pragma clang attribute push(__attribute__((weak)), apply_to = function)
+
+/// Its fibers.
 void *__tsan_create_fiber(unsigned flags);
 void __tsan_destroy_fiber(void *fiber);
 void *__tsan_get_current_fiber(void);
 void __tsan_switch_to_fiber(void *fiber, unsigned flags);
 void __tsan_set_fiber_name(void *fiber, const char *name);
+/// A switch that orders nothing.
 enum { POOLTRACE_TSAN_NO_ORDER = 1 };
 
 void __tsan_acquire(void *address);
@@ -37,5 +41,7 @@ int __tsan_get_report_loc(void *report, unsigned long index, const char **type, 
     unsigned long *size, int *tid, int *fd, int *suppressable, void **trace, unsigned long trace_size);
 int __tsan_get_report_thread(void *report, unsigned long index, int *tid, unsigned long *os_id, int *running,
     const char **name, int *parent_tid, void **trace, unsigned long trace_size);
+
+#pragma clang attribute pop
 
 #endif

@@ -17,6 +17,7 @@ final class MainThreadExecutor: MainExecutor, @unchecked Sendable {
     func checkIsolated() { if !SwiftTasks.isMainElsewhere { platform.checkIsolated() } }
 
     func run() throws {
+        RaceDetection.leavesMain()
         SwiftTasks.mainRuns()
         SwiftTasks.runBeginning { job, onMain in
             if onMain {

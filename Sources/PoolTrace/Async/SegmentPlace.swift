@@ -36,7 +36,7 @@ enum SegmentPlace: Equatable {
             // What the runtime's own threads say: no actor, and no executor that a task prefers. Else every hop would
             // be a job.
             job.runSynchronously(on: unsafeBitCast((UInt(0), UInt(0)), to: UnownedSerialExecutor.self))
-        case .main: job.runSynchronously(on: MainActor.sharedUnownedExecutor)
+        case .main: RaceDetection.runOnMain { job.runSynchronously(on: MainActor.sharedUnownedExecutor) }
         case .pool(let handle):
             guard let handle = UnsafeRawPointer(bitPattern: UInt(handle)) else { return }
             Unmanaged<ThreadPool>.fromOpaque(handle)._withUnsafeGuaranteedRef {

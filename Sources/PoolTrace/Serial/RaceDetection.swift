@@ -23,7 +23,12 @@ package enum RaceDetection {
         guard library != nil else { return body() }
         runFiber(task) {
             begins(number(of: worker))
+            let thread = ThreadState.current
+            let wasUsed = thread.isUsed
+            thread.isUsed = false
             body()
+            if thread.isUsed { release(thread) }
+            thread.isUsed = wasUsed
             release(core)
             report()
         }
@@ -64,6 +69,28 @@ package enum RaceDetection {
         body()
         library.pointee.release_number(~task)
     }
+
+    /// The calling task uses a value of its thread's: that comes after what earlier tasks on the thread did which have
+    /// used one.
+    static func usesThread() {
+        guard library != nil else { return }
+        let thread = ThreadState.current
+        thread.isUsed = true
+        acquire(thread)
+    }
+
+    /// The main actor, in place of a task's number.
+    private static let mainActor: UInt64 = 1
+
+    /// Runs a job of the main actor's, whose jobs come one after the other.
+    static func runOnMain(_ body: () -> Void) {
+        begins(mainActor)
+        body()
+        didSubmit(mainActor)
+    }
+
+    /// Main leaves its thread to the main actor.
+    package static func leavesMain() { didSubmit(mainActor) }
 
     /// A task was submitted by the calling one.
     static func didSubmit(_ task: UInt64) { library?.pointee.release_number(task) }

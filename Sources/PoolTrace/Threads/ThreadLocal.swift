@@ -61,6 +61,7 @@ public final class ThreadLocal<Value>: @unchecked Sendable {
     }
 
     private var box: Box {
+        RaceDetection.usesThread()
         // An entry left by another that had lived at this address knows that its own is gone.
         if let known = ThreadValues.current.values[ObjectIdentifier(self)] as? Box, known.local != nil { return known }
         let made = Box(makeInitial(), of: self)

@@ -15,6 +15,8 @@ final class ThreadState {
     ///
     /// Kept alive by what runs there.
     unowned(unsafe) var poolOnTop: PoolCore?
+    /// Whether the task that runs on it has used a value of the thread's, as far as races are looked for.
+    var isUsed = false
     /// How many steps this thread is in the middle of, each on top of another, in serial mode.
     private(set) var level = 0
     /// The thread ID.

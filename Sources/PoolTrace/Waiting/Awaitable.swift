@@ -75,6 +75,8 @@ public class Awaitable: @unchecked Sendable {
     ///
     /// - Parameter worker: The worker that ran it, if one did; its thread runs the callbacks.
     func end(_ phase: UInt32, on worker: Worker? = nil) {
+        // What others have done for it, such as the other elements of a map, comes before what its end brings about.
+        RaceDetection.acquire(self)
         RaceDetection.release(self)
         pooltrace_delay()
         let old = state.exchange(phase, ordering: .acquiringAndReleasing)
