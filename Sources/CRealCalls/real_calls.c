@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <linux/futex.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -22,14 +23,23 @@ static __typeof__(&clock_gettime) clock_time = clock_gettime;
 
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
-// It has to see what is done with the locks, and puts itself in front of these functions.
 #define IS_WATCHED
 #endif
 #endif
 
-#ifndef IS_WATCHED
+/// Whether ThreadSanitizer has to see what is done with the locks: it stands in for these functions. Where it looks for
+/// races between tasks (`--races`) it looks away from all of PoolTrace's.
+static bool is_watched(void) {
+#ifdef IS_WATCHED
+    return dlsym(RTLD_DEFAULT, "pooltrace_races_start") == NULL;
+#else
+    return false;
+#endif
+}
+
 // Before every other constructor that may take a lock or look at a clock.
 __attribute__((constructor(101))) static void find(void) {
+    if (is_watched()) return;
     void *library = dlopen("libc.so.6", RTLD_NOLOAD | RTLD_LAZY);
     if (library == NULL) return;
 #define FIND(variable, name)                            \
@@ -54,7 +64,6 @@ __attribute__((constructor(101))) static void find(void) {
     FIND(semaphore_post, "sem_post");
     FIND(clock_time, "clock_gettime");
 }
-#endif
 
 int pooltrace_real_mutex_lock(pthread_mutex_t *mutex) { return mutex_lock(mutex); }
 int pooltrace_real_mutex_unlock(pthread_mutex_t *mutex) { return mutex_unlock(mutex); }

@@ -80,11 +80,11 @@ package struct Pinning: Sendable {
     }
 
     /// Which locks of a program are decision points where its orders are searched for.
-    package static func decidedLocks(of program: String) -> Sentences.DecidedLocks {
+    ///
+    /// The sanitizer's runtime stands in front of what stands in for locks, unless it looks for races between tasks.
+    package static func decidedLocks(of program: String, findsRaces: Bool) -> Sentences.DecidedLocks {
         guard let path = SystemProgram.path(of: program), let file = ProgramFile(path: path) else { return .all }
-        // The sanitizer's runtime is in front of what stands in for locks. With `Races` a library is in front of that:
-        // once it hands locks on to what stands in for them, such a program has `.all`.
-        if file.needs.isEmpty || file.isSanitized { return .own }
+        if file.needs.isEmpty || file.isSanitized && !findsRaces { return .own }
         return file.hasStaticRuntime ? .contended : .all
     }
 

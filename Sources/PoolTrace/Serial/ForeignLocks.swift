@@ -54,6 +54,16 @@ enum ForeignLocks {
     /// The calling thread has its turn, and takes part from now on.
     static func enter() { library?.pointee.enter() }
 
+    /// Runs `body`, which is PoolTrace's own code, without a turn to give.
+    ///
+    /// A lock of the runtime's that another thread holds is really waited for. None that is stopped in the middle of a
+    /// task holds one.
+    static func aside<Result>(_ body: () -> Result) -> Result {
+        pooltrace_thread().pointee.monitors += 1
+        defer { pooltrace_thread().pointee.monitors -= 1 }
+        return body()
+    }
+
     /// A thread takes no part until it has its turn again.
     static func leave(_ thread: UInt32) { library?.pointee.leave(thread) }
 

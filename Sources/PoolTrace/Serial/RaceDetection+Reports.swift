@@ -80,7 +80,7 @@ extension RaceDetection {
             var race = pooltrace_found_race()
             while library.pointee.take(&race) {
                 told &+= 1
-                report(race)
+                ForeignLocks.aside { report(race) }
             }
         }
     }

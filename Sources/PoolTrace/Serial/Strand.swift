@@ -140,7 +140,7 @@ final class Strand: @unchecked Sendable {
         while !back.take(within: Self.look) {
             // What waits in a fault is the end of the process.
             if pooltrace_fault_is_there() { continue }
-            baton.look(at: self, &looks)
+            ForeignLocks.aside { baton.look(at: self, &looks) }
             if looks.mayNeedOthers {
                 if baton.leave(self) { return }
                 looks.startAgain()

@@ -14,7 +14,9 @@ extension Recording.Notice {
         say(
             "\(Counted.text(found.executions, "execution")) in \(Self.text(found.seconds)) s, \(Self.text(rate)) a second: "
                 + (found.failures.isEmpty ? "none failed" : Counted.text(found.failures.count, "failure")))
-        if found.recorded { say(Self.coverage(found, Pinning.decidedLocks(of: options.command[0]))) }
+        if found.recorded {
+            say(Self.coverage(found, Pinning.decidedLocks(of: options.command[0], findsRaces: options.races.isOn)))
+        }
         if !found.recorded {
             warn("the program created no pool and no async task, so there is only one order")
         }
