@@ -4,8 +4,10 @@
 // race. A fiber is a thread of its own to it, and a switch of fibers orders nothing if it is asked so. So each task is
 // a fiber:
 // - It begins with what was released for it, by the task that submitted it, and no more. The sanitizer orders a new
-//   fiber after the thread that makes it: so all are made by one fiber, `maker`, which does nothing else and thus knows
-//   nothing.
+//   fiber after the thread that makes it: so all are made by fibers that do nothing else and thus know nothing, the
+//   makers. The sanitizer has 255 places for threads, and takes the place of the one that has had it longest; who gets
+//   it comes after all that was done from there. With one maker all tasks would come after some in time, the first ones
+//   before all. So each makes a few only, and is asked again when those that it comes after are no longer kept.
 // - Stacks are used again by other tasks: what is below the frame that runs a task is forgotten before it begins.
 // - The sanitizer needs what it has remembered of a fiber to report an access of it: an ended one is kept for a while.
 //
@@ -25,11 +27,13 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/// How many fibers of ended tasks are kept.
-enum { KEPT = 4096 };
+/// How many fibers of ended tasks are kept; how many makers there are, and how many fibers one makes in a row, fewer
+/// than the sanitizer has places.
+enum { KEPT = 4096, MAKERS = 64, IN_A_ROW = 2 * KEPT / MAKERS };
 
 static atomic_flag is_busy = ATOMIC_FLAG_INIT;
-static void *maker;
+static void *makers[MAKERS];
+static size_t made_count;
 static void *kept[KEPT];
 static size_t kept_count, oldest;
 
@@ -44,7 +48,7 @@ static const char name_start[] = "pooltrace ";
 static void *make_fiber(uint64_t task) {
     void *own = __tsan_get_current_fiber();
     enter();
-    __tsan_switch_to_fiber(maker, POOLTRACE_TSAN_NO_ORDER);
+    __tsan_switch_to_fiber(makers[made_count++ / IN_A_ROW % MAKERS], POOLTRACE_TSAN_NO_ORDER);
     void *fiber = __tsan_create_fiber(0);
     __tsan_switch_to_fiber(own, POOLTRACE_TSAN_NO_ORDER);
     leave();
@@ -201,14 +205,14 @@ static const struct pooltrace_races table = {
 const struct pooltrace_races *pooltrace_races_start(void) {
     if (dlsym(RTLD_DEFAULT, "__tsan_init") == NULL) return NULL;
     enter();
-    if (maker == NULL) {
+    if (makers[0] == NULL) {
         // Races are reported by the engine. The sanitizer's own texts would be of bare addresses.
         const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
         if (nowhere >= 0) __sanitizer_set_report_fd((void *)(intptr_t)nowhere);
         // Through the sanitizer's, so that the places are memory of the program's to it.
         numbers = mmap(NULL, 8ul << NUMBER_BITS, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (numbers != MAP_FAILED) maker = __tsan_create_fiber(0);
+        for (size_t i = 0; numbers != MAP_FAILED && i < MAKERS; i++) makers[i] = __tsan_create_fiber(0);
     }
     leave();
-    return maker == NULL ? NULL : &table;
+    return makers[0] == NULL ? NULL : &table;
 }
