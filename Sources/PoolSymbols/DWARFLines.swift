@@ -88,6 +88,16 @@ struct DWARFLines {
         return nil
     }
 
+    /// The first address with a line, from this one on, in the same sequence; `nil` if there is none.
+    func addressWithLine(from address: UInt64) -> UInt64? {
+        let index = rows.indices.dropLast().first {
+            !rows[$0].isEnd && rows[$0].address <= address && address < rows[$0 + 1].address
+        }
+        guard let index else { return nil }
+        let found = rows[index...].prefix { !$0.isEnd }.first { $0.line != 0 }
+        return found.map { max(address, $0.address) }
+    }
+
     /// The path of the file with this number; empty if there is none, or it is the compiler's own.
     func file(_ number: UInt64) -> String {
         guard number >= UInt64(firstFile), number - UInt64(firstFile) < UInt64(files.count) else { return "" }

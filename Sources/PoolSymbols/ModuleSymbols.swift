@@ -55,6 +55,26 @@ public final class ModuleSymbols: Sendable {
         }
     }
 
+    /// A return address that has a line: the next one of the same function if the compiler has given none to this one.
+    ///
+    /// Swift announces an access that it makes by several instructions before them, by a call without a line.
+    ///
+    /// - Parameter address: The return address, less the address that the module was loaded at.
+    public func addressWithLine(from address: UInt64) -> UInt64 {
+        guard address > 0 else { return address }
+        return state.withLock { state in
+            guard let sections = state.sections else { return address }
+            if state.units == nil { state.units = Self.readUnits(sections) }
+            let call = address &- 1
+            guard let unit = state.units?.first(where: { $0.contains(call) }),
+                let lined = unit.lines.addressWithLine(from: call),
+                let function = unit.functions(at: call).last,
+                let other = unit.functions(at: lined).last, function.low == other.low
+            else { return address }
+            return lined &+ 1
+        }
+    }
+
     private func debugFrames(at address: UInt64, _ state: inout State) -> [SymbolFrame]? {
         guard let sections = state.sections else { return nil }
         if state.units == nil { state.units = Self.readUnits(sections) }

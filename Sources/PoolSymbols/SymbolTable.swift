@@ -35,20 +35,30 @@ public final class SymbolTable: Symbolicator {
         }
     }
 
+    /// A return address that has a line: the next one of the same function if the compiler has given none to this one.
+    public func addressWithLine(from address: UInt64) -> UInt64 {
+        state.withLock { state in
+            guard address > 0, let module = Self.module(of: address &- 1, &state),
+                let symbols = Self.symbols(of: module, &state)
+            else { return address }
+            return symbols.addressWithLine(from: address &- module.base) &+ module.base
+        }
+    }
+
     private static func find(_ address: UInt64, _ state: inout State) -> [SymbolFrame] {
         guard address > 0, let module = module(of: address &- 1, &state) else {
             return [SymbolFrame(function: "0x" + String(address, radix: 16), file: "", line: 0, module: "")]
         }
         let fileAddress = address &- module.base
-        let symbols: ModuleSymbols?
-        if let known = state.files[module.path] {
-            symbols = known
-        } else {
-            symbols = ModuleSymbols(path: module.path, name: module.name, buildID: module.buildID)
-            state.files[module.path] = .some(symbols)
-        }
-        if let symbols { return symbols.frames(at: fileAddress) }
-        return [ModuleSymbols.unknown(fileAddress, module: module.name)]
+        return symbols(of: module, &state)?.frames(at: fileAddress)
+            ?? [ModuleSymbols.unknown(fileAddress, module: module.name)]
+    }
+
+    private static func symbols(of module: LoadedModule, _ state: inout State) -> ModuleSymbols? {
+        if let known = state.files[module.path] { return known }
+        let symbols = ModuleSymbols(path: module.path, name: module.name, buildID: module.buildID)
+        state.files[module.path] = .some(symbols)
+        return symbols
     }
 
     private static func module(of address: UInt64, _ state: inout State) -> LoadedModule? {

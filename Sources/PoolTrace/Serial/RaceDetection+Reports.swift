@@ -2,6 +2,7 @@ import CEventTable
 import CPoolRecorder
 import PoolModel
 import PoolRecorder
+import PoolSymbols
 
 // A race is found in the middle of an access of the program's, where nothing can be reported: the library keeps it
 // until the task comes to a point or its end.
@@ -94,7 +95,7 @@ extension RaceDetection {
         let (own, other) = isOtherFirst ? (later, earlier) : (earlier, later)
         let isVariable = text(found.kind) == "external-race"
         let (ownTask, otherTask) = participants.withLock { ($0.known[own.task], $0.known[other.task]) }
-        let otherAddresses = addresses(other.frames, other.frame_count)
+        let otherAddresses = addresses(of: other)
         let allocation = addresses(found.allocation_frames, found.allocation_frame_count)
         let kind = text(found.location)
         let race = Race(
@@ -107,7 +108,7 @@ extension RaceDetection {
                 offset: kind == "heap" || kind == "global" ? own.address &- found.location_start : 0),
             allocation: allocation.flatMap(ThrowSite.frames))
         let complete = FoundRace(
-            race: race, addresses: addresses(own.frames, own.frame_count), other: otherTask, place: own.address,
+            race: race, addresses: addresses(of: own), other: otherTask, place: own.address,
             otherAddresses: otherAddresses, allocation: allocation)
         let failure = PoolCore.failure(of: ownTask?.job ?? outside(own), complete, ownTask, at: now)
         if let other = otherTask?.job.task { RunMark.race(with: failure.failure.path).record(task: other) }
@@ -141,6 +142,12 @@ extension RaceDetection {
     }
 
     private static let otherThreads = TaskNode(root: "a thread outside of every task", isImmortal: true)
+
+    private static func addresses(of access: pooltrace_race_access) -> [UInt64] {
+        var addresses = addresses(access.frames, access.frame_count)
+        if let place = addresses.first { addresses[0] = SymbolTable.shared.addressWithLine(from: place) }
+        return addresses
+    }
 
     private static func addresses<Frames>(_ frames: Frames, _ count: UInt32) -> [UInt64] {
         withUnsafeBytes(of: frames) { Array($0.bindMemory(to: UInt64.self).prefix(Int(count))) }
