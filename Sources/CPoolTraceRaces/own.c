@@ -35,6 +35,9 @@ struct place {
     uintptr_t lowest;
 };
 
+/// Whether a program looks for races between its tasks: before that, and else, the sanitizer sees everything.
+static bool is_active;
+
 static _Thread_local struct place place __attribute__((tls_model("initial-exec")));
 
 /// A frame ends below the place where its function has called us.
@@ -92,6 +95,7 @@ void __tsan_func_entry(void *caller) {
     struct place *own = &place;
     own->depth++;
     const uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+    if (!is_active) return;
     if (frame < own->lowest) own->lowest = frame;
     const enum code_owner owner = code_owner(__builtin_return_address(0));
     if (owner == CODE_OF_CALLER || (owner == CODE_OF_POOLTRACE) == own->is_own) return;
@@ -111,6 +115,8 @@ void __tsan_func_exit(void) {
     own->depth--;
     real_exit();
 }
+
+void own_begin(void) { is_active = true; }
 
 void own_run(void *to, void (*body)(void *), void *context) {
     struct place *own = &place;

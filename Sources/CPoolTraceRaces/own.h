@@ -4,6 +4,9 @@
 
 #include <stdbool.h>
 
+/// From now on the sanitizer looks away from PoolTrace's code.
+void own_begin(void);
+
 /// What the calling thread does from here on is PoolTrace's; returns what it was, for `own_leave`.
 bool own_enter(void);
 void own_leave(bool was_own);

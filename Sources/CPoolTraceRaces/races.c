@@ -214,5 +214,7 @@ const struct pooltrace_races *pooltrace_races_start(void) {
         for (size_t i = 0; numbers != MAP_FAILED && i < MAKERS; i++) makers[i] = __tsan_create_fiber(0);
     }
     leave();
-    return makers[0] == NULL ? NULL : &table;
+    if (makers[0] == NULL) return NULL;
+    own_begin();
+    return &table;
 }
