@@ -64,3 +64,34 @@ void swift_once(long *token, void (*body)(void *context), void *context) {
     real(token, begin, &beginning);
     if (code_is_watched()) __tsan_acquire(token);
 }
+
+// MARK: - Continuations
+
+// Of a continuation that is resumed before its task waits for it, the runtime tells the sanitizer nothing.
+
+typedef void __attribute__((swiftasynccall)) (*await_function)(void *continuation);
+
+__attribute__((swiftasynccall)) void swift_continuation_await(void *continuation) {
+    static await_function real;
+    static void *__attribute__((swiftcall)) (*current)(void);
+    if (real == NULL) {
+        current = (void *__attribute__((swiftcall)) (*)(void))dlsym(RTLD_DEFAULT, "swift_task_getCurrent");
+        real = (await_function)dlsym(RTLD_NEXT, "swift_continuation_await");
+    }
+    if (code_is_watched() && current != NULL) __tsan_acquire(current());
+    __attribute__((musttail)) return real(continuation);
+}
+
+#define STAND_IN_FOR_RESUME(name, parameters, arguments)                                   \
+    __attribute__((swiftcall)) void name parameters {                                      \
+        static __attribute__((swiftcall)) void(*real) parameters;                          \
+        if (real == NULL) {                                                                \
+            real = (__attribute__((swiftcall)) void(*) parameters)dlsym(RTLD_NEXT, #name); \
+        }                                                                                  \
+        if (code_is_watched()) __tsan_release(task);                                       \
+        real arguments;                                                                    \
+    }
+
+STAND_IN_FOR_RESUME(swift_continuation_resume, (void *task), (task))
+STAND_IN_FOR_RESUME(swift_continuation_throwingResume, (void *task), (task))
+STAND_IN_FOR_RESUME(swift_continuation_throwingResumeWithError, (void *task, void *error), (task, error))
