@@ -1,6 +1,6 @@
-// A work item of Dispatch's with the flag `barrier` runs alone on its queue. ThreadSanitizer hands a queue a function in
-// place of each block, and the flag is the block's: under the sanitizer such an item runs beside others, and its races
-// with them are real, and reported.
+// A work item of Dispatch with the flag `barrier` runs alone on its queue. ThreadSanitizer hands a queue a function in
+// place of each block, and the flag is the block's: such an item then runs beside others, and its races with them are
+// real, and reported.
 //
 // So an item that is made with the flag is remembered, and handed on as what the sanitizer knows: the block of
 // `dispatch_barrier_async` or `dispatch_barrier_sync`.

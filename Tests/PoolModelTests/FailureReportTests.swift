@@ -48,6 +48,52 @@ import Testing
                 """)
     }
 
+    private static func race(isOtherFirst: Bool, line: UInt32 = 30) -> Race {
+        Race(
+            access: .write, otherAccess: [.variable], isOtherFirst: isOtherFirst, path: "main.1", name: "fill",
+            site: Site(file: "jsoncheck/Other.swift", line: 7, function: "fill()"), input: "3",
+            frames: [Failure.Frame(function: "Buffer.level", file: "/src/Buffer.swift", line: line)],
+            memory: Race.Memory(size: 8, kind: "heap", bytes: 80, offset: 16),
+            allocation: [
+                Failure.Frame(function: "swift_slowAlloc", file: "", line: 0),
+                Failure.Frame(function: "make()", file: "/src/Make.swift", line: 2),
+            ])
+    }
+
+    @Test func `The report of a race has both accesses, the memory and a replay that finds races, and no rerun`() {
+        var failure = Self.failure(message: Self.race(isOtherFirst: true).message)
+        failure.type = Race.type
+        failure.race = Self.race(isOtherFirst: true)
+        let lines = FailureReport(failure: failure).text(run: Self.run).split(separator: "\n")
+        #expect(
+            lines.prefix(7).joined(separator: "\n") == """
+                task main.2[17].1 "check" failed: data race: it writes what main.1 "fill" used at /src/Buffer.swift:30, and nothing orders the two
+                  input      data/broken.json
+                  writes     JSONParser.object(depth:) at /src/JSONParser.swift:88
+                             memcpy
+                  after      main.1 "fill", input 3, submitted at jsoncheck/Other.swift:7, used it:
+                             Buffer.level at /src/Buffer.swift:30
+                  memory     8 bytes at 16 in an object or a buffer of 80 bytes, made at /src/Make.swift:2
+                """)
+        #expect(lines.last == "  replay     pooltrace replay --races /tmp/trace -- jsoncheck 'my data'")
+        #expect(!lines.contains { $0.hasPrefix("  rerun") })
+        #expect(Self.race(isOtherFirst: false).message.hasPrefix("main.1 \"fill\" uses what it wrote"))
+    }
+
+    @Test func `A race is the same whichever of the two accesses was first`() {
+        var one = Self.failure(line: 40)
+        var other = Self.failure(line: 50)
+        one.race = Self.race(isOtherFirst: true, line: 50)
+        other.race = Self.race(isOtherFirst: true, line: 40)
+        let place = Failure.Frame(function: "g()", file: "/src/JSONParser.swift", line: 50)
+        one.race?.frames = [place]
+        other.race?.frames = one.frames
+        one.race?.site = one.site
+        other.race?.site = other.site
+        other.frames = [place]
+        #expect(one.signature == other.signature)
+    }
+
     /// The last lines of a report, from the tasks beside it on, in a run of this order.
     private static func lines(
         _ order: FailureReport.Run.Order, trace: String? = nil, workers: UInt32? = nil, isOfOneTask: Bool = false

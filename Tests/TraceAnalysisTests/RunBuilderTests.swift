@@ -57,6 +57,39 @@ struct RunBuilderTests {
         #expect(try entry(run, map).isMap)
     }
 
+    @Test mutating func `A task with a data race has failed however it ends, and its failure has both accesses`() throws
+    {
+        let task = submit(1, of: main, at: 10)
+        builder.add(.taskStart(task: task, worker: 1), at: 20)
+        let place = PoolEvent.FrameDefinition(
+            address: 7, depth: 0, frame: Failure.Frame(function: "fill()", file: "Buffer.swift", line: 9))
+        builder.add(.frame(place), at: 30)
+        builder.add(.name(number: 3, text: "meter"), at: 30)
+        builder.add(.site(number: 4, Site(file: "app/main.swift", line: 5, function: "main")), at: 30)
+        let memory = Race.Memory(size: 8, kind: "heap", bytes: 80, offset: 16)
+        builder.add(
+            .race(
+                PoolEvent.FoundRace(
+                    number: 1, access: .write, otherAccess: [], otherFirst: 1, memory: memory, otherName: 3,
+                    otherSite: 4, otherPath: "main.2", otherInput: "", otherFrames: [7], allocation: [])), at: 40)
+        builder.add(
+            .taskError(
+                TaskError(
+                    task: task, number: 1, start: 0, queueWait: 10, runTime: 30, pool: 1, worker: 1, site: 4,
+                    path: "main.1", type: Race.type, message: "it writes")), at: 40)
+        builder.add(.taskEnd(task: task, outcome: Outcome.succeeded.rawValue), at: 90)
+        let run = finish()
+        #expect(try run.state(of: entry(run, task)) == .failed)
+        #expect(try entry(run, task).ended == 90)
+        let race = try #require(run.failures.first?.race)
+        #expect(
+            race
+                == Race(
+                    access: .write, otherAccess: [], isOtherFirst: true, path: "main.2", name: "meter",
+                    site: Site(file: "app/main.swift", line: 5, function: "main"), input: nil, frames: [place.frame],
+                    memory: memory, allocation: []))
+    }
+
     @Test mutating func `A wait goes from its start to its end, or on; an end whose start is lost is no wait`() {
         let (first, second) = (child(1, of: main), child(2, of: main))
         builder.add(.waitEnd(task: main, awaited: 7), at: 5)
