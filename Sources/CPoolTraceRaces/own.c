@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 /// What begins where a thread goes from one's code into another's.
 enum { MOST_CHANGES = 256 };
@@ -88,6 +89,10 @@ __attribute__((constructor)) static void begin(void) {
     if (real_entry == first_entry) find();
     // Before any other, so that it is called after them.
     if (real_entry != NULL) (void)atexit(end);
+    // Before PoolTrace's code has begun: a function that the sanitizer has seen the beginning of it sees to the end.
+    const char *mode = getenv("POOLTRACE_MODE");
+    const bool is_serial = (mode != NULL && strncmp(mode, "serial", 6) == 0) || getenv("POOLTRACE_REPLAY") != NULL;
+    is_active = is_serial && getenv("POOLTRACE_RACES") != NULL;
 }
 
 void __tsan_func_entry(void *caller) {
@@ -116,7 +121,7 @@ void __tsan_func_exit(void) {
     real_exit();
 }
 
-void own_begin(void) { is_active = true; }
+bool own_is_active(void) { return is_active; }
 
 void own_run(void *to, void (*body)(void *), void *context) {
     struct place *own = &place;

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/// From now on the sanitizer looks away from PoolTrace's code.
-void own_begin(void);
+/// Whether the sanitizer looks away from PoolTrace's code: in a serial run that looks for races.
+bool own_is_active(void);
 
 /// What the calling thread does from here on is PoolTrace's; returns what it was, for `own_leave`.
 bool own_enter(void);

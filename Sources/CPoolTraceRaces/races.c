@@ -203,7 +203,7 @@ static const struct pooltrace_races table = {
 };
 
 const struct pooltrace_races *pooltrace_races_start(void) {
-    if (dlsym(RTLD_DEFAULT, "__tsan_init") == NULL) return NULL;
+    if (!own_is_active() || __tsan_create_fiber == NULL) return NULL;
     enter();
     if (makers[0] == NULL) {
         // Races are reported by the engine. The sanitizer's own texts would be of bare addresses.
@@ -214,7 +214,5 @@ const struct pooltrace_races *pooltrace_races_start(void) {
         for (size_t i = 0; numbers != MAP_FAILED && i < MAKERS; i++) makers[i] = __tsan_create_fiber(0);
     }
     leave();
-    if (makers[0] == NULL) return NULL;
-    own_begin();
-    return &table;
+    return makers[0] == NULL ? NULL : &table;
 }

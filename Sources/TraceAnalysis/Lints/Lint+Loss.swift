@@ -2,9 +2,11 @@ internal import PoolModel
 
 // What is missing: failures that nobody saw, ends, events.
 extension Run {
-    var lossLints: [Lint] { [unretrieved, neverEnded, discarded].compactMap { $0 } }
+    var lossLints: [Lint] { [unretrieved, races, neverEnded, discarded].compactMap { $0 } }
 
     private var unretrieved: Lint? {
+        let races = Set(failures.filter { $0.race != nil }.map(\.number))
+        let printed = printed.filter { !races.contains($0.number) }
         guard !printed.isEmpty else { return nil }
         let numbers = Set(printed.map(\.number))
         let told = zip(failures, failureTasks).filter { numbers.contains($0.0.number) }
@@ -18,6 +20,19 @@ extension Run {
         let which =
             paths.isEmpty ? "" : ": " + paths.joined(separator: ", ") + (left > 0 ? " and \(left) more" : "")
         return Lint(.unretrievedFailures, verb + which, tasks: told.map(\.1))
+    }
+
+    private var races: Lint? {
+        let racing = zip(failures, failureTasks).compactMap { failure, task in
+            failure.race.map { (pair: "\(failure.path) with \($0.path)", task: task) }
+        }
+        guard !racing.isEmpty else { return nil }
+        let which = racing.prefix(3).map(\.pair).joined(separator: ", ")
+        let left = racing.count - min(racing.count, 3)
+        return Lint(
+            .dataRaces,
+            "\(racing.count) data race\(racing.count == 1 ? "" : "s"): \(which)" + (left > 0 ? " and \(left) more" : ""),
+            tasks: racing.map(\.task))
     }
 
     private var neverEnded: Lint? {

@@ -14,6 +14,8 @@ public struct Lint: Sendable, Equatable {
         case oneByOne = "one-by-one"
         /// Tasks failed, and the program did not handle the errors.
         case unretrievedFailures = "unretrieved-failures"
+        /// Tasks accessed the same memory, and nothing orders the accesses.
+        case dataRaces = "data-races"
         /// Tasks started and did not end, or never started.
         case neverEnded = "never-ended"
         /// Events were not stored: what the trace shows is incomplete.
@@ -67,6 +69,9 @@ extension Lint.Kind {
         case .unretrievedFailures:
             "Tasks failed, and the program did not handle the errors: it never asked for the result, or there is none to ask for, as with "
                 + "`execute`. PoolTrace reported the failures when the pool was shut down or the process ended."
+        case .dataRaces:
+            "Two tasks accessed the same memory, at least one of them wrote, and nothing orders the two: in a parallel run they can "
+                + "happen at the same time. ThreadSanitizer found them, in a run with `--races`."
         case .neverEnded:
             "Tasks started and did not end, or were submitted and never started, before the end of the trace."
         case .discardedEvents:
@@ -92,6 +97,8 @@ extension Lint.Kind {
             "Submit all children first and then wait, or use `map`, unless each needs the result of the one before."
         case .unretrievedFailures:
             "Call the future's `value()`, or catch errors inside a task of `execute`, which has no future. `pooltrace failures` shows the reports."
+        case .dataRaces:
+            "Protect the memory by one lock or an actor, or have one task wait for the other. `pooltrace failures` shows both accesses."
         case .neverEnded:
             "Call `shutdown()` on the pool before the process ends. If it hung, `pooltrace stacks PID` shows where."
         case .discardedEvents:
