@@ -54,7 +54,11 @@ package struct Races: Sendable {
         + "report_mutex_bugs=0:detect_deadlocks=0:history_size=7:atexit_sleep_ms=0"
 
     /// The variables that do it, on top of others.
-    package func environment(over variables: [String: String]) -> [String: String] {
+    ///
+    /// - Parameter leavesTraits: Whether tests with traits of an order run as these say, each in a process of its own.
+    package func environment(
+        over variables: [String: String], leavesTraits: Bool = false
+    ) -> [String: String] {
         var variables = variables
         func value(_ name: String) -> String? {
             let value = variables[name] ?? getenv(name).map { String(cString: $0) }
@@ -62,7 +66,7 @@ package struct Races: Sendable {
         }
         // With most layouts of memory that randomization makes, the sanitizer starts the program anew.
         Pinning.fixAddresses()
-        variables["POOLTRACE_RACES"] = "1"
+        variables["POOLTRACE_RACES"] = leavesTraits ? "traits" : "1"
         // LTTng's library does not run under ThreadSanitizer.
         variables["POOLTRACE_LTTNG"] = "off"
         variables["LD_PRELOAD"] = ([library] + [value("LD_PRELOAD")].compactMap(\.self)).joined(separator: ":")

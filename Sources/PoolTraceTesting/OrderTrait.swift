@@ -33,9 +33,12 @@ public struct OrderTrait: TestTrait, SuiteTrait, TestScoping, Equatable {
         Issue.record(Comment(rawValue: report.text), sourceLocation: report.sourceLocation)
     }
 
-    private static let isOrdered = ["POOLTRACE_MODE", "POOLTRACE_REPLAY"].contains {
-        ProcessInfo.processInfo.environment[$0]?.isEmpty == false
-    }
+    /// `pooltrace run --races` without an order says how the tests without traits run.
+    private static let isOrdered: Bool = {
+        let environment = ProcessInfo.processInfo.environment
+        guard environment[TestRun.races] != TestRun.racesByTraits else { return false }
+        return ["POOLTRACE_MODE", "POOLTRACE_REPLAY"].contains { environment[$0]?.isEmpty == false }
+    }()
 }
 
 extension Trait where Self == OrderTrait {

@@ -60,6 +60,10 @@ struct TestRun: Sendable {
         ]
     }
 
+    /// Set where data races between tasks are looked for; to this value where traits say how their tests run.
+    static let races = "POOLTRACE_RACES"
+    static let racesByTraits = "traits"
+
     private func environment(_ order: Order, trace: String) -> [String: String] {
         var environment = ProcessInfo.processInfo.environment
         environment["POOLTRACE_TRACE"] = trace
@@ -73,6 +77,7 @@ struct TestRun: Sendable {
         if environment["POOLTRACE_SPIN"] == nil, limit < .seconds(20) {
             environment["POOLTRACE_SPIN"] = "\(max(10, limit / 4 / .milliseconds(1)))ms"
         }
+        if environment[Self.races] != nil { environment[Self.races] = "1" }
         for (name, value) in order.environment { environment[name] = value }
         return environment
     }

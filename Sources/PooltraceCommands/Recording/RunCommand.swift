@@ -47,6 +47,7 @@ struct RunCommand: AsyncParsableCommand {
         ForegroundProgram.holdSignals()
         var program = program
         // Data races are found between tasks that run one at a time.
+        let leavesTraits = races.isOn && !program.isSerial
         if races.isOn { program.serial = true }
         try Recording.exit { notice in
             let races = try races.races(for: program.command.first ?? "")
@@ -56,7 +57,7 @@ struct RunCommand: AsyncParsableCommand {
             environment["POOLTRACE_TRACE"] = directory
             // `pooltrace stacks`, and Ctrl-\ on the terminal, then show what it does.
             if environment["POOLTRACE_STACKS"] == nil { environment["POOLTRACE_STACKS"] = "on" }
-            if let races { environment = races.environment(over: environment) }
+            if let races { environment = races.environment(over: environment, leavesTraits: leavesTraits) }
             var pinning = program.isSerial ? pin.pinning : pin.pinningInParallel
             pinning.seed = program.seed ?? 0
             environment = try pinning.environment(over: environment)
