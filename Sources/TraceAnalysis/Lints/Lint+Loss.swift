@@ -29,10 +29,9 @@ extension Run {
         guard !racing.isEmpty else { return nil }
         let which = racing.prefix(3).map(\.pair).joined(separator: ", ")
         let left = racing.count - min(racing.count, 3)
+        let count = racing.count == 1 ? "1 data race" : "\(racing.count) data races"
         return Lint(
-            .dataRaces,
-            "\(racing.count) data race\(racing.count == 1 ? "" : "s"): \(which)" + (left > 0 ? " and \(left) more" : ""),
-            tasks: racing.map(\.task))
+            .dataRaces, "\(count): \(which)" + (left > 0 ? " and \(left) more" : ""), tasks: racing.map(\.task))
     }
 
     private var neverEnded: Lint? {
