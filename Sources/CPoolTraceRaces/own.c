@@ -22,7 +22,7 @@
 #include <string.h>
 
 /// What begins where a thread goes from one's code into another's.
-enum { MOST_CHANGES = 256 };
+enum { MOST_CHANGES = 2048 };
 
 /// A thread's place.
 struct place {

@@ -49,7 +49,20 @@ enum ForeignLocks {
     /// Begins, or goes on with another execution.
     ///
     /// - Parameter searches: Whether each lock that the program takes is a decision point.
-    static func take(searches: Bool) { library = pooltrace_foreign_locks_take(searches ? ofSearch : ofOther) }
+    static func take(searches: Bool) {
+        let turns = searches ? ofSearch : ofOther
+        makeReady(turns)
+        library = pooltrace_foreign_locks_take(turns)
+    }
+
+    /// Uses what is called by a thread that has just taken a lock, which may be one of the runtime's: whatever the
+    /// runtime makes at the first use, metadata of types above all, it would want that lock for.
+    private static func makeReady(_ turns: UnsafePointer<pooltrace_turns>) {
+        let turn = turns.pointee.prepare()
+        turns.pointee.keep(turn)
+        turns.pointee.end(turn)
+        turns.pointee.end(turn)
+    }
 
     /// The calling thread has its turn, and takes part from now on.
     static func enter() { library?.pointee.enter() }
