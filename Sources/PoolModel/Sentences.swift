@@ -134,6 +134,15 @@ extension Sentences {
                 + "not tried")
     }
 
+    /// What a run that looks for races between tasks has looked at.
+    ///
+    /// - Parameter hasSeveralOrders: Whether more than one order of the tasks was tried.
+    public static func racesLookedFor(inSeveralOrders hasSeveralOrders: Bool) -> String {
+        said(
+            "data races: accesses in \(hasSeveralOrders ? "these orders" : "this order"), by code that is built with ThreadSanitizer, "
+                + "were compared with the earlier ones that it still remembered")
+    }
+
     /// Which locks of a program are decision points of a search.
     public enum DecidedLocks: Sendable {
         /// All, but a `Mutex` while it is free.
