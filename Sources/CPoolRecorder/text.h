@@ -32,6 +32,8 @@
 #define POOLTRACE_LIMIT_other_frames 128
 #define POOLTRACE_LIMIT_allocation 128
 #define POOLTRACE_LIMIT_ancestor_sites 48
+#define POOLTRACE_LIMIT_other_ancestor_sites 48
+#define POOLTRACE_LIMIT_other_ancestor_names 48
 #define POOLTRACE_LIMIT_ancestor_names 48
 #define POOLTRACE_LIMIT_beside_workers 48
 #define POOLTRACE_LIMIT_beside_names 48

@@ -142,12 +142,16 @@ extension FailureReport {
         if let race = failure.race {
             add(race.access.present, thrown(frames, after: previous))
             let other = race.frames.isEmpty ? ["at an unknown place"] : Self.lines(of: race.frames, frames)
-            add(race.isOtherFirst ? "after" : "before", ["\(race.otherTask) \(race.otherAccess.past) it:"] + other)
+            let chain = race.site == .unknown ? [] : submitted(race.path, at: race.site, race.ancestors)
+            add(
+                race.isOtherFirst ? "after" : "before",
+                ["\(race.otherTask) \(race.otherAccess.past) it:"] + other + chain.prefix(1).map { "submitted \($0)" }
+                    + chain.dropFirst())
             if let memory = race.memoryText { add("memory", [memory]) }
         } else {
             add("thrown", thrown(frames, after: previous))
         }
-        if !failure.isMain { add("submitted", submitted) }
+        if !failure.isMain { add("submitted", submitted(failure.path, at: failure.site, failure.ancestors)) }
         add("ran", [ran])
         add(run.isParallel ? "beside" : "paused", beside(run))
         if others > 0 { add("others", [othersText]) }
@@ -191,12 +195,12 @@ extension FailureReport {
         return TerminalText.escape(frame.function) + location
     }
 
-    /// A line for each submission, from the failed task's own up to the root's.
-    private var submitted: [String] {
+    /// A line for each submission, from a task's own up to the root's.
+    private func submitted(_ path: String, at site: Site, _ ancestors: [Failure.Ancestor]) -> [String] {
         var lines: [String] = []
-        var submitter = TaskPath(failure.path)?.submitter
-        var site = failure.site
-        for ancestor in failure.ancestors {
+        var submitter = TaskPath(path)?.submitter
+        var site = site
+        for ancestor in ancestors {
             lines.append(line(submitter, name: ancestor.name, at: site))
             site = ancestor.site
             submitter = submitter?.submitter

@@ -40,6 +40,8 @@ public struct Race: Sendable, Equatable {
     public var name: String?
     /// Where the other task was submitted; unknown for main and for threads.
     public var site: Site
+    /// The tasks above the other one, nearest first, without the root.
+    public var ancestors: [Failure.Ancestor]
     /// What the other task was working on, as text, cut.
     public var input: String?
     /// Where the other access is, innermost first.
@@ -69,10 +71,11 @@ public struct Race: Sendable, Equatable {
     /// Creates a race.
     public init(
         access: Access, otherAccess: Access, isOtherFirst: Bool, path: String, name: String?, site: Site,
-        input: String?, frames: [Failure.Frame], memory: Memory, allocation: [Failure.Frame]
+        ancestors: [Failure.Ancestor] = [], input: String?, frames: [Failure.Frame], memory: Memory,
+        allocation: [Failure.Frame]
     ) {
         (self.access, self.otherAccess, self.isOtherFirst) = (access, otherAccess, isOtherFirst)
-        (self.path, self.name, self.site, self.input) = (path, name, site, input)
+        (self.path, self.name, self.site, self.ancestors, self.input) = (path, name, site, ancestors, input)
         (self.frames, self.memory, self.allocation) = (frames, memory, allocation)
     }
 
@@ -91,9 +94,8 @@ public struct Race: Sendable, Equatable {
     /// What a report says of the other task, in a line.
     var otherTask: String {
         let name = name.map { " \"\(TerminalText.escape($0))\"" } ?? ""
-        let input = input.map { ", input \(TerminalText.escape($0))" } ?? ""
-        let site = site == .unknown ? "" : ", submitted at \(TerminalText.escape(site.description)),"
-        return TerminalText.escape(path) + name + input + site
+        let input = input.map { ", input \(TerminalText.escape($0))," } ?? ""
+        return TerminalText.escape(path) + name + input
     }
 
     /// Where the memory lies; nothing if that is unknown.

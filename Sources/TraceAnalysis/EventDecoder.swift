@@ -215,7 +215,9 @@ extension EventDecoder {
             otherPath: row.text(POOLTRACE_FIELD_race_other_path),
             otherInput: row.text(POOLTRACE_FIELD_race_other_input),
             otherFrames: row.numbers(POOLTRACE_FIELD_race_other_frames),
-            allocation: row.numbers(POOLTRACE_FIELD_race_allocation))
+            allocation: row.numbers(POOLTRACE_FIELD_race_allocation),
+            otherAncestorSites: row.numbers(POOLTRACE_FIELD_race_other_ancestor_sites),
+            otherAncestorNames: row.numbers(POOLTRACE_FIELD_race_other_ancestor_names))
     }
 
     private func beside(_ row: Row, of classIndex: Int) -> [TaskError.Neighbour] {

@@ -17,18 +17,21 @@ extension PoolEvent {
         public var otherPath: String, otherInput: String
         /// Where its access is, and where the memory was allocated, as return addresses.
         public var otherFrames: [UInt64], allocation: [UInt64]
+        /// The sites and names of the tasks above it, nearest first, as numbers.
+        public var otherAncestorSites: [UInt64], otherAncestorNames: [UInt64]
 
         /// Creates the value.
         public init(
             number: UInt64, access: Race.Access, otherAccess: Race.Access, otherFirst: UInt8, memory: Race.Memory,
             otherName: UInt32, otherSite: UInt32, otherPath: String, otherInput: String, otherFrames: [UInt64],
-            allocation: [UInt64]
+            allocation: [UInt64], otherAncestorSites: [UInt64] = [], otherAncestorNames: [UInt64] = []
         ) {
             (self.number, self.access, self.otherAccess) = (number, access, otherAccess)
             (self.otherFirst, self.memory) = (otherFirst, memory)
             (self.otherName, self.otherSite) = (otherName, otherSite)
             (self.otherPath, self.otherInput) = (otherPath, otherInput)
             (self.otherFrames, self.allocation) = (otherFrames, allocation)
+            (self.otherAncestorSites, self.otherAncestorNames) = (otherAncestorSites, otherAncestorNames)
         }
     }
 

@@ -266,7 +266,8 @@ extension RunBuilder {
             site: site(error.site), pool: error.pool, poolName: pools[error.pool]?.name ?? "\(error.pool)",
             worker: workers[error.worker]?.number ?? error.worker, input: error.input.isEmpty ? nil : error.input,
             type: error.type, message: error.message, frames: error.frames.flatMap(frames(at:)),
-            ancestors: ancestors(error), beside: neighbours(error), besideOmitted: error.besideOmitted,
+            ancestors: ancestors(error.ancestorSites, error.ancestorNames), beside: neighbours(error),
+            besideOmitted: error.besideOmitted,
             start: error.start, queueWait: error.queueWait,
             runTime: error.runTime, race: races[error.number].map(race))
     }
@@ -275,6 +276,7 @@ extension RunBuilder {
         Race(
             access: found.access, otherAccess: found.otherAccess, isOtherFirst: found.otherFirst != 0,
             path: found.otherPath, name: run.names[found.otherName], site: site(found.otherSite),
+            ancestors: ancestors(found.otherAncestorSites, found.otherAncestorNames),
             input: found.otherInput.isEmpty ? nil : found.otherInput,
             frames: found.otherFrames.flatMap(frames(at:)), memory: found.memory,
             allocation: found.allocation.flatMap(frames(at:)))
@@ -294,8 +296,8 @@ extension RunBuilder {
         return known.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    private func ancestors(_ error: TaskError) -> [Failure.Ancestor] {
-        zip(error.ancestorSites, error.ancestorNames).map { site, name in
+    private func ancestors(_ sites: [UInt64], _ names: [UInt64]) -> [Failure.Ancestor] {
+        zip(sites, names).map { site, name in
             Failure.Ancestor(
                 name: UInt32(exactly: name).flatMap { run.names[$0] }, site: self.site(UInt32(exactly: site) ?? 0))
         }

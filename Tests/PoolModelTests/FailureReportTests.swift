@@ -66,13 +66,14 @@ import Testing
         failure.race = Self.race(isOtherFirst: true)
         let lines = FailureReport(failure: failure).text(run: Self.run).split(separator: "\n")
         #expect(
-            lines.prefix(7).joined(separator: "\n") == """
+            lines.prefix(8).joined(separator: "\n") == """
                 task main.2[17].1 "check" failed: data race: it writes what main.1 "fill" used at /src/Buffer.swift:30, and nothing orders the two
                   input      data/broken.json
                   writes     JSONParser.object(depth:) at /src/JSONParser.swift:88
                              memcpy
-                  after      main.1 "fill", input 3, submitted at jsoncheck/Other.swift:7, used it:
+                  after      main.1 "fill", input 3, used it:
                              Buffer.level at /src/Buffer.swift:30
+                             submitted by main at jsoncheck/Other.swift:7 in fill()
                   memory     8 bytes at 16 in an object or a buffer of 80 bytes, made at /src/Make.swift:2
                 """)
         #expect(lines.last == "  replay     pooltrace replay --races /tmp/trace -- jsoncheck 'my data'")

@@ -159,6 +159,8 @@ internal import Testing
         "race.other_name": .derived("failures.report"), "race.other_site": .derived("failures.report"),
         "race.other_path": .derived("failures.report"), "race.other_input": .derived("failures.report"),
         "race.other_frames": .derived("failures.report"), "race.allocation": .derived("failures.report"),
+        "race.other_ancestor_sites": .derived("failures.report"),
+        "race.other_ancestor_names": .derived("failures.report"),
     ]
 
     @Test func everyFieldOfTheTableHasAColumnOfItsTypeOrIsKnownToHaveNone() throws {

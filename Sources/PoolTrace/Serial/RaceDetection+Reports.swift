@@ -19,11 +19,14 @@ struct FoundRace: Error {
 
     /// Writes it down as a part of a failure, which comes next.
     func record(_ number: UInt64) {
+        let ancestors = other?.parent.ancestors ?? []
         pooltrace_record_race(
             pooltrace_clock_now(), number, other?.job.task ?? 0, race.access.rawValue, race.otherAccess.rawValue,
             race.isOtherFirst ? 1 : 0, place, race.memory.size, race.memory.kind, race.memory.bytes,
             race.memory.offset, other?.job.name ?? 0, other?.job.site ?? 0, race.path, race.input ?? "",
-            UInt32(otherAddresses.count), otherAddresses, UInt32(allocation.count), allocation)
+            UInt32(otherAddresses.count), otherAddresses, UInt32(allocation.count), allocation,
+            UInt32(ancestors.count), ancestors.map { UInt64($0.site) }, UInt32(ancestors.count),
+            ancestors.map { UInt64($0.name) })
     }
 }
 
@@ -102,6 +105,9 @@ extension RaceDetection {
             access: access(own, isVariable), otherAccess: access(other, isVariable), isOtherFirst: isOtherFirst,
             path: path(of: otherTask, other), name: otherTask.flatMap { Recorder.name($0.job.name) },
             site: otherTask.map { Recorder.knownSite($0.job.site) } ?? .unknown,
+            ancestors: (otherTask?.parent.ancestors ?? []).map {
+                Failure.Ancestor(name: Recorder.name($0.name), site: Recorder.knownSite($0.site))
+            },
             input: otherTask?.input, frames: otherAddresses.flatMap(ThrowSite.frames),
             memory: Race.Memory(
                 size: UInt64(own.size), kind: kind, bytes: found.location_size,
