@@ -2,5 +2,5 @@ import RaceCases
 
 // Races of tasks in pools. Usage: racy-programs [CASE [fixed]]; without arguments it lists them.
 let (chosen, fixed) = PoolCase.chosen(
-    from: racyPrograms + hiddenRaces + edgesOfPools + edgesOfPrimitives + edgesOfOthers + reusedMemory)
+    from: racyPrograms + protocols + hiddenRaces + edgesOfPools + edgesOfPrimitives + edgesOfOthers + reusedMemory)
 try chosen.body(fixed)
