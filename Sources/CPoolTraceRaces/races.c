@@ -26,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 /// How many fibers of ended tasks are kept; how many makers there are, and how many fibers one makes in a row, fewer
 /// than the sanitizer has places.
@@ -112,6 +113,7 @@ enum { MOST_REPORTS = 64 };
 static struct pooltrace_found_race reports[MOST_REPORTS];
 static _Atomic uint32_t found_count;
 static uint32_t taken_count;
+static bool has_told_of_loss;
 static atomic_flag is_reporting = ATOMIC_FLAG_INIT;
 
 static uint32_t copy_frames(void *const *trace, uint64_t *frames) {
@@ -177,6 +179,11 @@ void __tsan_on_report(void *report) {
         race->location_size = size;
         race->allocation_frame_count = copy_frames(trace, race->allocation_frames);
         atomic_store_explicit(&found_count, number + 1, memory_order_release);
+    } else if (!has_told_of_loss) {
+        static const char text[] =
+            "pooltrace: more than 64 data races between two points of a task: not all are reported\n";
+        has_told_of_loss = true;
+        (void)!write(STDERR_FILENO, text, sizeof text - 1);
     }
     atomic_flag_clear_explicit(&is_reporting, memory_order_release);
 }
