@@ -50,17 +50,22 @@ static enum code_owner owner_of(const char *name) {
     return strncmp(name, "pooltrace_", 10) == 0 ? CODE_OF_POOLTRACE : CODE_OF_CALLER;
 }
 
+/// Whether an object has no table of symbols.
+static bool is_stripped;
+
 static void read_symbols(const uint8_t *file, size_t size, const struct object *object, uintptr_t base) {
     const Elf64_Ehdr *header = (const Elf64_Ehdr *)file;
     if (size < sizeof *header || memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return;
     if (header->e_shoff > size || (size - header->e_shoff) / sizeof(Elf64_Shdr) < header->e_shnum) return;
     const Elf64_Shdr *sections = (const Elf64_Shdr *)(file + header->e_shoff);
+    bool has_symbols = false;
     for (unsigned i = 0; i < header->e_shnum; i++) {
         const Elf64_Shdr *section = &sections[i];
         if (section->sh_type != SHT_SYMTAB || section->sh_link >= header->e_shnum) continue;
         const Elf64_Shdr *names = &sections[section->sh_link];
         if (section->sh_offset > size || section->sh_size > size - section->sh_offset) return;
         if (names->sh_offset > size || names->sh_size > size - names->sh_offset || names->sh_size == 0) return;
+        has_symbols = true;
         const char *text = (const char *)file + names->sh_offset;
         if (text[names->sh_size - 1] != '\0') return;
         const Elf64_Sym *symbols = (const Elf64_Sym *)(file + section->sh_offset);
@@ -76,6 +81,7 @@ static void read_symbols(const uint8_t *file, size_t size, const struct object *
             memset(object->owners + (start >> GRANULE_BITS), (int)owner, last - (start >> GRANULE_BITS) + 1);
         }
     }
+    if (!has_symbols) is_stripped = true;
 }
 
 /// Whether an object calls the sanitizer's functions: it needs the runtime's library.
@@ -146,6 +152,8 @@ enum code_owner code_owner(const void *address) {
 static bool is_in(const struct object *object, const void *address) {
     return (uintptr_t)address - object->start < object->size;
 }
+
+bool code_is_stripped(void) { return is_stripped; }
 
 bool code_is_watched(void) { return object_count > 0; }
 

@@ -12,6 +12,9 @@ void code_load(void);
 
 enum code_owner code_owner(const void *address);
 
+/// Whether one of those has no symbols, so that nobody knows whose its functions are.
+bool code_is_stripped(void);
+
 /// Whether the sanitizer sees the program.
 bool code_is_watched(void);
 

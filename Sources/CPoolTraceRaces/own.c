@@ -20,6 +20,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /// What begins where a thread goes from one's code into another's.
 enum { MOST_CHANGES = 2048 };
@@ -93,6 +94,11 @@ __attribute__((constructor)) static void begin(void) {
     const char *mode = getenv("POOLTRACE_MODE");
     const bool is_serial = (mode != NULL && strncmp(mode, "serial", 6) == 0) || getenv("POOLTRACE_REPLAY") != NULL;
     is_active = is_serial && getenv("POOLTRACE_RACES") != NULL;
+    if (is_active && code_is_stripped()) {
+        static const char text[] = "pooltrace: --races requires a program with symbols, which 'strip' removes\n";
+        (void)!write(STDERR_FILENO, text, sizeof text - 1);
+        _exit(125);
+    }
 }
 
 void __tsan_func_entry(void *caller) {

@@ -50,14 +50,18 @@ package enum RaceDetection {
 
     private static func runFiber(_ task: UInt64, _ body: () -> Void) {
         guard let library else { return body() }
+        withContext(of: body) { library.pointee.run(task, $0, $1) }
+    }
+
+    /// Hands a closure to C, as a function and its context.
+    private static func withContext(
+        of body: () -> Void,
+        _ use: (@convention(c) (UnsafeMutableRawPointer?) -> Void, UnsafeMutableRawPointer) -> Void
+    ) {
         withoutActuallyEscaping(body) { body in
             var body = body
-            withUnsafeMutablePointer(to: &body) { body in
-                library.pointee.run(
-                    task,
-                    {
-                        $0?.assumingMemoryBound(to: (() -> Void).self).pointee()
-                    }, body)
+            withUnsafeMutablePointer(to: &body) {
+                use({ $0?.assumingMemoryBound(to: (() -> Void).self).pointee() }, UnsafeMutableRawPointer($0))
             }
         }
     }
@@ -113,12 +117,7 @@ package enum RaceDetection {
     /// Runs `body`, which is code of the program's, inside of `own`.
     static func program(_ body: () -> Void) {
         guard let library else { return body() }
-        withoutActuallyEscaping(body) { body in
-            var body = body
-            withUnsafeMutablePointer(to: &body) { body in
-                library.pointee.run_program({ $0?.assumingMemoryBound(to: (() -> Void).self).pointee() }, body)
-            }
-        }
+        withContext(of: body) { library.pointee.run_program($0, $1) }
     }
 
     // MARK: - What comes before what

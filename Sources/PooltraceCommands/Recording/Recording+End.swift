@@ -15,7 +15,11 @@ extension Recording.Notice {
     ///
     /// A program that ends reports by itself the failures that it did not take; they are not told again. One that died
     /// could not.
-    func end(of status: ForegroundProgram.Status, program: String, directory: String) {
+    ///
+    /// - Parameter hasRaces: Whether data races between tasks were looked for.
+    func end(
+        of status: ForegroundProgram.Status, program: String, directory: String, hasRaces: Bool = false
+    ) {
         if case .signalled(let signal) = status {
             say(
                 "\(TerminalText.escape(program)) was killed by signal \(signal) (\(String(cString: strsignal(signal))))"
@@ -32,6 +36,7 @@ extension Recording.Notice {
             runs = []
         }
         guard !runs.isEmpty else { return sayNothingRecorded(by: program) }
+        if hasRaces { say(Sentences.racesLookedFor(inSeveralOrders: false)) }
         for run in runs {
             tell(run, isOneOfSeveral: runs.count > 1)
             tellThreads(of: run)

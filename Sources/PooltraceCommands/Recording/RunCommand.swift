@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Exploration
-internal import PoolModel
 
 /// `pooltrace run`: runs a program so that it records what its pools do.
 struct RunCommand: AsyncParsableCommand {
@@ -66,8 +65,8 @@ struct RunCommand: AsyncParsableCommand {
                 try ForegroundProgram.run(program.command, environment: environment)
             }
             if pin.pin == true { notice.say(pinning.account(for: program.command.first ?? "")) }
-            if races != nil { notice.say(Sentences.racesLookedFor(inSeveralOrders: false)) }
-            notice.end(of: status, program: ProgramName.of(program.command), directory: directory)
+            notice.end(
+                of: status, program: ProgramName.of(program.command), directory: directory, hasRaces: races != nil)
             return status
         }
     }

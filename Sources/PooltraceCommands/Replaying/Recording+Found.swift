@@ -17,7 +17,7 @@ extension Recording.Notice {
         if found.recorded {
             say(Self.coverage(found, Pinning.decidedLocks(of: options.command[0], findsRaces: options.races.isOn)))
         }
-        if options.races.isOn { say(Sentences.racesLookedFor(inSeveralOrders: found.executions > 1)) }
+        if options.races.isOn, found.recorded { say(Sentences.racesLookedFor(inSeveralOrders: found.executions > 1)) }
         if !found.recorded {
             warn("the program created no pool and no async task, so there is only one order")
         }
