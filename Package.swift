@@ -239,6 +239,9 @@ let package = Package(
         .executableTarget(
             name: "pool-cases", dependencies: ["CPoolRecorder", "PoolTrace"], path: "Tests/Programs/pool-cases",
             swiftSettings: swift),
+        .executableTarget(
+            name: "time-cases", dependencies: ["COneProcessor", "PoolTrace"], path: "Tests/Programs/time-cases",
+            swiftSettings: swift),
         .target(name: "COneProcessor", path: "Tests/Programs/one-processor", cSettings: c),
         .executableTarget(
             name: "differential", dependencies: ["COneProcessor", "PoolSchedule", "PoolTrace", "PoolTraceRuntime"],

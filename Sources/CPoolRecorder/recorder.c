@@ -11,6 +11,7 @@
 #include "faults.h"
 #include "lttng_host.h"
 #include "on_failure.h"
+#include "pooltrace_time.h"
 #include "ring.h"
 
 #define MEMORY_LIMIT (16ull << 20)
@@ -92,6 +93,7 @@ static void after_fork_in_child(void) {
     __atomic_store_n(&pooltrace_sinks, 0, __ATOMIC_RELAXED);
     pooltrace_ring_abandon();
     pooltrace_lttng_abandon();
+    pooltrace_time_abandon();
     trace_directory = NULL;
     after_fork_in_parent();
 }
@@ -119,6 +121,7 @@ const char *pooltrace_recorder_start(const struct pooltrace_configuration *confi
                 }
             }
             pooltrace_lttng_configure(configuration->lttng, configuration->lttng_home);
+            if (configuration->time) pooltrace_time_start();
         }
     }
     pooltrace_real_mutex_unlock(&lock);

@@ -96,6 +96,8 @@ public enum Recorder {
                     var configuration = pooltrace_configuration()
                     configuration.ring = settings.ring
                     configuration.monotonic_clock = settings.clock == .monotonic
+                    // One task at a time has all of the processor that it wants.
+                    configuration.time = settings.time && settings.mode == .parallel && settings.replay == nil
                     configuration.lttng =
                         switch settings.lttng {
                         case .auto: POOLTRACE_LTTNG_AUTO

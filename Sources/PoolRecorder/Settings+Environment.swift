@@ -73,6 +73,7 @@ extension Settings {
         onFailure = text("POOLTRACE_ON_FAILURE")
         lttng = read("POOLTRACE_LTTNG", expected: LTTng.list, LTTng.init) ?? lttng
         clock = read("POOLTRACE_CLOCK", expected: Clock.list, Clock.init) ?? clock
+        time = readSwitch("POOLTRACE_TIME") ?? time
         input = read("POOLTRACE_INPUT", expected: Input.list, Input.init) ?? input
         frames = read("POOLTRACE_FRAMES", expected: FrameDetail.list, FrameDetail.init) ?? frames
         stacks = readSwitch("POOLTRACE_STACKS") ?? stacks

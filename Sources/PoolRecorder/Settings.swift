@@ -97,6 +97,9 @@ public struct Settings: Sendable, Equatable {
     public var lttng = LTTng.auto
     /// `POOLTRACE_CLOCK`.
     public var clock = Clock.tsc
+    /// `POOLTRACE_TIME`, `on` or `off`: whether workers record, in parallel, where their time goes: on a processor,
+    /// ready without one, or blocked.
+    public var time = true
     /// `POOLTRACE_INPUT`.
     public var input = Input.full
     /// `POOLTRACE_FRAMES`: whether reports fold the frames of recursion.

@@ -76,6 +76,11 @@ struct EventDecoder {
                 task: row.u64(POOLTRACE_FIELD_task_resume_task), worker: row.u32(POOLTRACE_FIELD_task_resume_worker))
         case POOLTRACE_EVENT_worker_park: return .workerPark(worker: row.u32(POOLTRACE_FIELD_worker_park_worker))
         case POOLTRACE_EVENT_worker_unpark: return .workerUnpark(worker: row.u32(POOLTRACE_FIELD_worker_unpark_worker))
+        case POOLTRACE_EVENT_worker_time:
+            return .workerTime(
+                worker: row.u32(POOLTRACE_FIELD_worker_time_worker),
+                elapsed: row.u64(POOLTRACE_FIELD_worker_time_elapsed),
+                onCPU: row.u64(POOLTRACE_FIELD_worker_time_on_cpu), ready: row.u64(POOLTRACE_FIELD_worker_time_ready))
         case POOLTRACE_EVENT_step:
             return .step(
                 task: row.u64(POOLTRACE_FIELD_step_task), ready: row.u32(POOLTRACE_FIELD_step_ready),

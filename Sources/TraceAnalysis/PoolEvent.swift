@@ -55,6 +55,9 @@ public enum PoolEvent: Sendable, Equatable {
     case report(number: UInt64, same: UInt64)
     /// A task was cancelled by another.
     case taskCancel(task: UInt64, by: UInt64)
+    /// Where the time of a worker went that ends with this event: `elapsed` nanoseconds, the rest of which it was
+    /// blocked.
+    case workerTime(worker: UInt32, elapsed: UInt64, onCPU: UInt64, ready: UInt64)
     /// A task began to wait for another.
     case waitStart(task: UInt64, awaited: UInt64)
     /// A task stopped to wait for another.

@@ -31,6 +31,8 @@ extension Run {
         waits.sort { $0.start < $1.start }
         let entries = tasks.entries
         startOrder.sort { (entries[Int($0)].started ?? 0) < (entries[Int($1)].started ?? 0) }
+        addUpWaits()
+        shareTime()
     }
 
     /// Takes over everything that the run of a worker process tells; what is in order of time is sorted later.
@@ -48,6 +50,8 @@ extension Run {
         for (number, suspended) in other.suspensions where suspensions[number] == nil {
             suspensions[number] = suspended.renumbered(numbers.worker)
         }
+        // A worker process is no worker of its own: what it runs for its pool has worker 0.
+        stretches += other.stretches.map { Stretch($0, worker: $0.worker == 0 ? id : numbers.worker($0.worker)) }
         explanations.merge(other.explanations) { own, _ in own }
         absorbFailures(of: other, numbers)
         marks += other.marks

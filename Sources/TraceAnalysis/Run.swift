@@ -98,6 +98,12 @@ public struct Run: Sendable {
     public internal(set) var explanations: [UInt64: UInt64] = [:]
     /// What tasks waited for, in the order in which they began to.
     public internal(set) var waits = ChunkedArray<Wait>()
+    /// Where the time of workers went, as far as they recorded it.
+    var stretches = ContiguousArray<Stretch>()
+    /// The part that each task, by its position, had of those.
+    var shares: ContiguousArray<TimeShare> = []
+    /// How long each task, by its position, waited for others; empty where none did.
+    var waited: ContiguousArray<UInt64> = []
     /// The failures, by number.
     public internal(set) var failures: [Failure] = []
     /// The tasks of `failures`, in the same order.

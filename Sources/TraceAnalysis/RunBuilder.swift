@@ -88,6 +88,9 @@ public struct RunBuilder {
             if printed.insert(number).inserted { run.printed.append(Run.Printed(number: number, same: same)) }
         case .taskSuspend(let task, let worker): taskSuspend(task, on: worker, at: time)
         case .taskResume(let task, let worker): taskResume(task, on: worker, at: time)
+        case .workerTime(let worker, let elapsed, let onCPU, let ready):
+            run.stretches.append(
+                Run.Stretch(worker: worker, end: time, elapsed: elapsed, onCPU: onCPU, ready: ready))
         case .waitStart(let task, let awaited): waits.start(task, awaited: awaited, at: time)
         case .waitEnd(let task, let awaited): waits.end(task, awaited: awaited, at: time)
         // A thread outside the pools; where each of its points is a decision it has an arrival like any other.
@@ -212,6 +215,8 @@ extension RunBuilder {
             let entries = run.tasks.entries
             run.startOrder.sort { (entries[Int($0)].started ?? 0) < (entries[Int($1)].started ?? 0) }
         }
+        run.addUpWaits()
+        run.shareTime()
         return run
     }
 

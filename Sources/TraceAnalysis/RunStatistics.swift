@@ -26,6 +26,12 @@ public struct RunStatistics: Sendable {
         public let runTime: TaskTimes.Percentiles?
         /// From submission to end.
         public let turnaround: TaskTimes.Percentiles?
+        /// Where their run time went, of those of which it was measured.
+        ///
+        /// For a pool or worker, a time counts once in which a task runs on top of another that waits for it.
+        public let split: TimeSplit
+        /// How long they ran without waits for other tasks, in nanoseconds.
+        public let selfTime: UInt64
         /// Which part of their workers' time the tasks took, from 0 to 1: of the worker, of the pool's workers, or of
         /// all workers.
         public let utilization: Double
@@ -54,13 +60,15 @@ public struct RunStatistics: Sendable {
         var groups = NameGroups(run)
         var outcomes = Outcomes()
         var (first, last) = (UInt64.max, UInt64.min)
-        for task in run.tasks.entries where task.isShown && filter.matches(task) {
-            let state = run.state(of: task)
-            let runTime = run.runTime(of: task)
-            outcomes.add(state)
-            names.add(task, state, runTime, to: groups.group(of: task))
-            pools.add(task, state, runTime, to: task.pool)
-            if task.worker != TaskEntry.noWorker { workers.add(task, state, runTime, to: task.worker) }
+        for (position, task) in run.tasks.entries.enumerated() where task.isShown && filter.matches(task) {
+            var counted = Counted(
+                task: task, state: run.state(of: task), runTime: run.runTime(of: task),
+                split: run.timeSplit(at: position), selfTime: run.selfTime(at: position))
+            outcomes.add(counted.state)
+            names.add(counted, to: groups.group(of: task))
+            counted.split = run.ownTimeSplit(at: position)
+            pools.add(counted, to: task.pool)
+            if task.worker != TaskEntry.noWorker { workers.add(counted, to: task.worker) }
             first = min(first, task.submitted ?? task.started ?? UInt64.max)
             last = max(last, task.ended ?? (task.started == nil ? 0 : run.end))
         }
@@ -117,25 +125,39 @@ private struct Outcomes {
     }
 }
 
+/// A task with what is counted of it.
+private struct Counted {
+    let task: TaskEntry
+    let state: TaskEntry.State
+    let runTime: UInt64?
+    var split: TimeSplit?
+    let selfTime: UInt64?
+}
+
 private struct Account {
     var outcomes = Outcomes()
     var total: UInt64 = 0
+    var split = TimeSplit()
+    var selfTime: UInt64 = 0
     private var times: (queueWait: Durations, runTime: Durations, turnaround: Durations)?
 
     init(isTimed: Bool) { times = isTimed ? (Durations(), Durations(), Durations()) : nil }
 
-    mutating func add(_ task: TaskEntry, _ state: TaskEntry.State, _ time: UInt64?) {
-        outcomes.add(state)
-        total &+= time ?? 0
-        times?.queueWait.add(task.queueWait)
-        times?.runTime.add(time)
-        times?.turnaround.add(task.turnaround)
+    mutating func add(_ counted: Counted) {
+        outcomes.add(counted.state)
+        total &+= counted.runTime ?? 0
+        if let split = counted.split { self.split += split }
+        selfTime &+= counted.selfTime ?? 0
+        times?.queueWait.add(counted.task.queueWait)
+        times?.runTime.add(counted.runTime)
+        times?.turnaround.add(counted.task.turnaround)
     }
 
     func row(_ group: RunStatistics.Group, busy: UInt64, utilization: Double) -> RunStatistics.Row {
         RunStatistics.Row(
             group: group, outcomes: outcomes.counts, busy: busy, queueWait: times?.queueWait.percentiles,
-            runTime: times?.runTime.percentiles, turnaround: times?.turnaround.percentiles, utilization: utilization)
+            runTime: times?.runTime.percentiles, turnaround: times?.turnaround.percentiles, split: split,
+            selfTime: selfTime, utilization: utilization)
     }
 }
 
@@ -158,9 +180,9 @@ private struct Accounts<Key: Hashable> {
 
     subscript(key: Key) -> Account? { places[key].map { all[$0] } }
 
-    mutating func add(_ task: TaskEntry, _ state: TaskEntry.State, _ time: UInt64?, to key: Key) {
+    mutating func add(_ counted: Counted, to key: Key) {
         if last?.key != key { last = (key, place(of: key)) }
-        if let last { all[last.place].add(task, state, time) }
+        if let last { all[last.place].add(counted) }
     }
 
     private mutating func place(of key: Key) -> Int {

@@ -87,6 +87,14 @@ extension Suspensions {
         segments[firstPlace(endingFrom: from)...].prefix { $0.start <= to }.contains { $0.worker == worker }
     }
 
+    /// How long the task was on workers in a time, in nanoseconds.
+    func runTime(from: UInt64, to: UInt64) -> UInt64 {
+        segments[firstPlace(endingFrom: from)...].prefix { $0.start < to }.reduce(0) { sum, segment in
+            let (low, high) = (max(from, segment.start), min(to, segment.end))
+            return high > low ? sum &+ (high - low) : sum
+        }
+    }
+
     private func firstPlace(endingFrom time: UInt64) -> Int {
         var (low, high) = (0, segments.count)
         while low < high {

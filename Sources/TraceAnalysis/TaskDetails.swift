@@ -39,8 +39,7 @@ public struct TaskDetails: Sendable {
         case .input: input(of: task)
         case .error: error(of: task)
         case .task: String(task.number, radix: 16)
-        case .worker, .submitted, .started, .ended, .wait, .run, .turnaround, .suspensions:
-            number(key, task).map { String($0) }
+        default: number(key, task).map { String($0) }
         }
     }
 
@@ -57,6 +56,10 @@ public struct TaskDetails: Sendable {
         case .run: run.runTime(of: task)
         case .turnaround: task.turnaround
         case .suspensions: task.wasSuspended ? UInt64(run.suspensions[task.number]?.count ?? 0) : 0
+        case .cpu: run.timeSplit(of: task)?.onCPU
+        case .ready: run.timeSplit(of: task)?.ready
+        case .blocked: run.timeSplit(of: task)?.blocked
+        case .selfTime: run.selfTime(of: task)
         case .task: task.number
         case .name, .path, .site, .input, .error: nil
         }

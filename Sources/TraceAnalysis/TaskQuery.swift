@@ -3,7 +3,23 @@ public struct TaskQuery: Sendable, Equatable {
     /// What a list may be sorted by.
     public enum Key: String, Sendable, CaseIterable {
         case state, name, path, site, pool, worker, submitted, started, ended, wait, run, turnaround, suspensions
+        case cpu, ready, blocked
+        case selfTime = "self"
         case input, error, task
+
+        /// Whether its numbers are durations, in nanoseconds.
+        public var isDuration: Bool {
+            switch self {
+            case .wait, .run, .turnaround, .cpu, .ready, .blocked, .selfTime: true
+            default: false
+            }
+        }
+
+        /// Whether its numbers are moments, in nanoseconds from the run's start.
+        public var isMoment: Bool { self == .submitted || self == .started || self == .ended }
+
+        /// Whether it is a number and no text.
+        public var isNumber: Bool { isDuration || isMoment || self == .worker || self == .suspensions }
     }
 
     /// Which tasks at all.
@@ -49,16 +65,14 @@ extension TaskQuery {
     /// is unknown comes last.
     private func sorted(_ positions: [UInt32], by key: Key, _ details: TaskDetails) -> [UInt32] {
         let entries = details.run.tasks.entries
-        switch key {
-        case .wait, .run, .turnaround, .suspensions, .submitted, .started, .ended, .pool, .worker, .state, .task:
-            let longestFirst = [.wait, .run, .turnaround, .suspensions].contains(key)
+        if key.isNumber || [.pool, .state, .task].contains(key) {
+            let longestFirst = key.isDuration || key == .suspensions
             return ordered(positions, isDescending: longestFirst != isReversed) {
                 details.number(key, entries[Int($0)])
             }
-        case .name, .site, .path, .input, .error:
-            return ordered(positions, isDescending: isReversed) {
-                details.text(key, entries[Int($0)]).map { Self.natural($0) }
-            }
+        }
+        return ordered(positions, isDescending: isReversed) {
+            details.text(key, entries[Int($0)]).map { Self.natural($0) }
         }
     }
 

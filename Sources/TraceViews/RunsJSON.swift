@@ -20,7 +20,7 @@ internal import TraceAnalysis
 /// | outcomes | how many tasks succeeded, failed, were cancelled ..., by the filters |
 /// | times | name, file, line, count, and queue_wait, run_time, turnaround: count, p50, p90, p99, max |
 /// | tasks | path, task, name, file, line, pool, worker, state, submitted_ns, started_ns, ended_ns, queue_wait_ns,
-/// run_time_ns, suspensions |
+/// run_time_ns, suspensions, and of the run time cpu_ns, ready_ns, blocked_ns (null where not measured) and self_ns |
 /// | waits | path, awaited_path, started_ns, ended_ns: the task of `path` waited for that of `awaited_path` |
 /// | marks | time_ns, path, kind (user, uncontrolled, takeover, lost, spilled, stalled, deadlock, threads, spinning,
 /// blocked, realTime, ...), text |
@@ -196,6 +196,12 @@ extension RunsJSON {
             writer.value("queue_wait_ns", task.queueWait)
             writer.value("run_time_ns", run.runTime(of: task))
             writer.value("suspensions", run.suspensions[task.number]?.count ?? 0)
+            let position = run.tasks.position(of: task.number)
+            let split = position.flatMap(run.timeSplit)
+            writer.value("cpu_ns", split?.onCPU)
+            writer.value("ready_ns", split?.ready)
+            writer.value("blocked_ns", split?.blocked)
+            writer.value("self_ns", position.flatMap(run.selfTime))
             more(&writer)
         }
     }

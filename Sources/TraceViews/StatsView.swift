@@ -16,6 +16,20 @@ public struct StatsView {
 
     private static let shownRows = 40
 
+    private var columns: [TextTable.Column] {
+        var columns = Self.columns
+        columns.insert(contentsOf: run.hasTimeSplits ? Self.splitColumns : [], at: columns.count - 1)
+        return columns
+    }
+
+    /// Parts of the time that is measured of "busy".
+    private static let splitColumns = [
+        TextTable.Column(title: "cpu", isNumber: true, rank: 5),
+        TextTable.Column(title: "ready", isNumber: true, rank: 5),
+        TextTable.Column(title: "blocked", isNumber: true, rank: 5),
+        TextTable.Column(title: "self", isNumber: true, rank: 8),
+    ]
+
     private static let columns = [
         TextTable.Column(title: "", least: 10),
         TextTable.Column(title: "tasks", isNumber: true),
@@ -49,12 +63,25 @@ public struct StatsView {
             lines.append(StyledText())
             lines += table(title, rows)
         }
+        if run.hasTimeSplits { lines += measured(statistics) }
         return lines.map { $0.rendered(screen.style) + "\n" }.joined()
+    }
+
+    /// What cpu, ready and blocked are parts of, where that is not all of the time.
+    private func measured(_ statistics: RunStatistics) -> [StyledText] {
+        let (busy, measured) = statistics.names.reduce((UInt64(0), UInt64(0))) {
+            ($0.0 &+ $1.busy, $0.1 &+ $1.split.total)
+        }
+        guard busy > 0, Double(measured) < Double(busy) * 0.99 else { return [] }
+        return StyledText.labelled(
+            "measured",
+            "cpu, ready and blocked are parts of \(Self.percent(Double(measured) / Double(busy))) of the run time: "
+                + "tasks of less than 0.1 ms are not measured if their worker sleeps between them", on: screen)
     }
 
     private func table(_ title: String, _ rows: [RunStatistics.Row]) -> [StyledText] {
         let cells = rows.prefix(Self.shownRows).map(cells)
-        let table = TextTable(Self.columns, rows: cells, on: screen)
+        let table = TextTable(columns, rows: cells, on: screen)
         var lines = [StyledText(title, .bold), table.heading] + cells.map(table.line)
         if rows.count > Self.shownRows {
             lines.append(StyledText("  and \(rows.count - Self.shownRows) more: --format csv has all", .dim))
@@ -67,14 +94,23 @@ public struct StatsView {
             TextTable.Cell(percentiles.map { DurationText.text(nanoseconds: part($0)) } ?? "-")
         }
         let failed = row.outcomes[.failed] ?? 0
+        func part(_ time: UInt64) -> TextTable.Cell {
+            TextTable.Cell(row.split.total == 0 ? "-" : Self.percent(Double(time) / Double(row.split.total)))
+        }
+        let split =
+            run.hasTimeSplits
+            ? [
+                part(row.split.onCPU), part(row.split.ready), part(row.split.blocked),
+                TextTable.Cell(DurationText.text(nanoseconds: row.selfTime)),
+            ] : []
         return [
             TextTable.Cell(
                 TerminalText.escape(row.group.title(in: run).prefix(200)), .cyan, tail: row.group.tail(in: run)),
             TextTable.Cell("\(row.count)"), TextTable.Cell("\(failed)", failed > 0 ? .red : .plain),
             time(row.queueWait, \.p50), time(row.queueWait, \.p99), time(row.runTime, \.p50), time(row.runTime, \.p99),
             time(row.runTime, \.max), time(row.turnaround, \.p50), time(row.turnaround, \.p99),
-            TextTable.Cell(DurationText.text(nanoseconds: row.busy)), TextTable.Cell(Self.percent(row.utilization)),
-        ]
+            TextTable.Cell(DurationText.text(nanoseconds: row.busy)),
+        ] + split + [TextTable.Cell(Self.percent(row.utilization))]
     }
 
     static func percent(_ part: Double) -> String { "\(Int((min(max(part, 0), 1) * 100).rounded()))%" }

@@ -9,7 +9,9 @@ public struct TaskListView {
     private let screen: Screen
 
     /// The columns that are shown where nobody chooses others.
-    public static let usualColumns: [TaskQuery.Key] = [.state, .path, .name, .worker, .wait, .run, .error]
+    public static func usualColumns(of run: Run) -> [TaskQuery.Key] {
+        [.state, .path, .name, .worker, .wait, .run] + (run.hasTimeSplits ? [.cpu, .error] : [.error])
+    }
 
     /// Makes a list of what a query asks for.
     public init(_ run: Run, _ query: TaskQuery, columns: [TaskQuery.Key], screen: Screen) {
@@ -58,7 +60,8 @@ public struct TaskListView {
         case .task: TextTable.Column(title: "task", rank: 9)
         case .worker: TextTable.Column(title: "worker", isNumber: true, rank: 5)
         case .wait, .run: TextTable.Column(title: key.rawValue, isNumber: true, rank: key == .run ? 1 : 2)
-        case .turnaround, .submitted, .started, .ended, .suspensions:
+        case .cpu: TextTable.Column(title: key.rawValue, isNumber: true, rank: 4)
+        case .turnaround, .submitted, .started, .ended, .suspensions, .ready, .blocked, .selfTime:
             TextTable.Column(title: key.rawValue, isNumber: true, rank: 10)
         }
     }
@@ -66,17 +69,16 @@ public struct TaskListView {
     private func cells(_ position: UInt32, _ details: TaskDetails) -> [TextTable.Cell] {
         let task = run.tasks.entries[Int(position)]
         return columns.map { key in
-            switch key {
-            case .wait, .run, .turnaround, .submitted, .started, .ended:
+            if key.isDuration || key.isMoment {
                 return TextTable.Cell(details.number(key, task).map { DurationText.text(nanoseconds: $0) } ?? "-")
-            case .suspensions, .worker: return TextTable.Cell(details.number(key, task).map { String($0) } ?? "-")
-            case .state:
+            }
+            if key.isNumber { return TextTable.Cell(details.number(key, task).map { String($0) } ?? "-") }
+            if key == .state {
                 let state = run.state(of: task)
                 return TextTable.Cell(state.rawValue, SummaryView.paint(state))
-            case .name, .path, .site, .pool, .input, .error, .task:
-                let text = details.text(key, task)?.prefix(500)
-                return TextTable.Cell(text.map(TerminalText.escape) ?? "-", key == .error ? .red : .plain)
             }
+            let text = details.text(key, task)?.prefix(500)
+            return TextTable.Cell(text.map(TerminalText.escape) ?? "-", key == .error ? .red : .plain)
         }
     }
 }

@@ -27,7 +27,8 @@ struct SettingsTests {
             "POOLTRACE_ONLY": "main.3.1", "POOLTRACE_TRACE": "/tmp/t", "POOLTRACE_LIMIT": "2G",
             "POOLTRACE_PACKET": "128K", "POOLTRACE_RING": "off", "POOLTRACE_ON_FAILURE": "left",
             "POOLTRACE_LTTNG": "on",
-            "POOLTRACE_CLOCK": "monotonic", "POOLTRACE_INPUT": "type", "POOLTRACE_STACKS": "on",
+            "POOLTRACE_CLOCK": "monotonic", "POOLTRACE_INPUT": "type", "POOLTRACE_TIME": "off",
+            "POOLTRACE_STACKS": "on",
             "POOLTRACE_FAULTS": "off", "POOLTRACE_BREAK_AT": "main.2",
             "POOLTRACE_REPLAY": "rare.schedule", "POOLTRACE_DIVERGENCE": "strict",
             "POOLTRACE_STALL": "500ms", "POOLTRACE_SPIN": "2s",
@@ -54,6 +55,7 @@ struct SettingsTests {
         expected.spinLimit = .seconds(2)
         expected.clock = .monotonic
         expected.input = .type
+        expected.time = false
         expected.lttngHome = "/home/b"
         #expect(settings == expected && complaints == [])
     }

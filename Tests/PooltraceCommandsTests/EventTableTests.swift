@@ -161,6 +161,8 @@ internal import Testing
         "race.other_frames": .derived("failures.report"), "race.allocation": .derived("failures.report"),
         "race.other_ancestor_sites": .derived("failures.report"),
         "race.other_ancestor_names": .derived("failures.report"),
+        "worker_time.worker": .derived("tasks.cpu_ns"), "worker_time.elapsed": .derived("tasks.blocked_ns"),
+        "worker_time.on_cpu": .derived("tasks.cpu_ns"), "worker_time.ready": .derived("tasks.ready_ns"),
     ]
 
     @Test func everyFieldOfTheTableHasAColumnOfItsTypeOrIsKnownToHaveNone() throws {

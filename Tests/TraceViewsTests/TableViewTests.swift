@@ -5,12 +5,14 @@ internal import TraceViews
 
 @Suite("Tables of tasks and numbers")
 struct TableViewTests {
-    private func list(_ width: Int, _ columns: [TaskQuery.Key] = TaskListView.usualColumns, most: Int = 6) -> String {
+    private func list(_ width: Int, _ columns: [TaskQuery.Key]? = nil, most: Int = 6) -> String {
+        let run = SampleRun.typical()
+        let columns = columns ?? TaskListView.usualColumns(of: run)
         var query = TaskQuery()
         query.sort = .path
         query.limit = most
         var text = ""
-        TaskListView(SampleRun.typical(), query, columns: columns, screen: Screen(width: width)).write { text += $0 }
+        TaskListView(run, query, columns: columns, screen: Screen(width: width)).write { text += $0 }
         return text
     }
 

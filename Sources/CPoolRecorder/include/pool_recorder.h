@@ -17,6 +17,7 @@
 #include "pooltrace_record.h"
 #include "pooltrace_stacks.h"
 #include "pooltrace_throws.h"
+#include "pooltrace_time.h"
 
 enum pooltrace_lttng_use { POOLTRACE_LTTNG_OFF = 0, POOLTRACE_LTTNG_AUTO = 1, POOLTRACE_LTTNG_ON = 2 };
 
@@ -25,6 +26,8 @@ struct pooltrace_configuration {
     bool ring;
     /// CLOCK_MONOTONIC even where the cycle counter would do.
     bool monotonic_clock;
+    /// Whether workers record where their time goes.
+    bool time;
     enum pooltrace_lttng_use lttng;
     /// The directory to record into, made if it is not there; null: memory.
     const char *directory;

@@ -106,8 +106,14 @@ extension PoolCore {
         body: () throws -> Void
     ) -> Ending {
         let last = worker.lastStamp
-        // The end of the task before is the start of this one, unless this one was submitted since.
-        let start = last != 0 && last >= job.submitted ? last : pooltrace_clock_now()
+        let start: UInt64
+        if last != 0, last >= job.submitted {
+            // The end of the task before is the start of this one, unless this one was submitted since.
+            start = last
+        } else {
+            start = pooltrace_clock_now()
+            startTime(at: start, of: worker)
+        }
         if pooltrace_is_recording() { pooltrace_record_task_start(start, job.task, worker.id) }
         var ending = Ending.succeeded
         TaskContext.run(
@@ -148,16 +154,28 @@ extension PoolCore {
         } else {
             // The task that waits below this one goes on now: its time is not the next task's.
             worker.lastStamp = 0
-            if pooltrace_is_recording() {
-                pooltrace_record_task_end(pooltrace_clock_now(), job.task, UInt8(POOLTRACE_SUCCEEDED.rawValue))
-            }
+            recordEnd(job.task, POOLTRACE_SUCCEEDED, on: worker, at: pooltrace_clock_now())
         }
         return .succeeded
     }
 
     @inline(__always)
     private func recordEnd(_ task: UInt64, _ outcome: pooltrace_outcome, on worker: Worker, at stamp: UInt64) {
-        if pooltrace_is_recording() { pooltrace_record_task_end(stamp, task, UInt8(outcome.rawValue)) }
+        if pooltrace_is_recording() {
+            pooltrace_time_ends(stamp, worker.id)
+            pooltrace_record_task_end(stamp, task, UInt8(outcome.rawValue))
+        }
+    }
+
+    /// A task begins on the calling thread, which runs tasks for the worker.
+    @inline(__always)
+    func startTime(at stamp: UInt64, of worker: Worker) {
+        if TaskContext.current == nil {
+            pooltrace_time_begins(stamp)
+        } else {
+            // What waits below has had the time until now.
+            pooltrace_time_ends(stamp, worker.id)
+        }
     }
 
     static func recordCancelled(_ task: UInt64, by canceller: UInt64) {

@@ -101,6 +101,7 @@ extension PoolCore {
         let number = task.job.task
         let ticket = task.queued.load(ordering: .acquiring)
         let start = pooltrace_clock_now()
+        startTime(at: start, of: worker)
         if task.start != 0 {
             if pooltrace_is_recording() { pooltrace_record_task_resume(start, number, worker.id) }
         } else if !task.isOurs {
@@ -124,6 +125,7 @@ extension PoolCore {
             hasLeft = context.pointee.hasEnded
         }
         let end = pooltrace_clock_now()
+        pooltrace_time_ends(end, worker.id)
         worker.lastStamp = TaskContext.current == nil ? end : 0
         // A task that we made has told its own end.
         guard !hasLeft else { return }

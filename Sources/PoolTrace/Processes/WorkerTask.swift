@@ -68,6 +68,7 @@ struct WorkerTask {
             current.pointee = pooltrace_current()
             Self.current = nil
         }
+        pooltrace_time_begins(start)
         if pooltrace_is_recording(), number != 0 { pooltrace_record_task_start(start, number, 0) }
         do {
             try code(&input, sink)
@@ -84,6 +85,7 @@ struct WorkerTask {
 
     private func recordEnd(_ outcome: pooltrace_outcome, at end: UInt64) {
         guard pooltrace_is_recording(), number != 0 else { return }
+        pooltrace_time_ends(end, 0)
         pooltrace_record_task_end(end, number, UInt8(outcome.rawValue))
     }
 }

@@ -44,6 +44,8 @@ extension HelpTopic {
           POOLTRACE_CLOCK=tsc|monotonic
                                        clock of the events (default: tsc, the cycle
                                        counter, if it is invariant)
+          POOLTRACE_TIME=on|off        whether workers record how long their tasks were
+                                       on a processor, ready, and blocked (default: on)
           POOLTRACE_INPUT=full|type|none
                                        what is recorded of a task's input
                                        (default: full, its description)

@@ -5,8 +5,9 @@ package import TraceAnalysis
 /// JSON: schema `pooltrace.stats`, version 1, as `RunsJSON` describes such documents. A run has the keys trace ...
 /// seed, start_ns ... events, then makespan_ns, workers (how many), utilization (of 1000), outcomes, by_name, by_pool,
 /// by_worker, and lints. A row has name or file and line, pool and pool_name, or worker, pool and number; then count,
-/// failed, busy_ns, utilization (of 1000), and queue_wait, run_time and turnaround with count, p50, p90, p99 and max in
-/// nanoseconds.
+/// failed, busy_ns, utilization (of 1000), measured_ns (as much of the run time as cpu_ns, ready_ns and blocked_ns are
+/// known of), cpu_ns, ready_ns, blocked_ns, self_ns (run time without waits for other tasks), and queue_wait, run_time
+/// and turnaround with count, p50, p90, p99 and max in nanoseconds.
 ///
 /// CSV: one table with a row for each group of each run; `by` is run, name, pool or worker.
 package struct StatsDocument: TableDocument {
@@ -65,6 +66,11 @@ package struct StatsDocument: TableDocument {
             writer.value("failed", row.outcomes[.failed] ?? 0)
             writer.value("busy_ns", row.busy)
             writer.value("utilization", Self.thousandths(row.utilization))
+            writer.value("measured_ns", row.split.total)
+            writer.value("cpu_ns", row.split.onCPU)
+            writer.value("ready_ns", row.split.ready)
+            writer.value("blocked_ns", row.split.blocked)
+            writer.value("self_ns", row.selfTime)
             RunsJSON.percentiles(
                 ["queue_wait": row.queueWait, "run_time": row.runTime, "turnaround": row.turnaround], to: &writer)
         }
@@ -79,14 +85,15 @@ package struct StatsDocument: TableDocument {
         let times = ["queue_wait", "run_time", "turnaround"].flatMap { time in parts.map { "\(time)_\($0)_ns" } }
         csv.row(
             ["trace", "pid", "by", "group"] + TaskEntry.State.allCases.map(\.key) + ["count"] + times
-                + ["busy_ns", "utilization_of_1000"])
+                + ["busy_ns", "utilization_of_1000", "measured_ns", "cpu_ns", "ready_ns", "blocked_ns", "self_ns"])
         for run in runs {
             let statistics = RunStatistics(run, filter: filter.bound(to: run))
             let start = [run.trace, run.pid.map { String($0) }]
             let all = TaskEntry.State.allCases.map { statistics.outcomes[$0] ?? 0 }
             csv.row(
                 start + ["run", nil] + (all + [all.reduce(0, +)]).map { String($0) } + times.map { _ in nil }
-                    + [String(statistics.makespan), String(Self.thousandths(statistics.utilization))])
+                    + [String(statistics.makespan), String(Self.thousandths(statistics.utilization))]
+                    + [nil, nil, nil, nil, nil])
             for (by, rows) in [
                 ("name", statistics.names), ("pool", statistics.pools), ("worker", statistics.workerRows),
             ] {
@@ -101,6 +108,7 @@ package struct StatsDocument: TableDocument {
         let times = [row.queueWait, row.runTime, row.turnaround].flatMap { time in
             [time?.p50, time?.p90, time?.p99, time?.max].map { $0.map { String($0) } }
         }
-        return counts + times + [String(row.busy), String(thousandths(row.utilization))]
+        let split = [row.split.total, row.split.onCPU, row.split.ready, row.split.blocked, row.selfTime]
+        return counts + times + [String(row.busy), String(thousandths(row.utilization))] + split.map { String($0) }
     }
 }

@@ -25,7 +25,7 @@ package struct TaskListDocument: TableDocument {
     package func writeText(on screen: Screen, to sink: @escaping ByteSink) {
         for (position, run) in runs.enumerated() {
             if position > 0 { "\n".write(to: sink) }
-            TaskListView(run, query, columns: columns ?? TaskListView.usualColumns, screen: screen).write {
+            TaskListView(run, query, columns: columns ?? TaskListView.usualColumns(of: run), screen: screen).write {
                 $0.write(to: sink)
             }
         }
@@ -72,19 +72,12 @@ package struct TaskListDocument: TableDocument {
     private static func field(
         _ key: TaskQuery.Key, _ task: TaskEntry, _ details: TaskDetails, to csv: inout CSVWriter
     ) {
-        switch key {
-        case .worker, .submitted, .started, .ended, .wait, .run, .turnaround, .suspensions:
-            csv.number(details.number(key, task))
-        case .state, .name, .path, .site, .pool, .input, .error, .task: csv.text(details.text(key, task))
-        }
+        if key.isNumber { csv.number(details.number(key, task)) } else { csv.text(details.text(key, task)) }
     }
 }
 
 extension TaskQuery.Key {
     fileprivate var heading: String {
-        switch self {
-        case .wait, .run, .turnaround, .submitted, .started, .ended: rawValue + "_ns"
-        default: rawValue
-        }
+        isDuration || isMoment ? rawValue + "_ns" : rawValue
     }
 }

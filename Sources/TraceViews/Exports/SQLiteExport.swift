@@ -83,6 +83,7 @@ extension SQLiteRun {
                     "sites", .integer(number), .integer(task.site), .text(site.file), .integer(site.line),
                     .text(site.function))
             }
+            let split = run.timeSplit(at: position)
             try database.insert(
                 "tasks", .integer(id(position)), .integer(number), .text(run.path(of: task)),
                 .integer(id(run.shownSubmitter(of: task))), .integer(task.isElement ? task.index : nil),
@@ -91,7 +92,8 @@ extension SQLiteRun {
                 .integer(task.worker == TaskEntry.noWorker ? nil : task.worker), .text(run.state(of: task).key),
                 .integer(task.submitted.map(run.offset)), .integer(task.started.map(run.offset)),
                 .integer(task.ended.map(run.offset)), .integer(task.queueWait), .integer(run.runTime(of: task)),
-                .integer(run.suspensions[task.number]?.count ?? 0))
+                .integer(run.suspensions[task.number]?.count ?? 0), .integer(split?.onCPU), .integer(split?.ready),
+                .integer(split?.blocked), .integer(run.selfTime(at: position)))
         }
     }
 

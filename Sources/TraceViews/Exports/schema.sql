@@ -69,7 +69,11 @@ CREATE TABLE tasks (
     ended_ns      INTEGER,
     queue_wait_ns INTEGER,              -- from submission to start
     run_time_ns   INTEGER,              -- from start to end, without the time in which an async task was suspended
-    suspensions   INTEGER NOT NULL      -- how often it left its worker
+    suspensions   INTEGER NOT NULL,     -- how often it left its worker
+    cpu_ns        INTEGER,              -- of its run time: on a processor; NULL, as the next two, where not measured
+    ready_ns      INTEGER,              -- ready to run, without a processor
+    blocked_ns    INTEGER,              -- blocked, or waiting for another task
+    self_ns       INTEGER               -- run time without waits for other tasks
 );
 
 -- The times in which an async task that was suspended ran.
