@@ -122,6 +122,7 @@ const char *pooltrace_recorder_start(const struct pooltrace_configuration *confi
             }
             pooltrace_lttng_configure(configuration->lttng, configuration->lttng_home);
             if (configuration->time) pooltrace_time_start();
+            if (configuration->slow_inputs) pooltrace_slow_start();
         }
     }
     pooltrace_real_mutex_unlock(&lock);

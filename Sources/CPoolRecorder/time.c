@@ -32,6 +32,7 @@
 
 _Thread_local struct pooltrace_thread_time pooltrace_this_time;
 int64_t pooltrace_time_grain = INT64_MAX;
+int64_t pooltrace_slow_ticks = INT64_MAX;
 
 /// Open descriptors, plus one, each its thread's; 0: free.
 static int files[FILES_MOST];
@@ -48,11 +49,16 @@ static void close_own(void *unused) {
     *time = (struct pooltrace_thread_time){0};
 }
 
+static int64_t grain(void) {
+    return (int64_t)(pooltrace_clock_state().frequency / (1000000000 / POOLTRACE_TIME_GRAIN));
+}
+
 void pooltrace_time_start(void) {
     if (pthread_key_create(&thread_end, close_own) != 0) return;
-    const uint64_t ticks = pooltrace_clock_state().frequency / (1000000000 / POOLTRACE_TIME_GRAIN);
-    __atomic_store_n(&pooltrace_time_grain, (int64_t)ticks, __ATOMIC_RELAXED);
+    __atomic_store_n(&pooltrace_time_grain, grain(), __ATOMIC_RELAXED);
 }
+
+void pooltrace_slow_start(void) { __atomic_store_n(&pooltrace_slow_ticks, grain(), __ATOMIC_RELAXED); }
 
 static int open_own(void) { return open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC); }
 

@@ -97,7 +97,9 @@ public enum Recorder {
                     configuration.ring = settings.ring
                     configuration.monotonic_clock = settings.clock == .monotonic
                     // One task at a time has all of the processor that it wants.
-                    configuration.time = settings.time && settings.mode == .parallel && settings.replay == nil
+                    let isParallel = settings.mode == .parallel && settings.replay == nil
+                    configuration.time = settings.time && isParallel
+                    configuration.slow_inputs = isParallel
                     configuration.lttng =
                         switch settings.lttng {
                         case .auto: POOLTRACE_LTTNG_AUTO

@@ -154,6 +154,9 @@ extension EventDecoder {
                     thread: row.u32(POOLTRACE_FIELD_worker_start_thread)))
         case POOLTRACE_EVENT_worker_end: .workerEnd(worker: row.u32(POOLTRACE_FIELD_worker_end_worker))
         case POOLTRACE_EVENT_task_throw: .taskThrow(task: row.u64(POOLTRACE_FIELD_task_throw_task))
+        case POOLTRACE_EVENT_task_input:
+            .taskInput(
+                task: row.u64(POOLTRACE_FIELD_task_input_task), text: row.text(POOLTRACE_FIELD_task_input_input))
         case POOLTRACE_EVENT_task_error: .taskError(taskError(row, of: classIndex))
         case POOLTRACE_EVENT_race: .race(race(row))
         case POOLTRACE_EVENT_frame:

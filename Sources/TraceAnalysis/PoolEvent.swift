@@ -55,6 +55,8 @@ public enum PoolEvent: Sendable, Equatable {
     case report(number: UInt64, same: UInt64)
     /// A task was cancelled by another.
     case taskCancel(task: UInt64, by: UInt64)
+    /// What a task worked on that was among the slowest of its name.
+    case taskInput(task: UInt64, text: String)
     /// Where the time of a worker went that ends with this event: `elapsed` nanoseconds, the rest of which it was
     /// blocked.
     case workerTime(worker: UInt32, elapsed: UInt64, onCPU: UInt64, ready: UInt64)

@@ -50,6 +50,7 @@ extension Run {
         for (number, suspended) in other.suspensions where suspensions[number] == nil {
             suspensions[number] = suspended.renumbered(numbers.worker)
         }
+        inputs.merge(other.inputs) { own, _ in own }
         // A worker process is no worker of its own: what it runs for its pool has worker 0.
         stretches += other.stretches.map { Stretch($0, worker: $0.worker == 0 ? id : numbers.worker($0.worker)) }
         explanations.merge(other.explanations) { own, _ in own }

@@ -104,6 +104,8 @@ public struct Run: Sendable {
     var shares: ContiguousArray<TimeShare> = []
     /// How long each task, by its position, waited for others; empty where none did.
     var waited: ContiguousArray<UInt64> = []
+    /// What tasks worked on, by their numbers: those that were slow.
+    var inputs: [UInt64: String] = [:]
     /// The failures, by number.
     public internal(set) var failures: [Failure] = []
     /// The tasks of `failures`, in the same order.
@@ -175,6 +177,8 @@ extension Run {
     public func site(of task: TaskEntry) -> Site? { sites[task.site] }
     /// Whether its tasks have more names than one.
     public var hasSeveralNames: Bool { names.count > 1 }
+    /// What a task worked on, by its number: known of tasks that were among the slowest of their name.
+    public func input(ofTask number: UInt64) -> String? { inputs[number] }
     /// The text of a name's number, if the trace defines it.
     public func name(_ number: UInt32) -> String? { names[number] }
     /// The site of a number, if the trace defines it.

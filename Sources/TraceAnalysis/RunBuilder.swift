@@ -82,6 +82,7 @@ public struct RunBuilder {
             run.workerProcesses[worker.thread] = worker.worker
             workers[worker.worker] = Run.Worker(
                 id: worker.worker, pool: worker.pool, number: worker.number, thread: worker.thread)
+        case .taskInput(let task, let text): run.inputs[task] = text
         case .race(let race): races[race.number] = race
         case .frame(let definition): frames[definition.address, default: [:]][definition.depth] = definition.frame
         case .report(let number, let same):

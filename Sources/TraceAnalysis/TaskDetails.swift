@@ -25,8 +25,10 @@ public struct TaskDetails: Sendable {
     /// Its error's type; `nil` where the trace holds no failure of it.
     func errorType(of task: TaskEntry) -> String? { failures[task.number].map { run.failures[$0].type } }
 
-    /// What it was working on, as far as its failure tells.
-    public func input(of task: TaskEntry) -> String? { failures[task.number].flatMap { run.failures[$0].input } }
+    /// What it was working on: known of tasks that failed, and of those that were among the slowest of their name.
+    public func input(of task: TaskEntry) -> String? {
+        failures[task.number].flatMap { run.failures[$0].input } ?? run.input(ofTask: task.number)
+    }
 
     /// A text of a task.
     public func text(_ key: TaskQuery.Key, _ task: TaskEntry) -> String? {

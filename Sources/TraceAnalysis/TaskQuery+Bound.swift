@@ -32,7 +32,8 @@ extension TaskQuery {
 private struct Text {
     private let names: Set<UInt32>
     private let sites: Set<UInt32>
-    private let failed: Set<UInt64>
+    /// Tasks whose error or input holds it.
+    private let tasks: Set<UInt64>
     private let paths: PathSearch
 
     /// - Parameter text: In small letters.
@@ -40,14 +41,15 @@ private struct Text {
         func isHeld(_ other: String) -> Bool { other.lowercased().contains(text) }
         names = Set(run.names(where: isHeld))
         sites = Set(run.sites(where: { isHeld($0.description) }))
-        failed = Set(
+        tasks = Set(
             zip(run.failures, run.failureTasks).lazy
-                .filter { isHeld("\($0.0.type): \($0.0.message)") || isHeld($0.0.input ?? "") }.map(\.1))
+                .filter { isHeld("\($0.0.type): \($0.0.message)") || isHeld($0.0.input ?? "") }.map(\.1)
+        ).union(run.inputs.lazy.filter { isHeld($0.value) }.map(\.key))
         paths = PathSearch(text)
     }
 
     func isHeld(by task: TaskEntry, of run: Run) -> Bool {
-        names.contains(task.name) || sites.contains(task.site) || failed.contains(task.number)
+        names.contains(task.name) || sites.contains(task.site) || tasks.contains(task.number)
             || paths.isHeld(by: task, of: run)
     }
 }

@@ -63,7 +63,8 @@ extension Run {
     public func ownTimeSplit(at position: Int) -> TimeSplit? {
         guard timeSplit(at: position) != nil else { return nil }
         let share = shares[position]
-        return TimeSplit(onCPU: share.onCPU, ready: share.ready, blocked: share.own - share.onCPU - share.ready)
+        return TimeSplit(
+            onCPU: share.onCPU, ready: share.ready, blocked: share.own - min(share.own, share.onCPU &+ share.ready))
     }
 
     /// The part of a task's own time that must have been measured.
@@ -112,9 +113,24 @@ extension Run {
             sharing.add(
                 // Outer ones first.
                 spans[worker, default: []].sorted { ($0.start, $1.end) < ($1.start, $0.end) },
-                stretches.sorted { $0.end < $1.end })
+                Self.apart(stretches))
         }
         shares = sharing.shares
+    }
+}
+
+extension Run {
+    /// The stretches of a worker in their order, each without what is another's: one begins where the last one ends,
+    /// but for rounding, or what is damaged in the trace.
+    fileprivate static func apart(_ stretches: [Stretch]) -> [Stretch] {
+        var last: UInt64 = 0
+        return stretches.sorted { $0.end < $1.end }.map { stretch in
+            let own = Stretch(
+                worker: stretch.worker, end: stretch.end, elapsed: stretch.end - max(stretch.start, last),
+                onCPU: stretch.onCPU, ready: stretch.ready)
+            last = stretch.end
+            return own
+        }
     }
 }
 

@@ -162,6 +162,7 @@ internal import Testing
         "race.other_ancestor_sites": .derived("failures.report"),
         "race.other_ancestor_names": .derived("failures.report"),
         "worker_time.worker": .derived("tasks.cpu_ns"), "worker_time.elapsed": .derived("tasks.blocked_ns"),
+        "task_input.task": .derived("tasks.input"), "task_input.input": .column("tasks.input"),
         "worker_time.on_cpu": .derived("tasks.cpu_ns"), "worker_time.ready": .derived("tasks.ready_ns"),
     ]
 

@@ -14,6 +14,7 @@ struct TimeSplitProgramTests {
             let ready_ns: Double?
             let blocked_ns: Double?
             let self_ns: Double?
+            let input: String?
         }
         let runs: [Run]
     }
@@ -97,5 +98,28 @@ struct TimeSplitProgramTests {
         let tasks = try await Self.tasks("busy", environment: [variable: value])
         #expect(tasks["busy"]?.count == 5)
         #expect(tasks["busy"]?.allSatisfy { $0.cpu_ns == nil && $0.self_ns != nil } == true)
+    }
+
+    @Test("the slowest tasks of a name have their inputs, the others do not")
+    func inputs() async throws {
+        let tasks = try await Self.tasks("inputs")
+        let slow = try #require(tasks["slow"]).sorted { $0.run_time_ns > $1.run_time_ns }
+        #expect(slow.count == 40 && slow.prefix(10).allSatisfy { $0.input != nil })
+        #expect(Set(slow.compactMap(\.input)).count >= 10, "each has its own")
+        #expect(slow.suffix(5).allSatisfy { $0.input == nil })
+        #expect(tasks["fast"]?.filter { $0.run_time_ns < 100_000 }.allSatisfy { $0.input == nil } == true)
+        #expect(tasks["one"]?.map(\.input) == [#"["a": [1, 2]]"#])
+    }
+
+    @Test("inputs are kept as POOLTRACE_INPUT says, and not in serial mode")
+    func inputPolicy() async throws {
+        for (variable, value, input) in [
+            ("POOLTRACE_INPUT", "type", "Swift.Dictionary<Swift.String, Swift.Array<Swift.Int>>"),
+            ("POOLTRACE_INPUT", "none", nil),
+            ("POOLTRACE_MODE", "serial", nil),
+        ] {
+            let tasks = try await Self.tasks("inputs", environment: [variable: value])
+            #expect(tasks["one"]?.map(\.input) == [input])
+        }
     }
 }

@@ -28,6 +28,8 @@ struct pooltrace_configuration {
     bool monotonic_clock;
     /// Whether workers record where their time goes.
     bool time;
+    /// Whether the inputs of slow tasks are recorded.
+    bool slow_inputs;
     enum pooltrace_lttng_use lttng;
     /// The directory to record into, made if it is not there; null: memory.
     const char *directory;

@@ -23,11 +23,28 @@ extern _Thread_local struct pooltrace_thread_time pooltrace_this_time __attribut
 /// The kernel is asked at most once in so many ticks of each worker: INT64_MAX while it is never asked.
 extern int64_t pooltrace_time_grain;
 
+/// Tasks that take fewer ticks are never slow: INT64_MAX while none is.
+extern int64_t pooltrace_slow_ticks;
+
+/// Has long tasks count as slow, once the clock is known.
+void pooltrace_slow_start(void);
+
 /// Starts asking, once the clock is known.
 void pooltrace_time_start(void);
 
 void pooltrace_time_measure(uint64_t stamp, uint32_t worker);
 void pooltrace_time_restart(uint64_t stamp);
+
+/// Whether a task that ran from one stamp to the other may be a slow one.
+static inline bool pooltrace_may_be_slow(uint64_t start, uint64_t end) {
+    return __builtin_expect((int64_t)(end - start) >= __atomic_load_n(&pooltrace_slow_ticks, __ATOMIC_RELAXED), 0);
+}
+
+/// No time of this thread is measured from now on: it waits for what another process measures.
+static inline void pooltrace_time_stop(void) {
+    // No stamp is so late.
+    pooltrace_this_time.stamp = INT64_MAX;
+}
 
 static inline bool pooltrace_time_is_due(uint64_t stamp) {
     // A stamp may be a little older than the last one.

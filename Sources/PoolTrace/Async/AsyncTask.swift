@@ -313,7 +313,9 @@ final class AsyncTask: @unchecked Sendable {
         defer { cancellation?.withLock { $0.task = nil } }
         do {
             if let hooks { try await hooks.restore(around: body) } else { try await body() }
-            end(.succeeded, at: pooltrace_clock_now())
+            let now = pooltrace_clock_now()
+            end(.succeeded, at: now)
+            SlowInputs.note(job, from: start, to: now, core.configuration.inputs) { input?($0) }
             return .succeeded
         } catch {
             let now = pooltrace_clock_now()

@@ -104,7 +104,14 @@ final class InputFuture<Input: Sendable, Value: Sendable>: Future<Value>, @unche
     func takeAndRunInputBody() throws {
         guard let input, let body = inputBody.take() else { return }
         result.store(try body(input))
-        self.input = nil
+        releaseInput()
+    }
+
+    /// Inside the task, which is over but for this.
+    @usableFromInline
+    final func releaseInput() {
+        SlowInputs.noteCurrentTask { inputText($0) }
+        input = nil
     }
 
     override func performBody() throws { try takeAndRunInputBody() }

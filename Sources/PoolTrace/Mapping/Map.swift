@@ -138,12 +138,17 @@ final class Map: Awaitable, @unchecked Sendable {
                 element(next), on: worker, awaitable: owner ?? Unmanaged.passUnretained(self),
                 input: { InputText.describe(self.work.input(Int($0)), $1) },
                 body: { try work.run(some, TaskContext.currentPlace) })
+            let end = pooltrace_clock_now()
             next = some.upperBound
             if let (failure, element) = ending.withoutValue {
                 fail(Int(element), failure)
                 next = Int(element) + 1
+            } else {
+                SlowInputs.note(element(some.lowerBound), from: start, to: end, core.configuration.inputs) {
+                    InputText.describe(work.input(some.lowerBound), $0)
+                }
             }
-            atOnce = pooltrace_clock_now() &- start < Self.fewTicks ? min(atOnce * 2, Self.maximumAtOnce) : 1
+            atOnce = end &- start < Self.fewTicks ? min(atOnce * 2, Self.maximumAtOnce) : 1
         }
         finishChunk()
     }

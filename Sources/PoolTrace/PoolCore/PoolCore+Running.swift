@@ -147,15 +147,10 @@ extension PoolCore {
             worker.lastStamp = 0
             return ending
         }
-        if TaskContext.current == nil {
-            let end = pooltrace_clock_now()
-            worker.lastStamp = end
-            recordEnd(job.task, POOLTRACE_SUCCEEDED, on: worker, at: end)
-        } else {
-            // The task that waits below this one goes on now: its time is not the next task's.
-            worker.lastStamp = 0
-            recordEnd(job.task, POOLTRACE_SUCCEEDED, on: worker, at: pooltrace_clock_now())
-        }
+        let end = pooltrace_clock_now()
+        // Where another task waits below this one, that goes on now: its time is not the next task's.
+        worker.lastStamp = TaskContext.current == nil ? end : 0
+        recordEnd(job.task, POOLTRACE_SUCCEEDED, on: worker, at: end)
         return .succeeded
     }
 

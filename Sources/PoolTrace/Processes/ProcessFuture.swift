@@ -26,6 +26,7 @@ final class ProcessFuture<Task: ProcessTask>: Future<Task.Output>, @unchecked Se
             return try pool.run(Task.self, input, as: self.job)
         }
         result.store(try hooks.take()?.run(run) ?? run())
+        SlowInputs.noteCurrentTask { inputText($0) }
         self.input = nil
     }
 

@@ -222,7 +222,7 @@ private struct ProcessMap {
     private func take(_ answer: Answer, of element: Int, _ remote: RemoteElements) throws {
         do {
             try answer.value { try code.decode(element, &$0) }
-            remote.succeed(element, answer)
+            remote.succeed(element, answer, input: code.input(element))
         } catch let error as MessageError {
             throw error
         } catch {

@@ -27,20 +27,27 @@ struct RemoteElements {
     /// The answers are there.
     mutating func arrived() { until = pooltrace_clock_now() }
 
-    func succeed(_ element: Int, _ answer: Answer) {
+    func succeed(_ element: Int, _ answer: Answer, input: @autoclosure () -> Any) {
         guard pooltrace_is_recording() || map.hooks != nil else { return }
         let (start, end) = stamps(answer)
         tell(element, start: start, end: end, .succeeded)
+        SlowInputs.note(job(of: element), from: start, to: end, core.configuration.inputs) {
+            InputText.describe(input(), $0)
+        }
+    }
+
+    private func job(of element: Int) -> Job {
+        var job = map.job
+        job.index = UInt64(element)
+        job.task = task(element)
+        return job
     }
 
     /// - Parameter answer: What the worker said; `nil` where it died.
     func fail(_ element: Int, _ error: any Error, _ answer: Answer? = nil, input: Any) {
         let (start, end) = answer.map(stamps) ?? (since, pooltrace_clock_now())
         tell(element, start: start, end: end, .failed)
-        var job = map.job
-        job.index = UInt64(element)
-        job.task = task(element)
-        let failure = core.explain(error, of: job, started: start, at: end, on: worker) {
+        let failure = core.explain(error, of: job(of: element), started: start, at: end, on: worker) {
             InputText.describe(input, $0)
         }
         map.fail(element, failure)

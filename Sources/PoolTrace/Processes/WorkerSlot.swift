@@ -59,6 +59,8 @@ final class WorkerSlot: Sendable {
         _ tasks: WorkerProcess.Running, write: (ByteSink, Int) throws -> Int, isCancelled: () -> Bool,
         take: (inout ByteReader, Int) throws -> Void
     ) throws -> WorkerDiedError? {
+        // The process measures itself, as the same worker.
+        pooltrace_time_stop()
         var falseStarts = 0
         while true {
             let process = try ready()

@@ -11,6 +11,7 @@ public struct CSVExport: RunExport {
         "kind", "run", "pid", "path", "name", "site", "pool", "worker", "state", "submitted_ns", "started_ns",
         "ended_ns",
         "queue_wait_ns", "run_time_ns", "suspensions", "awaited_path", "type", "message", "input",
+        "cpu_ns", "ready_ns", "blocked_ns", "self_ns",
     ]
 
     /// Makes the export.
@@ -34,7 +35,7 @@ public struct CSVExport: RunExport {
                 table.number(run.offset(mark.time))
                 table.skip(6)
                 table.text(mark.text)
-                table.skip(1)
+                table.skip(5)
                 table.endRow()
             }
         }
@@ -62,7 +63,11 @@ public struct CSVExport: RunExport {
         table.number(task.queueWait)
         table.number(run.runTime(of: task))
         table.number(UInt64(run.suspensions[task.number]?.count ?? 0))
-        table.skip(4)
+        table.skip(3)
+        table.text(run.input(ofTask: task.number))
+        let position = run.tasks.position(of: task.number)
+        let split = position.flatMap(run.timeSplit)
+        for time in [split?.onCPU, split?.ready, split?.blocked, position.flatMap(run.selfTime)] { table.number(time) }
         table.endRow()
     }
 
@@ -75,7 +80,7 @@ public struct CSVExport: RunExport {
         table.number(wait.ended.map(run.offset))
         table.skip(3)
         table.text(run.path(ofTask: wait.awaited))
-        table.skip(3)
+        table.skip(7)
         table.endRow()
     }
 
@@ -95,6 +100,7 @@ public struct CSVExport: RunExport {
         table.text(failure.type)
         table.text(failure.message)
         table.text(failure.input)
+        table.skip(4)
         table.endRow()
     }
 }

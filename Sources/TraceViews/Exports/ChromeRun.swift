@@ -84,6 +84,12 @@ extension RunText {
             if let site = run.site(of: task) { args.value("site", site.description) }
             if let wait = task.queueWait { args.value("queue_wait_ns", wait) }
             if let time = run.runTime(of: task) { args.value("run_time_ns", time) }
+            if let split = run.timeSplit(of: task) {
+                args.value("cpu_ns", split.onCPU)
+                args.value("ready_ns", split.ready)
+                args.value("blocked_ns", split.blocked)
+            }
+            if let input = run.input(ofTask: task.number) { args.value("input", input) }
         }
     }
 }

@@ -103,7 +103,11 @@ extension OTLPSpans {
                 }
                 attributes.attribute("pooltrace.queue_wait_ns", task.queueWait)
                 attributes.attribute("pooltrace.run_time_ns", run.runTime(of: task))
-                attributes.attribute("pooltrace.input", failure?.input)
+                let split = run.timeSplit(of: task)
+                attributes.attribute("pooltrace.cpu_ns", split?.onCPU)
+                attributes.attribute("pooltrace.ready_ns", split?.ready)
+                attributes.attribute("pooltrace.blocked_ns", split?.blocked)
+                attributes.attribute("pooltrace.input", failure?.input ?? run.input(ofTask: task.number))
                 attributes.attribute("code.function.name", site?.function)
                 attributes.attribute("code.file.path", site?.file)
                 attributes.attribute("code.line.number", (site?.line).map(UInt64.init))

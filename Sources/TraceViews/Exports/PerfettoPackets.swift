@@ -11,6 +11,7 @@ struct PerfettoPackets {
     /// What a slice is annotated with, by the name that queries use.
     enum Annotation: UInt64, CaseIterable {
         case path = 1, task, state, site, queue_wait_ns, run_time_ns, awaited_path, type, message, input, thrown, report
+        case cpu_ns, ready_ns, blocked_ns
     }
 
     private(set) var writer: ProtobufWriter

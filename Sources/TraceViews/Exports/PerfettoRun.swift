@@ -125,6 +125,11 @@ extension RunText {
         event.annotate(.site, run.site(of: task)?.description)
         event.annotate(.queue_wait_ns, task.queueWait)
         event.annotate(.run_time_ns, run.runTime(of: task))
+        let split = run.timeSplit(of: task)
+        event.annotate(.cpu_ns, split?.onCPU)
+        event.annotate(.ready_ns, split?.ready)
+        event.annotate(.blocked_ns, split?.blocked)
+        event.annotate(.input, run.input(ofTask: task.number))
     }
 }
 

@@ -93,7 +93,7 @@ extension SQLiteRun {
                 .integer(task.submitted.map(run.offset)), .integer(task.started.map(run.offset)),
                 .integer(task.ended.map(run.offset)), .integer(task.queueWait), .integer(run.runTime(of: task)),
                 .integer(run.suspensions[task.number]?.count ?? 0), .integer(split?.onCPU), .integer(split?.ready),
-                .integer(split?.blocked), .integer(run.selfTime(at: position)))
+                .integer(split?.blocked), .integer(run.selfTime(at: position)), .text(run.input(ofTask: task.number)))
         }
     }
 

@@ -73,7 +73,8 @@ CREATE TABLE tasks (
     cpu_ns        INTEGER,              -- of its run time: on a processor; NULL, as the next two, where not measured
     ready_ns      INTEGER,              -- ready to run, without a processor
     blocked_ns    INTEGER,              -- blocked, or waiting for another task
-    self_ns       INTEGER               -- run time without waits for other tasks
+    self_ns       INTEGER,              -- run time without waits for other tasks
+    input         TEXT                  -- of the slowest tasks of each name; of failed ones it is in failures
 );
 
 -- The times in which an async task that was suspended ran.
@@ -139,7 +140,8 @@ CREATE TABLE marks (
 -- Tasks in words.
 CREATE VIEW task_list AS
 SELECT t.id, t.run, t.path, n.text AS name, s.file || ':' || s.line AS site, p.name AS pool, w.number AS worker, t.state,
-    t.submitted_ns, t.started_ns, t.ended_ns, t.queue_wait_ns, t.run_time_ns, t.suspensions
+    t.submitted_ns, t.started_ns, t.ended_ns, t.queue_wait_ns, t.run_time_ns, t.suspensions,
+    t.cpu_ns, t.ready_ns, t.blocked_ns, t.self_ns, t.input
 FROM tasks t
 LEFT JOIN names n ON n.run = t.run AND n.name = t.name
 LEFT JOIN sites s ON s.run = t.run AND s.site = t.site

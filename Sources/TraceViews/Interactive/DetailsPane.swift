@@ -103,10 +103,17 @@ struct DetailsPane {
             add("ended", task.ended.map(offset))
             add("queue wait", task.queueWait.map { DurationText.text(nanoseconds: $0) })
             add("run time", run.runTime(of: task).map { DurationText.text(nanoseconds: $0) })
+            add(
+                "of which",
+                run.timeSplit(of: task).map { split in
+                    func text(_ time: UInt64) -> String { DurationText.text(nanoseconds: time) }
+                    return "on CPU \(text(split.onCPU)), ready \(text(split.ready)), blocked \(text(split.blocked))"
+                })
             add("turnaround", task.turnaround.map { DurationText.text(nanoseconds: $0) })
             if let suspensions = run.suspensions[task.number] {
                 add("suspended", Counted.text(suspensions.count, "time"))
             }
+            add("input", run.input(ofTask: task.number).map { TerminalText.escape($0.prefix(500)) })
             return entries
         }
 

@@ -98,6 +98,7 @@ extension PageColumns {
         column("order", order)
         column("segments", segments)
         column("waits", waits)
+        column("time", timeSplits)
     }
 
     private func flags(of task: TaskEntry) -> UInt8 {
@@ -162,6 +163,19 @@ extension PageColumns {
                 output.varint(UInt64(start))
                 output.varint(UInt64(max(0, offset(segment.end) - start)))
             }
+        }
+    }
+
+    /// For each task 0, where it is not known, or the time on a processor plus 1, and the time ready for one.
+    private func timeSplits(_ output: inout Base64Writer) {
+        guard run.hasTimeSplits else { return }
+        for position in run.tasks.entries.indices {
+            guard let split = run.timeSplit(at: position) else {
+                output.varint(0)
+                continue
+            }
+            output.varint(min(split.onCPU, Self.maximumValue) + 1)
+            output.varint(min(split.ready, Self.maximumValue))
         }
     }
 

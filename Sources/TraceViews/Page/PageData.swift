@@ -65,6 +65,15 @@ extension PageData {
                 }
             }
         }
+        writer.array("inputs") { array in
+            for (position, task) in run.tasks.entries.enumerated() {
+                guard let input = run.input(ofTask: task.number) else { continue }
+                array.array { pair in
+                    pair.value(nil, position)
+                    pair.value(nil, input)
+                }
+            }
+        }
         writer.array("lints") { array in
             for lint in run.lints {
                 array.object { object in

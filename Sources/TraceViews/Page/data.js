@@ -59,9 +59,13 @@ class Tasks {
     this.started = new Float64Array(count);
     this.ended = new Float64Array(count);
     this.run = new Float64Array(count); // Run time, without suspensions.
+    this.onCPU = new Float64Array(count); // Of the run time; UNKNOWN where it was not measured.
+    this.ready = new Float64Array(count);
     const flags = bytesOf(prefix + "flags");
     const names = ["kind", "parent", "step", "worker", "submitted", "started", "ended"];
     const [kind, parent, step, worker, submitted, started, ended] = names.map((name) => new Column(prefix + name));
+    const time = new Column(prefix + "time");
+    const isMeasured = time.bytes.length > 0;
     let [lastParent, lastStep, lastSubmitted, lastStarted, paths] = [0, 0, 0, 0, 0];
     for (let i = 0; i < count; i++) {
       const flag = flags[i];
@@ -77,6 +81,8 @@ class Tasks {
       this.started[i] = flag & 64 ? (lastStarted += started.signed()) : UNKNOWN;
       this.ended[i] = flag & 128 ? Math.max(0, (flag & 64 ? this.started[i] : 0) + ended.signed()) : UNKNOWN;
       this.run[i] = flag & 64 && flag & 128 ? Math.max(0, this.ended[i] - this.started[i]) : UNKNOWN;
+      this.onCPU[i] = isMeasured ? time.next() - 1 : UNKNOWN;
+      this.ready[i] = this.onCPU[i] === UNKNOWN ? UNKNOWN : time.next();
     }
   }
 

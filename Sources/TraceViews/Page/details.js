@@ -25,6 +25,11 @@ class Details {
     fact("Submitted", tasks.submitted[task] === UNKNOWN ? "" : `${duration(tasks.submitted[task])} into the run`);
     fact("Waited", wait === UNKNOWN ? "" : `${duration(wait)} in the queue`);
     fact("Ran", tasks.run[task] === UNKNOWN ? "" : duration(tasks.run[task]));
+    if (tasks.onCPU[task] !== UNKNOWN) {
+      const [onCPU, ready] = [tasks.onCPU[task], tasks.ready[task]];
+      const blocked = tasks.run[task] - onCPU - ready;
+      fact("Of which", `on CPU ${duration(onCPU)}, ready ${duration(ready)}, blocked ${duration(blocked)}`);
+    }
     fact("By", tasks.submitted[task] === UNKNOWN ? "" : this.#link(tasks.parent[task]));
     fact("At", site >= 0 ? visible(`${run.siteText(site)} in ${run.sites[site][2]}`) : "");
     const waits = run.waits.filter((each) => each.task === task).slice(0, 20);
@@ -32,8 +37,8 @@ class Details {
     if (failure) {
       fact("Error", visible(failure.type));
       fact("Message", visible(failure.message));
-      fact("Input", visible(failure.input ?? ""));
     }
+    fact("Input", visible(failure?.input ?? run.inputs.get(task) ?? ""));
     const head = element("div", "panel-head");
     const show = element("button", "", "On the timeline");
     show.type = "button";

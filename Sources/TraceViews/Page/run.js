@@ -71,6 +71,7 @@ class Run {
     Object.assign(this, about);
     const prefix = `run${index}-`;
     this.tasks = new Tasks(prefix, about.tasks);
+    this.inputs = new Map(about.inputs); // Of the slowest tasks.
     const titles = this.kinds.map((_, kind) => this.kindText(kind));
     /** What tasks are called, and by place the colour of each kind. */
     this.titles = [...new Set(titles)];

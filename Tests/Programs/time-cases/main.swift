@@ -1,5 +1,5 @@
 // Tasks whose time goes to one known thing each. Prints what it knows of it, in nanoseconds of this process's clock.
-// time-cases busy|hog|sleep|read|convoy|faults|nested|mixed|actor
+// time-cases busy|hog|sleep|read|convoy|faults|nested|mixed|inputs|switches
 import COneProcessor
 import Glibc
 import PoolTrace
@@ -39,6 +39,7 @@ enum Hog {
     }
 }
 
+let start = clock(CLOCK_MONOTONIC)
 let kind = CommandLine.arguments.dropFirst().first ?? ""
 switch kind {
 case "busy":
@@ -108,6 +109,24 @@ case "mixed":
             : pool.submit(name: "short") { for _ in 1...100 { _ = clock(CLOCK_MONOTONIC) } }
     }
     for task in tasks { try task.value() }
+case "inputs":
+    // Of 40 tasks with one name 30 are slow, each slower than the one before, and all of the other name are fast.
+    let pool = try ThreadPool(name: "time", workers: 1)
+    _ = try pool.map(Array(1...40), name: "slow") { number in if number > 10 { usleep(UInt32(number) * 200) } }
+    _ = try pool.map(Array(1...40), name: "fast") { _ in }
+    let one = pool.submit(name: "one", input: ["a": [1, 2]]) { _ in _ = usleep(2000) }
+    try one.value()
+case "switches":
+    // Some thousand switches a second of workers that have nothing to do between their tasks.
+    let pool = try ThreadPool(name: "time", workers: 2)
+    for _ in 1...10_000 {
+        let one = pool.submit(name: "nap") { _ = usleep(20) }
+        let two = pool.submit(name: "nap") { _ = usleep(20) }
+        try one.value()
+        try two.value()
+    }
+    let wall = clock(CLOCK_MONOTONIC) - start
+    print("\(clock(CLOCK_PROCESS_CPUTIME_ID)) \(wall)")
 default:
     print("time-cases: expected a kind, found '\(kind)'")
     exit(64)
