@@ -37,6 +37,22 @@ extension TerminalText {
         return String(whole)
     }
 
+    /// Escaped text that is at most `columns` wide: cut in front, with `~` as its first character, if it is wider.
+    ///
+    /// For paths, of which the end tells one from another.
+    public static func cutFront(_ text: some StringProtocol, to columns: Int) -> String {
+        guard columns > 0 else { return "" }
+        if text.utf8.count <= columns, text.utf8.allSatisfy(isPlain) { return String(text) }
+        if width(text) <= columns { return cut(text, to: columns) }
+        var used = 1
+        let kept = text.unicodeScalars.reversed().prefix(8 * columns).prefix { scalar in
+            used += width(scalar)
+            return used <= columns
+        }
+        // A combining character does not stand on the mark.
+        return "~" + String(String.UnicodeScalarView(kept.reversed().drop { width($0) == 0 }))
+    }
+
     private static func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F }
 
     private static func width(_ scalar: Unicode.Scalar) -> Int {

@@ -23,15 +23,35 @@ public struct Timeline: Sendable {
     public struct Row: Sendable {
         /// The worker.
         public let worker: Run.Worker
-        /// Its columns.
-        public internal(set) var cells: [Cell]
+        /// Its columns on each level: on the first those of the tasks that run in no other's time, on the next those of
+        /// the tasks that run inside their waits, and so on.
+        public internal(set) var levels: [[Cell]]
+        /// How many levels its tasks take; where that is more than `levels` has, the last of these shows all that are
+        /// deeper.
+        public internal(set) var depth: Int
         /// How many tasks started on it.
         public internal(set) var tasks = 0
         /// How many of them failed.
         public internal(set) var failed = 0
         /// How long it ran tasks, in nanoseconds.
         public internal(set) var busy: UInt64 = 0
+
+        /// The columns of the first level.
+        public var cells: [Cell] { levels[0] }
+        /// Whether nothing ran on it.
+        public var isIdle: Bool { tasks == 0 && busy == 0 && levels[0].allSatisfy { $0.task == Cell.none } }
     }
+
+    /// The tasks of a pool that wait in its queue.
+    public struct Queue: Sendable {
+        /// How many wait at a time, at most, in each column.
+        public internal(set) var columns: [Int]
+        /// How many wait at a time, at most.
+        public internal(set) var most = 0
+    }
+
+    /// More levels are not laid out, but shown together.
+    public static let maximumLevels = 8
 
     /// When the first column begins, on the trace's clock.
     public let from: UInt64
@@ -39,8 +59,8 @@ public struct Timeline: Sendable {
     public let to: UInt64
     /// The rows, in the order of `Run.workers`.
     public internal(set) var rows: [Row]
-    /// How many tasks of each pool wait in a queue at the end of each column, by the pool's number.
-    public internal(set) var queued: [UInt32: [Int]] = [:]
+    /// The queues by the pools' numbers.
+    public internal(set) var queued: [UInt32: Queue] = [:]
     /// Where the rows of workers are, by their numbers.
     private let places: [UInt32: Int]
     /// Until when each row is drawn: a task that runs inside another's time adds nothing to it.
@@ -53,21 +73,29 @@ public struct Timeline: Sendable {
 
     /// Lays a run out in this many columns.
     public init(_ run: Run, filter: TaskFilter.Bound, columns: Int) {
-        self.init(rows: run.workers.filter(filter.matches), from: filter.from, to: filter.to, columns: columns)
-        for position in run.startOrder { addRunning(position, run, filter) }
-        addSegments(run, filter)
+        self.init(run, filter: filter, stretches: Stretches(run, filter: filter), columns: columns)
+    }
+
+    init(_ run: Run, filter: TaskFilter.Bound, stretches: Stretches, columns: Int) {
+        self.init(
+            rows: run.workers.filter(filter.matches), stretches, from: filter.from, to: filter.to, columns: columns)
+        add(run, stretches, filter) { body in for place in run.startOrder.indices where !body(place) { break } }
         addQueued(run, filter)
     }
 
     /// Empty columns for some workers: the caller adds the tasks.
-    init(rows workers: some Sequence<Run.Worker>, from: UInt64, to: UInt64, columns: Int) {
+    init(rows workers: some Sequence<Run.Worker>, _ stretches: Stretches, from: UInt64, to: UInt64, columns: Int) {
         self.columns = max(1, columns)
         self.from = from
         self.to = max(to, from &+ 1)
         columnTime = Double(self.to &- from) / Double(self.columns)
         columnsPerNanosecond = 1 / columnTime
         let blank = [Cell](repeating: Cell(), count: self.columns)
-        rows = workers.map { Row(worker: $0, cells: blank) }
+        rows = workers.map { worker in
+            let depth = stretches.depth(of: worker.id)
+            let levels = Array(repeating: blank, count: min(depth, Self.maximumLevels))
+            return Row(worker: worker, levels: levels, depth: depth)
+        }
         places = Dictionary(rows.enumerated().map { ($1.worker.id, $0) }, uniquingKeysWith: { first, _ in first })
         covered = Array(repeating: from, count: rows.count)
     }
@@ -84,87 +112,99 @@ public struct Timeline: Sendable {
 // MARK: - Laying out
 
 extension Timeline {
-    /// Adds a task that started; tasks come in the order of their starts.
+    /// Adds tasks and segments of async tasks, by start.
+    ///
+    /// - Parameter forEachStart: Hands on places among `run.startOrder`, in their order, while it is answered with true.
+    mutating func add(
+        _ run: Run, _ stretches: Stretches, _ filter: TaskFilter.Bound, forEachStart: (_ body: (Int) -> Bool) -> Void
+    ) {
+        var segment = 0
+        forEachStart { start in
+            let task = run.tasks.entries[Int(run.startOrder[start])]
+            guard let started = task.started, started <= to else { return false }
+            stretches.forEachSegment(from: &segment, before: started) { addSegment($0, run) }
+            if filter.matches(task) { add(task, start, stretches, run) }
+            return true
+        }
+        stretches.forEachSegment(from: &segment, before: to &+ 1) { addSegment($0, run) }
+    }
+
     @inline(__always)
-    mutating func addRunning(_ position: UInt32, _ run: Run, _ filter: TaskFilter.Bound) {
-        let task = run.tasks.entries[Int(position)]
-        guard let started = task.started, started <= to, filter.matches(task) else { return }
-        if last?.worker != task.worker { last = places[task.worker].map { (task.worker, $0) } }
-        guard let place = last?.place else { return }
-        let ended = max(started, task.ended ?? run.end)
-        guard ended >= from else { return }
-        let state = run.state(of: task)
-        note(task, at: position, state, in: place)
-        if task.wasSuspended { return }
-        let begin = max(started, covered[place])
-        let end = min(ended, to)
-        if end >= begin {
-            cover(from: begin, to: end, task: Int32(truncatingIfNeeded: position), in: place)
-            covered[place] = max(covered[place], end)
-        }
-    }
-
-    /// Async tasks leave their workers: what others run meanwhile covers nothing of theirs.
-    mutating func addSegments(_ run: Run, _ filter: TaskFilter.Bound) {
-        for (number, suspensions) in run.suspensions {
-            guard let position = run.tasks.position(of: number), filter.matches(run.tasks.entries[position]) else {
-                continue
-            }
-            for segment in suspensions.segments where segment.start <= to && segment.end >= from {
-                guard let place = places[segment.worker] else { continue }
-                cover(
-                    from: max(segment.start, from), to: min(segment.end, to),
-                    task: Int32(truncatingIfNeeded: position), in: place)
-            }
-            if suspensions.goesOn, let last = suspensions.segments.last, last.start <= to, last.end >= from,
-                let place = places[last.worker]
-            {
-                markNotEnded(from: column(last.start), in: place)
-            }
-        }
-    }
-
-    private mutating func note(_ task: TaskEntry, at position: UInt32, _ state: TaskEntry.State, in place: Int) {
+    private mutating func add(_ task: TaskEntry, _ start: Int, _ stretches: Stretches, _ run: Run) {
         let started = task.started ?? from
+        guard let place = place(of: task.worker), max(started, task.ended ?? run.end) >= from else { return }
+        let hasFailed = run.state(of: task) == .failed
         rows[place].tasks += 1
-        let first = column(started)
-        if started >= from { rows[place].cells[first].starts &+= 1 }
-        if state == .failed {
-            rows[place].failed += 1
-            if let ended = task.ended, ended >= from, ended <= to { rows[place].cells[column(ended)].hasFailure = true }
+        if hasFailed { rows[place].failed += 1 }
+        if let stretch = stretches.stretch(at: start) { return add(stretch, isStart: true, run, in: place) }
+        // An async task that may have left the worker: its segments are added, as far as the trace has them.
+        if started >= from { rows[place].levels[0][column(started)].starts &+= 1 }
+        if hasFailed, let ended = task.ended, ended >= from, ended <= to,
+            run.suspensions[task.number]?.segments.isEmpty ?? true
+        {
+            rows[place].levels[0][column(ended)].hasFailure = true
         }
-        // An async task may have left the worker: that is seen by its segments.
-        if state == .notEnded, !task.wasSuspended { markNotEnded(from: first, in: place) }
     }
 
-    private mutating func markNotEnded(from first: Int, in place: Int) {
+    private mutating func addSegment(_ segment: Stretches.Stretch, _ run: Run) {
+        guard segment.end >= from, let place = place(of: segment.worker) else { return }
+        add(segment, isStart: false, run, in: place)
+    }
+
+    private mutating func place(of worker: UInt32) -> Int? {
+        if last?.worker != worker { last = places[worker].map { (worker, $0) } }
+        return last?.place
+    }
+
+    private mutating func add(_ stretch: Stretches.Stretch, isStart: Bool, _ run: Run, in place: Int) {
+        let level = min(Int(stretch.level), rows[place].levels.count - 1)
+        let begin = max(stretch.start, from)
+        let end = min(stretch.end, to)
+        guard begin <= end else { return }
+        if isStart, stretch.start >= from { rows[place].levels[level][column(stretch.start)].starts &+= 1 }
+        let last = cover(from: begin, to: end, task: Int32(truncatingIfNeeded: stretch.task), level, in: place)
+        if stretch.goesOn {
+            markNotEnded(from: column(stretch.start), level, in: place)
+        } else if stretch.isLast, stretch.end <= to, run.state(of: run.tasks.entries[Int(stretch.task)]) == .failed {
+            rows[place].levels[level][last].hasFailure = true
+        }
+    }
+
+    private mutating func markNotEnded(from first: Int, _ level: Int, in place: Int) {
         // Where one is marked, all behind it are.
         var column = first
-        while column < columns, !rows[place].cells[column].isNotEnded {
-            rows[place].cells[column].isNotEnded = true
+        while column < columns, !rows[place].levels[level][column].isNotEnded {
+            rows[place].levels[level][column].isNotEnded = true
             column += 1
         }
     }
 
-    private mutating func cover(from begin: UInt64, to end: UInt64, task: Int32, in place: Int) {
-        rows[place].busy &+= end - begin
+    /// - Returns: The last column that it reaches into.
+    private mutating func cover(from begin: UInt64, to end: UInt64, task: Int32, _ level: Int, in place: Int) -> Int {
+        if end > max(begin, covered[place]) { rows[place].busy &+= end - max(begin, covered[place]) }
+        covered[place] = max(covered[place], end)
         let first = column(begin)
-        let last = column(end)
+        var last = column(end)
+        // An end on the boundary to the next column does not reach into it.
+        if last > first, Double(last) * columnTime >= Double(end - from) { last -= 1 }
         for column in first...last {
             let columnStart = Double(column) * columnTime
             let low = max(columnStart, Double(begin - from))
             let high = min(columnStart + columnTime, Double(end - from))
-            // An end on the boundary to the next column does not reach into it.
-            if high <= low, column > first { continue }
-            let busy = rows[place].cells[column].busy + Float(max(0, high - low) * columnsPerNanosecond)
-            rows[place].cells[column].busy = min(1, busy)
-            let owner = rows[place].cells[column].task
-            rows[place].cells[column].task = owner == Cell.none || owner == task ? task : Cell.several
+            let busy = rows[place].levels[level][column].busy + Float(max(0, high - low) * columnsPerNanosecond)
+            rows[place].levels[level][column].busy = min(1, busy)
+            let owner = rows[place].levels[level][column].task
+            rows[place].levels[level][column].task = owner == Cell.none || owner == task ? task : Cell.several
         }
+        return last
     }
+}
 
+// MARK: - Queues
+
+extension Timeline {
     mutating func addQueued(_ run: Run, _ filter: TaskFilter.Bound) {
-        var changes: [UInt32: [Int]] = [:]
+        var times: [UInt32: (joined: ContiguousArray<UInt64>, left: ContiguousArray<UInt64>)] = [:]
         let pools = Set(rows.map(\.worker.pool))
         for task in run.tasks.entries where !task.isMap {
             guard let submitted = task.submitted, submitted <= to, pools.contains(task.pool), filter.matches(task)
@@ -174,15 +214,40 @@ extension Timeline {
             if run.state(of: task) == .overwritten { continue }
             let left = max(submitted, task.started ?? task.ended ?? UInt64.max)
             guard left >= from else { continue }
-            changes[task.pool, default: Array(repeating: 0, count: columns)][column(submitted)] += 1
-            if left <= to { changes[task.pool]?[column(left)] -= 1 }
+            times[task.pool, default: ([], [])].joined.append(submitted)
+            times[task.pool, default: ([], [])].left.append(left)
         }
-        queued = changes.mapValues { changes in
-            var waiting = 0
-            return changes.map { change in
-                waiting += change
-                return waiting
+        queued = times.mapValues { times in
+            var (joined, left) = times
+            joined.sort()
+            left.sort()
+            return queue(joined: joined, left: left)
+        }
+    }
+
+    /// What joins and leaves at the same moment has not waited.
+    private func queue(joined: ContiguousArray<UInt64>, left: ContiguousArray<UInt64>) -> Queue {
+        var queue = Queue(columns: Array(repeating: 0, count: columns))
+        var (waiting, join, leave, filled) = (0, 0, 0, 0)
+        while join < joined.count || leave < left.count {
+            let time = min(join < joined.count ? joined[join] : .max, leave < left.count ? left[leave] : .max)
+            if time > to { break }
+            let column = column(time)
+            // Up to here it is as long as it was before, the part of this column that is before included.
+            let isFirst = time <= from || Double(column) * columnTime >= Double(time - from)
+            while filled < column || filled == column && !isFirst {
+                queue.columns[filled] = max(queue.columns[filled], waiting)
+                filled += 1
             }
+            while join < joined.count, joined[join] == time { (waiting, join) = (waiting + 1, join + 1) }
+            while leave < left.count, left[leave] == time { (waiting, leave) = (waiting - 1, leave + 1) }
+            queue.columns[column] = time < from ? 0 : max(queue.columns[column], waiting)
         }
+        while filled < columns {
+            queue.columns[filled] = max(queue.columns[filled], waiting)
+            filled += 1
+        }
+        queue.most = queue.columns.max() ?? 0
+        return queue
     }
 }

@@ -8,6 +8,7 @@ public struct TimelineIndex: Sendable {
     /// The run.
     public let run: Run
     private let filter: TaskFilter.Bound
+    private let stretches: Stretches
     /// The last end in each block of starts.
     private let blockEnds: ContiguousArray<UInt64>
     /// The whole run in fine columns; nil where it has so few tasks that they can be laid out each time.
@@ -23,6 +24,7 @@ public struct TimelineIndex: Sendable {
     public init(_ run: Run) {
         self.run = run
         filter = TaskFilter().bound(to: run)
+        stretches = Stretches(run, filter: filter)
         let starts = run.startOrder
         blockEnds = ContiguousArray(
             stride(from: 0, to: starts.count, by: Self.block).map { first in
@@ -30,20 +32,30 @@ public struct TimelineIndex: Sendable {
                     max(latest, Self.end(of: run.tasks.entries[Int(position)], in: run))
                 }
             })
-        let columns = min(Self.fineColumns, Self.maximumFineCells / max(1, run.workers.count))
+        let levels = run.workers.reduce(0) { [stretches] in $0 + min(stretches.depth(of: $1.id), Timeline.maximumLevels)
+        }
+        let columns = min(Self.fineColumns, Self.maximumFineCells / max(1, levels))
         fine =
             run.tasks.entries.count > Self.fewTasks
-            ? Timeline(run, filter: filter, columns: max(64, columns)) : nil
+            ? Timeline(run, filter: filter, stretches: stretches, columns: max(64, columns)) : nil
     }
 
-    /// The timeline of a window, on the trace's clock, for some of the run's workers.
-    public func timeline(from: UInt64, to: UInt64, columns: Int, workers: Range<Int>) -> Timeline {
-        let shown = run.workers[workers.clamped(to: run.workers.indices)]
-        var timeline = Timeline(rows: shown, from: from, to: max(to, from), columns: columns)
+    /// How many levels the timeline of a worker has: one, and one for each task inside another's wait, at most
+    /// `Timeline.maximumLevels`.
+    public func levels(of worker: Run.Worker) -> Int { min(stretches.depth(of: worker.id), Timeline.maximumLevels) }
+
+    /// Whether a worker ran anything.
+    public func isBusy(_ worker: Run.Worker) -> Bool { stretches.busyWorkers.contains(worker.id) }
+
+    /// The timeline of a window, on the trace's clock, for some of the run's workers, by their places.
+    public func timeline(from: UInt64, to: UInt64, columns: Int, workers: some Sequence<Int>) -> Timeline {
+        let shown = workers.filter(run.workers.indices.contains)
+        var timeline = Timeline(
+            rows: shown.map { run.workers[$0] }, stretches, from: from, to: max(to, from), columns: columns)
         if let fine {
             let width = Double(max(1, timeline.to &- timeline.from)) / Double(max(1, fine.nanosecondsPerColumn))
             if width >= Double(2 * columns) {
-                timeline.add(fine, rows: shown.indices)
+                timeline.add(fine, rows: shown)
             } else {
                 addTasks(to: &timeline)
             }
@@ -56,11 +68,26 @@ public struct TimelineIndex: Sendable {
     }
 
     private func addTasks(to timeline: inout Timeline) {
-        forEachStart(from: timeline.from, to: timeline.to) { position in
-            timeline.addRunning(position, run, filter)
-            return true
+        let (from, to) = (timeline.from, timeline.to)
+        timeline.add(run, stretches, filter) { body in forEachStart(from: from, to: to, body) }
+    }
+
+    /// The positions of tasks that are on a worker's level in a window, at most `limit` of them.
+    public func tasks(on worker: UInt32, level: Int, from: UInt64, to: UInt64, limit: Int) -> [UInt32] {
+        var found: [UInt32] = []
+        func take(_ stretch: Stretches.Stretch) {
+            guard stretch.worker == worker, min(Int(stretch.level), Timeline.maximumLevels - 1) == level,
+                stretch.start <= to, stretch.end >= from, found.count < limit, !found.contains(stretch.task)
+            else { return }
+            found.append(stretch.task)
         }
-        timeline.addSegments(run, filter)
+        forEachStart(from: from, to: to) { place in
+            if let stretch = stretches.stretch(at: place) { take(stretch) }
+            return found.count < limit
+        }
+        var segment = 0
+        stretches.forEachSegment(from: &segment, before: to &+ 1, take)
+        return found
     }
 
     /// The positions of tasks that run in a window, in the order of their starts, at most `limit` of them.
@@ -68,7 +95,8 @@ public struct TimelineIndex: Sendable {
         -> [UInt32]
     {
         var found: [UInt32] = []
-        forEachStart(from: from, to: to) { position in
+        forEachStart(from: from, to: to) { place in
+            let position = run.startOrder[place]
             let task = run.tasks.entries[Int(position)]
             if Self.end(of: task, in: run) >= from, isWanted(task) { found.append(position) }
             return found.count < limit
@@ -76,8 +104,33 @@ public struct TimelineIndex: Sendable {
         return found
     }
 
+    /// The worker and level that a task ended on, or is on; `nil` where no worker ran it.
+    public func place(of position: UInt32) -> (worker: UInt32, level: Int)? {
+        let task = run.tasks.entries[Int(position)]
+        var last: Stretches.Stretch?
+        if task.wasSuspended {
+            var segment = 0
+            stretches.forEachSegment(from: &segment, before: .max) { if $0.task == position { last = $0 } }
+        } else {
+            last = start(of: position).flatMap { stretches.stretch(at: $0) }
+        }
+        return last.map { ($0.worker, min(Int($0.level), Timeline.maximumLevels - 1)) }
+    }
+
     /// The tasks that its worker started before and after a task, if they are not too far away in the order of starts.
     public func neighbours(of position: UInt32) -> (before: UInt32?, after: UInt32?) {
+        let task = run.tasks.entries[Int(position)]
+        let starts = run.startOrder
+        guard let place = start(of: position) else { return (nil, nil) }
+        func isOnWorker(_ position: UInt32) -> Bool { run.tasks.entries[Int(position)].worker == task.worker }
+        return (
+            starts[max(0, place - Self.farthest)..<place].last(where: isOnWorker),
+            starts[(place + 1)..<min(starts.count, place + 1 + Self.farthest)].first(where: isOnWorker)
+        )
+    }
+
+    /// A task's place among the starts.
+    private func start(of position: UInt32) -> Int? {
         let task = run.tasks.entries[Int(position)]
         let starts = run.startOrder
         func start(_ place: Int) -> UInt64 { run.tasks.entries[Int(starts[place])].started ?? 0 }
@@ -87,22 +140,15 @@ public struct TimelineIndex: Sendable {
             if start(middle) < task.started ?? 0 { low = middle + 1 } else { high = middle }
         }
         // Several may have started at once.
-        guard let place = starts[low...].prefix(Self.block).firstIndex(of: position) else { return (nil, nil) }
-        func isOnWorker(_ position: UInt32) -> Bool { run.tasks.entries[Int(position)].worker == task.worker }
-        return (
-            starts[max(0, place - Self.farthest)..<place].last(where: isOnWorker),
-            starts[(place + 1)..<min(starts.count, place + 1 + Self.farthest)].first(where: isOnWorker)
-        )
+        return starts[low...].prefix(Self.block).firstIndex(of: position)
     }
 
-    /// Goes over the starts until the window's end, without blocks that ended before it.
-    private func forEachStart(from: UInt64, to: UInt64, _ body: (UInt32) -> Bool) {
+    /// Goes over the places of starts until the window's end, without blocks that ended before it.
+    private func forEachStart(from: UInt64, to: UInt64, _ body: (Int) -> Bool) {
         let starts = run.startOrder
         for (number, end) in blockEnds.enumerated() where end >= from {
             for place in number * Self.block..<min((number + 1) * Self.block, starts.count) {
-                let position = starts[place]
-                guard run.tasks.entries[Int(position)].started ?? 0 <= to else { return }
-                guard body(position) else { return }
+                guard run.tasks.entries[Int(starts[place])].started ?? 0 <= to, body(place) else { return }
             }
         }
     }
@@ -115,19 +161,22 @@ public struct TimelineIndex: Sendable {
 // MARK: - Adding up
 
 extension Timeline {
-    /// Adds the columns of a finer timeline up; `rows` are the places of this one's rows in it.
-    fileprivate mutating func add(_ fine: Timeline, rows places: Range<Int>) {
+    /// Adds the columns of a finer timeline up; `places` are those of this one's rows in it.
+    fileprivate mutating func add(_ fine: Timeline, rows places: [Int]) {
         guard let first = fine.rows.first?.cells.count, first > 0 else { return }
         for (row, place) in zip(rows.indices, places) where fine.rows.indices.contains(place) {
-            let cells = fine.rows[place].cells
-            for column in rows[row].cells.indices {
-                let range = fineColumns(of: column, in: fine, count: cells.count)
-                var cell = Cell()
-                for fineCell in cells[range] { cell.add(fineCell) }
-                rows[row].tasks += Int(cell.starts)
-                rows[row].busy &+= UInt64(Double(cell.busy) * Double(fine.nanosecondsPerColumn))
-                cell.busy = min(1, cell.busy / Float(max(1, range.count)))
-                rows[row].cells[column] = cell
+            for (level, cells) in fine.rows[place].levels.enumerated() {
+                for column in rows[row].levels[level].indices {
+                    let range = fineColumns(of: column, in: fine, count: cells.count)
+                    var cell = Cell()
+                    for fineCell in cells[range] { cell.add(fineCell) }
+                    rows[row].tasks += Int(cell.starts)
+                    if level == 0 {
+                        rows[row].busy &+= UInt64(Double(cell.busy) * Double(fine.nanosecondsPerColumn))
+                    }
+                    cell.busy = min(1, cell.busy / Float(max(1, range.count)))
+                    rows[row].levels[level][column] = cell
+                }
             }
         }
     }
@@ -136,10 +185,11 @@ extension Timeline {
     fileprivate mutating func sampleQueues(of fine: Timeline) {
         let pools = Set(rows.map(\.worker.pool))
         guard let columns = rows.first?.cells.count else { return }
-        for (pool, lengths) in fine.queued where pools.contains(pool) {
-            queued[pool] = (0..<columns).map { column in
-                lengths[fineColumns(of: column, in: fine, count: lengths.count)].max() ?? 0
+        for (pool, queue) in fine.queued where pools.contains(pool) {
+            let lengths = (0..<columns).map { column in
+                queue.columns[fineColumns(of: column, in: fine, count: queue.columns.count)].max() ?? 0
             }
+            queued[pool] = Queue(columns: lengths, most: lengths.max() ?? 0)
         }
     }
 

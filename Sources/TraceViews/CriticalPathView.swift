@@ -36,13 +36,11 @@ public struct CriticalPathView {
         lines += parts(
             "by name",
             path.names.map { part in
-                (
-                    TerminalText.escape(RunStatistics.Group.name(part.subject).title(in: run).prefix(200)), part.tasks,
-                    part.onPath, part.gain
-                )
+                let title = RunStatistics.Group.name(part.subject).title(in: run).prefix(200)
+                return (TextTable.Cell(TerminalText.escape(title), .cyan), part.tasks, part.onPath, part.gain)
             })
         lines.append(StyledText())
-        lines += parts("by task", path.tasks.map { (called($0.subject), $0.tasks, $0.onPath, $0.gain) })
+        lines += parts("by task", path.tasks.map { (cell($0.subject, .cyan), $0.tasks, $0.onPath, $0.gain) })
         lines.append(StyledText())
         return rendered(lines + chain)
     }
@@ -85,7 +83,7 @@ public struct CriticalPathView {
 
     // MARK: Parts
 
-    private func parts(_ title: String, _ parts: [(text: String, tasks: Int, onPath: UInt64, gain: UInt64)])
+    private func parts(_ title: String, _ parts: [(title: TextTable.Cell, tasks: Int, onPath: UInt64, gain: UInt64)])
         -> [StyledText]
     {
         let columns = [
@@ -96,7 +94,7 @@ public struct CriticalPathView {
         ]
         let cells = parts.map { part in
             [
-                TextTable.Cell(part.text, .cyan), TextTable.Cell("\(part.tasks)"),
+                part.title, TextTable.Cell("\(part.tasks)"),
                 TextTable.Cell(DurationText.text(nanoseconds: part.onPath)),
                 TextTable.Cell(StatsView.percent(Double(part.onPath) / Double(max(1, path.makespan)))),
                 TextTable.Cell(DurationText.text(nanoseconds: part.gain), part.gain > 0 ? .green : .plain),
@@ -117,7 +115,7 @@ public struct CriticalPathView {
             return [
                 TextTable.Cell(DurationText.text(nanoseconds: segment.start - path.start)),
                 TextTable.Cell(DurationText.text(nanoseconds: segment.length)),
-                TextTable.Cell(described(segment), segment.kind == .run ? .plain : .dim),
+                cell(segment.task, segment.kind == .run ? .plain : .dim, then: described(segment)),
             ]
         }
         let columns = [
@@ -134,13 +132,12 @@ public struct CriticalPathView {
     }
 
     private func described(_ segment: CriticalPath.Segment) -> String {
-        let task = called(segment.task)
         switch segment.kind {
-        case .run: return "\(task) runs" + worker(of: segment.task)
-        case .handover: return "\(task) is handed over" + worker(of: segment.task).replacing(" on ", with: " to ")
-        case .report: return "\(task) has failed; its report is made" + worker(of: segment.task)
-        case .wakeup: return "\(task) continues after a wait"
-        case .wait: return "\(task) waits for an unknown event"
+        case .run: " runs" + worker(of: segment.task)
+        case .handover: " is handed over" + worker(of: segment.task).replacing(" on ", with: " to ")
+        case .report: " has failed; its report is made" + worker(of: segment.task)
+        case .wakeup: " continues after a wait"
+        case .wait: " waits for an unknown event"
         }
     }
 
@@ -151,9 +148,9 @@ public struct CriticalPathView {
         return " on worker \(worker.number)"
     }
 
-    private func called(_ number: UInt64) -> String {
+    private func cell(_ number: UInt64, _ paint: StyledText.Paint = .plain, then what: String = "") -> TextTable.Cell {
         let name = run.tasks.position(of: number).flatMap { run.name(of: run.tasks.entries[$0]) }
         let path = TerminalText.escape(run.path(ofTask: number))
-        return name.map { "\(path) \"\(TerminalText.escape($0.prefix(100)))\"" } ?? path
+        return .path(path, name: name.map { TerminalText.escape($0.prefix(100)) }, paint, then: what)
     }
 }

@@ -89,7 +89,7 @@ public struct DifferenceView {
             let paint = isFirst ? StyledText.Paint.yellow : .plain
             return [
                 TextTable.Cell((isFirst ? "> " : "") + "\(place + 1)", paint),
-                TextTable.Cell(start(place, of: left), paint), TextTable.Cell(start(place, of: right), paint),
+                start(place, of: left, paint), start(place, of: right, paint),
             ]
         }
         let table = TextTable(
@@ -108,15 +108,15 @@ public struct DifferenceView {
         return lines
     }
 
-    private func start(_ place: Int, of run: Run) -> String {
-        guard place < run.startOrder.count else { return "-" }
-        return called(Int(run.startOrder[place]), in: run)
+    private func start(_ place: Int, of run: Run, _ paint: StyledText.Paint) -> TextTable.Cell {
+        guard place < run.startOrder.count else { return TextTable.Cell("-", paint) }
+        return called(Int(run.startOrder[place]), in: run, paint)
     }
 
-    private func called(_ position: Int, in run: Run) -> String {
+    private func called(_ position: Int, in run: Run, _ paint: StyledText.Paint = .plain) -> TextTable.Cell {
         let task = run.tasks.entries[position]
-        let name = run.name(of: task).map { " \"\(TerminalText.escape($0.prefix(100)))\"" } ?? ""
-        return TerminalText.escape(run.path(of: task)) + name
+        let name = run.name(of: task).map { TerminalText.escape($0.prefix(100)) }
+        return .path(TerminalText.escape(run.path(of: task)), name: name, paint)
     }
 
     // MARK: Tasks
@@ -129,7 +129,7 @@ public struct DifferenceView {
             let state = run.state(of: task)
             return [
                 TextTable.Cell(state.rawValue, SummaryView.paint(state)),
-                TextTable.Cell(called(Int(position), in: run)),
+                called(Int(position), in: run),
                 TextTable.Cell(TerminalText.escape(details.text(.site, task)?.prefix(200) ?? "-")),
             ]
         }
@@ -147,7 +147,7 @@ public struct DifferenceView {
             let (state, otherState) = (left.state(of: mine), right.state(of: other))
             let error = details.1.error(of: other) ?? details.0.error(of: mine)
             return [
-                TextTable.Cell(called(Int(pair.left), in: left)),
+                called(Int(pair.left), in: left),
                 TextTable.Cell(state.rawValue, SummaryView.paint(state)),
                 TextTable.Cell(otherState.rawValue, SummaryView.paint(otherState)),
                 TextTable.Cell(error.map { TerminalText.escape($0.prefix(300)) } ?? "-"),

@@ -79,12 +79,17 @@ public struct StatsView {
                 + "tasks of less than 0.1 ms are not measured if their worker sleeps between them", on: screen)
     }
 
-    private func table(_ title: String, _ rows: [RunStatistics.Row]) -> [StyledText] {
+    private func table(_ title: String, _ all: [RunStatistics.Row]) -> [StyledText] {
+        let busy = all.filter { $0.count > 0 || $0.busy > 0 }
+        let rows = busy.isEmpty ? all : busy
         let cells = rows.prefix(Self.shownRows).map(cells)
         let table = TextTable(columns, rows: cells, on: screen)
         var lines = [StyledText(title, .bold), table.heading] + cells.map(table.line)
         if rows.count > Self.shownRows {
             lines.append(StyledText("  and \(rows.count - Self.shownRows) more: --format csv has all", .dim))
+        }
+        if rows.count < all.count {
+            lines.append(StyledText("  and \(all.count - rows.count) without tasks", .dim))
         }
         return lines
     }

@@ -75,17 +75,28 @@ struct SummaryView {
         return "with status \(status) after \(duration)"
     }
 
+    /// The first pools, before others those in which anything ran.
     private var pools: [StyledText] {
-        run.pools.map { pool in
-            let name = TerminalText.cut(TerminalText.escape(pool.name), to: max(8, screen.width / 3))
-            let extra = run.workers.count { $0.pool == pool.number } - Int(pool.workers)
-            // A pool of threads has no workers but those that have come.
-            if pool.workers == 0 {
-                return StyledText("\"\(name)\" of \(Counted.text(UInt64(max(0, extra)), "thread"))")
-            }
-            let substitutes = extra > 0 ? " and \(Counted.text(UInt64(extra), "substitute"))" : ""
-            return StyledText("\"\(name)\" with \(Counted.text(UInt64(pool.workers), "worker"))\(substitutes)")
+        guard run.pools.count > Self.shownPools else { return run.pools.map(described) }
+        let busy = Set(run.startOrder.map { run.tasks.entries[Int($0)].pool })
+        let pools = run.pools.filter { busy.contains($0.number) } + run.pools.filter { !busy.contains($0.number) }
+        let left = pools.dropFirst(Self.shownPools)
+        let workers = left.reduce(UInt64(0)) { $0 + UInt64($1.workers) }
+        let text = "and \(left.count) more with \(Counted.text(workers, "worker"))"
+        return pools.prefix(Self.shownPools).map(described) + [StyledText(text, .dim)]
+    }
+
+    private static let shownPools = 8
+
+    private func described(_ pool: Run.Pool) -> StyledText {
+        let name = TerminalText.cut(TerminalText.escape(pool.name), to: max(8, screen.width / 3))
+        let extra = run.workers.count { $0.pool == pool.number } - Int(pool.workers)
+        // A pool of threads has no workers but those that have come.
+        if pool.workers == 0 {
+            return StyledText("\"\(name)\" of \(Counted.text(UInt64(max(0, extra)), "thread"))")
         }
+        let substitutes = extra > 0 ? " and \(Counted.text(UInt64(extra), "substitute"))" : ""
+        return StyledText("\"\(name)\" with \(Counted.text(UInt64(pool.workers), "worker"))\(substitutes)")
     }
 
     private var tasks: [StyledText] {

@@ -19,6 +19,8 @@ struct TextTable {
         var paint = StyledText.Paint.plain
         /// The end of the text, which stays where the text is cut.
         var tail = ""
+        /// Whether the text is a path, with `tail` behind it: cut in front, since the end tells one from another.
+        var isPath = false
 
         /// - Parameter text: Escaped already.
         init(_ text: String, _ paint: StyledText.Paint = .plain, tail: String = "") {
@@ -27,11 +29,30 @@ struct TextTable {
             self.tail = tail
         }
 
+        /// A task's path, behind it its name, and what it does.
+        static func path(
+            _ path: String, name: String? = nil, _ paint: StyledText.Paint = .plain, then what: String = ""
+        ) -> Cell {
+            let tail = (name.map { " \"\($0)\"" } ?? "") + what
+            var cell = Cell(path + tail, paint, tail: tail)
+            cell.isPath = true
+            return cell
+        }
+
         func cut(to width: Int) -> String {
+            if isPath { return cutPath(to: width) }
             guard !tail.isEmpty, TerminalText.width(text) > width, tail.utf8.count < width else {
                 return TerminalText.cut(text, to: width)
             }
             return TerminalText.cut(String(text.dropLast(tail.count)), to: width - tail.utf8.count) + tail
+        }
+
+        /// The name is cut where it leaves the path less than half of the room.
+        private func cutPath(to width: Int) -> String {
+            let path = text.dropLast(tail.count)
+            let room = max(width - TerminalText.width(tail), min(TerminalText.width(path), (width + 1) / 2))
+            let cut = TerminalText.cutFront(path, to: min(width, room))
+            return cut + TerminalText.cut(tail, to: width - TerminalText.width(cut))
         }
     }
 

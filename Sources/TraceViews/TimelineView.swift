@@ -22,21 +22,39 @@ struct TimelineView {
         guard !timeline.rows.isEmpty, timeline.to - timeline.from > 1 || run.duration <= 1 else { return [] }
         let axis = TimeAxis(from: timeline.from - run.start, to: timeline.to - run.start, columns: barWidth)
         var lines = [heading(timeline, axis)]
-        var shown = 0
+        var left = Self.shownRows
+        var idle = IdlePools()
         for pool in Set(timeline.rows.map(\.worker.pool)).sorted() {
             let rows = timeline.rows.filter { $0.worker.pool == pool }
-            lines.append(poolHeading(pool, rows))
-            let scale = timeline.to - timeline.from
-            for row in rows.prefix(max(0, Self.shownRows - shown)) { lines.append(line(row, of: scale)) }
-            if shown + rows.count > Self.shownRows {
-                let hidden = min(rows.count, shown + rows.count - Self.shownRows)
-                lines.append(StyledText("      and \(hidden) more: --worker N", .dim))
+            let queue = timeline.queued[pool]
+            if rows.allSatisfy(\.isIdle), queue?.most ?? 0 == 0 {
+                idle.add(run.pool(pool), workers: rows.count)
+                continue
             }
-            shown += rows.count
-            if let queued = timeline.queued[pool] { lines += queueLine(queued) }
+            lines.append(poolHeading(pool))
+            lines += workerLines(rows, of: timeline, left: &left)
+            if let queue { lines += queueLine(queue) }
         }
+        lines += idle.line(width: screen.width)
         lines.append(axisLine(axis))
         return lines + legend(timeline)
+    }
+
+    /// The busy workers of a pool, at most `left`, and how many others there are.
+    private func workerLines(_ rows: [Timeline.Row], of timeline: Timeline, left: inout Int) -> [StyledText] {
+        let busy = rows.filter { !$0.isIdle }
+        let idle = rows.filter(\.isIdle).map(\.worker.number)
+        var shown = busy
+        if busy.count > left {
+            let longest = busy.indices.sorted { (busy[$0].busy, $1) > (busy[$1].busy, $0) }
+            shown = longest.prefix(left).sorted().map { busy[$0] }
+        }
+        left -= shown.count
+        var lines = shown.flatMap { self.lines($0, of: timeline.to - timeline.from) }
+        if busy.count > shown.count {
+            lines.append(StyledText("      and \(busy.count - shown.count) less busy: --worker N", .dim))
+        }
+        return lines + idleLine(idle)
     }
 }
 
@@ -56,7 +74,7 @@ extension TimelineView {
         return line
     }
 
-    func poolHeading(_ number: UInt32, _ rows: [Timeline.Row]) -> StyledText {
+    func poolHeading(_ number: UInt32) -> StyledText {
         let titles = showsTasks ? "  busy     tasks" : " busy"
         let width = screen.width - titles.utf8.count - 1
         var line = StyledText()
@@ -75,19 +93,35 @@ extension TimelineView {
 // MARK: - Rows
 
 extension TimelineView {
-    func line(_ row: Timeline.Row, of scale: UInt64) -> StyledText {
-        var line = StyledText(
-            TerminalText.fit(Self.right("\(row.worker.number)", Self.labelWidth - 1), to: Self.labelWidth))
+    /// A worker's lines, one for each level.
+    func lines(_ row: Timeline.Row, of scale: UInt64) -> [StyledText] {
+        row.levels.indices.map { line(row, level: $0, of: scale) }
+    }
+
+    /// One level of a worker: the first has its number, how busy it was, and how many tasks started on it.
+    func line(_ row: Timeline.Row, level: Int, of scale: UInt64) -> StyledText {
+        var title = level == 0 ? "\(row.worker.number)" : ""
+        let isDeepest = level > 0 && level == row.levels.count - 1 && row.depth > row.levels.count
+        if isDeepest { title = "+\(row.depth - level)" }
+        var line = StyledText(TerminalText.fit(Self.right(title, Self.labelWidth - 1), to: Self.labelWidth))
         line.append(screen.edge, .dim)
-        let forgotten = forgotten(in: row, of: scale)
+        let forgotten = level == 0 ? forgotten(in: row, of: scale) : 0
         line.append(String(repeating: screen.overwritten, count: forgotten), .dim)
-        line.append(bar(row.cells[forgotten...]))
+        line.append(bar(row.levels[level][forgotten...]))
         line.append(screen.edge, .dim)
+        guard level == 0 else { return line }
         let percent = scale == 0 ? 0 : Int((Double(row.busy) / Double(scale) * 100).rounded())
         line.append(Self.right("\(min(100, percent))%", 5))
         guard showsTasks else { return line }
         line.append(Self.right("\(row.tasks)", 10))
         return line
+    }
+
+    /// The workers on which nothing ran, in one line.
+    func idleLine(_ numbers: [UInt32]) -> [StyledText] {
+        guard !numbers.isEmpty else { return [] }
+        let text = "      \(Counted.text(numbers.count, "worker")) without tasks: \(NumberRanges.text(numbers))"
+        return [StyledText(TerminalText.cut(text, to: screen.width), .dim)]
     }
 
     /// How many columns before the first task of a worker lie before the ring's window: it may have worked in them.
@@ -158,14 +192,18 @@ extension TimelineView {
         }
         if TerminalText.width(path) <= room { return path }
         let step = task.isElement ? "[\(task.index)]" : ".\(task.ordinal)"
-        return step.utf8.count <= room && task.submitted != nil ? step : ""
+        guard task.submitted != nil, step.utf8.count <= room else { return "" }
+        // As many of the last steps as there is room for.
+        let cut = TerminalText.cutFront(path, to: room).drop { $0 != "." && $0 != "[" }
+        return cut.utf8.count > step.utf8.count && TerminalText.width(cut) < room ? "~" + cut : step
     }
 
-    func queueLine(_ queued: [Int]) -> [StyledText] {
-        guard let most = queued.max(), most > 0 else { return [] }
+    func queueLine(_ queue: Timeline.Queue) -> [StyledText] {
+        let most = queue.most
+        guard most > 0 else { return [] }
         var line = StyledText("queue", .dim)
         line.append(screen.edge, .dim)
-        line.append(String(queued.map { screen.height($0, of: most) }), .cyan)
+        line.append(String(queue.columns.map { screen.height($0, of: most) }), .cyan)
         line.append(screen.edge, .dim)
         line.append(showsTasks ? Self.right("max \(most)", 15) : Self.right("\(most)", 5), .dim)
         return [line]
@@ -191,10 +229,12 @@ extension TimelineView {
     func legend(_ timeline: Timeline) -> [StyledText] {
         var hasFailure = false
         var hasNotEnded = false
-        for row in timeline.rows {
-            hasFailure = hasFailure || row.cells.contains(where: \.hasFailure)
-            hasNotEnded = hasNotEnded || row.cells.contains(where: \.isNotEnded)
+        for cells in timeline.rows.lazy.flatMap(\.levels) {
+            hasFailure = hasFailure || cells.contains(where: \.hasFailure)
+            hasNotEnded = hasNotEnded || cells.contains(where: \.isNotEnded)
         }
+        let isNested = timeline.rows.contains { $0.levels.count > 1 }
+        let isDeeper = timeline.rows.contains { $0.depth > $0.levels.count }
         let scale = timeline.to - timeline.from
         let hasForgotten = timeline.rows.contains { forgotten(in: $0, of: scale) > 0 }
         let shades = String([screen.shade(0.1), screen.shade(0.3), screen.shade(0.6), screen.shade(1)])
@@ -208,7 +248,9 @@ extension TimelineView {
             parts.append(StyledText(String(screen.notEnded), .yellow))
             parts[parts.count - 1].append(" not ended", .dim)
         }
-        if timeline.queued.values.contains(where: { $0.contains { $0 > 0 } }) {
+        if isNested { parts.append(StyledText("below a worker: tasks inside its task's waits", .dim)) }
+        if isDeeper { parts.append(StyledText("+N: the N deepest levels together", .dim)) }
+        if timeline.queued.values.contains(where: { $0.most > 0 }) {
             parts.append(StyledText("queue: tasks waiting", .dim))
         }
         var lines: [StyledText] = []

@@ -68,7 +68,7 @@ struct AnalysisTests {
 
     @Test func `Tasks wait between their submission and their start`() {
         let timeline = timeline(run([(10, 20), (30, 40), (90, 100)], end: 100))
-        #expect(timeline.queued[1] == [3, 2, 2, 1, 1, 1, 1, 1, 1, 0])
+        #expect(timeline.queued[1]?.columns == [3, 2, 2, 1, 1, 1, 1, 1, 1, 0])
     }
 
     @Test func `A window cuts tasks at its edges`() throws {

@@ -35,7 +35,7 @@ enum GoldenText {
         pool "files"                       busy
            1 │▐██▐.3███▐.6█▐.7███▐██▐.11█│  97%
            2 │▐.2██▐███▐.5██x▐███▐.9█x▐█>│  97%
-        queue│██▇▇▆▆▆▆▅▅▅▅▅▄▃▃▃▃▁▁▁▁▁    │   10
+        queue│█▇▇▆▆▅▅▅▅▅▄▄▄▄▃▃▃▃▃▁▁▁▁▁   │   12
               ╵0                    ╵500 ms
               ░▒▓█ busy   x failed   > not ended
               queue: tasks waiting
@@ -72,7 +72,7 @@ enum GoldenText {
         pool "files"                                                     busy     tasks
            1 │▐.1███▐main.3██████▐main.6█▓▐main.7████▓▐.10██▓▐main.11██│  97%         6
            2 │▐main.2██▓▐main.4█▓▐main.5████x▐.8████▓▐main.9███x▐.12██>│  97%         6
-        queue│██████▇▇▇▆▆▆▆▆▆▆▆▆▅▅▅▅▅▅▅▅▅▄▄▄▄▃▃▃▃▃▃▃▂▁▁▁▁▁▁▁▁▁▁▁       │         max 10
+        queue│█▇▇▇▇▇▇▆▆▆▅▅▅▅▅▅▅▅▅▅▄▄▄▄▄▄▄▄▃▃▃▃▃▃▃▃▃▃▃▂▁▁▁▁▁▁▁▁▁▁▁      │         max 12
               ╵0                ╵200 ms            ╵400 ms            ╵600 ms
               ░▒▓█ busy   x failed   > not ended   queue: tasks waiting
 
@@ -104,7 +104,7 @@ enum GoldenText {
         pool "files"                                                                                             busy     tasks
            1 │▐main.1███▓▐check main.3████████▓▐main.6██████▓▐check main.7██████▓▐main.10████▐check main.11████│  97%         6
            2 │▐check main.2███▐check main.4██▓▐check main.5███████x▐main.8██████▐check main.9█████x▐main.12███>│  97%         6
-        queue│██████████▇▇▇▇▇▇▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▄▄▄▄▄▄▃▃▃▃▃▃▃▃▃▃▃▃▃▃▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁            │         max 10
+        queue│█▇▇▇▇▇▇▇▇▇▇▆▆▆▆▆▆▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▄▄▄▄▄▄▄▄▄▄▄▄▄▄▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁           │         max 12
               ╵0              ╵100 ms         ╵200 ms         ╵300 ms         ╵400 ms         ╵500 ms         ╵600 ms
               ░▒▓█ busy   x failed   > not ended   queue: tasks waiting
 
@@ -140,7 +140,7 @@ enum GoldenText {
         pool "files"                                                     busy     tasks
            1 |[.1###[main.3######[main.6#=[main.7####=[.10##=[main.11##|  97%         6
            2 |[main.2##=[main.4#=[main.5####x[.8####=[main.9###x[.12##>|  97%         6
-        queue|#########==================-----------............       |         max 10
+        queue|#######=============-------------------............      |         max 12
               '0                '200 ms            '400 ms            '600 ms
               .-=# busy   x failed   > not ended   queue: tasks waiting
 

@@ -6,6 +6,7 @@ public struct ShownRun: Sendable {
     /// The run.
     public let run: Run
     let timelines: TimelineIndex
+    let lanes: TimelineLanes
     let reports: [FailureReport]
     /// The failures by their tasks.
     let failures: [UInt64: Failure]
@@ -24,6 +25,7 @@ public struct ShownRun: Sendable {
         self.run = run
         beginning = isLive && run.wholeSince < run.end ? run.offset(run.wholeSince) : 0
         timelines = TimelineIndex(run)
+        lanes = TimelineLanes(run, timelines)
         reports = run.reports
         failures = Dictionary(
             zip(run.failureTasks, run.failures), uniquingKeysWith: { first, _ in first })

@@ -8,6 +8,13 @@ extension StyledText {
         append(TerminalText.fit(TerminalText.escape(text.prefix(500)), to: columns), paint)
     }
 
+    /// A task's path in a cell of its own: cut in front.
+    mutating func append(path: String, _ columns: Int, _ paint: Paint = .plain) {
+        append(
+            TerminalText.fit(TerminalText.cutFront(TerminalText.escape(path.suffix(500)), to: columns), to: columns),
+            paint)
+    }
+
     /// Text at the right end of a cell.
     mutating func append(right text: String, _ columns: Int, _ paint: Paint = .plain) {
         let cut = TerminalText.cut(text, to: columns)

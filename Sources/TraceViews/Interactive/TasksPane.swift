@@ -11,6 +11,8 @@ struct TasksPane {
     private var search = TaskQuery()
     private var searchText = ""
     private var order: TaskOrder?
+    /// How wide the texts of `order` are.
+    private var needed: (name: Int, path: Int, error: Int)?
     private var list = ListPosition()
     private var rows = 20
     /// The number of the selected task: it stays selected when the run is read anew.
@@ -94,6 +96,7 @@ struct TasksPane {
         if let order { return order }
         let made = TaskOrder(shown.run, query: filter, key: key, isReversed: isReversed)
         order = made
+        needed = nil
         return made
     }
 
@@ -128,13 +131,33 @@ extension TasksPane {
         static let worker = 6
         static let time = 10
 
-        init(_ columns: Int) {
+        /// - Parameter needed: How wide the names, paths and errors of the list are, as far as they were measured.
+        init(_ columns: Int, needed: (name: Int, path: Int, error: Int)) {
             // The mark, the state, the worker, two times, and spaces between.
             let rest = max(12, columns - 1 - Self.state - Self.worker - 2 * Self.time - 4)
-            path = max(4, min(40, rest * 3 / 10))
-            name = max(4, min(32, rest * 3 / 10))
-            error = max(4, rest - path - name)
+            let name = max(4, min(needed.name, max(rest * 3 / 10, rest - needed.path - needed.error)))
+            let path = max(4, min(needed.path, max(rest * 3 / 10, rest - name - needed.error)))
+            (self.name, self.path) = (name, path)
+            error = max(0, rest - path - name)
         }
+    }
+
+    /// The rows that the columns' widths are made for.
+    private static let measuredRows = 1000
+
+    /// How wide the columns of text would be without limit: measured once for each order.
+    private mutating func measure(_ order: inout TaskOrder, _ shown: ShownRun) -> (name: Int, path: Int, error: Int) {
+        if let needed { return needed }
+        var widths = (name: 4, path: 4, error: 0)
+        for row in 0..<min(order.count, Self.measuredRows) {
+            guard let task = order.position(at: row).flatMap(shown.task) else { break }
+            widths.name = max(widths.name, TerminalText.width(TerminalText.escape(shown.label(task).prefix(100))))
+            widths.path = max(
+                widths.path, TerminalText.width(TerminalText.escape(shown.run.path(of: task).suffix(100))))
+            if shown.failures[task.number] != nil { widths.error = 20 }
+        }
+        needed = widths
+        return widths
     }
 
     mutating func lines(_ context: PaneContext) -> [StyledText] {
@@ -146,7 +169,7 @@ extension TasksPane {
             list.selected = row
         }
         list.settle(count: order.count, rows: rows)
-        let widths = Widths(context.columns)
+        let widths = Widths(context.columns, needed: measure(&order, context.shown))
         var lines = [heading(widths)]
         for row in list.top..<max(list.top, min(list.top + rows, order.count)) {
             guard let position = order.position(at: row), let task = context.shown.task(position) else { break }
@@ -181,7 +204,7 @@ extension TasksPane {
         line.append(right: "wait", Widths.time, paint(.wait))
         line.append(right: "run", Widths.time, paint(.run))
         line.append(" ")
-        line.append(cell: "error", widths.error, .dim)
+        line.append(cell: needed?.error ?? 0 > 0 ? "error" : "", widths.error, .dim)
         return line
     }
 
@@ -195,7 +218,7 @@ extension TasksPane {
         line.append(" ")
         line.append(cell: shown.label(task), widths.name, .cyan)
         line.append(" ")
-        line.append(cell: shown.run.path(of: task), widths.path)
+        line.append(path: shown.run.path(of: task), widths.path)
         line.append(right: shown.workerText(task), Widths.worker + 1)
         line.append(right: task.queueWait.map { DurationText.text(nanoseconds: $0) } ?? "-", Widths.time)
         line.append(right: shown.run.runTime(of: task).map { DurationText.text(nanoseconds: $0) } ?? "-", Widths.time)

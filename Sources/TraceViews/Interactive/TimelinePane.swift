@@ -1,7 +1,7 @@
 internal import PoolModel
 internal import TraceAnalysis
 
-/// The workers on a time axis that is zoomed and panned, with a cursor on one column of one worker.
+/// The workers on a time axis that is zoomed and panned, with a cursor on one column of one worker's level.
 struct TimelinePane {
     /// What is shown, in nanoseconds since the run's start; nil for the whole run.
     private(set) var window: Range<UInt64>?
@@ -11,13 +11,13 @@ struct TimelinePane {
     private var column = 0
     /// The task that the cursor was put on by a jump: others may share its column.
     private var target: UInt64?
-    /// Of the last frame: how many columns bars have, and the workers of the rows shown.
+    /// Of the last frame: how many columns bars have, and the lanes of the rows shown.
     private var barColumns = 80
-    private var rowWorkers: [Int?] = []
+    private var rowLanes: [Int?] = []
     private var rows = 20
 
     /// One line of the pane.
-    private enum Item { case pool(UInt32), worker(Int), queue(UInt32) }
+    private enum Item { case pool(UInt32), lane(Int), idleWorkers([UInt32]), queue(UInt32), idlePools }
 
     static let keys = ["hjkl move", "+- zoom", "HL pan", "0 all", "nN failure", "Enter task", "F follow"]
 
@@ -61,8 +61,8 @@ struct TimelinePane {
     /// Puts the cursor where the mouse was pressed.
     mutating func click(column: Int, row: Int) {
         place(column: column)
-        guard rowWorkers.indices.contains(row - 1), let worker = rowWorkers[row - 1] else { return }
-        list.selected = worker
+        guard rowLanes.indices.contains(row - 1), let lane = rowLanes[row - 1] else { return }
+        list.selected = lane
     }
 
     private mutating func place(column: Int) {
@@ -158,7 +158,12 @@ struct TimelinePane {
             Double(offset - min(offset, window.lowerBound)) / Double(max(1, window.upperBound - window.lowerBound))
         column = max(0, min(barColumns - 1, Int(share * Double(barColumns))))
         target = task.number
-        if let worker = run.workers.firstIndex(where: { $0.id == task.worker }) { list.selected = worker }
+        guard let position = run.tasks.position(of: task.number),
+            let place = shown.timelines.place(of: UInt32(truncatingIfNeeded: position)),
+            let worker = run.workers.firstIndex(where: { $0.id == place.worker }),
+            let lane = shown.lanes.lanes.firstIndex(of: .init(worker: worker, level: place.level))
+        else { return }
+        list.selected = lane
     }
 
     private mutating func jump(_ direction: Int, _ shown: ShownRun) -> PaneAnswer {
@@ -185,16 +190,19 @@ struct TimelinePane {
         return (low, max(low, shown.run.start &+ time(ofColumn: column + 1, window)))
     }
 
+    private func lane(_ shown: ShownRun) -> (worker: Run.Worker, level: Int)? {
+        guard shown.lanes.lanes.indices.contains(list.selected) else { return nil }
+        let lane = shown.lanes.lanes[list.selected]
+        return (shown.run.workers[lane.worker], lane.level)
+    }
+
     private func tasks(_ shown: ShownRun) -> [UInt32] {
-        guard shown.run.workers.indices.contains(list.selected) else { return [] }
-        let worker = shown.run.workers[list.selected].id
+        guard let lane = lane(shown) else { return [] }
         let (low, high) = cursorTimes(shown)
         if let target, let position = shown.run.tasks.position(of: target) {
             return [UInt32(truncatingIfNeeded: position)]
         }
-        return shown.timelines.tasks(from: low, to: high, limit: 2) {
-            shown.run.ran($0, on: worker, from: low, to: high)
-        }
+        return shown.timelines.tasks(on: lane.worker.id, level: lane.level, from: low, to: high, limit: 2)
     }
 
     /// The one task at the cursor.
@@ -215,29 +223,36 @@ extension TimelinePane {
         barColumns = view.barWidth
         column = min(column, barColumns - 1)
         rows = max(1, context.rows - 3)
-        let items = settle(run)
-        // A queue and a heading cost lines of their own: the workers among what is shown are next to each other.
-        let workers = items.compactMap { if case .worker(let place) = $0 { place } else { nil } }
-        let range = (workers.first ?? 0)..<(workers.last ?? -1) + 1
+        let items = settle(context.shown.lanes)
+        let lanes = context.shown.lanes.lanes
+        var workers: [Int] = []
+        for case .lane(let lane) in items where workers.last != lanes[lane].worker {
+            workers.append(lanes[lane].worker)
+        }
         let timeline = context.shown.timelines.timeline(
             from: run.start &+ window.lowerBound, to: run.start &+ window.upperBound, columns: barColumns,
-            workers: range)
+            workers: workers)
         let axis = TimeAxis(from: window.lowerBound, to: window.upperBound, columns: barColumns)
         var lines = [heading(window, timeline, context)]
-        rowWorkers = []
+        rowLanes = []
         for item in items {
+            let before = lines.count
             switch item {
-            case .pool(let pool):
-                lines.append(view.poolHeading(pool, []))
-                rowWorkers.append(nil)
-            case .worker(let place):
-                let row = timeline.rows[place - range.lowerBound]
-                lines.append(line(view, row, of: timeline, isSelected: place == list.selected))
-                rowWorkers.append(place)
-            case .queue(let pool):
-                lines += view.queueLine(timeline.queued[pool] ?? [])
-                rowWorkers.append(nil)
+            case .pool(let pool): lines.append(view.poolHeading(pool))
+            case .lane(let place):
+                let lane = lanes[place]
+                guard let row = workers.firstIndex(of: lane.worker) else { continue }
+                lines.append(
+                    line(
+                        view.line(timeline.rows[row], level: lane.level, of: timeline.to - timeline.from), view.screen,
+                        isSelected: place == list.selected))
+                rowLanes.append(place)
+                continue
+            case .queue(let pool): lines += timeline.queued[pool].map(view.queueLine) ?? []
+            case .idleWorkers(let numbers): lines += view.idleLine(numbers)
+            case .idlePools: lines += context.shown.lanes.idle.line(width: view.screen.width)
             }
+            rowLanes += Array(repeating: nil, count: lines.count - before)
         }
         lines = Array(lines.prefix(max(0, context.rows - 2)))
         lines.append(view.axisLine(axis))
@@ -247,29 +262,26 @@ extension TimelinePane {
         return lines
     }
 
-    private mutating func settle(_ run: Run) -> [Item] {
-        list.settle(count: run.workers.count, rows: max(1, rows - 2))
+    private mutating func settle(_ lanes: TimelineLanes) -> [Item] {
+        list.settle(count: lanes.lanes.count, rows: max(1, rows - 2))
         var items: [Item] = []
-        var pool: UInt32?
-        for place in list.top..<run.workers.count where items.count < rows {
-            let worker = run.workers[place]
-            if worker.pool != pool {
-                if let pool { items.append(.queue(pool)) }
-                items.append(.pool(worker.pool))
+        for pool in lanes.pools where pool.lanes.upperBound > list.top {
+            guard items.count < rows else { return items }
+            items.append(.pool(pool.number))
+            for place in max(list.top, pool.lanes.lowerBound)..<pool.lanes.upperBound where items.count < rows {
+                items.append(.lane(place))
             }
-            pool = worker.pool
-            items.append(.worker(place))
+            if items.count < rows, !pool.idle.isEmpty { items.append(.idleWorkers(pool.idle)) }
+            items.append(.queue(pool.number))
         }
-        if let pool { items.append(.queue(pool)) }
+        if items.count < rows, lanes.idle.count > 0 { items.append(.idlePools) }
         return items
     }
 
-    private func line(_ view: TimelineView, _ row: Timeline.Row, of timeline: Timeline, isSelected: Bool) -> StyledText
-    {
-        let line = view.line(row, of: timeline.to - timeline.from)
+    private func line(_ line: StyledText, _ screen: Screen, isSelected: Bool) -> StyledText {
         guard isSelected else { return line }
         // Without colours nothing is reversed either.
-        let mark = view.screen.style.isColoured ? nil : "^"
+        let mark = screen.style.isColoured ? nil : "^"
         return line.marked().selecting(column: TimelineView.labelWidth + 1 + column, as: mark)
     }
 
@@ -286,12 +298,11 @@ extension TimelinePane {
     /// What the cursor stands on, in words.
     private func cursorLine(_ context: PaneContext) -> StyledText {
         let shown = context.shown
-        guard shown.run.workers.indices.contains(list.selected) else { return StyledText() }
+        guard let (worker, level) = lane(shown) else { return StyledText() }
         let low = cursorTimes(shown).from
-        let worker = shown.run.workers[list.selected]
         var line = StyledText("at ", .dim)
         line.append(DurationText.text(nanoseconds: low - shown.run.start))
-        line.append(" on worker \(worker.number): ", .dim)
+        line.append(" on worker \(worker.number)\(level > 0 ? ", level \(level)" : ""): ", .dim)
         let found = tasks(shown)
         guard let first = found.first, let task = shown.task(first) else {
             line.append("no task")
