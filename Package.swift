@@ -18,8 +18,8 @@ let lttng: TargetDependencyCondition? = .when(traits: ["LTTng"])
 /// The sources of the page that `pooltrace view --html` writes; part of the command, so that what is installed needs no
 /// other file.
 let page: [Resource] = [
-    "page.html", "page.css", "data.js", "run.js", "format.js", "canvas.js", "timeline.js", "overview.js", "list.js",
-    "histogram.js", "details.js", "view.js", "main.js",
+    "page.html", "page.css", "data.js", "rows.js", "run.js", "format.js", "canvas.js", "timeline.js", "overview.js",
+    "list.js", "histogram.js", "details.js", "view.js", "main.js",
 ].map { .embedInCode("Page/\($0)") }
 
 let package = Package(

@@ -7,9 +7,10 @@ public import TraceAnalysis
 public struct PageView {
     /// The parts of the script, each below those that it uses.
     private static let scripts = [
-        PackageResources.data_js, PackageResources.run_js, PackageResources.format_js, PackageResources.canvas_js,
-        PackageResources.timeline_js, PackageResources.overview_js, PackageResources.list_js,
-        PackageResources.histogram_js, PackageResources.details_js, PackageResources.view_js, PackageResources.main_js,
+        PackageResources.data_js, PackageResources.rows_js, PackageResources.run_js, PackageResources.format_js,
+        PackageResources.canvas_js, PackageResources.timeline_js, PackageResources.overview_js,
+        PackageResources.list_js, PackageResources.histogram_js, PackageResources.details_js, PackageResources.view_js,
+        PackageResources.main_js,
     ]
 
     private let runs: [Run]

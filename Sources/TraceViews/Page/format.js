@@ -28,6 +28,18 @@ function parseDuration(text) {
 }
 
 const count = (number) => number.toLocaleString("en");
+const plural = (number, noun) => `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+
+/** Numbers as ranges, `1-3, 7`. */
+function ranges(numbers) {
+  const found = [];
+  for (const number of numbers.toSorted((a, b) => a - b)) {
+    const last = found[found.length - 1];
+    if (last && last[1] + 1 >= number) last[1] = number;
+    else found.push([number, number]);
+  }
+  return found.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(", ");
+}
 
 /** What would reorder, hide or break a line of text is shown as an escape, as on a terminal. */
 const HIDDEN_CHARACTERS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Cs}]/gu;

@@ -33,13 +33,14 @@ class Overview {
     const width = this.view.timeline.plotWidth;
     const colours = new Colours();
     if (this.measured?.run !== run || this.measured.width !== width) this.measured = this.#measure(run, width);
-    const { busy, queued, mostQueued } = this.measured;
+    const { busy, queued } = this.measured;
+    const { mostQueued } = run;
     context.font = "11px system-ui, sans-serif";
     context.textBaseline = "middle";
     context.textAlign = "right";
     context.fillStyle = colours.muted;
-    context.fillText("busy", GUTTER - 10, height / 2 - (mostQueued ? 8 : 0));
-    if (mostQueued) context.fillText(`queue \u2264 ${count(mostQueued)}`, GUTTER - 10, height / 2 + 8);
+    const labels = mostQueued ? ["busy", "queue", `\u2264 ${count(mostQueued)}`] : ["busy"];
+    labels.forEach((label, line) => context.fillText(label, GUTTER - 10, height / 2 + (line - (labels.length - 1) / 2) * 13));
     context.translate(GUTTER, 0);
     context.fillStyle = colours.queue;
     for (let x = 0; x < width; x++) {
@@ -71,8 +72,8 @@ class Overview {
     const step = run.duration / width;
     // Of very many workers some are looked at.
     const skip = Math.ceil(run.rows.length / 200);
-    const rows = run.rows.filter((row, place) => row.count && place % skip === 0);
-    for (const row of rows) {
+    const rows = run.rows.filter((row, place) => !row.isIdle && place % skip === 0);
+    for (const { levels: [row] } of rows) {
       let before = 0;
       for (let x = 0; x < width; x++) {
         const after = row.busyBefore((x + 1) * step);
@@ -80,8 +81,7 @@ class Overview {
         before = after;
       }
     }
-    let mostQueued = 0;
-    for (let x = 0; x < width; x++) mostQueued = Math.max(mostQueued, (queued[x] = run.queued((x + 0.5) * step)));
-    return { run, width, busy, queued, mostQueued };
+    for (let x = 0; x < width; x++) queued[x] = run.queued((x + 0.5) * step);
+    return { run, width, busy, queued };
   }
 }

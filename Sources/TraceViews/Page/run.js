@@ -1,71 +1,5 @@
 // One run: its tasks, its workers' rows, and what is asked of them.
 
-/** Stretches of time on a worker's row, sorted by start: tasks, and the segments of async ones. */
-class Row {
-  constructor(worker, count) {
-    this.worker = worker;
-    this.count = 0;
-    this.start = new Float64Array(count);
-    this.end = new Float64Array(count);
-    this.task = new Uint32Array(count);
-    this.depth = new Uint8Array(count); // How many tasks it runs inside of.
-    this.failures = []; // Tasks that failed here, by end.
-    this.open = [];
-    this.waits = [];
-  }
-
-  add(task, start, end) {
-    while (this.open.length && this.open[this.open.length - 1] <= start) this.open.pop();
-    const place = this.count++;
-    this.start[place] = start;
-    this.end[place] = end;
-    this.task[place] = task;
-    this.depth[place] = Math.min(255, this.open.length);
-    if (this.open.length < 255) this.open.push(end);
-  }
-
-  /** What is busy before each stretch, so that the busy part of any time is two looks away. */
-  finish() {
-    this.open = null;
-    this.busy = new Float64Array(this.count + 1);
-    this.reach = new Float64Array(this.count); // The latest end so far.
-    let covered = -1;
-    for (let i = 0; i < this.count; i++) {
-      const from = Math.max(this.start[i], covered);
-      this.busy[i + 1] = this.busy[i] + Math.max(0, this.end[i] - from);
-      this.reach[i] = covered = Math.max(covered, this.end[i]);
-    }
-  }
-
-  /** How long it was busy before a time. */
-  busyBefore(time) {
-    const place = firstAbove(this.start, time, this.count);
-    if (place === 0) return 0;
-    return this.busy[place] - Math.max(0, this.reach[place - 1] - time);
-  }
-
-  /** The innermost stretch at a time, -1 if there is none. */
-  at(time, slack) {
-    let best = -1;
-    for (let i = firstAbove(this.start, time + slack, this.count) - 1, looked = 0; i >= 0 && looked < 400; i--, looked++) {
-      if (this.end[i] + slack >= time && (best < 0 || this.depth[i] > this.depth[best])) best = i;
-      if (this.reach[i] + slack < time) break;
-    }
-    return best;
-  }
-}
-
-/** The place of the first number above `value` among the first `count` of sorted ones. */
-function firstAbove(sorted, value, count = sorted.length) {
-  let [low, high] = [0, count];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle] <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 class Run {
   constructor(about, index) {
     Object.assign(this, about);
@@ -120,49 +54,68 @@ class Run {
 
   #layOut(order) {
     const { tasks } = this;
-    const counts = new Uint32Array(this.workers.length);
-    for (let i = 0; i < tasks.count; i++) if (tasks.started[i] !== UNKNOWN && tasks.worker[i] >= 0) counts[tasks.worker[i]]++;
-    for (const own of this.segments.values()) for (const each of own) if (each.worker >= 0) counts[each.worker]++;
-    this.rows = this.workers.map((worker, place) => new Row(worker, counts[place]));
+    this.rows = this.workers.map((worker) => new Row(worker));
     const later = [];
-    for (const [task, own] of this.segments) for (const each of own.slice(1)) later.push({ task, ...each });
-    later.sort((a, b) => a.start - b.start);
+    for (const [task, own] of this.segments) for (const each of own) later.push({ task, each, isLast: each === own[own.length - 1] });
+    later.sort((a, b) => a.each.start - b.each.start || a.task - b.task);
+    this.levels = new Uint8Array(tasks.count); // Of those that were not suspended; segments have their own.
+    const hasFailed = (task) => tasks.state[task] === FAILED;
     let next = 0;
+    const putSegments = (before) => {
+      for (; next < later.length && later[next].each.start < before; next++) {
+        const { task, each, isLast } = later[next];
+        each.level = this.rows[each.worker]?.add(task, each.start, each.end, isLast && hasFailed(task)) ?? 0;
+      }
+    };
     let task = 0;
-    const put = (task, worker, start, end) => this.rows[worker]?.add(task, start, end);
     for (let left = order.next(); left > 0; left--) {
       task += order.signed();
       const started = tasks.started[task];
-      for (; next < later.length && later[next].start < started; next++) {
-        put(later[next].task, later[next].worker, later[next].start, later[next].end);
-      }
-      const first = this.segments.get(task)?.[0];
-      put(task, tasks.worker[task], started, first ? first.end : this.end(task));
+      putSegments(started);
+      if (this.segments.has(task)) continue;
+      this.levels[task] = this.rows[tasks.worker[task]]?.add(task, started, this.end(task), hasFailed(task)) ?? 0;
     }
-    for (; next < later.length; next++) put(later[next].task, later[next].worker, later[next].start, later[next].end);
-    for (const row of this.rows) row.finish();
-    for (let i = 0; i < tasks.count; i++) {
-      if (tasks.state[i] === FAILED && tasks.worker[i] >= 0) this.rows[tasks.worker[i]].failures.push(i);
+    putSegments(Infinity);
+    for (const row of this.rows) {
+      row.open = null;
+      for (const level of row.levels) level.finish();
     }
-    for (const row of this.rows) row.failures.sort((a, b) => this.moment(a) - this.moment(b));
     for (const wait of this.waits) {
-      if (wait.task >= 0 && tasks.worker[wait.task] >= 0) this.rows[tasks.worker[wait.task]].waits.push(wait);
+      const place = wait.task >= 0 ? this.placeOf(wait.task, wait.start) : null;
+      if (place && place.worker >= 0) this.rows[place.worker].levels[place.level].waits.push(wait);
     }
+  }
+
+  /** The worker and level that a task was on at a time, null if it was on none. */
+  placeOf(task, time) {
+    const own = this.segments.get(task);
+    if (own) return own.find((each) => each.start <= time && time <= each.end) ?? null;
+    return { worker: this.tasks.worker[task], level: this.levels[task] };
   }
 
   #fillQueue() {
     const { tasks } = this;
     const joined = new Float64Array(tasks.count);
     const left = new Float64Array(tasks.count);
+    const pools = new Set(this.workers.map((worker) => worker.pool));
     let [joins, leaves] = [0, 0];
     for (let i = 0; i < tasks.count; i++) {
-      if (tasks.submitted[i] === UNKNOWN || tasks.state[i] >= OVERWRITTEN) continue;
+      if (tasks.submitted[i] === UNKNOWN || tasks.state[i] >= OVERWRITTEN || !pools.has(this.pool(i))) continue;
       joined[joins++] = tasks.submitted[i];
       const gone = tasks.started[i] !== UNKNOWN ? tasks.started[i] : tasks.ended[i];
       if (gone !== UNKNOWN) left[leaves++] = Math.max(gone, tasks.submitted[i]);
     }
     this.joined = joined.subarray(0, joins).sort();
     this.left = left.subarray(0, leaves).sort();
+    // The most at any moment: what joins and leaves at the same moment has not waited.
+    let [waiting, join, leave] = [0, 0, 0];
+    this.mostQueued = 0;
+    while (join < joins) {
+      const time = Math.min(this.joined[join], leave < leaves ? this.left[leave] : Infinity);
+      for (; join < joins && this.joined[join] === time; join++) waiting++;
+      for (; leave < leaves && this.left[leave] === time; leave++) waiting--;
+      this.mostQueued = Math.max(this.mostQueued, waiting);
+    }
   }
 
   /** How many tasks wait in queues at a time. */
@@ -205,6 +158,8 @@ class Run {
     }
     return steps;
   }
+
+  poolText(number) { return this.pools.find((each) => each.pool === number)?.name ?? "an unknown pool"; }
 
   /** A worker's number, with its pool's name where that is wanted or there are several. */
   workerText(place, isWhole = this.pools.length > 1) {

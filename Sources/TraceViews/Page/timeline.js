@@ -1,6 +1,9 @@
-// The timeline: a row a worker. Where stretches are thinner than pixels a pixel shows how busy the worker was in it.
+// The timeline: a lane for each level of a worker that ran anything. Where stretches are thinner than pixels a pixel shows how busy the
+// worker was in it.
 
 const ROW = 24;
+/** The height of the levels below the first. */
+const NESTED = 18;
 const AXIS = 22;
 const GUTTER = 96;
 /** More stretches than this in a row are shown as how busy it was. */
@@ -19,9 +22,43 @@ class Timeline {
   x(time) { return GUTTER + ((time - this.view.from) / (this.view.to - this.view.from)) * this.plotWidth; }
   time(x) { return this.view.from + ((x - GUTTER) / this.plotWidth) * (this.view.to - this.view.from); }
 
+  /** What is below each other: lanes of workers, and lines that say which workers and pools ran nothing. */
+  #lanes() {
+    const { run } = this.view;
+    if (this.laidOut?.run === run) return this.laidOut;
+    const lanes = [];
+    let height = 0;
+    const put = (lane, own) => {
+      lanes.push({ ...lane, top: height, height: own });
+      height += own;
+    };
+    const idlePools = [];
+    for (const pool of new Set(run.workers.map((worker) => worker.pool))) {
+      const places = run.workers.map((_, place) => place).filter((place) => run.workers[place].pool === pool);
+      const idle = places.filter((place) => run.rows[place].isIdle);
+      if (idle.length === places.length) {
+        idlePools.push({ pool, workers: places.length });
+        continue;
+      }
+      for (const place of places) {
+        const row = run.rows[place];
+        if (row.isIdle) continue;
+        row.levels.forEach((level, depth) => put({ place, row, level, depth }, depth === 0 ? ROW : NESTED));
+      }
+      const name = idlePools.length || run.pools.length > 1 ? ` of ${run.poolText(pool)}` : "";
+      if (idle.length) put({ text: `${plural(idle.length, "worker")}${name} without tasks: ${ranges(idle.map((place) => run.workers[place].number))}` }, ROW);
+    }
+    if (idlePools.length) {
+      const workers = idlePools.reduce((sum, { workers }) => sum + workers, 0);
+      const names = idlePools.slice(0, 100).map(({ pool }) => run.poolText(pool)).join(", ");
+      put({ text: `${plural(idlePools.length, "pool")} without tasks, ${plural(workers, "worker")}: ${names}` }, ROW);
+    }
+    return (this.laidOut = { run, lanes, height });
+  }
+
   draw() {
-    const { rows } = this.view.run;
-    const whole = AXIS + rows.length * ROW + 4;
+    const { lanes, height: all } = this.#lanes();
+    const whole = AXIS + all + 4;
     const height = Math.min(whole, Math.max(120, Math.round(window.innerHeight * 0.46)));
     this.frame.style.height = `${height}px`;
     at("rows-height").style.height = `${whole}px`;
@@ -31,10 +68,10 @@ class Timeline {
     context.font = "11px system-ui, sans-serif";
     context.textBaseline = "middle";
     const top = this.frame.scrollTop;
-    const first = Math.max(0, Math.floor(top / ROW));
-    const last = Math.min(rows.length, Math.ceil((top + height) / ROW));
     this.#drawGrid(context, height);
-    for (let place = first; place < last; place++) this.#drawRow(context, rows[place], place, AXIS + place * ROW - top);
+    for (const lane of lanes) {
+      if (lane.top + lane.height > top && lane.top < top + height) this.#drawLane(context, lane, AXIS + lane.top - top);
+    }
     this.#drawAxis(context);
     if (this.select) {
       context.fillStyle = this.colours.accent;
@@ -74,81 +111,102 @@ class Timeline {
     context.fillRect(0, AXIS - 1, this.canvas.clientWidth, 1);
   }
 
-  #drawRow(context, row, place, y) {
+  #drawLane(context, lane, y) {
+    if (lane.text !== undefined) {
+      context.textAlign = "left";
+      context.fillStyle = this.colours.muted;
+      context.fillText(this.#fit(context, visible(lane.text), this.plotWidth - 8), GUTTER + 4, y + lane.height / 2);
+      return;
+    }
+    const { row, level, depth } = lane;
+    const isDeepest = depth > 0 && depth === row.levels.length - 1 && row.depth > row.levels.length;
     context.save();
     context.beginPath();
-    context.rect(GUTTER, y, this.plotWidth, ROW);
+    context.rect(GUTTER, y, this.plotWidth, lane.height);
     context.clip();
     const { from, to } = this.view;
-    const end = firstAbove(row.start, to, row.count);
+    const end = firstAbove(level.start, to, level.count);
     // What reaches into the window from before: `reach` is sorted as well.
-    const begin = firstAbove(row.reach, from, row.count);
-    if (end - begin <= MOST_BOXES) this.#drawBoxes(context, row, begin, end, y);
-    else this.#drawBusy(context, row, y);
-    this.#drawFailures(context, row, y);
+    const begin = firstAbove(level.reach, from, level.count);
+    if (end - begin <= MOST_BOXES) this.#drawBoxes(context, level, begin, end, y, lane.height, !isDeepest);
+    else this.#drawBusy(context, level, y, lane.height);
+    this.#drawFailures(context, level, y);
     context.restore();
     context.textAlign = "right";
     context.fillStyle = this.colours.muted;
-    context.fillText(this.#workerText(context, place), GUTTER - 10, y + ROW / 2);
+    const title = isDeepest ? `+${row.depth - depth} levels` : depth === 0 ? this.#workerText(context, lane.place) : "";
+    context.fillText(title, GUTTER - 10, y + lane.height / 2);
   }
 
-  #drawBoxes(context, row, begin, end, y) {
+  #drawBoxes(context, level, begin, end, y, height, hasLabels) {
     const { run, task: chosen } = this.view;
+    const inset = height === ROW ? 2 : 1;
     for (let i = begin; i < end; i++) {
-      const left = Math.max(GUTTER - 2, this.x(row.start[i]));
-      const right = Math.min(GUTTER + this.plotWidth + 2, this.x(row.end[i]));
-      const inset = 2 + Math.min(3, row.depth[i]) * 3;
+      const left = Math.max(GUTTER - 2, this.x(level.start[i]));
+      const right = Math.min(GUTTER + this.plotWidth + 2, this.x(level.end[i]));
       const width = Math.max(1, right - left - (right - left > 4 ? 1 : 0));
-      const task = row.task[i];
+      const task = level.task[i];
       context.fillStyle = this.colours.task(run, task);
-      context.fillRect(left, y + inset, width, ROW - 2 * inset);
+      context.fillRect(left, y + inset, width, height - 2 * inset);
       if (task === chosen) {
         context.strokeStyle = this.colours.text;
         context.lineWidth = 2;
-        context.strokeRect(left, y + inset, width, ROW - 2 * inset);
+        context.strokeRect(left, y + inset, width, height - 2 * inset);
       }
-      if (width > 30 && row.depth[i] < 2) {
+      if (width > 30 && hasLabels) {
         context.fillStyle = this.colours.onTask;
         context.textAlign = "left";
-        const title = visible(run.title(task));
-        const path = run.path(task);
-        const both = run.titles.length > 1 ? `${title} ${path}` : path;
-        context.fillText(this.#fit(context, both, width - 8), left + 4, y + ROW / 2 + 0.5);
+        context.fillText(this.#label(context, task, width - 8), left + 4, y + height / 2 + 0.5);
       }
     }
     context.fillStyle = this.colours.wait;
-    for (const wait of row.waits) {
+    for (const wait of level.waits) {
       const until = wait.end === UNKNOWN ? run.duration : wait.end;
       if (wait.start > this.view.to || until < this.view.from) continue;
       const left = this.x(wait.start);
-      context.fillRect(left, y + ROW - 6, Math.max(1, this.x(until) - left), 3);
+      context.fillRect(left, y + height - inset - 3, Math.max(1, this.x(until) - left), 3);
     }
   }
 
-  #drawBusy(context, row, y) {
+  /** Name and path, or what there is room for of them: a path is cut in front, where it is like others. */
+  #label(context, task, width) {
+    const { run } = this.view;
+    const title = visible(run.title(task));
+    const path = run.path(task);
+    if (run.titles.length < 2) return this.#fitEnd(context, path, width);
+    const both = `${title} ${path}`;
+    if (context.measureText(both).width <= width) return both;
+    const cut = this.#fitEnd(context, path, width - context.measureText(`${title} `).width);
+    return cut ? `${title} ${cut}` : this.#fit(context, title, width);
+  }
+
+  #drawBusy(context, level, y, height) {
     context.fillStyle = this.colours.busy;
     const pixel = (this.view.to - this.view.from) / this.plotWidth;
-    let before = row.busyBefore(this.view.from);
+    let before = level.busyBefore(this.view.from);
     for (let column = 0; column < this.plotWidth; column++) {
-      const after = row.busyBefore(this.view.from + (column + 1) * pixel);
+      const after = level.busyBefore(this.view.from + (column + 1) * pixel);
       const part = Math.min(1, (after - before) / pixel);
-      const height = part > 0 ? Math.max(1, (ROW - 4) * part) : 0;
-      context.fillRect(GUTTER + column, y + ROW - 2 - height, 1, height);
+      const tall = part > 0 ? Math.max(1, (height - 4) * part) : 0;
+      context.fillRect(GUTTER + column, y + height - 2 - tall, 1, tall);
       before = after;
     }
   }
 
-  #drawFailures(context, row, y) {
-    const { run } = this.view;
-    context.fillStyle = this.colours.failed;
+  #drawFailures(context, level, y) {
     let last = -10;
-    for (const task of row.failures) {
-      const x = Math.round(this.x(run.moment(task)));
+    for (const place of level.failures) {
+      const x = Math.round(this.x(level.end[place]));
       if (x < last + 2 || x < GUTTER || x > GUTTER + this.plotWidth) continue;
       context.beginPath();
       context.moveTo(x - 4, y);
       context.lineTo(x + 4, y);
       context.lineTo(x, y + 6);
+      // Its own task is as red as it is.
+      context.lineWidth = 2;
+      context.strokeStyle = this.colours.panel;
+      context.stroke();
+      context.fillStyle = this.colours.failed;
       context.fill();
       last = x;
     }
@@ -175,15 +233,28 @@ class Timeline {
     return low > 1 ? text.slice(0, low) + "…" : "";
   }
 
+  /** A path that is cut in front. */
+  #fitEnd(context, text, width) {
+    if (text.length > 200) text = "…" + text.slice(-200);
+    if (context.measureText(text).width <= width) return text;
+    let [low, high] = [0, text.length];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (context.measureText("…" + text.slice(-middle)).width <= width) low = middle;
+      else high = middle - 1;
+    }
+    return low > 1 ? "…" + text.slice(-low) : "";
+  }
+
   /** The task at a place of the canvas, -1 if there is none. */
   #taskAt(event) {
     const box = this.canvas.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top + this.frame.scrollTop - AXIS];
-    const row = this.view.run.rows[Math.floor(y / ROW)];
-    if (!row || x < GUTTER || event.clientY - box.top < AXIS) return -1;
+    const lane = this.#lanes().lanes.find((each) => each.level && y >= each.top && y < each.top + each.height);
+    if (!lane || x < GUTTER || event.clientY - box.top < AXIS) return -1;
     const slack = ((this.view.to - this.view.from) / this.plotWidth) * 3;
-    const place = row.at(this.time(x), slack);
-    return place < 0 ? -1 : row.task[place];
+    const place = lane.level.at(this.time(x), slack);
+    return place < 0 ? -1 : lane.level.task[place];
   }
 
   #showTip(event) {
@@ -249,10 +320,14 @@ class Timeline {
     frame.addEventListener("pointerleave", () => { this.tip.hidden = true; });
   }
 
-  /** Scrolls to a worker's row. */
-  reveal(worker) {
-    const y = worker * ROW;
+  /** Scrolls to where a task ended, or is. */
+  reveal(task) {
+    const { run } = this.view;
+    const own = run.segments.get(task);
+    const place = own?.[own.length - 1] ?? run.placeOf(task, run.moment(task));
+    const lane = place && this.#lanes().lanes.find((each) => each.place === place.worker && each.depth === place.level);
+    if (!lane) return;
     const { scrollTop, clientHeight } = this.frame;
-    if (y < scrollTop || y + ROW + AXIS > scrollTop + clientHeight) this.frame.scrollTop = y - clientHeight / 2;
+    if (lane.top < scrollTop || lane.top + lane.height + AXIS > scrollTop + clientHeight) this.frame.scrollTop = lane.top - clientHeight / 2;
   }
 }

@@ -86,7 +86,7 @@ class View {
     const end = run.tasks.started[task] !== UNKNOWN ? run.end(task) : start;
     const margin = Math.max((end - start) * 2, run.duration / 5000, 50);
     this.show(start - margin, end + margin);
-    if (run.tasks.worker[task] >= 0) this.timeline.reveal(run.tasks.worker[task]);
+    this.timeline.reveal(task);
   }
 
   /** The failed task behind or before what is chosen, in time. */
