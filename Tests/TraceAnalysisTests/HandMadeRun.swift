@@ -70,13 +70,15 @@ struct HandMadeRun {
     }
 
     /// What the process says of a failed task.
-    mutating func fail(_ task: UInt64, path: String, input: String, message: String, at time: Double) {
+    mutating func fail(
+        _ task: UInt64, path: String, input: String, message: String, at time: Double, worker: UInt32 = 1
+    ) {
         errors += 1
         add(
             time,
             .taskError(
                 TaskError(
-                    task: task, number: errors, start: 0, queueWait: 0, runTime: 0, pool: 1, worker: 1, site: 1,
+                    task: task, number: errors, start: 0, queueWait: 0, runTime: 0, pool: 1, worker: worker, site: 1,
                     name: 1,
                     path: path, input: input, type: "x.Broken", message: message)))
     }

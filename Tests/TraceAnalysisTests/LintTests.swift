@@ -92,7 +92,8 @@ struct LintTests {
         #expect(lint.tasks == [task])
         #expect(
             lint.sentence
-                == "main.41 \"even\" ran for 300 ms, half of the 41 tasks \"even\" for at most 10.0 ms: the last 300 ms of the run"
+                == "main.41 \"even\" ran for 300 ms, half of the 41 tasks \"even\" for at most 10.0 ms: for 300 ms nothing else ran in "
+                + "pool \"files\""
         )
     }
 
@@ -167,11 +168,21 @@ struct LintTests {
     }
 
     @Test func `More running tasks than processors are too many, where the trace tells how many there are`() throws {
-        for (processors, isFound): (UInt32, Bool) in [(0, false), (2, true), (4, false)] {
-            var made = HandMadeRun(workers: 4, processors: processors)
-            for worker: UInt32 in 1...4 { made.task("even", on: worker, from: 0, to: 100) }
+        for (processors, isFound): (UInt32, Bool) in [(0, false), (2, true), (3, false), (8, false)] {
+            var made = HandMadeRun(workers: 6, processors: processors)
+            for worker: UInt32 in 1...6 { made.task("even", on: worker, from: 0, to: 100) }
             #expect(kinds(made).contains(.oversubscription) == isFound, "\(processors) processors")
         }
+    }
+
+    @Test func `A few more running tasks than processors, or many for a moment, are not too many`() {
+        var pool = HandMadeRun(workers: 4, processors: 2)
+        for worker: UInt32 in 1...4 { pool.task("even", on: worker, from: 0, to: 100) }
+        #expect(!kinds(pool).contains(.oversubscription))
+        var burst = HandMadeRun(workers: 8, processors: 2)
+        for worker: UInt32 in 1...8 { burst.task("even", on: worker, from: 0, to: 40) }
+        burst.task("even", on: 1, from: 40, to: 100)
+        #expect(!kinds(burst).contains(.oversubscription))
     }
 
     @Test func `Every kind says what it means and what to do`() {

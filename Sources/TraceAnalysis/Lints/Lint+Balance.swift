@@ -4,35 +4,63 @@ internal import PoolModel
 extension Run {
     var balanceLints: [Lint] {
         let statistics = RunStatistics(self, filter: TaskFilter().bound(to: self))
-        return unevenWorkers(statistics) + tinyTasks(statistics) + stragglers(statistics)
+        let waited = waitTimes()
+        return unevenWorkers(statistics, waited) + tinyTasks(statistics) + stragglers(statistics, waited)
     }
 
     // MARK: Workers
 
-    private func unevenWorkers(_ statistics: RunStatistics) -> [Lint] {
-        let rows = Dictionary(grouping: statistics.workerRows) { row -> UInt32 in
-            if case .worker(let id) = row.group { return worker(id)?.pool ?? 0 }
-            return 0
+    /// What a pool's workers did.
+    private struct Work {
+        /// How long each worker ran tasks, without their waits for others.
+        var busy: [UInt32: UInt64] = [:]
+        var tasks = 0
+        /// The longest that one task ran without waits.
+        var longest: UInt64 = 0
+    }
+
+    private func work(_ waited: ContiguousArray<UInt64>) -> [UInt32: Work] {
+        var found: [UInt32: Work] = [:]
+        func add(_ time: UInt64, on worker: UInt32, of pool: UInt32) {
+            found[pool, default: Work()].busy[worker, default: 0] &+= time
         }
+        for (position, task) in tasks.entries.enumerated() where task.isShown && task.started != nil {
+            var length: UInt64 = 0
+            if task.wasSuspended, let suspensions = suspensions[task.number] {
+                for segment in suspensions.segments { add(segment.end - segment.start, on: segment.worker, of: task.pool) }
+                length = suspensions.runTime
+            } else if let started = task.started {
+                length = max(started, task.ended ?? end) - started - (waited.isEmpty ? 0 : waited[position])
+                add(length, on: task.worker, of: task.pool)
+            }
+            found[task.pool, default: Work()].tasks += 1
+            found[task.pool, default: Work()].longest = max(found[task.pool]?.longest ?? 0, length)
+        }
+        return found
+    }
+
+    private func unevenWorkers(_ statistics: RunStatistics, _ waited: ContiguousArray<UInt64>) -> [Lint] {
+        let work = work(waited)
         return pools.compactMap { pool in
-            guard pool.workers >= 2, let own = rows[pool.number],
-                own.reduce(0, { $0 + $1.count }) >= LintThreshold.unevenTasksPerWorker * Int(pool.workers),
-                let busiest = own.max(by: { $0.busy < $1.busy }), case .worker(let id) = busiest.group
+            guard pool.workers >= 2, let own = work[pool.number],
+                own.tasks >= LintThreshold.unevenTasksPerWorker * Int(pool.workers),
+                let busiest = own.busy.max(by: { ($0.value, $1.key) < ($1.value, $0.key) })
             else { return nil }
-            let others = own.reduce(0) { $0 &+ $1.busy } &- busiest.busy
-            let count = UInt64(max(own.count, Int(pool.workers)) - 1)
-            let (othersMean, mean) = (others / count, (others &+ busiest.busy) / (count + 1))
-            let loss = busiest.busy - min(busiest.busy, mean)
-            guard Double(busiest.busy) >= LintThreshold.unevenFactor * Double(othersMean),
+            // Substitutes stand for workers whose tasks wait: what they do is work of the pool's number of workers.
+            let count = UInt64(pool.workers) - 1
+            let others = own.busy.values.reduce(0, &+) &- busiest.value
+            let (othersMean, mean) = (others / count, (others &+ busiest.value) / (count + 1))
+            let loss = busiest.value - min(busiest.value, mean)
+            guard Double(busiest.value) >= LintThreshold.unevenFactor * Double(othersMean),
                 LintThreshold.isWorthwhile(loss, of: statistics.makespan),
-                // One long task, or one that waits for others, cannot be spread: that is another lint's.
-                (busiest.runTime?.max ?? 0) < loss
+                // One long task cannot be spread: that is another lint's.
+                own.longest < loss
             else { return nil }
-            let number = worker(id)?.number ?? id
+            let number = worker(busiest.key)?.number ?? busiest.key
             return Lint(
                 .unevenWorkers,
-                "worker \(number) of \(called(pool: pool.number)) was busy for \(DurationText.text(nanoseconds: busiest.busy)), the others "
-                    + "for \(DurationText.text(nanoseconds: othersMean)) on average", workers: [id])
+                "worker \(number) of \(called(pool: pool.number)) was busy for \(DurationText.text(nanoseconds: busiest.value)), "
+                    + "the others for \(DurationText.text(nanoseconds: othersMean)) on average", workers: [busiest.key])
         }
     }
 
@@ -70,7 +98,7 @@ extension Run {
 
     // MARK: Stragglers
 
-    private func stragglers(_ statistics: RunStatistics) -> [Lint] {
+    private func stragglers(_ statistics: RunStatistics, _ waited: ContiguousArray<UInt64>) -> [Lint] {
         var usual: [TaskTimes.Group: UInt64] = [:]
         for row in statistics.names {
             guard case .name(let group) = row.group, group != .others, let times = row.runTime,
@@ -80,41 +108,43 @@ extension Run {
             if !overflow, times.max >= bound, times.max >= LintThreshold.minimumLoss { usual[group] = bound }
         }
         guard !usual.isEmpty else { return [] }
-        var waits = ContiguousArray(repeating: false, count: tasks.entries.count)
-        for wait in self.waits { if let position = tasks.position(of: wait.task) { waits[position] = true } }
+        // Without the time in which it waits for others: it is as long as those are.
+        func length(_ position: Int) -> UInt64 {
+            let time = runTime(of: tasks.entries[position]) ?? 0
+            return time - min(time, waited.isEmpty ? 0 : waited[position])
+        }
         var groups = NameGroups(self)
         var long: [TaskTimes.Group: [Int]] = [:]
-        var lastOther: [UInt32: UInt64] = [:]
         for (position, task) in tasks.entries.enumerated() where task.isShown && task.started != nil {
             let group = groups.group(of: task)
-            // One that waits for others, or is suspended, is as long as those are.
-            if let bound = usual[group], !task.wasSuspended, (runTime(of: task) ?? 0) >= bound,
-                !waits[position]
-            {
-                long[group, default: []].append(position)
-            } else if !waits[position] {
-                lastOther[task.pool] = max(lastOther[task.pool] ?? 0, task.ended ?? end)
-            }
+            if let bound = usual[group], length(position) >= bound { long[group, default: []].append(position) }
         }
         return statistics.names.compactMap { row in
             guard case .name(let group) = row.group, let positions = long[group], let times = row.runTime,
                 Double(positions.count) <= max(1, LintThreshold.stragglerShare * Double(row.count))
             else { return nil }
-            func end(_ position: Int) -> UInt64 { tasks.entries[position].ended ?? 0 }
-            func others(_ position: Int) -> UInt64 { max(start, lastOther[tasks.entries[position].pool] ?? start) }
-            let late = positions.filter { end($0) > others($0) }
-            let tail = late.map { end($0) - others($0) }.max() ?? 0
-            guard LintThreshold.isWorthwhile(tail, of: statistics.makespan) else { return nil }
-            let sorted = late.sorted { (runTime(of: tasks.entries[$0]) ?? 0) > (runTime(of: tasks.entries[$1]) ?? 0) }
-            let longest = sorted.first.flatMap { runTime(of: tasks.entries[$0]) } ?? 0
+            let sorted = positions.sorted { length($0) > length($1) }
+            let pool = tasks.entries[sorted[0]].pool
+            let numbers = Set(positions.map { tasks.entries[$0].number })
+            // The time in which of the whole pool only these run.
+            let alone = PoolLoad.time(of: self, pool: pool, waits: waits.lazy.filter { isWait($0, in: pool) }, marks: numbers) {
+                $0.marked > 0 && $0.marked == $0.active
+            }
+            guard LintThreshold.isWorthwhile(alone, of: statistics.makespan) else { return nil }
             return Lint(
                 .stragglers,
                 "\(called(tasks: sorted, of: sorted.count)) ran for \(sorted.count > 1 ? "up to " : "")"
-                    + "\(DurationText.text(nanoseconds: longest)), half of the \(times.count) tasks \(group.called) for at most "
-                    + "\(DurationText.text(nanoseconds: times.p50)): the last \(DurationText.text(nanoseconds: tail)) of the run",
+                    + "\(DurationText.text(nanoseconds: length(sorted[0]))), half of the \(times.count) tasks \(group.called) for at most "
+                    + "\(DurationText.text(nanoseconds: times.p50)): for \(DurationText.text(nanoseconds: alone)) nothing else ran in "
+                    + called(pool: pool),
                 tasks: sorted.map { tasks.entries[$0].number },
-                workers: Set(sorted.map { tasks.entries[$0].worker }).filter { $0 != TaskEntry.noWorker }.sorted())
+                workers: Set(sorted.map { tasks.entries[$0].worker }).filter { $0 != TaskEntry.noWorker }.sorted(),
+                remedy: isAsync(tasks.entries[sorted[0]]) ? Lint.Kind.stragglers.asyncRemedy : nil)
         }
+    }
+
+    private func isWait(_ wait: Wait, in pool: UInt32) -> Bool {
+        tasks.position(of: wait.task).map { tasks.entries[$0].started != nil && tasks.entries[$0].pool == pool } ?? false
     }
 }
 

@@ -53,7 +53,8 @@ extension Run {
         let end = status == nil ? "the trace ends" : "the process ended"
         return Lint(
             .neverEnded, "\(parts.joined(separator: ", ")) before \(end): \(which)",
-            tasks: first.map { tasks.entries[$0].number })
+            tasks: first.map { tasks.entries[$0].number },
+            remedy: first.allSatisfy { isAsync(tasks.entries[$0]) } ? Lint.Kind.neverEnded.asyncRemedy : nil)
     }
 
     private var discarded: Lint? {

@@ -55,14 +55,18 @@ extension Run {
             tasks.position(of: wait.task).map { tasks.entries[$0].started != nil && tasks.entries[$0].pool != 0 }
                 ?? false
         }
-        let crowded = PoolLoad.time(of: self, pool: nil, waits: waits) { $0.active > Int(processors) }
-        guard LintThreshold.isWorthwhile(crowded, of: makespan) else { return [] }
+        let crowded = PoolLoad.time(of: self, pool: nil, waits: waits) {
+            $0.active > LintThreshold.crowdedFactor * Int(processors)
+        }
+        guard LintThreshold.isWorthwhile(crowded, of: makespan),
+            Double(crowded) >= LintThreshold.crowdedShare * Double(makespan)
+        else { return [] }
         let workers = pools.map { "\($0.workers) of \(called(pool: $0.number))" }.prefix(3).joined(separator: ", ")
         return [
             Lint(
                 .oversubscription,
-                "for \(DurationText.text(nanoseconds: crowded)) more tasks ran at the same time than there are processors, "
-                    + "\(processors); the workers: \(workers)")
+                "for \(DurationText.text(nanoseconds: crowded)) more than \(LintThreshold.crowdedFactor) tasks ran at the same time for each of "
+                    + "the \(processors) processors; the workers: \(workers)")
         ]
     }
 

@@ -8,7 +8,7 @@ public struct Lint: Sendable, Equatable {
         case unevenWorkers = "uneven-workers"
         /// Tasks run for no longer than it takes to hand them to a worker.
         case tinyTasks = "tiny-tasks"
-        /// A few tasks ran much longer than the others of their name, while nothing else was left to do.
+        /// A few tasks ran much longer than the others of their name, while nothing else ran.
         case stragglers
         /// A task submitted its children one by one, and waited for each before the next.
         case oneByOne = "one-by-one"
@@ -20,7 +20,7 @@ public struct Lint: Sendable, Equatable {
         case neverEnded = "never-ended"
         /// Events were not stored: what the trace shows is incomplete.
         case discardedEvents = "discarded-events"
-        /// More tasks ran at a time than there are processors.
+        /// Many more tasks ran at a time than there are processors.
         case oversubscription
     }
 
@@ -34,14 +34,18 @@ public struct Lint: Sendable, Equatable {
     public let workers: [UInt32]
 
     /// What to do about it.
-    public var remedy: String { kind.remedy }
+    public let remedy: String
 
     /// More tasks are not named: the sentence says how many there are.
     public static let maximumTasks = 20
 
-    init(_ kind: Kind, _ sentence: String, tasks: [UInt64] = [], workers: [UInt32] = []) {
+    /// - Parameter remedy: Where it is not the usual one of its kind.
+    init(
+        _ kind: Kind, _ sentence: String, tasks: [UInt64] = [], workers: [UInt32] = [], remedy: String? = nil
+    ) {
         self.kind = kind
         self.sentence = sentence
+        self.remedy = remedy ?? kind.remedy
         self.tasks = Array(tasks.prefix(Self.maximumTasks))
         self.workers = workers
     }
@@ -61,8 +65,8 @@ extension Lint.Kind {
         case .tinyTasks:
             "At least a thousand tasks have the same name, and half of them run for less than a microsecond, the cost of handing a task to a worker."
         case .stragglers:
-            "A few tasks ran at least five times as long as the median of their name, and the run still waited for them when "
-                + "everything else in their pool had ended."
+            "A few tasks ran at least five times as long as the median of their name, and for much of that time nothing else ran in "
+                + "their pool."
         case .oneByOne:
             "A task, or main, waited for each child before it submitted the next, so no two ran "
                 + "at the same time although their pool has several workers."
@@ -77,8 +81,19 @@ extension Lint.Kind {
         case .discardedEvents:
             "The recorder or LTTng could not store some events, so every count of the run may be too small."
         case .oversubscription:
-            "For much of the run more tasks ran at the same time than the process has processors. That is right for tasks that "
-                + "wait for files or the network, and wrong for tasks that compute."
+            "For half of the run or more, more than twice as many tasks ran at the same time as the process has processors. That is right "
+                + "for tasks that wait for files or the network, and wrong for tasks that compute."
+        }
+    }
+
+    /// What to do about it where the tasks are async, if that differs.
+    var asyncRemedy: String? {
+        switch self {
+        case .neverEnded:
+            "`await` the tasks, or cancel them, before the program ends. `pooltrace stacks PID` shows where they are suspended while it runs."
+        case .stragglers:
+            "Start the long tasks first, or split them. `pooltrace tasks --sort run` lists them."
+        default: nil
         }
     }
 

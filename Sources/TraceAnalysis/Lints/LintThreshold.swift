@@ -34,6 +34,12 @@ enum LintThreshold {
     /// meanwhile are fine.
     static let oneByOneHead = 0.1
 
+    /// So many running tasks for each processor are common: most wait for files, the network or a timer now and then,
+    /// which a trace does not show.
+    static let crowdedFactor = 2
+    /// A smaller part of the makespan in which more run is a burst.
+    static let crowdedShare = 0.5
+
     /// A shorter wait starves nobody, in nanoseconds.
     static let starvingWait: UInt64 = 1_000_000
 

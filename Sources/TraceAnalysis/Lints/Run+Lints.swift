@@ -24,6 +24,9 @@ extension Run {
     /// A pool as a sentence names it.
     func called(pool number: UInt32) -> String { pool(number).map { "pool \"\($0.name)\"" } ?? "pool \(number)" }
 
+    /// Whether a task is one of Swift Concurrency: those that PoolTrace takes over are in a pool of their own.
+    func isAsync(_ task: TaskEntry) -> Bool { task.wasSuspended || pool(task.pool)?.name == "swift-concurrency" }
+
     /// A task as a sentence names it.
     func called(task: TaskEntry) -> String {
         let name = name(of: task).map { " \"\($0)\"" } ?? ""
