@@ -29,20 +29,26 @@ package struct Trials: Sendable {
             return reports.filter { !$0.isEmpty }.joined(separator: "\n")
         }
 
-        /// The file with what the program printed on standard error, and the lines of it that tell most: the first ones
-        /// above the reports, or the last ones where there is no report; `nil` if it printed nothing else.
-        package var errorOutput: (file: String, lines: [String])? {
+        /// A file with what the program printed, and the lines of it that tell most: on standard error the first ones
+        /// above the reports, or the last ones where there is no report; else the last ones on standard output; `nil`
+        /// if it printed nothing else.
+        package var output: (file: String, lines: [String])? { errorOutput ?? lastLines(of: prefix + Trial.output) }
+
+        private var errorOutput: (file: String, lines: [String])? {
             let file = prefix + Trial.error
             let headlines = runs.flatMap(\.reports).map { "task \($0.failure.path)" }
-            guard !headlines.isEmpty else {
-                let lines = ScheduleFile.tail(of: file).split(separator: "\n").suffix(5).map(String.init)
-                return lines.isEmpty ? nil : (file, lines)
-            }
+            guard !headlines.isEmpty else { return lastLines(of: file) }
             let text = (try? SystemFile.read(file, limit: 4096)).map { String(decoding: $0, as: UTF8.self) } ?? ""
             let lines = text.split(separator: "\n").prefix { line in
                 !line.hasPrefix("pooltrace: ") && !headlines.contains { line.hasPrefix($0) }
             }
             return lines.isEmpty ? nil : (file, lines.prefix(3).map(String.init))
+        }
+
+        /// Without PoolTrace's own.
+        private func lastLines(of file: String) -> (file: String, lines: [String])? {
+            let lines = ScheduleFile.tail(of: file).split(separator: "\n").filter { !$0.hasPrefix("pooltrace: ") }
+            return lines.isEmpty ? nil : (file, lines.suffix(5).map(String.init))
         }
     }
 

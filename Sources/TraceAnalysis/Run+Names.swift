@@ -1,5 +1,17 @@
 public import PoolModel
 
+// MARK: - What tasks are called
+
+extension Run {
+    /// What a task is called of which the trace tells neither a name nor a site.
+    public static let unnamed = "unnamed"
+
+    /// What a task is called: its name, else the site of its submission.
+    public func title(of task: TaskEntry) -> String {
+        name(of: task) ?? site(of: task)?.description ?? Self.unnamed
+    }
+}
+
 // MARK: - Looking names up
 
 extension Run {

@@ -206,9 +206,9 @@ struct NameGroups {
         if let last, last.name == task.name, last.name != 0 || last.site == task.site { return last.group }
         let group: TaskTimes.Group =
             if task.name != 0 {
-                run.name(task.name).map { .name($0) } ?? .others
+                run.name(task.name).map { .name($0) } ?? .unnamed
             } else {
-                run.site(task.site).map { .site($0) } ?? .others
+                run.site(task.site).map { .site($0) } ?? .unnamed
             }
         last = (task.name, task.site, group)
         return group

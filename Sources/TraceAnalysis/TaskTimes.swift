@@ -23,8 +23,20 @@ public struct TaskTimes: Sendable, Equatable {
         case name(String)
         /// The site of their submission.
         case site(Site)
-        /// Nothing: the trace no longer tells, or there are too many groups.
+        /// Nothing that the trace tells: neither a name nor a site.
+        case unnamed
+        /// Nothing: there are too many groups for each to have one of its own.
         case others
+
+        /// What views call the group.
+        public var title: String {
+            switch self {
+            case .name(let name): name
+            case .site(let site): site.description
+            case .unnamed: Run.unnamed
+            case .others: "other names"
+            }
+        }
     }
 
     /// What the tasks have in common.
@@ -57,14 +69,13 @@ public struct TaskTimes: Sendable, Equatable {
         return accounts.map { $0.times(of: run) }.sorted { ($0.totalRunTime, $0.count) > ($1.totalRunTime, $1.count) }
     }
 
-    /// What the trace does not define, and what comes after the most groups, goes to one account.
+    /// What the trace does not define goes to one account, and what comes after the most groups to another.
     private static func position(
         of key: Key, in run: Run, _ groups: inout [Key: Int], _ accounts: inout [Account]
     ) -> Int {
         if let known = groups[key] { return known }
         let isDefined = key.name != 0 ? run.name(key.name) != nil : run.site(key.site) != nil
-        let others = Key(name: 0, site: 0)
-        let kept = isDefined && accounts.count < maximumGroups ? key : others
+        let kept = !isDefined ? Key(name: 0, site: 0) : accounts.count < maximumGroups ? key : others
         let position = groups[kept] ?? accounts.count
         if position == accounts.count { accounts.append(Account(key: kept)) }
         groups[kept] = position
@@ -72,6 +83,8 @@ public struct TaskTimes: Sendable, Equatable {
         if groups.count < 100 * maximumGroups { groups[key] = position }
         return position
     }
+
+    private static let others = Key(name: .max, site: .max)
 
     private struct Key: Hashable {
         let name: UInt32
@@ -103,7 +116,7 @@ public struct TaskTimes: Sendable, Equatable {
                 } else if let site = run.site(key.site), key.site != 0 {
                     .site(site)
                 } else {
-                    .others
+                    key == TaskTimes.others ? .others : .unnamed
                 }
             return TaskTimes(
                 group: group, count: count, totalRunTime: total, queueWait: queueWait.percentiles,

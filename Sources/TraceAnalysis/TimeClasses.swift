@@ -21,13 +21,14 @@ public struct TimeClasses: Sendable {
         var classes = Array(repeating: TimeClasses(), count: groups.count + 1)
         let places = Dictionary(
             groups.enumerated().map { ($1.group, $0 + 1) }, uniquingKeysWith: { first, _ in first })
-        let others = places[.others]
+        let (unnamed, others) = (places[.unnamed], places[.others])
         var last: (name: UInt32, site: UInt32, place: Int?)?
         for task in run.tasks.entries where task.isShown && task.started != nil {
             if last?.name != task.name || last?.site != task.site {
                 let place =
                     run.name(of: task).flatMap { places[.name($0)] } ?? run.site(of: task).flatMap { places[.site($0)] }
-                last = (task.name, task.site, place ?? others)
+                let isUnnamed = run.name(of: task) == nil && run.site(of: task) == nil
+                last = (task.name, task.site, place ?? (isUnnamed ? unnamed : others))
             }
             let wait = task.queueWait.map(Self.place)
             let time = run.runTime(of: task).map(Self.place)

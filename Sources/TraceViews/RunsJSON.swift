@@ -159,7 +159,7 @@ extension RunsJSON {
         case .site(let site):
             writer.value("file", site.file)
             writer.value("line", site.line)
-        case .others: break
+        case .unnamed, .others: break
         }
     }
 

@@ -131,9 +131,7 @@ extension RunStatistics.Group {
     /// What the row is called, as the trace has it.
     func title(in run: Run) -> String {
         switch self {
-        case .name(.name(let name)): return name
-        case .name(.site(let site)): return site.description
-        case .name(.others): return "other tasks"
+        case .name(let group): return group.title
         case .pool(let number): return run.pool(number)?.name ?? (number == 0 ? "no pool" : "pool \(number)")
         case .worker(let id):
             guard let worker = run.worker(id) else { return "worker \(id)" }

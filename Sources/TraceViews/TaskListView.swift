@@ -77,6 +77,7 @@ public struct TaskListView {
                 let state = run.state(of: task)
                 return TextTable.Cell(state.rawValue, SummaryView.paint(state))
             }
+            if key == .name { return TextTable.Cell(TerminalText.escape(run.title(of: task).prefix(500))) }
             if key == .path { return .path(TerminalText.escape(run.path(of: task).suffix(500))) }
             let text = details.text(key, task)?.prefix(500)
             return TextTable.Cell(text.map(TerminalText.escape) ?? "-", key == .error ? .red : .plain)

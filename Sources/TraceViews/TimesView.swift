@@ -33,12 +33,7 @@ struct TimesView {
     }
 
     private func title(_ group: TaskTimes) -> StyledText {
-        let name =
-            switch group.group {
-            case .name(let name): TerminalText.escape(name)
-            case .site(let site): TerminalText.escape(site.description)
-            case .others: "other tasks"
-            }
+        let name = TerminalText.escape(group.group.title)
         let count = ", " + Counted.text(group.count, "task")
         var line = StyledText("  ")
         line.append(TerminalText.cut(name, to: screen.width - 2 - count.utf8.count), .cyan)

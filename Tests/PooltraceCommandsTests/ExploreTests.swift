@@ -242,6 +242,14 @@ struct ExploreTests {
             #expect(hanging.error.contains("failure 1: the program exceeds the time limit"), "\(hanging)")
             let missing = try await pooltrace(["explore", "--", "/nowhere/at/all"], in: folder)
             #expect(missing.status == .exited(127), "\(missing)")
+            for command in ["replay", "minimize"] {
+                let missing = try await pooltrace([command, folder.path(""), "--", "/nowhere/at/all"], in: folder)
+                #expect(missing.status == .exited(127), "\(missing)")
+                #expect(missing.error.contains("cannot run /nowhere/at/all: No such file or directory"), "\(missing)")
+            }
+            let talking = try await pooltrace(
+                ["explore", "--schedules", "2", "--", "sh", "-c", "echo OVERDRAWN; exit 3"], in: folder)
+            #expect(talking.error.contains("OVERDRAWN"), "\(talking)")
             for command in ["explore", "verify"] {
                 let data = try await pooltrace([command, "--", "/etc/passwd"], in: folder)
                 #expect(data.status == .exited(126), "\(data)")

@@ -14,6 +14,10 @@ struct ExportCounts: Equatable {
     var marks = 0
     /// From start to end of all tasks, without suspensions.
     var runTime = 0
+    /// From submission to start of all tasks.
+    var queueWait = 0
+    /// The most tasks that waited in a queue at a time; 0 where a format does not say.
+    var mostQueued = 0
 }
 
 extension ExportCounts {
@@ -25,6 +29,7 @@ extension ExportCounts {
             for task in tasks {
                 outcomes[try #require(task["state"] as? String), default: 0] += 1
                 runTime += task["run_time_ns"] as? Int ?? 0
+                queueWait += task["queue_wait_ns"] as? Int ?? 0
             }
             self.waits += waits.count
             endedWaits += waits.count { $0["ended_ns"] is Int }
@@ -33,6 +38,13 @@ extension ExportCounts {
                 failures += 1 + (report["others"] as? Int ?? 0)
             }
         }
+    }
+
+    /// What a format says that has no queue.
+    var withoutQueue: ExportCounts {
+        var counts = self
+        counts.mostQueued = 0
+        return counts
     }
 
     /// From the words and numbers of a page's summary, in turns; it tells no run time, and not which waits ended.
@@ -64,6 +76,7 @@ extension ExportCounts {
                 tasks += 1
                 outcomes[try value("state", row), default: 0] += 1
                 runTime += Int(try value("run_time_ns", row)) ?? 0
+                queueWait += Int(try value("queue_wait_ns", row)) ?? 0
             case "wait":
                 waits += 1
                 if try value("state", row) == "ended" { endedWaits += 1 }
@@ -89,7 +102,8 @@ extension ExportCounts {
     }
 
     static let sqliteQueries = [
-        "states": "SELECT state, count(*), sum(run_time_ns) FROM tasks GROUP BY 1",
+        "states": "SELECT state, count(*), sum(run_time_ns), sum(queue_wait_ns) FROM tasks GROUP BY 1",
+        "queued": "SELECT max(queued) FROM queue_depth WHERE pool = 1",
         "categories": """
         SELECT 'failure', count(*) FROM failures UNION ALL SELECT 'wait', count(*) FROM waits
         UNION ALL SELECT 'mark', count(*) FROM marks UNION ALL SELECT 'task', count(*) FROM tasks
@@ -102,9 +116,14 @@ extension ExportCounts {
         [
             "states": """
             SELECT EXTRACT_ARG(arg_set_id, '\(arguments).state'), count(*),
-                sum(EXTRACT_ARG(arg_set_id, '\(arguments).run_time_ns')) FROM slice WHERE category = 'task' GROUP BY 1
+                sum(EXTRACT_ARG(arg_set_id, '\(arguments).run_time_ns')),
+                sum(EXTRACT_ARG(arg_set_id, '\(arguments).queue_wait_ns')) FROM slice WHERE category = 'task' GROUP BY 1
             """,
             "categories": "SELECT category, count(*) FROM slice GROUP BY 1",
+            "queued": """
+            SELECT cast(max(value) AS INT) FROM counter JOIN counter_track t ON track_id = t.id
+            WHERE t.name LIKE 'files: tasks queued%'
+            """,
             "ended": """
             SELECT count(*) FROM slice WHERE category = 'wait' AND EXTRACT_ARG(arg_set_id, '\(arguments).state') = 'ended'
             """,
@@ -118,7 +137,9 @@ extension ExportCounts {
             let state = try #require(row[0] as? String).replacing(" ", with: "_")
             outcomes[state] = try #require(row[1] as? Int)
             runTime += row[2] as? Int ?? 0
+            queueWait += row[3] as? Int ?? 0
         }
+        mostQueued = try #require(answers["queued"]?.first?.first as? Int)
         var counts: [String: Int] = [:]
         for row in try #require(answers["categories"]) { counts[row[0] as? String ?? ""] = row[1] as? Int }
         tasks = counts["task"] ?? 0
@@ -138,6 +159,7 @@ extension ExportCounts {
                 tasks += 1
                 outcomes[attributes["pooltrace.state"] as? String ?? "", default: 0] += 1
                 runTime += attributes["pooltrace.run_time_ns"] as? Int ?? 0
+                queueWait += attributes["pooltrace.queue_wait_ns"] as? Int ?? 0
                 failures += events.count { $0["name"] as? String == "exception" }
             case "wait":
                 waits += 1

@@ -35,41 +35,80 @@ struct ExportTests {
         try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: file)))
     }
 
-    static let everything = ExportCounts(
-        tasks: 14,
-        outcomes: ["succeeded": 9, "failed": 2, "cancelled": 1, "not_ended": 1, "not_started": 1], failures: 1,
-        waits: 5, endedWaits: 4, marks: 2, runTime: 57_800_000)
+    /// A trace, and how much there is of each thing in it.
+    struct Case: CustomTestStringConvertible {
+        let testDescription: String
+        let writer: TraceWriter
+        let perfetto: Task<[PerfettoAnswers], any Error>
+        let counts: ExportCounts
+        /// What the text views say of its tasks.
+        let sentence: String
+    }
 
-    @Test func `Every format of the same trace has the same counts`() async throws {
-        try await withTrace(.everything()) { trace, out in
+    static let cases = [
+        Case(
+            testDescription: "everything", writer: .everything(), perfetto: PerfettoAnswers.everything,
+            counts: ExportCounts(
+                tasks: 14,
+                outcomes: ["succeeded": 9, "failed": 2, "cancelled": 1, "not_ended": 1, "not_started": 1], failures: 1,
+                waits: 5, endedWaits: 4, marks: 2, runTime: 57_800_000, queueWait: 40_996_889, mostQueued: 6),
+            sentence: "14: 9 succeeded, 2 failed, 1 cancelled, 1 not ended, 1 not started"),
+        Case(
+            testDescription: "nested", writer: .nested(), perfetto: PerfettoAnswers.nested,
+            counts: ExportCounts(
+                tasks: 16, outcomes: ["succeeded": 12, "failed": 3, "not_ended": 1], failures: 0, waits: 3,
+                endedWaits: 2, marks: 1, runTime: 2_255_000_000, queueWait: 30_060_000, mostQueued: 2),
+            sentence: "16: 12 succeeded, 3 failed, 1 not ended"),
+    ]
+
+    @Test(arguments: cases) func `Every format of the same trace has the same counts`(item: Case) async throws {
+        let counts = item.counts
+        try await withTrace(item.writer) { trace, out in
             let view = try await pooltrace("view", trace.path).output
-            #expect(view.contains("14: 9 succeeded, 2 failed, 1 cancelled, 1 not ended, 1 not started"), "\(view)")
+            #expect(view.contains(item.sentence), "\(view)")
+            #expect(view.contains("max \(counts.mostQueued)\n"), "\(view)")
 
             let json = try await json(export("json", of: trace, to: out))
-            #expect(try ExportCounts(json: json) == Self.everything)
+            #expect(try ExportCounts(json: json) == counts.withoutQueue)
             let table = try await text(export("csv", of: trace, to: out))
-            #expect(try ExportCounts(csv: table) == Self.everything)
+            #expect(try ExportCounts(csv: table) == counts.withoutQueue)
             let database = try await export("sqlite", of: trace, to: out)
             let rows = try await Oracle.ask(
                 "ask_sqlite.py", ["database": database, "queries": ExportCounts.sqliteQueries])
-            #expect(try ExportCounts(answers: rows) == Self.everything)
+            #expect(try ExportCounts(answers: rows) == counts)
             let spans = try await Oracle.ask("ask_otlp.py", arguments: [export("otlp", of: trace, to: out)])
-            #expect(try ExportCounts(otlp: spans) == Self.everything)
-            for answer in try await PerfettoAnswers.everything.value {
-                #expect(try ExportCounts(answers: answer.rows) == Self.everything, "\(answer.format)")
+            #expect(try ExportCounts(otlp: spans) == counts.withoutQueue)
+            for answer in try await item.perfetto.value {
+                #expect(try ExportCounts(answers: answer.rows) == counts, "\(answer.format)")
             }
 
             let stats = try await pooltrace("stats", trace.path).output
-            #expect(stats.contains("14: 9 succeeded, 2 failed, 1 cancelled, 1 not ended, 1 not started"), "\(stats)")
+            #expect(stats.contains(item.sentence), "\(stats)")
             let tasks = try await pooltrace("tasks", trace.path, "--format", "csv").output
-            #expect(tasks.split(separator: "\n").count == 1 + Self.everything.tasks)
+            #expect(tasks.split(separator: "\n").count == 1 + counts.tasks)
             let page = try await PageLook.take(
-                .everything(),
-                [["script": PageLook.texts("#summary dt, #summary dd")], ["script": PageLook.texts(".report pre")]])
-            var expected = Self.everything
-            (expected.endedWaits, expected.runTime) = (0, 0)
+                item.writer,
+                [
+                    ["script": PageLook.texts("#summary dt, #summary dd")],
+                    ["script": PageLook.texts(".report pre")],
+                    ["script": "return [document.getElementById('overview').title]"],
+                    ["script": PageLook.texts(".line > :nth-child(2), .line > :nth-child(6), .line > :nth-child(7)")],
+                ])
+            var expected = counts.withoutQueue
+            (expected.endedWaits, expected.runTime, expected.queueWait) = (0, 0, 0)
             let reports = page.looks[1].result.count
             #expect(ExportCounts(page: page.looks[0].result, failures: reports) == expected)
+            #expect(page.looks[2].result.first?.hasSuffix("at most \(counts.mostQueued) tasks queued") == true)
+            // Each task's times are the same words in the page as in the list.
+            let list = try await pooltrace("tasks", trace.path, "--columns", "path,wait,run", "--sort", "path").output
+            let words = list.split(separator: "\n").dropFirst().dropLast().map { line in
+                line.split(separator: #/ {2,}/#).map { $0 == "-" ? "" : String($0) }.filter { !$0.isEmpty }
+            }
+            let shown = page.looks[3].result
+            let lines = stride(from: 0, to: shown.count - 2, by: 3).map { place in
+                shown[place..<place + 3].filter { !$0.isEmpty }
+            }
+            #expect(Set(lines) == Set(words), "\(lines)\n\(words)")
         }
     }
 

@@ -94,6 +94,25 @@ internal import Testing
         }
     }
 
+    /// `STORE_PAGES=DIRECTORY swift test --filter PageTests` writes pictures, to be looked at in both schemes.
+    @Test(arguments: ["light", "dark"]) func `Tasks inside others, async ones and idle workers are drawn without an error`(
+        scheme: String
+    ) async throws {
+        var looks: [[String: Any]] = [
+            ["scheme": scheme, "script": PageLook.texts("#summary dd")],
+            ["scheme": scheme, "keys": ["n", "Enter"], "script": PageLook.texts("#details h2")],
+            ["scheme": scheme, "keys": ["n", "n", "n", "Enter"], "script": PageLook.texts("#details h2")],
+        ]
+        if let folder = ProcessInfo.processInfo.environment["STORE_PAGES"] {
+            for place in looks.indices { looks[place]["screenshot"] = "\(folder)/nested-\(scheme)-\(place).png" }
+        }
+        let (seen, _) = try await PageLook.take(.nested(), looks)
+        #expect(seen[0].result == ["16", "300 ms", "9", "12", "3", "1", "3", "1"])
+        #expect(seen[1].result == ["main.1.1"])
+        #expect(seen[2].result == ["main.3"])
+        for look in seen { #expect(look.errors.isEmpty && look.requests.isEmpty, "\(look)") }
+    }
+
     @Test func `A page has filters of its own, so those of the command are wrong usage`() async throws {
         let program = try BuiltProduct.path("pooltrace")
         for options in [["--failed"], ["--format", "json"], ["--name", "x"]] {

@@ -17,6 +17,9 @@ struct PerfettoAnswers: Sendable {
     /// About the run with everything in it.
     static let everything = Task { try await ask(.everything()) }
 
+    /// About tasks inside others.
+    static let nested = Task { try await ask(.nested()) }
+
     /// About a session of two processes, and a trace of one that has the number of the first.
     static let several = Task {
         var trace = TraceWriter.typical(.lttng)

@@ -59,7 +59,7 @@ extension Recording.Notice {
         say(
             """
             the program '\(TerminalText.escape(program))' created no pool, and no async task of it was recorded, so there is nothing to show. PoolTrace records programs that use its \
-            ThreadPool (depend on the product PoolTrace, then `import PoolTrace`)
+            ThreadPool (depend on the product PoolTrace, then `import PoolTrace`); `pooltrace run` records the async tasks of others, too
             """)
     }
 

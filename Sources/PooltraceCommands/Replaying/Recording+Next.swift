@@ -16,9 +16,9 @@ extension Recording.Notice {
         }
     }
 
-    /// Where the program's messages on standard error are, and a few of them.
+    /// Where the program's messages are, and a few of them.
     func showOutput(of result: Trials.Result) {
-        guard let (file, lines) = result.errorOutput else { return }
+        guard let (file, lines) = result.output else { return }
         put("  \(style.dim("output"))     \(TerminalText.escape(file))\n")
         for line in lines { put("             \(TerminalText.escape(line))\n") }
     }

@@ -65,6 +65,7 @@ struct TrialOptions: ParsableArguments {
     ) async throws -> Never {
         ForegroundProgram.holdSignals()
         try await Recording.exit { notice in
+            try ProgramError.check(command[0])
             let program = ProgramName.of(command) + (name.map { "-\($0)" } ?? "")
             let folder = try TraceDirectory.make(directory, program: program)
             return try await notice.unlessStarted(removing: folder) { try await body(folder, notice) }

@@ -40,7 +40,14 @@ extension Run {
     }
 
     private func unevenWorkers(_ statistics: RunStatistics, _ waited: ContiguousArray<UInt64>) -> [Lint] {
-        let work = work(waited)
+        var work = work(waited)
+        // Where a wait is lost, a task and the one inside it count twice.
+        for row in statistics.workerRows {
+            guard case .worker(let id) = row.group, let pool = worker(id)?.pool, let own = work[pool]?.busy[id] else {
+                continue
+            }
+            work[pool]?.busy[id] = min(own, row.busy)
+        }
         return pools.compactMap { pool in
             guard pool.workers >= 2, let own = work[pool.number],
                 own.tasks >= LintThreshold.unevenTasksPerWorker * Int(pool.workers),
@@ -68,7 +75,7 @@ extension Run {
 
     private func tinyTasks(_ statistics: RunStatistics) -> [Lint] {
         let tiny = statistics.names.filter { row in
-            guard let times = row.runTime, case .name(let group) = row.group, group != .others else { return false }
+            guard let times = row.runTime, case .name(let group) = row.group, group.isOne else { return false }
             return times.count >= LintThreshold.tinyTasks && times.p50 <= LintThreshold.tinyRunTime
         }
         guard !tiny.isEmpty else { return [] }
@@ -101,7 +108,7 @@ extension Run {
     private func stragglers(_ statistics: RunStatistics, _ waited: ContiguousArray<UInt64>) -> [Lint] {
         var usual: [TaskTimes.Group: UInt64] = [:]
         for row in statistics.names {
-            guard case .name(let group) = row.group, group != .others, let times = row.runTime,
+            guard case .name(let group) = row.group, group.isOne, let times = row.runTime,
                 times.count >= LintThreshold.stragglerGroup
             else { continue }
             let (bound, overflow) = max(1, times.p50).multipliedReportingOverflow(by: LintThreshold.stragglerFactor)
@@ -149,12 +156,15 @@ extension Run {
 }
 
 extension TaskTimes.Group {
+    /// Whether its tasks have something in common.
+    fileprivate var isOne: Bool { self != .unnamed && self != .others }
+
     /// The group as a sentence names it.
     fileprivate var called: String {
         switch self {
         case .name(let name): "\"\(name)\""
         case .site(let site): "submitted at \(site)"
-        case .others: "of other names"
+        case .unnamed, .others: title
         }
     }
 }

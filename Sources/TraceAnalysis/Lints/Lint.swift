@@ -90,7 +90,7 @@ extension Lint.Kind {
     var asyncRemedy: String? {
         switch self {
         case .neverEnded:
-            "`await` the tasks, or cancel them, before the program ends. `pooltrace stacks PID` shows where they are suspended while it runs."
+            "`await` the tasks, or cancel them, before the program ends. `pooltrace tasks --state not-ended --columns path,site` lists them."
         case .stragglers:
             "Start the long tasks first, or split them. `pooltrace tasks --sort run` lists them."
         default: nil

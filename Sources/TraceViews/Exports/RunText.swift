@@ -23,7 +23,7 @@ struct RunText {
     func pool(of task: TaskEntry) -> String? { pools[task.pool] }
 
     /// A task's name, or the line that submitted it.
-    func name(of task: TaskEntry) -> String { run.name(of: task) ?? run.site(of: task)?.description ?? "task" }
+    func name(of task: TaskEntry) -> String { run.title(of: task) }
 
     /// A task's name with what became of it unless it succeeded, so that readers that colour by name show it in another
     /// colour.

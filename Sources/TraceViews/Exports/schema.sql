@@ -154,10 +154,10 @@ SELECT run, state, count(*) AS tasks FROM tasks GROUP BY run, state;
 
 -- Tasks of one name, or of one site where they have no name.
 CREATE VIEW name_stats AS
-SELECT run, coalesce(name, site) AS name, count(*) AS tasks, sum(state = 'failed') AS failed,
+SELECT run, coalesce(name, site, 'unnamed') AS name, count(*) AS tasks, sum(state = 'failed') AS failed,
     avg(queue_wait_ns) AS mean_queue_wait_ns, max(queue_wait_ns) AS max_queue_wait_ns,
     avg(run_time_ns) AS mean_run_time_ns, max(run_time_ns) AS max_run_time_ns, sum(run_time_ns) AS total_run_time_ns
-FROM task_list GROUP BY run, coalesce(name, site);
+FROM task_list GROUP BY run, coalesce(name, site, 'unnamed');
 
 -- Failures that are alike: type, place of the throw, place of the submission.
 CREATE VIEW failure_groups AS

@@ -192,8 +192,7 @@ struct DetailsPane {
                 line.append(cell: state.rawValue, 12, SummaryView.paint(state))
             }
             line.append(TerminalText.escape(run.path(of: task)))
-            let label = context.shown.label(task)
-            if !label.isEmpty { line.append(" \"\(TerminalText.escape(label.prefix(100)))\"", .cyan) }
+            line.append(" \"\(TerminalText.escape(run.title(of: task).prefix(100)))\"", .cyan)
             if let time = run.runTime(of: task) { line.append(", \(DurationText.text(nanoseconds: time))") }
             if task.worker != TaskEntry.noWorker { line.append(" on worker \(context.shown.workerText(task))", .dim) }
             return Entry(line: line, task: UInt32(truncatingIfNeeded: place))

@@ -45,8 +45,4 @@ public struct ShownRun: Sendable {
         return run.worker(task.worker).map { "\($0.number)" } ?? "\(task.worker)"
     }
 
-    /// What a task is called: its name, else its site.
-    func label(_ task: TaskEntry) -> String {
-        run.name(of: task) ?? run.site(of: task)?.description ?? ""
-    }
 }

@@ -151,7 +151,7 @@ extension TasksPane {
         var widths = (name: 4, path: 4, error: 0)
         for row in 0..<min(order.count, Self.measuredRows) {
             guard let task = order.position(at: row).flatMap(shown.task) else { break }
-            widths.name = max(widths.name, TerminalText.width(TerminalText.escape(shown.label(task).prefix(100))))
+            widths.name = max(widths.name, TerminalText.width(TerminalText.escape(shown.run.title(of: task).prefix(100))))
             widths.path = max(
                 widths.path, TerminalText.width(TerminalText.escape(shown.run.path(of: task).suffix(100))))
             if shown.failures[task.number] != nil { widths.error = 20 }
@@ -216,7 +216,7 @@ extension TasksPane {
         var line = StyledText(" ")
         line.append(cell: state.rawValue, Widths.state, SummaryView.paint(state))
         line.append(" ")
-        line.append(cell: shown.label(task), widths.name, .cyan)
+        line.append(cell: shown.run.title(of: task), widths.name, .cyan)
         line.append(" ")
         line.append(path: shown.run.path(of: task), widths.path)
         line.append(right: shown.workerText(task), Widths.worker + 1)

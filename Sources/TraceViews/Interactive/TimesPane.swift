@@ -61,7 +61,8 @@ struct TimesPane {
         return switch times[group].group {
         case .name(let name): "tasks \"\(TerminalText.escape(name.prefix(100)))\""
         case .site(let site): "tasks of \(TerminalText.escape(site.description))"
-        case .others: "other tasks"
+        case .unnamed: "unnamed tasks"
+        case .others: "tasks of other names"
         }
     }
 

@@ -35,6 +35,7 @@ class Overview {
     if (this.measured?.run !== run || this.measured.width !== width) this.measured = this.#measure(run, width);
     const { busy, queued } = this.measured;
     const { mostQueued } = run;
+    this.canvas.title = `How busy all workers were${mostQueued ? `, and at most ${plural(mostQueued, "task")} queued` : ""}`;
     context.font = "11px system-ui, sans-serif";
     context.textBaseline = "middle";
     context.textAlign = "right";

@@ -139,7 +139,7 @@ class Run {
   /** What tasks of a kind are called. */
   kindText(kind) {
     const [name, site] = this.kinds[kind];
-    return name >= 0 ? this.names[name] : site >= 0 ? this.siteText(site) : "task";
+    return name >= 0 ? this.names[name] : site >= 0 ? this.siteText(site) : "unnamed";
   }
 
   siteText(site) { return `${this.sites[site][0]}:${this.sites[site][1]}`; }
