@@ -1,5 +1,7 @@
 // The start of recording, the end of the process, and its forks.
 #define _GNU_SOURCE
+#include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,19 +23,15 @@
 #define KEPT_DIVISOR 4
 #define SLOTS_LEAST 8
 #define SLOTS_MOST 9999
+/// The least room that a packet has at first, unless a page is larger: what a thread takes that writes little.
+#define FIRST_ROOM 8192
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool has_started;
 static const char *trace_directory;
 static pid_t recording_process;
 
-struct layout {
-    size_t packet_size;
-    uint32_t slots;
-    uint32_t kept_slots;
-};
-
-static struct layout layout_for(const struct pooltrace_configuration *configuration, bool in_directory) {
+static struct pooltrace_ring_layout layout_for(const struct pooltrace_configuration *configuration, bool in_directory) {
     const uint64_t limit = configuration->limit != 0 ? configuration->limit
         : in_directory                               ? DIRECTORY_LIMIT
                                                      : MEMORY_LIMIT;
@@ -44,10 +42,29 @@ static struct layout layout_for(const struct pooltrace_configuration *configurat
     if (packet > limit / (2 * SLOTS_LEAST)) packet = limit / (2 * SLOTS_LEAST);
     packet = packet / POOLTRACE_PACKET_LEAST * POOLTRACE_PACKET_LEAST;
     if (packet < POOLTRACE_PACKET_LEAST) packet = POOLTRACE_PACKET_LEAST;
-    uint64_t slots = limit / packet;
-    if (slots < SLOTS_LEAST) slots = SLOTS_LEAST;
+    uint64_t whole = limit / packet;
+    if (whole < SLOTS_LEAST) whole = SLOTS_LEAST;
+    if (whole > SLOTS_MOST) whole = SLOTS_MOST;
+    const uint64_t kept_slots = whole / KEPT_DIVISOR;
+    const uint64_t ring_room = (whole - kept_slots) * packet;
+    // Halves, so that a packet that has twice as much again and again ends at its size.
+    const uint64_t least = sysconf(_SC_PAGESIZE) > FIRST_ROOM ? (uint64_t)sysconf(_SC_PAGESIZE) : FIRST_ROOM;
+    uint64_t room = packet;
+    while (room % 2 == 0 && room / 2 >= least && room / 2 % least == 0) room /= 2;
+    uint64_t slots = kept_slots + ring_room / room;
     if (slots > SLOTS_MOST) slots = SLOTS_MOST;
-    return (struct layout){(size_t)packet, (uint32_t)slots, (uint32_t)(slots / KEPT_DIVISOR)};
+    return (struct pooltrace_ring_layout){.packet_size = (size_t)packet,
+        .first_room = (size_t)room,
+        .slots = (uint32_t)slots,
+        .kept_slots = (uint32_t)kept_slots,
+        .ring_room = ring_room,
+        .keep = configuration->keep};
+}
+
+static const char *problem_with_directory(const char *directory, int problem) {
+    static char text[PATH_MAX + 200];
+    snprintf(text, sizeof text, "%s: no room for a trace: %s", directory, strerror(problem));
+    return text;
 }
 
 /// Opens the ring where it should be, else in memory. Returns null, or what was wrong.
@@ -55,23 +72,37 @@ static const char *start_ring(const struct pooltrace_configuration *configuratio
     const char *problem = NULL;
     *is_open = false;
     if (configuration->directory != NULL && configuration->ring) {
-        const struct layout layout = layout_for(configuration, true);
-        const struct pooltrace_storage *storage = pooltrace_storage_open_directory(
-            configuration->directory, configuration->shares_directory, layout.packet_size, &trace_directory, &problem);
+        const struct pooltrace_ring_layout layout = layout_for(configuration, true);
+        const struct pooltrace_storage *storage = pooltrace_storage_open_directory(configuration->directory,
+            configuration->shares_directory, layout.slots, layout.packet_size, &trace_directory, &problem);
         if (storage != NULL) {
-            *is_open = pooltrace_ring_start(storage, layout.slots, layout.kept_slots, layout.packet_size);
+            *is_open = pooltrace_ring_start(storage, &layout);
             if (*is_open) return NULL;
+            problem = problem_with_directory(configuration->directory, errno);
             trace_directory = NULL;
-            problem = "the trace directory has no room for the first packet";
         }
     }
-    struct layout layout = layout_for(configuration, false);
+    struct pooltrace_ring_layout layout = layout_for(configuration, false);
+    const uint32_t slots = pooltrace_storage_memory_slots(layout.packet_size, layout.slots);
+    if (slots < SLOTS_LEAST) return "the process may have no file as large as a ring in memory (ulimit -f)";
+    if (layout.kept_slots > slots / KEPT_DIVISOR) layout.kept_slots = slots / KEPT_DIVISOR;
     // Without a ring the kept stream alone: LTTng sessions that start late are given the definitions from it.
-    if (!configuration->ring) layout.slots = layout.kept_slots;
+    layout.slots = configuration->ring ? slots : layout.kept_slots;
     const struct pooltrace_storage *storage =
         pooltrace_storage_open_memory(configuration->ring_file, layout.slots, layout.packet_size);
-    if (storage != NULL) *is_open = pooltrace_ring_start(storage, layout.slots, layout.kept_slots, layout.packet_size);
+    if (storage != NULL) *is_open = pooltrace_ring_start(storage, &layout);
     return *is_open ? problem : "no memory for the ring";
+}
+
+void pooltrace_room_problem_tell(int problem) {
+    char text[PATH_MAX + 200];
+    const char *reason = strerror(problem);
+    snprintf(text, sizeof text,
+        "pooltrace: %s: no more room for the trace: %s; from here on, new events overwrite old ones or are discarded\n",
+        trace_directory != NULL ? trace_directory : "memory", reason);
+    if (write(STDERR_FILENO, text, strlen(text)) < 0) (void)0;
+    snprintf(text, sizeof text, "no more room for the trace: %s", reason);
+    pooltrace_record_mark(pooltrace_clock_now(), 0, text, POOLTRACE_MARK_NO_ROOM);
 }
 
 // MARK: Forks

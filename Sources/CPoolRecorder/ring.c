@@ -2,12 +2,23 @@
 // wrap.
 //
 // Slots. Each packet lies in a slot. A thread takes slots that were never used or were given back, while more than a
-// reserve are left, and then uses its own oldest again. A thread that holds more than its share gives the rest back at
-// its next switch, so that newcomers find two each; one that finds none meanwhile discards, and looks again when some
-// were given back. A thread that ends gives back all but its newest packet, and its stream waits for the next new
-// thread, which goes on in that packet: so every stream's newest packet stays, and with it the count of all that the
-// stream ever stored (events_before, and the events in it). Emitted = shown + overwritten + discarded holds whatever
-// threads come and go. One lock guards all of this; a thread takes it once a packet.
+// reserve of room is left, and then uses its own oldest again. A thread that holds more than its share gives the rest
+// back at its next switch. A newcomer that finds nothing takes the oldest packet of the thread that holds most; one
+// that finds none there either discards, and looks again when some were given back. A thread that ends gives back all
+// but its newest packet, and its stream waits for the next new thread, which goes on in that packet: so every stream's
+// newest packet stays, and with it the count of all that the stream ever stored (events_before, and the events in it).
+// Emitted = shown + overwritten + discarded holds whatever threads come and go. One lock guards all of this; a thread
+// takes it each time that it needs room.
+//
+// Room. A slot is as large as a packet can become, but has little room at first: the rest is a hole in its file. When
+// that is full the packet gets twice as much, by a call that fails where memory or the disk is full, ahead of the
+// writing: nothing is ever written to a hole through a mapping, which would end the process. The header says the size
+// of the slot from the start, so that no reader sees anything of this. What is bounded is the room, not the number of
+// slots: a thread that writes little takes little. A newcomer gets a used slot cut down to its first room.
+//
+// Age. If the ring keeps events for a time only, a thread begins a new packet before its packet spans more than a
+// fraction of that, and uses a packet again, its own or one that was given back, before it takes more room, if the
+// packet is older.
 //
 // A packet's way into use. A new file is made under a hidden name and renamed when its header is whole. A slot used
 // again is hidden first, reset, and shown again: two system calls a packet. Resetting it in sight cannot be right at
@@ -19,6 +30,7 @@
 //                            there)
 //   shown                    the new packet, empty, from the stamp of its first event
 //   hidden ... sequence      the stream's oldest packet is gone: overwritten, a moment early
+//   grown                    as before: the room in a slot is not to be seen
 //   shown again              as "shown"
 //   event copied             as before the event: content_size does not reach it
 //   timestamp_end stored     the packet ends at the event's stamp, without the event
@@ -30,6 +42,7 @@
 #include "pooltrace_real_calls.h"
 #include "ring.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,15 +51,21 @@
 #include "faults.h"
 #include "slot_queue.h"
 
-/// Slots that a thread leaves for newcomers once it has two.
-#define RESERVE_DIVISOR 3
-#define RESERVE_MOST 32
+/// The part of the room that threads leave for newcomers.
+#define RESERVE_DIVISOR 6
+#define RESERVE_MOST (64ull << 20)
+/// The part of the time for which events are kept that one packet may span.
+#define KEEP_DIVISOR 8
+/// Bytes of a packet of the kept stream that are for what the end of the process, or of the disk, has to say.
+#define LAST_WORDS 512
 
 struct pooltrace_stream {
     uint64_t instance;
     uint64_t next_sequence;
     /// Oldest first; the last one is being written.
     struct slot_queue slots;
+    /// The next of all streams.
+    struct pooltrace_stream *next;
     /// While no thread has the stream.
     struct pooltrace_writer idle_writer;
     struct pooltrace_stream *next_idle;
@@ -58,18 +77,29 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 // Below: guarded by the lock, except what says otherwise.
 static const struct pooltrace_storage *storage;
 static size_t packet_bytes;
+/// Of a packet's first room.
+static size_t first_room;
+/// For how long events are kept, in nanoseconds; 0: for ever.
+static uint64_t keep;
 static struct slot *slots;
 static uint32_t slot_count;
 /// The ring's slots come first, then the kept stream's.
 static uint32_t ring_slots;
 static uint32_t ring_slots_made;
 static uint32_t kept_slots_made;
+/// Bytes that the ring's slots may have, and have.
+static uint64_t ring_room;
+static uint64_t ring_room_made;
 static struct slot_queue returned;
+static struct pooltrace_stream *all;
 static struct pooltrace_stream *idle;
 static uint32_t streams;
 static uint32_t streams_in_use;
 static struct pooltrace_stream kept;
 static struct pooltrace_writer kept_writer;
+/// Why the storage had no room, by the system's number, the first time that it had none; 0: it always had. Atomic.
+static int room_problem;
+static bool has_told_room_problem;
 /// Events that found no room, anywhere. Atomic.
 static uint64_t discarded;
 /// True if a thread without a slot may find one now. Atomic: saves such a thread the lock.
@@ -114,9 +144,19 @@ static void fill_header(
     packet->events_before = events_before;
 }
 
+/// Lets events be written up to the end of the room; where age matters, up to a place where it is looked at again.
+static void set_limit(struct pooltrace_writer *writer, const struct slot *slot) {
+    const size_t used = (size_t)(writer->cursor - (uint8_t *)slot->packet);
+    size_t end = slot->room;
+    if (keep != 0 && end - used > first_room) end = used + first_room;
+    writer->limit = (uint8_t *)slot->packet + end - POOLTRACE_INLINE_LONGEST;
+}
+
 /// Puts a slot into use as the newest packet of a stream, under the lock. Release stores, because readers watch.
-static void begin_packet(
-    struct pooltrace_stream *stream, struct pooltrace_writer *writer, struct slot *slot, bool is_new, uint64_t stamp) {
+///
+/// `most`: A slot used again that has more room than this is cut.
+static void begin_packet(struct pooltrace_stream *stream, struct pooltrace_writer *writer, struct slot *slot,
+    bool is_new, size_t most, uint64_t stamp) {
     struct pooltrace_packet *packet = slot->packet;
     const uint32_t number = (uint32_t)(slot - slots);
     const uint64_t content = sizeof *packet * 8;
@@ -143,6 +183,10 @@ static void begin_packet(
         step(POOLTRACE_STEP_END);
         __atomic_store_n(&packet->timestamp_begin, stamp, __ATOMIC_RELEASE);
         step(POOLTRACE_STEP_BEGIN);
+        if (slot->room > most && storage->shrink(number, packet, most)) {
+            ring_room_made -= slot->room - most;
+            slot->room = most;
+        }
         fill_header(packet, stream, writer->events);
         __atomic_store_n(&packet->packet_seq_num, stream->next_sequence, __ATOMIC_RELEASE);
         step(POOLTRACE_STEP_SEQUENCE);
@@ -152,13 +196,24 @@ static void begin_packet(
     stream->next_sequence += 1;
     slot_queue_push(&stream->slots, slot);
     writer->cursor = (uint8_t *)packet + sizeof *packet;
-    writer->limit = (uint8_t *)packet + packet_bytes - POOLTRACE_INLINE_LONGEST;
+    set_limit(writer, slot);
     __atomic_store_n(&writer->packet, packet, __ATOMIC_RELEASE);
 }
 
-/// Whether an event of `size` bytes fits what is left of the packet.
+/// Whether an event of `size` bytes fits what is left of the packet's room.
 static bool has_room(const struct pooltrace_writer *writer, size_t size) {
-    return writer->packet != NULL && size <= (size_t)((uint8_t *)writer->packet + packet_bytes - writer->cursor);
+    return writer->packet != NULL && (ptrdiff_t)size <= writer->limit + POOLTRACE_INLINE_LONGEST - writer->cursor;
+}
+
+/// Whether a packet spans as much time as one may where age bounds the ring.
+static bool is_spent(const struct pooltrace_packet *packet, uint64_t stamp) {
+    return keep != 0 && packet != NULL && packet->content_size > sizeof *packet * 8 &&
+        pooltrace_clock_nanoseconds(packet->timestamp_begin, stamp) > keep / KEEP_DIVISOR;
+}
+
+/// Whether all events of a slot's packet are older than the ring keeps them.
+static bool is_aged(const struct slot *slot, uint64_t stamp) {
+    return keep != 0 && slot != NULL && pooltrace_clock_nanoseconds(slot->packet->timestamp_end, stamp) > keep;
 }
 
 /// A stamp as an event of the writer may bear it: not before that of the event before.
@@ -166,39 +221,94 @@ static uint64_t in_order(const struct pooltrace_writer *writer, uint64_t stamp) 
     return writer->packet != NULL && stamp < writer->packet->timestamp_end ? writer->packet->timestamp_end : stamp;
 }
 
+/// Notes that the storage gave no room.
+static bool had_no_room(int problem) {
+    int none = 0;
+    __atomic_compare_exchange_n(&room_problem, &none, problem, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    return false;
+}
+
 static bool make_slot(struct slot *slot) {
-    struct pooltrace_packet *packet = storage->make((uint32_t)(slot - slots));
+    struct pooltrace_packet *packet = storage->make((uint32_t)(slot - slots), first_room);
+    if (packet == NULL) return had_no_room(errno);
+    slot->room = first_room;
     __atomic_store_n(&slot->packet, packet, __ATOMIC_RELEASE);
-    return packet != NULL;
+    return true;
+}
+
+static uint64_t reserve(void) {
+    const uint64_t part = ring_room / RESERVE_DIVISOR;
+    return part < RESERVE_MOST ? part : RESERVE_MOST;
+}
+
+/// Gives the packet that is being written room for an event of `size` bytes, under the lock. False if it is as large as
+/// it may be.
+static bool grow_packet(struct pooltrace_stream *stream, struct pooltrace_writer *writer, size_t size) {
+    struct slot *slot = stream->slots.last;
+    const size_t used = (size_t)(writer->cursor - (uint8_t *)slot->packet);
+    size_t room = slot->room;
+    while (used + size > room && room < packet_bytes) room = room * 2 < packet_bytes ? room * 2 : packet_bytes;
+    if (used + size > room) return false;
+    if (room > slot->room) {
+        const size_t more = room - slot->room;
+        const bool is_kept = stream == &kept;
+        if (!is_kept && ring_room_made + more + reserve() > ring_room) return false;
+        const int problem = storage->grow((uint32_t)(slot - slots), slot->packet, slot->room, room);
+        if (problem != 0) return had_no_room(problem);
+        slot->room = room;
+        stream->slots.room += more;
+        if (!is_kept) ring_room_made += more;
+        step(POOLTRACE_STEP_GROWN);
+    }
+    set_limit(writer, slot);
+    // Where age matters the limit may be short of a long event.
+    if (!has_room(writer, size)) writer->limit = (uint8_t *)slot->packet + slot->room - POOLTRACE_INLINE_LONGEST;
+    return true;
+}
+
+/// The oldest packet of the stream that has most, if one has two, under the lock.
+static struct slot *take_from_others(void) {
+    struct pooltrace_stream *most = NULL;
+    for (struct pooltrace_stream *stream = all; stream != NULL; stream = stream->next) {
+        if (stream->slots.count > 1 && (most == NULL || stream->slots.room > most->slots.room)) most = stream;
+    }
+    return most != NULL ? slot_queue_pop(&most->slots) : NULL;
 }
 
 /// Gives a thread's stream its next packet, under the lock. False if there is none for it.
 static bool next_packet(struct pooltrace_stream *stream, struct pooltrace_writer *writer) {
     const uint64_t stamp = in_order(writer, pooltrace_clock_now());
-    uint32_t reserve = ring_slots / RESERVE_DIVISOR;
-    if (reserve > RESERVE_MOST) reserve = RESERVE_MOST;
-    const uint32_t share = (ring_slots - reserve) / (streams_in_use > 0 ? streams_in_use : 1);
-    while (stream->slots.count > (share > 2 ? share : 2)) {
+    const uint64_t share = (ring_room - reserve()) / (streams_in_use > 0 ? streams_in_use : 1);
+    while (stream->slots.count > 2 && (stream->slots.room > share || is_aged(stream->slots.first->next, stamp))) {
         slot_queue_push(&returned, slot_queue_pop(&stream->slots));
         __atomic_store_n(&may_have_room, true, __ATOMIC_RELAXED);
     }
-    const uint32_t available = returned.count + ring_slots - ring_slots_made;
+    const bool is_first = stream->slots.count == 0;
+    const uint64_t left = is_first ? 0 : stream->slots.count == 1 ? reserve() / 2 : reserve();
+    const bool may_take = returned.room + ring_room - ring_room_made >= left + first_room;
     struct slot *slot = NULL;
     bool is_new = false;
-    if (available > (stream->slots.count < 2 ? 0 : reserve)) {
-        if (ring_slots_made < ring_slots && make_slot(&slots[ring_slots_made])) {
+    if (is_aged(returned.first, stamp)) {
+        slot = slot_queue_pop(&returned);
+    } else if (stream->slots.count > 1 && is_aged(stream->slots.first, stamp)) {
+        slot = slot_queue_pop(&stream->slots);
+    } else if (may_take) {
+        if (ring_slots_made < ring_slots && ring_room_made + first_room <= ring_room &&
+            make_slot(&slots[ring_slots_made])) {
             slot = &slots[ring_slots_made++];
+            ring_room_made += first_room;
             is_new = true;
         } else {
             slot = slot_queue_pop(&returned);
         }
     }
     if (slot == NULL) slot = slot_queue_pop(&stream->slots);
+    if (slot == NULL) slot = take_from_others();
     if (slot == NULL) {
         __atomic_store_n(&may_have_room, false, __ATOMIC_RELAXED);
         return false;
     }
-    begin_packet(stream, writer, slot, is_new, stamp);
+    begin_packet(stream, writer, slot, is_new, is_first ? first_room : SIZE_MAX, stamp);
     return true;
 }
 
@@ -206,7 +316,8 @@ static void refresh_clock(uint64_t stamp) {
     if (!pooltrace_clock_is_due(stamp) || !pooltrace_clock_calibrate()) return;
     struct pooltrace_metadata *made = pooltrace_metadata_make();
     if (made == NULL) return;
-    storage->write_metadata(made->text, made->size);
+    // Without room for the new one the old one stays, whose clock is as good for most purposes.
+    (void)storage->write_metadata(made->text, made->size);
     step(POOLTRACE_STEP_METADATA);
     // The old text stays: a snapshot in a signal handler may be reading it, and there are at most five.
     __atomic_store_n(&metadata, made, __ATOMIC_RELEASE);
@@ -234,6 +345,8 @@ static bool adopt(struct pooltrace_writer *writer) {
         return false;
     }
     streams += 1;
+    stream->next = all;
+    all = stream;
     writer->stream = stream;
     return true;
 }
@@ -257,6 +370,15 @@ static void give_back(void *unused) {
     pooltrace_real_mutex_unlock(&lock);
 }
 
+/// Says, once, that the storage had no room.
+static void tell_room_problem(void) {
+    const int problem = __atomic_load_n(&room_problem, __ATOMIC_RELAXED);
+    if (__builtin_expect(problem == 0, 1) || __atomic_exchange_n(&has_told_room_problem, true, __ATOMIC_RELAXED)) {
+        return;
+    }
+    pooltrace_room_problem_tell(problem);
+}
+
 /// Makes room for an event of `size` bytes: a first packet, or the next one. Null: the event was counted as discarded.
 static uint8_t *make_room(uint32_t size) {
     struct pooltrace_writer *writer = &pooltrace_this_writer;
@@ -265,9 +387,14 @@ static uint8_t *make_room(uint32_t size) {
     if (size > POOLTRACE_EVENT_LONGEST || ring_slots == 0) return discard();
     pooltrace_real_mutex_lock(&lock);
     bool found = !is_first || adopt(writer);
-    if (found && !has_room(writer, size)) found = next_packet(writer->stream, writer);
+    if (found && is_spent(writer->packet, pooltrace_clock_now())) found = next_packet(writer->stream, writer);
+    if (found && !has_room(writer, size) && !grow_packet(writer->stream, writer, size)) {
+        found = next_packet(writer->stream, writer) &&
+            (has_room(writer, size) || grow_packet(writer->stream, writer, size));
+    }
     if (found) refresh_clock(writer->packet->timestamp_end);
     pooltrace_real_mutex_unlock(&lock);
+    tell_room_problem();
     // The value only has to be other than null for the destructor to be called.
     if (is_first && found) {
         pthread_setspecific(thread_end, writer);
@@ -291,23 +418,32 @@ static bool next_kept_packet(uint64_t stamp) {
     struct slot *slot = &slots[ring_slots + kept_slots_made];
     if (kept_slots_made >= slot_count - ring_slots || !make_slot(slot)) return false;
     __atomic_store_n(&kept_slots_made, kept_slots_made + 1, __ATOMIC_RELAXED);
-    begin_packet(&kept, &kept_writer, slot, true, stamp);
+    begin_packet(&kept, &kept_writer, slot, true, SIZE_MAX, stamp);
     show_discarded();
     return true;
+}
+
+/// Makes room in the kept stream, under the lock.
+static bool make_kept_room(size_t size, uint64_t stamp) {
+    if (has_room(&kept_writer, size)) return true;
+    if (kept_writer.packet != NULL && grow_packet(&kept, &kept_writer, size)) return true;
+    return next_kept_packet(stamp) && (has_room(&kept_writer, size) || grow_packet(&kept, &kept_writer, size));
 }
 
 struct pooltrace_place pooltrace_ring_open(uint16_t number, uint32_t size, uint64_t stamp) {
     if (slot_count == 0 || size > POOLTRACE_EVENT_LONGEST) return (struct pooltrace_place){.at = discard()};
     if (!is_kept(number)) {
         const struct pooltrace_writer *writer = &pooltrace_this_writer;
-        uint8_t *at = has_room(writer, size) ? writer->cursor : make_room(size);
+        uint8_t *at = has_room(writer, size) && !is_spent(writer->packet, stamp) ? writer->cursor : make_room(size);
         return (struct pooltrace_place){.at = at, .stamp = in_order(writer, stamp), .size = size};
     }
     pooltrace_real_mutex_lock(&lock);
     stamp = in_order(&kept_writer, pooltrace_clock_now());
     refresh_clock(stamp);
-    if (!has_room(&kept_writer, size) && !next_kept_packet(stamp)) {
+    const bool is_last = number == POOLTRACE_EVENT_process_end || number == POOLTRACE_EVENT_mark;
+    if (!make_kept_room(size + LAST_WORDS, stamp) && !(is_last && has_room(&kept_writer, size))) {
         pooltrace_real_mutex_unlock(&lock);
+        tell_room_problem();
         return (struct pooltrace_place){.at = discard()};
     }
     return (struct pooltrace_place){.at = kept_writer.cursor, .stamp = stamp, .size = size, .is_kept = true};
@@ -338,23 +474,37 @@ void pooltrace_ring_each_kept(void (*body)(const uint8_t *at, const uint8_t *end
 
 // MARK: Start, fork, and what others may see
 
-bool pooltrace_ring_start(
-    const struct pooltrace_storage *in_storage, uint32_t in_slots, uint32_t kept_slots, size_t packet_size) {
-    slots = calloc(in_slots, sizeof *slots);
+bool pooltrace_ring_start(const struct pooltrace_storage *in_storage, const struct pooltrace_ring_layout *layout) {
+    slots = calloc(layout->slots, sizeof *slots);
     if (slots == NULL || pthread_key_create(&thread_end, give_back) != 0) return false;
     storage = in_storage;
-    packet_bytes = packet_size;
-    ring_slots = in_slots - kept_slots;
-    kept.instance = POOLTRACE_KEPT_STREAM;
-    slot_count = in_slots;
+    packet_bytes = layout->packet_size;
+    first_room = layout->first_room;
+    keep = layout->keep;
+    ring_slots = layout->slots - layout->kept_slots;
+    ring_room = layout->ring_room;
+    kept = (struct pooltrace_stream){.instance = POOLTRACE_KEPT_STREAM};
+    kept_writer = (struct pooltrace_writer){0};
+    kept_slots_made = 0;
+    slot_count = layout->slots;
     // A directory without metadata is no trace yet, one with metadata and no packet is an odd one.
-    if (!next_kept_packet(pooltrace_clock_now())) {
-        slot_count = 0;
-        return false;
+    struct pooltrace_metadata *made = next_kept_packet(pooltrace_clock_now()) ? pooltrace_metadata_make() : NULL;
+    if (made != NULL && !storage->write_metadata(made->text, made->size)) {
+        free(made);
+        made = NULL;
     }
-    struct pooltrace_metadata *made = pooltrace_metadata_make();
-    if (made != NULL) storage->write_metadata(made->text, made->size);
     step(POOLTRACE_STEP_METADATA);
+    if (made == NULL) {
+        const int problem = errno;
+        // What was made of it says nothing to anybody.
+        if (kept_slots_made > 0) storage->remove(ring_slots);
+        free(slots);
+        slot_count = 0;
+        ring_slots = 0;
+        room_problem = 0;
+        (void)pthread_key_delete(thread_end);
+        errno = problem;
+    }
     __atomic_store_n(&metadata, made, __ATOMIC_RELEASE);
     return made != NULL;
 }

@@ -23,12 +23,28 @@ enum pooltrace_ring_step {
     POOLTRACE_STEP_STAMPED,
     POOLTRACE_STEP_PUBLISHED,
     POOLTRACE_STEP_METADATA,
+    POOLTRACE_STEP_GROWN,
 };
 
-/// Starts the ring over a storage of `slots`: the last `kept_slots` of them are the kept stream's. False without
-/// memory.
-bool pooltrace_ring_start(
-    const struct pooltrace_storage *storage, uint32_t slots, uint32_t kept_slots, size_t packet_size);
+struct pooltrace_ring_layout {
+    /// How large a packet may become, in bytes.
+    size_t packet_size;
+    /// How much room it has at first: its size, halved some times.
+    size_t first_room;
+    uint32_t slots;
+    /// So many of the slots, the last ones, are the kept stream's.
+    uint32_t kept_slots;
+    /// Bytes that the other slots may have together.
+    uint64_t ring_room;
+    /// For how long events are kept, in nanoseconds; 0: for as long as there is room.
+    uint64_t keep;
+};
+
+/// Starts the ring over a storage. False, with errno set, if it has no room for it.
+bool pooltrace_ring_start(const struct pooltrace_storage *storage, const struct pooltrace_ring_layout *layout);
+
+/// Says on standard error, and in the trace, that the storage had no room, by the system's number.
+void pooltrace_room_problem_tell(int problem);
 
 /// Where an event goes; `at` is null if there was no room and it was counted as discarded.
 struct pooltrace_place {

@@ -49,6 +49,11 @@ active proctype writer() {
         step(); sequence = RESETTING;
 #endif
         step(); size = 0;
+        /* A slot that a newcomer gets is cut: what lay beyond its first room is gone. */
+        if
+        :: true
+        :: step(); content[EVENTS - 1] = NOTHING
+        fi;
         step(); end = clock;
 #ifdef LATE_MARK
         step(); sequence = RESETTING;

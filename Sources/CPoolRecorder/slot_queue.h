@@ -10,6 +10,8 @@
 struct slot {
     /// Null until first used. Written under the ring's lock, read by snapshots.
     struct pooltrace_packet *packet;
+    /// How many of its bytes may be written, from its start.
+    size_t room;
     struct slot *next;
 };
 
@@ -17,6 +19,8 @@ struct slot_queue {
     struct slot *first;
     struct slot *last;
     uint32_t count;
+    /// Of all its slots, in bytes.
+    uint64_t room;
 };
 
 static inline void slot_queue_push(struct slot_queue *queue, struct slot *slot) {
@@ -25,6 +29,7 @@ static inline void slot_queue_push(struct slot_queue *queue, struct slot *slot) 
     else queue->first = slot;
     queue->last = slot;
     queue->count += 1;
+    queue->room += slot->room;
 }
 
 /// Null if the queue is empty.
@@ -34,6 +39,7 @@ static inline struct slot *slot_queue_pop(struct slot_queue *queue) {
     queue->first = slot->next;
     if (queue->first == NULL) queue->last = NULL;
     queue->count -= 1;
+    queue->room -= slot->room;
     return slot;
 }
 

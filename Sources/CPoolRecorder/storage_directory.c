@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "descriptor.h"
 #include "pool_recorder.h"
 #include "storage.h"
 
@@ -17,6 +18,8 @@
 /// means nothing.
 static int folder = -1;
 static size_t packet_bytes;
+/// Of the files, by slot: the file that has a slot's name later may be another one.
+static ino_t *inodes;
 
 struct names {
     char hidden[32];
@@ -34,23 +37,64 @@ static int create(const char *name) {
     return openat(folder, name, O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_RDWR, 0600);
 }
 
-static struct pooltrace_packet *make(uint32_t slot) {
+/// The file of a slot; negative with errno set if its name is another file's by now.
+static int open_slot(uint32_t slot, const char *name) {
+    const int file = openat(folder, name, O_NOFOLLOW | O_CLOEXEC | O_RDWR);
+    struct stat status;
+    if (file < 0 || (fstat(file, &status) == 0 && status.st_ino == inodes[slot])) return file;
+    close(file);
+    errno = ESTALE;
+    return -1;
+}
+
+/// Maps a new file, most of which is a hole.
+static void *map_file(int file, uint32_t slot, size_t room) {
+    if (packet_bytes > pooltrace_file_limit()) {
+        errno = EFBIG;
+        return MAP_FAILED;
+    }
+    struct stat status;
+    if (ftruncate(file, (off_t)packet_bytes) != 0 || fstat(file, &status) != 0) return MAP_FAILED;
+    inodes[slot] = status.st_ino;
+    errno = pooltrace_allocate(file, 0, (off_t)room);
+    if (errno != 0) return MAP_FAILED;
+    return mmap(NULL, packet_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+}
+
+static struct pooltrace_packet *make(uint32_t slot, size_t room) {
     const struct names names = names_of(slot);
     const int file = create(names.hidden);
     if (file < 0) return NULL;
-    // Space now: on a full disk a hole that is written to through a mapping ends the process.
-    void *packet = MAP_FAILED;
-    if (fallocate(file, 0, 0, (off_t)packet_bytes) == 0 ||
-        (errno == EOPNOTSUPP && ftruncate(file, (off_t)packet_bytes) == 0)) {
-        packet = mmap(NULL, packet_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    }
+    void *packet = map_file(file, slot, room);
+    const int problem = errno;
     close(file);
     if (packet == MAP_FAILED) {
         unlinkat(folder, names.hidden, 0);
+        errno = problem;
         return NULL;
     }
-    (void)madvise(packet, packet_bytes, MADV_POPULATE_WRITE);
+    (void)madvise(packet, room, MADV_POPULATE_WRITE);
     return packet;
+}
+
+static int grow(uint32_t slot, struct pooltrace_packet *packet, size_t from, size_t to) {
+    const int file = open_slot(slot, names_of(slot).shown);
+    if (file < 0) return errno;
+    const int problem = pooltrace_allocate(file, (off_t)from, (off_t)(to - from));
+    close(file);
+    // Pages in one call: one at a time, at the first touch, they would cost more.
+    if (problem == 0) (void)madvise((uint8_t *)packet + from, to - from, MADV_POPULATE_WRITE);
+    return problem;
+}
+
+static bool shrink(uint32_t slot, struct pooltrace_packet *packet, size_t from) {
+    (void)packet;
+    const int file = open_slot(slot, names_of(slot).hidden);
+    if (file < 0) return false;
+    const off_t size = (off_t)(packet_bytes - from);
+    const bool is_done = fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)from, size) == 0;
+    close(file);
+    return is_done;
 }
 
 // If somebody removed the file meanwhile the slot is still good memory, for snapshots at least.
@@ -64,22 +108,32 @@ static void hide(uint32_t slot) {
     (void)renameat(folder, names.shown, folder, names.hidden);
 }
 
-static void write_metadata(const char *text, size_t size) {
-    const char *hidden = POOLTRACE_HIDDEN POOLTRACE_METADATA_NAME;
-    const int file = create(hidden);
-    if (file < 0) return;
-    size_t written = 0;
-    while (written < size) {
-        const ssize_t count = write(file, text + written, size - written);
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) break;
-        written += (size_t)count;
-    }
-    close(file);
-    if (written != size || renameat(folder, hidden, folder, POOLTRACE_METADATA_NAME) != 0) unlinkat(folder, hidden, 0);
+static void remove_slot(uint32_t slot) {
+    const struct names names = names_of(slot);
+    unlinkat(folder, names.hidden, 0);
+    unlinkat(folder, names.shown, 0);
 }
 
-static const struct pooltrace_storage storage = {make, show, hide, write_metadata};
+static bool write_metadata(const char *text, size_t size) {
+    const char *hidden = POOLTRACE_HIDDEN POOLTRACE_METADATA_NAME;
+    const int file = create(hidden);
+    if (file < 0) return false;
+    size_t written = 0;
+    int problem = 0;
+    while (written < size && problem == 0) {
+        const ssize_t count = write(file, text + written, size - written);
+        if (count > 0) written += (size_t)count;
+        else if (count == 0 || errno != EINTR) problem = count == 0 ? ENOSPC : errno;
+    }
+    // Some file systems have more to say here.
+    if (close(file) != 0 && problem == 0) problem = errno;
+    if (problem == 0 && renameat(folder, hidden, folder, POOLTRACE_METADATA_NAME) != 0) problem = errno;
+    if (problem != 0) unlinkat(folder, hidden, 0);
+    errno = problem;
+    return problem == 0;
+}
+
+static const struct pooltrace_storage storage = {make, grow, shrink, show, hide, remove_slot, write_metadata};
 
 static bool is_empty(int directory) {
     DIR *list = fdopendir(dup(directory));
@@ -104,10 +158,15 @@ static int open_folder(int parent, const char *name) {
 }
 
 const struct pooltrace_storage *pooltrace_storage_open_directory(
-    const char *path, bool shares, size_t packet_size, const char **opened, const char **problem) {
+    const char *path, bool shares, uint32_t slots, size_t packet_size, const char **opened, const char **problem) {
     static char own_path[PATH_MAX];
     char full[PATH_MAX];
     packet_bytes = packet_size;
+    inodes = calloc(slots, sizeof *inodes);
+    if (inodes == NULL) {
+        *problem = problem_with(path, strerror(errno));
+        return NULL;
+    }
     folder = open_folder(AT_FDCWD, path);
     if (folder < 0) {
         *problem = problem_with(path,

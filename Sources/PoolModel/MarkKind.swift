@@ -28,6 +28,11 @@ public enum MarkKind: UInt8, Sendable, CaseIterable {
     case realTime = 11
     /// The task has made an access that races with another task's.
     case race = 12
+    /// There was no more room for the trace, since the disk or memory was full: from here on events are overwritten
+    /// early, or discarded.
+    case noRoom = 13
+    /// A bound was passed, and the ring was kept as a snapshot.
+    case snapshot = 14
 
     /// Whether the order of the run is not all the strategy's from there on.
     public var isUncontrolled: Bool { self == .uncontrolled || self == .spilled }

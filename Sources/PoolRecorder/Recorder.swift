@@ -21,7 +21,7 @@ public enum Recorder {
             isDone = true
             let (settings, ownsTrace) = Settings.freeze()
             if let problem = open(settings, sharesFolder: !ownsTrace) {
-                Notice.write("\(problem); recording into memory instead")
+                Notice.write("\(problem); \(isOn ? "recording into memory instead" : "nothing is recorded")")
             }
             recordStart(settings)
             pooltrace_at_exit { status in Recorder.end(status: status) }

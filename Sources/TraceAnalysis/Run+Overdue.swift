@@ -10,6 +10,10 @@ extension Run {
         return sentences(on: [.spinning]) { spilled.contains($0.number) }
     }
 
+    /// Why there was no more room for the trace, as the run noted it: `no more room for the trace: No space left on
+    /// device`; nil: there was room.
+    public var roomProblem: String? { marks.first { $0.kind == .noRoom }?.text }
+
     /// The last mark of these kinds of each task.
     private func sentences(on kinds: Set<MarkKind>, of isWanted: (TaskEntry) -> Bool) -> [String] {
         var last: [UInt64: Mark] = [:]

@@ -16,6 +16,8 @@ import Testing
         #expect(UInt32(MarkKind.blocked.rawValue) == POOLTRACE_MARK_BLOCKED.rawValue)
         #expect(UInt32(MarkKind.realTime.rawValue) == POOLTRACE_MARK_REAL_TIME.rawValue)
         #expect(UInt32(MarkKind.race.rawValue) == POOLTRACE_MARK_RACE.rawValue)
-        #expect(MarkKind.unknown.rawValue == 0 && MarkKind.allCases.count == 13)
+        #expect(UInt32(MarkKind.noRoom.rawValue) == POOLTRACE_MARK_NO_ROOM.rawValue)
+        #expect(UInt32(MarkKind.snapshot.rawValue) == POOLTRACE_MARK_SNAPSHOT.rawValue)
+        #expect(MarkKind.unknown.rawValue == 0 && MarkKind.allCases.count == 15)
     }
 }

@@ -5,7 +5,7 @@ import Testing
 @Suite("A process that is killed")
 struct KillTests {
     /// The steps of a packet's way into use, by their numbers in the recorder's ring.h, and how often each comes first.
-    static let steps = (1...14).flatMap { step in [1, 2, 4].map { (step: step, occurrence: $0) } }
+    static let steps = (1...15).flatMap { step in [1, 2, 4].map { (step: step, occurrence: $0) } }
 
     @Test("leaves a valid trace at every step of a packet's way into use", arguments: steps)
     func everyStep(step: Int, occurrence: Int) async throws {

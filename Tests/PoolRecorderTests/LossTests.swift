@@ -39,6 +39,32 @@ struct LossTests {
         #expect(result.output.contains("discarded \(discarded)"), "\(result)")
     }
 
+    @Test("and none is lost of 1,000 threads at once, each of which takes little", arguments: [true, false])
+    func thousand(inDirectory: Bool) async throws {
+        try await withTemporaryDirectory { directory in
+            let folder = directory.path("trace")
+            let settings = inDirectory ? ["TRACE": folder] : [:]
+            let result = try await Program.run(["churn", "1", "1000", "100"], settings: settings).requireSuccess()
+            #expect(result.output.contains("discarded 0\n"), "\(result)")
+            guard inDirectory else { return }
+            let ring = try RingFolder(folder)
+            #expect(ring.faults() == [])
+            let accounts = ring.streams.keys.filter { $0 != 0 }.map { ring.account(of: $0) }
+            #expect(accounts.reduce(0) { $0 + $1.shown } == 100_000 && accounts.allSatisfy { $0.overwritten == 0 })
+        }
+    }
+
+    @Test("and a newcomer finds room where others have taken all of it")
+    func newcomers() async throws {
+        // Four threads fill the ring, and stay; forty more come then.
+        let (ring, result) = try await recordWithOutput(["newcomers", "4", "60000", "40", "20"], limit: "1M")
+        #expect(result.output.contains("discarded 0\n"), "\(result)")
+        #expect(ring.faults() == [])
+        let accounts = ring.streams.keys.filter { $0 != 0 }.map { ring.account(of: $0) }
+        #expect(accounts.reduce(0) { $0 + $1.emitted } == 240_800, "\(accounts)")
+        #expect(accounts.count { $0.emitted == 20 && $0.shown == 20 } == 40, "\(accounts)")
+    }
+
     @Test("with more failures than are kept: definitions still find room")
     func failures() async throws {
         let ring = try await record(["failures", "3000"], limit: "1M")

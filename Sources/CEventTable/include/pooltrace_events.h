@@ -41,6 +41,10 @@ enum pooltrace_mark_kind {
     POOLTRACE_MARK_REAL_TIME = 11,
     /// The task has made an access that races with another task's, of whose failure that is a part.
     POOLTRACE_MARK_RACE = 12,
+    /// There was no more room for the trace, since the disk or memory was full.
+    POOLTRACE_MARK_NO_ROOM = 13,
+    /// A bound was passed, and the ring was kept as a snapshot.
+    POOLTRACE_MARK_SNAPSHOT = 14,
 };
 
 /// What one of the two accesses of a race does, as bits; else it is a plain read.

@@ -39,6 +39,8 @@ struct pooltrace_configuration {
     uint64_t limit;
     /// Of a packet, in bytes; 0: 64 KiB in memory, 1 MiB in a directory.
     uint64_t packet_size;
+    /// For how long events are kept, in nanoseconds; 0: for as long as the limit lets them.
+    uint64_t keep;
     /// The user's own LTTng directory's parent ($LTTNG_HOME, else $HOME), or null.
     const char *lttng_home;
     /// Where a failure leaves a snapshot, or null.

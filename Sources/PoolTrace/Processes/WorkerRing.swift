@@ -29,8 +29,8 @@ final class WorkerRing: Sendable {
     /// The last events of the process, once it has ended, oldest first, a line each.
     func lastEvents(of process: Int32) -> [String] {
         var events: [RingEvents.Event] = []
-        withFile { bytes in
-            for packet in newest(Self.slots(of: bytes)) { RingEvents.read(packet, last: Self.told, into: &events) }
+        for packet in packetsInMemory() {
+            packet.withUnsafeBytes { RingEvents.read($0, last: Self.told, into: &events) }
         }
         if descriptor < 0 {
             for path in Self.files(of: process) {
@@ -42,34 +42,35 @@ final class WorkerRing: Sendable {
         return events.sorted { $0.stamp < $1.stamp }.suffix(Self.told).map(\.text)
     }
 
-    private func newest(_ slots: [UnsafeRawBufferPointer]) -> ArraySlice<UnsafeRawBufferPointer> {
-        slots.sorted { RingEvents.end(of: $0) < RingEvents.end(of: $1) }.suffix(Self.packets)
-    }
-
     // MARK: In memory
 
-    private func withFile(_ body: (UnsafeRawBufferPointer) -> Void) {
+    /// The packets last written to of the memory file, whose first page is the index.
+    ///
+    /// Read, not mapped: a look at a hole through a mapping would fill it.
+    private func packetsInMemory() -> [[UInt8]] {
         var status = stat()
-        guard descriptor >= 0, fstat(descriptor, &status) == 0, let size = Int(exactly: status.st_size), size > 0,
-            let base = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0), base != MAP_FAILED
-        else { return }
-        // The worker has sealed its size, or has not begun to record.
-        body(UnsafeRawBufferPointer(start: base, count: size))
-        munmap(base, size)
+        guard descriptor >= 0, fstat(descriptor, &status) == 0, status.st_size > 0,
+            let bytes = read(at: 0, count: MemoryLayout<pooltrace_ring_index>.size)
+        else { return [] }
+        let index = bytes.withUnsafeBytes { $0.loadUnaligned(as: pooltrace_ring_index.self) }
+        guard index.magic == POOLTRACE_RING_INDEX_MAGIC, let size = Int(exactly: index.packet_size),
+            (4096...Self.maximumPacketSize).contains(size),
+            let first = Int(exactly: index.packets_offset), first <= status.st_size
+        else { return [] }
+        let places = (0..<min(Int(clamping: index.packet_count), (status.st_size - first) / size)).compactMap { slot in
+            let place = first + slot * size
+            let header = read(at: place, count: MemoryLayout<pooltrace_packet>.size)
+            let end = header?.withUnsafeBytes { RingEvents.end(of: $0) } ?? 0
+            return end > 0 ? (end: end, place: place) : nil
+        }
+        return places.sorted { $0.end < $1.end }.suffix(Self.packets).compactMap { read(at: $0.place, count: size) }
     }
 
-    /// The packets of a memory file, whose first page is the index.
-    private static func slots(of bytes: UnsafeRawBufferPointer) -> [UnsafeRawBufferPointer] {
-        guard bytes.count >= MemoryLayout<pooltrace_ring_index>.size else { return [] }
-        let index = bytes.loadUnaligned(as: pooltrace_ring_index.self)
-        guard index.magic == POOLTRACE_RING_INDEX_MAGIC, let size = Int(exactly: index.packet_size), size >= 4096,
-            let first = Int(exactly: index.packets_offset), first <= bytes.count
-        else { return [] }
-        let count = min(Int(clamping: index.packet_count), (bytes.count - first) / size)
-        return (0..<count).map {
-            UnsafeRawBufferPointer(rebasing: bytes[(first + $0 * size)..<(first + ($0 + 1) * size)])
+    private func read(at offset: Int, count: Int) -> [UInt8]? {
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, read in
+            read = max(0, pread(descriptor, buffer.baseAddress, count, off_t(offset)))
         }
-        .filter { RingEvents.end(of: $0) > 0 }
+        return bytes.count == count ? bytes : nil
     }
 
     // MARK: In a directory

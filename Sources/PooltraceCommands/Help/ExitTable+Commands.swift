@@ -10,10 +10,10 @@ extension ExitTable {
     ]
 
     static let run: ExitSentence = """
-        \(program); \(only); \(.ownFailure) if pooltrace itself failed; \(.usage) for usage errors.
+        \(program); \(only); \(.ownFailure) if pooltrace itself failed, \(room); \(.usage) for usage errors.
         """
     static let record: ExitSentence = """
-        \(program); \(only); \(.ownFailure) if pooltrace or LTTng failed; \(.usage) for usage errors.
+        \(program); \(only); \(.ownFailure) if pooltrace or LTTng failed, \(room); \(.usage) for usage errors.
         """
     static let snapshot: ExitSentence = """
         \(.success) for success; \(.failure) if nothing was copied; \(.usage) for usage errors.
@@ -76,6 +76,9 @@ extension ExitTable {
         """
     private static let only: ExitSentence = """
         \(.otherTasks) if it succeeded, but did not submit the task that --only names
+        """
+    private static let room: ExitSentence = """
+        or if it succeeded, but the disk had no room for all of the trace
         """
     private static let runs: ExitSentence = """
         \(.ownFailure) if pooltrace failed; \(.cannotRun) or \(.notFound) if the program cannot be run; \(.usage) for usage errors

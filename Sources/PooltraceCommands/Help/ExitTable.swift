@@ -89,7 +89,11 @@ enum ExitTable {
                     Meaning(
                         "pooltrace itself failed", of: "run", "record", "replay", "explore", "minimize", "verify",
                         "build")
-                ]
+                ],
+                [
+                    Meaning(
+                        "the program succeeded, but the disk had no room for all of the trace", of: "run", "record")
+                ],
             ]),
         Row(status: .cannotRun, lines: [[Meaning("the program cannot be run")]]),
         Row(status: .notFound, lines: [[Meaning("the program does not exist")]]),

@@ -10,6 +10,9 @@ extension HelpTopic {
           pooltrace record -- CMD      records into an LTTng session
           pooltrace snapshot PID       copies the ring of a running process
 
+        The files of a trace are sparse: `du` says what they take on the disk, `ls -l`
+        what they may take.
+
         `view`, `failures`, `stats`, `tasks`, `events` and `replay` take any of these
         directories. A trace survives a crash of its process: everything recorded before
         SIGKILL is in it.

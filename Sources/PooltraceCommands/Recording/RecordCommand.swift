@@ -50,8 +50,8 @@ struct RecordCommand: AsyncParsableCommand {
                 }
                 return try record(into: directory, provider: provider, notice)
             }
-            notice.end(of: status, program: ProgramName.of(program.command), directory: directory)
-            return status
+            return notice.end(
+                of: status, program: ProgramName.of(program.command), directory: directory, isByLTTng: true)
         }
     }
 

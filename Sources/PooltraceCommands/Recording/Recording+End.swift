@@ -16,10 +16,27 @@ extension Recording.Notice {
     /// A program that ends reports by itself the failures that it did not take; they are not told again. One that died
     /// could not.
     ///
-    /// - Parameter hasRaces: Whether data races between tasks were looked for.
+    /// - Parameters:
+    ///   - hasRaces: Whether data races between tasks were looked for.
+    ///   - isByLTTng: Whether LTTng wrote the trace: it does not say in it that the disk was full.
+    /// - Returns: What to exit with: the program's status, unless it succeeded and its trace found no room on the disk.
     func end(
-        of status: ForegroundProgram.Status, program: String, directory: String, hasRaces: Bool = false
-    ) {
+        of status: ForegroundProgram.Status, program: String, directory: String, hasRaces: Bool = false,
+        isByLTTng: Bool = false
+    ) -> ForegroundProgram.Status {
+        let hadRoom = tell(status, program, directory, hasRaces: hasRaces, isByLTTng: isByLTTng)
+        return !hadRoom && status == .exited(0) ? .own(.ownFailure) : status
+    }
+
+    /// Returns false if there was no room on the disk for all of the trace.
+    private func tell(
+        _ status: ForegroundProgram.Status, _ program: String, _ directory: String, hasRaces: Bool, isByLTTng: Bool
+    ) -> Bool {
+        let obstacle = TraceDirectory.obstacle(toWritingIn: directory)
+        func warnOfObstacle() {
+            guard let obstacle else { return }
+            warn(TerminalText.escape("\(directory): no room for the trace: \(obstacle); events are missing from it"))
+        }
         if case .signalled(let signal) = status {
             say(
                 "\(TerminalText.escape(program)) was killed by signal \(signal) (\(String(cString: strsignal(signal))))"
@@ -32,11 +49,19 @@ extension Recording.Notice {
             runs = reading.runs.filter { !$0.isEmpty }
         } catch {
             // A directory without any trace: the program recorded nothing.
-            if rmdir(directory) != 0 { return warn(TerminalText.escape("\(error)")) }
+            if rmdir(directory) != 0 {
+                warn(TerminalText.escape("\(error)"))
+                warnOfObstacle()
+                return obstacle == nil
+            }
             runs = []
         }
-        guard !runs.isEmpty else { return sayNothingRecorded(by: program) }
+        guard !runs.isEmpty else {
+            if obstacle == nil { sayNothingRecorded(by: program) } else { warnOfObstacle() }
+            return obstacle == nil
+        }
         if hasRaces { say(Sentences.racesLookedFor(inSeveralOrders: false)) }
+        if isByLTTng { warnOfObstacle() }
         for run in runs {
             tell(run, isOneOfSeveral: runs.count > 1)
             tellThreads(of: run)
@@ -53,6 +78,7 @@ extension Recording.Notice {
             // No report names the command.
             put("\(style.dim("replay"))    \(run.again("replay", folder))\n")
         }
+        return !(isByLTTng && obstacle != nil) && runs.allSatisfy { $0.roomProblem == nil }
     }
 
     private func sayNothingRecorded(by program: String) {
@@ -65,7 +91,11 @@ extension Recording.Notice {
 
     private func tell(_ run: Run, isOneOfSeveral: Bool) {
         let whose = isOneOfSeveral ? run.pid.map { " of process \($0)" } ?? "" : ""
-        if run.loss.discarded > 0 {
+        if let problem = run.roomProblem {
+            let lost =
+                "\(run.loss.overwritten) events\(whose) were overwritten and \(run.loss.discarded) were discarded"
+            warn("\(TerminalText.escape(problem)): \(lost); the trace is incomplete")
+        } else if run.loss.discarded > 0 {
             warn("\(run.loss.discarded) events\(whose) were discarded; the trace is incomplete")
         }
         let hasEnded = run.status != nil

@@ -65,9 +65,8 @@ struct RunCommand: AsyncParsableCommand {
                 try ForegroundProgram.run(program.command, environment: environment)
             }
             if pin.pin == true { notice.say(pinning.account(for: program.command.first ?? "")) }
-            notice.end(
+            return notice.end(
                 of: status, program: ProgramName.of(program.command), directory: directory, hasRaces: races != nil)
-            return status
         }
     }
 }

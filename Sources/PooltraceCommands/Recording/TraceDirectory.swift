@@ -48,6 +48,31 @@ enum TraceDirectory {
         return "\(String(name))-\(date)-\(getpid())"
     }
 
+    /// Why nothing more can be written into a directory, in the system's words; `nil` if something can.
+    ///
+    /// Tried: how much room a file system has for a user it does not say.
+    static func obstacle(toWritingIn directory: String) -> String? {
+        // Beyond this limit the system sends a signal.
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) != 0 || limit.rlim_cur >= leastRoom else {
+            return nil
+        }
+        let path = "\(directory)/.room-\(getpid())"
+        let file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        // One that may not be written into, or is gone, is another matter.
+        guard file >= 0 else { return [ENOSPC, EDQUOT].contains(errno) ? String(cString: strerror(errno)) : nil }
+        defer {
+            close(file)
+            unlink(path)
+        }
+        var problem: Int32
+        repeat { problem = posix_fallocate(file, 0, leastRoom) } while problem == EINTR
+        return [ENOSPC, EDQUOT].contains(problem) ? String(cString: strerror(problem)) : nil
+    }
+
+    /// What LTTng writes at a time is not less, in bytes.
+    private static let leastRoom = 64 << 10
+
     /// The process whose run has a directory of this name; `nil` if it is not PoolTrace's name.
     static func process(ofRun name: String) -> Int32? {
         let parts = name.split(separator: "-", omittingEmptySubsequences: false)

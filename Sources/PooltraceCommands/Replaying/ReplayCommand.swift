@@ -111,8 +111,8 @@ struct ReplayCommand: AsyncParsableCommand {
         }
         notice.say(ScheduleReplay.account(of: schedule, runs))
         if options.pin.pin == true { notice.say(options.pin.pinning.account(for: options.command[0])) }
-        notice.end(of: status, program: ProgramName.of(options.command), directory: folder)
-        guard !ScheduleReplay.matches(schedule, runs), case .exited = status else { return status }
+        let exit = notice.end(of: status, program: ProgramName.of(options.command), directory: folder)
+        guard !ScheduleReplay.matches(schedule, runs), case .exited = status else { return exit }
         notice.warn("the schedule does not match this program: none of its tasks ran")
         return .own(.otherTasks)
     }

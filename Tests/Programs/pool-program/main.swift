@@ -4,6 +4,8 @@
 //   pool-program crash        a task fails, then the program stops at a fatalError in another
 //   pool-program wait         prints "waiting" in a task and waits for a signal
 //   pool-program flood N      N tasks
+//   pool-program crowd POOLS WORKERS
+//                             as many tasks at once as all pools have workers
 //   pool-program steady       prints "steady" and runs a task each millisecond until SIGTERM
 import Glibc
 import PoolTrace
@@ -40,6 +42,9 @@ case "flood":
     for place in 0..<(arguments.dropFirst().first.flatMap { Int($0) } ?? 1) {
         pool.submit { place }
     }
+case "crowd":
+    let counts = arguments.dropFirst().compactMap { Int($0) }
+    try crowd(pools: counts[0], workers: counts[1])
 case "steady":
     // As a program ends that has been told to: with a flag, and everything done that was begun.
     signal(SIGTERM) { _ in isAskedToEnd = true }

@@ -111,6 +111,24 @@ func churn(rounds: Int, threads: Int, count: UInt64) {
     for _ in 0..<rounds {
         onThreads(threads) { worker in write(count: count, worker: worker) }
     }
+    tellTotals()
+}
+
+/// Threads that write much and stay, and others that come then, write, and stay too.
+func newcomers(early: Int, much: UInt64, late: Int, little: UInt64) {
+    Recorder.start()
+    let arrivals = Wrapped()
+    onThreads(early + late) { worker in
+        let isEarly = worker <= early
+        if !isEarly { while arrivals.count.load(ordering: .acquiring) < early { usleep(1000) } }
+        write(count: isEarly ? much : little, worker: worker)
+        arrivals.count.add(1, ordering: .acquiringAndReleasing)
+        while arrivals.count.load(ordering: .acquiring) < early + late { usleep(1000) }
+    }
+    tellTotals()
+}
+
+private func tellTotals() {
     let totals = pooltrace_ring_totals()
     print(
         "slots \(totals.slots) returned \(totals.slots_returned) never \(totals.slots_never_used) streams \(totals.streams) "

@@ -13,6 +13,8 @@ case "flood": flood(count: number(2), threads: Int(number(3)))
 case "kill-at": killAt(step: Int32(number(2)), occurrence: Int(number(3)), count: number(4))
 case "snapshots": snapshots(count: Int(number(2)), folder: arguments[3])
 case "churn": churn(rounds: Int(number(2)), threads: Int(number(3)), count: number(4))
+case "newcomers":
+    newcomers(early: Int(number(2)), much: number(3), late: Int(number(4)), little: number(5))
 case "definitions": definitions(count: number(2))
 case "stamps": stamps()
 case "pairs": pairs(count: number(2))
