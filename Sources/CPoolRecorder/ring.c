@@ -3,12 +3,12 @@
 //
 // Slots. Each packet lies in a slot. A thread takes slots that were never used or were given back, while more than a
 // reserve of room is left, and then uses its own oldest again. A thread that holds more than its share gives the rest
-// back at its next switch. A newcomer that finds nothing takes the oldest packet of the thread that holds most; one
-// that finds none there either discards, and looks again when some were given back. A thread that ends gives back all
-// but its newest packet, and its stream waits for the next new thread, which goes on in that packet: so every stream's
-// newest packet stays, and with it the count of all that the stream ever stored (events_before, and the events in it).
-// Emitted = shown + overwritten + discarded holds whatever threads come and go. One lock guards all of this; a thread
-// takes it each time that it needs room.
+// back at its next switch. One that finds nothing and has less than half its share takes the oldest packet of the
+// thread that holds most; a newcomer that finds none there either discards, and looks again when some were given back.
+// A thread that ends gives back all but its newest packet, and its stream waits for the next new thread, which goes on
+// in that packet: so every stream's newest packet stays, and with it the count of all that the stream ever stored
+// (events_before, and the events in it). Emitted = shown + overwritten + discarded holds whatever threads come and go.
+// One lock guards all of this; a thread takes it each time that it needs room.
 //
 // Room. A slot is as large as a packet can become, but has little room at first: the rest is a hole in its file. When
 // that is full the packet gets twice as much, by a call that fails where memory or the disk is full, ahead of the
@@ -266,13 +266,13 @@ static bool grow_packet(struct pooltrace_stream *stream, struct pooltrace_writer
     return true;
 }
 
-/// The oldest packet of the stream that has most, if one has two, under the lock.
-static struct slot *take_from_others(void) {
+/// The oldest packet of the stream that has most, if one has two and more than this stream, under the lock.
+static struct slot *take_from_others(const struct pooltrace_stream *taker) {
     struct pooltrace_stream *most = NULL;
     for (struct pooltrace_stream *stream = all; stream != NULL; stream = stream->next) {
         if (stream->slots.count > 1 && (most == NULL || stream->slots.room > most->slots.room)) most = stream;
     }
-    return most != NULL ? slot_queue_pop(&most->slots) : NULL;
+    return most != NULL && most->slots.room > taker->slots.room ? slot_queue_pop(&most->slots) : NULL;
 }
 
 /// Gives a thread's stream its next packet, under the lock. False if there is none for it.
@@ -302,8 +302,9 @@ static bool next_packet(struct pooltrace_stream *stream, struct pooltrace_writer
             slot = slot_queue_pop(&returned);
         }
     }
+    // Threads that are idle have no use for more than the share of this one.
+    if (slot == NULL && (is_first || stream->slots.room < share / 2)) slot = take_from_others(stream);
     if (slot == NULL) slot = slot_queue_pop(&stream->slots);
-    if (slot == NULL) slot = take_from_others();
     if (slot == NULL) {
         __atomic_store_n(&may_have_room, false, __ATOMIC_RELAXED);
         return false;

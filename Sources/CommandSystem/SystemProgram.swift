@@ -15,6 +15,15 @@ public enum SystemProgram {
         return found.contains(EACCES) ? EACCES : ENOENT
     }
 
+    /// Whether there is such a program, and this user may run it.
+    public static func canRun(_ program: String) -> Bool {
+        let paths = program.contains("/") ? [program] : folders.map { "\($0)/\(program)" }
+        return paths.contains { path in
+            var status = stat()
+            return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
+        }
+    }
+
     private static func obstacle(atPath path: String) -> Int32 {
         var status = stat()
         guard stat(path, &status) == 0 else { return errno }

@@ -11,13 +11,12 @@ package struct ProgramError: Error, CustomStringConvertible {
     /// Whether the program is not there; otherwise it is, and cannot be run.
     package var isMissing: Bool { code == ENOENT }
 
-    /// Checks that a program is there and may be run, before anything else is looked at.
+    /// Looks whether a program could be started, before anything is done for it.
     ///
-    /// - Parameter program: A path, or a name that is looked up in PATH.
+    /// - Throws: Why it could not.
     package static func check(_ program: String) throws(ProgramError) {
-        guard let path = SystemProgram.path(of: program), access(path, X_OK) == 0 else {
-            throw ProgramError(program: program, code: SystemProgram.obstacle(to: program))
-        }
+        guard !SystemProgram.canRun(program) else { return }
+        throw ProgramError(program: program, code: SystemProgram.obstacle(to: program))
     }
 
     package var description: String {

@@ -10,6 +10,8 @@ enum TraceFolder {
         var folders: [String] = []
         /// Folders that cannot be read, or lack the metadata.
         var problems: [Problem] = []
+        /// The first folder that cannot be read.
+        var closed: TraceError?
     }
 
     /// Finds the traces at or below a path.
@@ -22,6 +24,7 @@ enum TraceFolder {
         var found = Found()
         search(path, depth: 0, into: &found)
         guard !found.folders.isEmpty else {
+            if let closed = found.closed { throw closed }
             throw TraceError(
                 path: path, message: "expected a file named metadata in this directory or below it, found none")
         }
@@ -32,6 +35,7 @@ enum TraceFolder {
     private static func search(_ path: String, depth: Int, into found: inout Found) {
         guard let entries = entries(path) else {
             let reason = String(cString: strerror(errno))
+            found.closed = found.closed ?? TraceError(path: path, message: reason)
             found.problems.append(
                 Problem(file: path, message: "expected a directory that can be read, found: \(reason)"))
             return

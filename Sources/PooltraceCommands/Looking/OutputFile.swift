@@ -24,6 +24,9 @@ enum OutputFile {
         let temporary = "\(place).\(getpid()).part"
         try telling {
             if isSpecial(place) { throw SystemError(path, "expected a file, found a device or a pipe") }
+            UnfinishedFile.removeLeftovers(of: place)
+            UnfinishedFile.begin(temporary)
+            defer { UnfinishedFile.end() }
             do {
                 try body(temporary)
                 guard rename(temporary, place) == 0 else { throw SystemError.last(path) }

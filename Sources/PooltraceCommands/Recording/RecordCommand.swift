@@ -35,6 +35,7 @@ struct RecordCommand: AsyncParsableCommand {
 
     func run() async throws {
         try Recording.exit { notice in
+            try ProgramError.check(program.command.first ?? "")
             let provider = try OwnFolder.path(of: "libPoolTraceLTTng.so", "the provider library")
             if !SessionDaemon.isRunning, PrivateRunDirectory.canEnter {
                 // Comes back here in a process that is the same except for its view of /run/lttng.

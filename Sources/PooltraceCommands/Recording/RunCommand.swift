@@ -50,6 +50,7 @@ struct RunCommand: AsyncParsableCommand {
         let leavesTraits = races.isOn && !program.isSerial
         if races.isOn { program.serial = true }
         try Recording.exit { notice in
+            try ProgramError.check(program.command.first ?? "")
             let races = try races.races(for: program.command.first ?? "")
             let taken = try runtime.environment(for: program.command.first ?? "")
             let directory = try TraceDirectory.make(directory, program: ProgramName.of(program.command))

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CommandSystem
+internal import Glibc
 internal import PoolModel
 internal import RingAccess
 internal import TraceViews
@@ -50,6 +51,9 @@ struct SnapshotCommand: ParsableCommand {
         let folders = FolderRing.rings(in: source)
         if !folders.isEmpty { return folders }
         if let process = Int32(source), process > 0 { return try MemoryRing.rings(of: process) }
+        do throws(SystemError) { _ = try SystemDirectory.entries(of: source) } catch where error.code == EACCES {
+            throw error
+        } catch {}
         throw SystemError(
             source,
             "expected a directory being recorded to, with `metadata` and packets, or a process ID")

@@ -65,6 +65,7 @@ struct TrialOptions: ParsableArguments {
     ) async throws -> Never {
         ForegroundProgram.holdSignals()
         try await Recording.exit { notice in
+            // Before all that could be wrong with what is to be done to it.
             try ProgramError.check(command[0])
             let program = ProgramName.of(command) + (name.map { "-\($0)" } ?? "")
             let folder = try TraceDirectory.make(directory, program: program)
