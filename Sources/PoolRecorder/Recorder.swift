@@ -110,6 +110,7 @@ public enum Recorder {
                     configuration.shares_directory = sharesFolder
                     configuration.limit = settings.limit ?? 0
                     configuration.packet_size = settings.packet ?? 0
+                    configuration.keep = settings.keep.map { UInt64($0 / .nanoseconds(1)) } ?? 0
                     configuration.lttng_home = home
                     configuration.on_failure = onFailure
                     configuration.ring_file = Settings.ringFile

@@ -84,6 +84,22 @@ extension Settings {
         spinLimit = read("POOLTRACE_SPIN") { text throws(Quantity.Problem) in
             try Quantity.duration(text, in: .milliseconds(10)...Settings.maximumTime)
         }
+        keep = read("POOLTRACE_KEEP") { text throws(Quantity.Problem) in
+            try Quantity.duration(text, in: .milliseconds(100)...Settings.maximumTime)
+        }
+        snapshotWhen =
+            read("POOLTRACE_SNAPSHOT_WHEN") { text throws(Quantity.Problem) in
+                try SnapshotBound.list(text)
+            } ?? []
+        snapshotDirectory = text("POOLTRACE_SNAPSHOT_DIR")
+        snapshotEvery =
+            read("POOLTRACE_SNAPSHOT_EVERY") { text throws(Quantity.Problem) in
+                try Quantity.duration(text, in: .zero...Settings.maximumTime)
+            } ?? snapshotEvery
+        snapshotLast =
+            read("POOLTRACE_SNAPSHOT_LAST") { text throws(Quantity.Problem) in
+                try Quantity.number(text, in: 1...1000)
+            } ?? snapshotLast
         lttngHome = text("LTTNG_HOME") ?? text("HOME")
     }
 

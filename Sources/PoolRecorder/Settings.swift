@@ -114,6 +114,16 @@ public struct Settings: Sendable, Equatable {
     /// `POOLTRACE_SPIN`: how much processor time a task may take, in serial mode, without a decision point before other
     /// tasks continue beside it; nil: 5 s, and 1 s where orders are searched for.
     public var spinLimit: Duration?
+    /// `POOLTRACE_KEEP`: for how long events are kept, however much room there is; nil: as long as there is room.
+    public var keep: Duration?
+    /// `POOLTRACE_SNAPSHOT_WHEN`: the bounds that, once passed, have the ring kept.
+    public var snapshotWhen: [SnapshotBound] = []
+    /// `POOLTRACE_SNAPSHOT_DIR`, where it is kept; nil: where failures leave it, or `pooltrace-snapshots`.
+    public var snapshotDirectory: String?
+    /// `POOLTRACE_SNAPSHOT_EVERY`: the least time between two snapshots.
+    public var snapshotEvery = Duration.seconds(10)
+    /// `POOLTRACE_SNAPSHOT_LAST`: how many snapshots stay.
+    public var snapshotLast = 10
     /// The parent of the user's own LTTng directory: `LTTNG_HOME`, else `HOME`.
     public var lttngHome: String?
 

@@ -1,3 +1,4 @@
+import PoolModel
 import PoolSchedule
 import TestSupport
 import Testing
@@ -31,6 +32,8 @@ struct SettingsTests {
             "POOLTRACE_STACKS": "on",
             "POOLTRACE_FAULTS": "off", "POOLTRACE_BREAK_AT": "main.2",
             "POOLTRACE_REPLAY": "rare.schedule", "POOLTRACE_DIVERGENCE": "strict",
+            "POOLTRACE_KEEP": "60s", "POOLTRACE_SNAPSHOT_WHEN": "wait>2s, rate(failed)>0.5%",
+            "POOLTRACE_SNAPSHOT_DIR": "/tmp/s", "POOLTRACE_SNAPSHOT_EVERY": "1min", "POOLTRACE_SNAPSHOT_LAST": "3",
             "POOLTRACE_STALL": "500ms", "POOLTRACE_SPIN": "2s",
             "POOLTRACE_PATIENCE": "1.5", "HOME": "/home/a", "LTTNG_HOME": "/home/b",
         ])
@@ -52,6 +55,11 @@ struct SettingsTests {
         expected.breakAt = "main.2"
         expected.patience = .milliseconds(1500)
         expected.stallLimit = .milliseconds(500)
+        expected.keep = .seconds(60)
+        expected.snapshotWhen = [.wait(.seconds(2)), .failures(percent: 0.5)]
+        expected.snapshotDirectory = "/tmp/s"
+        expected.snapshotEvery = .seconds(60)
+        expected.snapshotLast = 3
         expected.spinLimit = .seconds(2)
         expected.clock = .monotonic
         expected.input = .type

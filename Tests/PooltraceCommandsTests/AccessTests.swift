@@ -20,7 +20,8 @@ struct AccessTests {
     // MARK: - Permissions
 
     private static let readers = [
-        ["view"], ["failures"], ["stats"], ["tasks"], ["critical-path"], ["events"], ["export", "--to", "perfetto", "-o", "-"],
+        ["view"], ["failures"], ["stats"], ["tasks"], ["critical-path"], ["events"],
+        ["export", "--to", "perfetto", "-o", "-"],
     ]
 
     @Test(

@@ -54,6 +54,9 @@ enum FailureRegistry {
         return added.entry
     }
 
+    /// How many there have been.
+    static var count: UInt64 { state.withLock { $0.last } }
+
     static func report(on entry: TaskFailure) -> FailureReport {
         state.withLock { report(on: entry.failure, in: $0) }
     }

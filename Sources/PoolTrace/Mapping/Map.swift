@@ -119,6 +119,7 @@ final class Map: Awaitable, @unchecked Sendable {
     func runChunk(_ chunk: Int, of core: PoolCore, on worker: Worker) {
         guard claim(chunk) else { return }
         let elements = elements(of: chunk)
+        worker.countElements(elements.count)
         if let runRemotely = work.runRemotely {
             runRemotely(self, elements, worker)
             return finishChunk()

@@ -2,23 +2,38 @@ import CEventTable
 import CPoolRecorder
 import PoolModel
 import PoolRecorder
+import Synchronization
 
 /// The process's pools that are not shut down, and what happens to them when it exits.
 enum PoolRegistry {
     private static let pools = Guarded<[PoolCore]>([])
+    /// Tasks of the pools that were shut down; guarded by `pools`.
+    private static let tasksBefore = Atomic<UInt64>(0)
     private static let exitHook: Void = Recorder.atExit { atExit() }
 
     static var all: [PoolCore] { pools.withLock { $0 } }
 
+    /// How many tasks of the process have ended, with those elements of maps whose chunk has begun.
+    static var begunTasks: UInt64 {
+        pools.withLock { pools in
+            pools.reduce(tasksBefore.load(ordering: .relaxed)) { $0 &+ $1.begunTasks }
+        }
+    }
+
     static func add(_ core: PoolCore) {
         _ = exitHook
         Fault.watch()
+        SnapshotWatch.watch()
         pools.withLock { $0.append(core) }
         Stopping.check(core)
     }
 
     static func remove(_ core: PoolCore) {
-        pools.withLock { pools in pools.removeAll { $0 === core } }
+        pools.withLock { pools in
+            guard pools.contains(where: { $0 === core }) else { return }
+            tasksBefore.wrappingAdd(core.begunTasks, ordering: .relaxed)
+            pools.removeAll { $0 === core }
+        }
     }
 
     private static func atExit() {

@@ -13,6 +13,7 @@ struct Worker: Equatable, @unchecked Sendable {
         let parker = Parker()
         let submitted = CacheLine()
         let completed = CacheLine()
+        let elements = CacheLine()
         let current = CacheLine()
         let handedSearch = CacheLine()
         var lastStamp: UInt64 = 0
@@ -29,6 +30,7 @@ struct Worker: Equatable, @unchecked Sendable {
         deinit {
             submitted.deallocate()
             completed.deallocate()
+            elements.deallocate()
             current.deallocate()
             handedSearch.deallocate()
             spent.deallocate()
@@ -69,6 +71,8 @@ struct Worker: Equatable, @unchecked Sendable {
     /// `completed` is stored after, and loaded before, `submitted` and what lanes published: see `PoolCore.isQuiet`.
     var submitted: CacheLine { state.pointee.submitted }
     var completed: CacheLine { state.pointee.completed }
+    /// The elements of maps in the chunks that it has begun, without one for each chunk, which is a job: it alone stores.
+    var elements: CacheLine { state.pointee.elements }
     /// The context of the task that it runs, as bits; 0 while it runs none.
     ///
     /// See `Inspection`.
@@ -156,6 +160,11 @@ struct Worker: Equatable, @unchecked Sendable {
     func countCompleted() {
         pooltrace_delay()
         completed.value.pointee.store(completed.value.pointee.load(ordering: .relaxed) &+ 1, ordering: .releasing)
+    }
+
+    func countElements(_ count: Int) {
+        elements.value.pointee.store(
+            elements.value.pointee.load(ordering: .relaxed) &+ UInt64(max(0, count - 1)), ordering: .relaxed)
     }
 
     func countSubmitted(_ count: UInt64 = 1) {

@@ -23,6 +23,7 @@ struct WorkerStart {
         try sink.append(UInt8(settings.ring ? 1 : 0))
         try sink.append(settings.limit ?? 0)
         try sink.append(settings.packet ?? 0)
+        try sink.append(settings.keep.map { UInt64(clamping: $0.nanoseconds) } ?? 0)
         try sink.append(UInt8(initializer == nil ? 0 : 1))
         guard let initializer else { return }
         guard let name = initializer.typeName else {
@@ -52,6 +53,8 @@ struct WorkerStart {
         let packet: UInt64 = try reader.read()
         settings.limit = limit == 0 ? nil : limit
         settings.packet = packet == 0 ? nil : packet
+        let keep: UInt64 = try reader.read()
+        settings.keep = keep == 0 ? nil : .nanoseconds(Int64(clamping: keep))
         self.settings = settings
         initializer = try reader.read(UInt8.self) == 0 ? nil : try reader.readText()
     }

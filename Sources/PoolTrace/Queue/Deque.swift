@@ -54,6 +54,21 @@ struct Deque: ~Copyable {
         top.value.pointee.load(ordering: .acquiring) >= bottom.value.pointee.load(ordering: .acquiring)
     }
 
+    /// How many jobs it has; may be out of date at once.
+    var count: UInt64 {
+        let first = top.value.pointee.load(ordering: .acquiring)
+        let end = bottom.value.pointee.load(ordering: .acquiring)
+        return end > first ? end &- first : 0
+    }
+
+    /// When the job that a thief would get was submitted; `nil` if there is none, or it has just gone.
+    var oldestSubmission: UInt64? {
+        let first = top.value.pointee.load(ordering: .sequentiallyConsistent)
+        guard first < bottom.value.pointee.load(ordering: .sequentiallyConsistent) else { return nil }
+        let job = load(first)
+        return top.value.pointee.load(ordering: .sequentiallyConsistent) == first ? job.submitted : nil
+    }
+
     // MARK: The owner's side
 
     /// How many more jobs fit.

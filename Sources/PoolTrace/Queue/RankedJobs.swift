@@ -25,6 +25,9 @@ struct RankedJobs {
     /// May be out of date at once.
     var isEmpty: Bool { waiting.value.pointee.load(ordering: .acquiring) == 0 }
 
+    /// How many wait; may be out of date at once.
+    var count: UInt64 { waiting.value.pointee.load(ordering: .acquiring) }
+
     func push(_ job: Job) {
         line.withLock { line in
             line.incoming.append(job)

@@ -31,6 +31,8 @@ enum RunMark {
     case stalled(limit: Duration)
     /// A task has made an access that races with one of the task with this path.
     case race(with: String)
+    /// A bound was passed, in these words, and the ring was kept.
+    case snapshot(reason: String)
 
     var kind: MarkKind {
         switch self {
@@ -45,6 +47,7 @@ enum RunMark {
         case .realTime: .realTime
         case .stalled: .stalled
         case .race: .race
+        case .snapshot: .snapshot
         }
     }
 
@@ -65,6 +68,7 @@ enum RunMark {
         case .threads(let count, let first): Sentences.threads(count, first: first)
         case .stalled(let limit): Sentences.stalled(limit: limit)
         case .race(let path): Sentences.race(with: path)
+        case .snapshot(let reason): Sentences.said("snapshot: \(reason)")
         }
     }
 

@@ -49,6 +49,7 @@ enum Watchdog {
                     raw:
                         "pooltrace: pool \"\(TerminalText.escape(core.name))\": a task \(RunMark.stalled(limit: limit).text)\n"
                         + TaskStacks.block(task, at: now, more: starving.map { [("starving", $0)] } ?? []))
+                KeptSnapshots.keep("stall: task \(task.title) \(RunMark.stalled(limit: limit).text)", task: task.task)
             }
         }
         // A task that has ended needs no memory of it.

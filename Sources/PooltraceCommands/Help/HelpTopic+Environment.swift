@@ -36,9 +36,21 @@ extension HelpTopic {
                                        a directory)
           POOLTRACE_PACKET=SIZE        size of a packet of the ring (default: 64K in
                                        memory, 1M in a directory)
+          POOLTRACE_KEEP=TIME          how long events are kept at most, such as 60s
+                                       (default: as long as there is room)
           POOLTRACE_RING=on|off        whether there is a ring (default: on)
           POOLTRACE_ON_FAILURE=DIR     copy the ring here on an unhandled failure or a
                                        crash
+          POOLTRACE_SNAPSHOT_WHEN=BOUNDS
+                                       copy the ring when a bound is passed, such as
+                                       'wait>2s, run>10s, queue>1000, rate(failed)>5%'
+          POOLTRACE_SNAPSHOT_DIR=DIR   where to (default: POOLTRACE_ON_FAILURE, else
+                                       pooltrace-snapshots); with POOLTRACE_STALL,
+                                       stalls are reasons for a copy too
+          POOLTRACE_SNAPSHOT_EVERY=TIME
+                                       minimum time between two copies (default: 10s)
+          POOLTRACE_SNAPSHOT_LAST=N    number of copies to keep, the latest
+                                       (default: 10)
           POOLTRACE_LTTNG=auto|on|off  send events to LTTng (default: auto, if a
                                        session daemon runs)
           POOLTRACE_CLOCK=tsc|monotonic

@@ -37,11 +37,7 @@ extension Recording.Notice {
             guard let obstacle else { return }
             warn(TerminalText.escape("\(directory): no room for the trace: \(obstacle); events are missing from it"))
         }
-        if case .signalled(let signal) = status {
-            say(
-                "\(TerminalText.escape(program)) was killed by signal \(signal) (\(String(cString: strsignal(signal))))"
-            )
-        }
+        sayIfKilled(program, status)
         let runs: [Run]
         do {
             let reading = try RunReader.read(directory)
@@ -79,6 +75,11 @@ extension Recording.Notice {
             put("\(style.dim("replay"))    \(run.again("replay", folder))\n")
         }
         return !(isByLTTng && obstacle != nil) && runs.allSatisfy { $0.roomProblem == nil }
+    }
+
+    func sayIfKilled(_ program: String, _ status: ForegroundProgram.Status) {
+        guard case .signalled(let signal) = status else { return }
+        say("\(TerminalText.escape(program)) was killed by signal \(signal) (\(String(cString: strsignal(signal))))")
     }
 
     private func sayNothingRecorded(by program: String) {

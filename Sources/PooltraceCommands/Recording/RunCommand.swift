@@ -15,6 +15,9 @@ struct RunCommand: AsyncParsableCommand {
             Without --dir the directory is below $XDG_STATE_HOME/pooltrace (~/.local/state/pooltrace), named after the program, the \
             time and the process; it stays until you remove it. If the program starts other programs with pools, each gets its own directory.
 
+            With --snapshot-when the program records into memory instead, and the directory gets a trace of its latest events each time that \
+            a bound is passed, a failure is reported, or the program crashes.
+
             \(ExitTable.run)
 
             EXAMPLES:
@@ -22,6 +25,7 @@ struct RunCommand: AsyncParsableCommand {
               pooltrace run --serial -- ./checker data
               pooltrace run --seed 7 --dir seven -- ./checker data
               pooltrace run --only main.3 -- ./checker data
+              pooltrace run --snapshot-when 'run>10s, queue>1000' -- ./server
               pooltrace run --races -- .build-races/debug/checker data
             """)
 
@@ -37,11 +41,20 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup
     var races: RacesOptions
 
+    @OptionGroup
+    var snapshots: SnapshotOptions
+
     @Option(
         name: [.customShort("o"), .customLong("dir")],
         help: ArgumentHelp("Directory to record into: a new or an empty one.", valueName: "directory"),
         completion: .directory)
     var directory: String?
+
+    func validate() throws {
+        if snapshots.isOn, program.isSerial || races.isOn {
+            throw ValidationError("'--snapshot-when' is for parallel runs: it cannot be used with serial ones")
+        }
+    }
 
     func run() async throws {
         ForegroundProgram.holdSignals()
@@ -56,6 +69,7 @@ struct RunCommand: AsyncParsableCommand {
             let directory = try TraceDirectory.make(directory, program: ProgramName.of(program.command))
             var environment = program.environment.merging(taken) { $1 }
             environment["POOLTRACE_TRACE"] = directory
+            environment.merge(snapshots.environment(directory: directory)) { $1 }
             // `pooltrace stacks`, and Ctrl-\ on the terminal, then show what it does.
             if environment["POOLTRACE_STACKS"] == nil { environment["POOLTRACE_STACKS"] = "on" }
             if let races { environment = races.environment(over: environment, leavesTraits: leavesTraits) }
@@ -66,6 +80,10 @@ struct RunCommand: AsyncParsableCommand {
                 try ForegroundProgram.run(program.command, environment: environment)
             }
             if pin.pin == true { notice.say(pinning.account(for: program.command.first ?? "")) }
+            if snapshots.isOn {
+                notice.endOfSnapshots(in: directory, program: ProgramName.of(program.command), status)
+                return status
+            }
             return notice.end(
                 of: status, program: ProgramName.of(program.command), directory: directory, hasRaces: races != nil)
         }

@@ -51,7 +51,7 @@ struct SnapshotCommand: ParsableCommand {
         let folders = FolderRing.rings(in: source)
         if !folders.isEmpty { return folders }
         if let process = Int32(source), process > 0 { return try MemoryRing.rings(of: process) }
-        do throws(SystemError) { _ = try SystemDirectory.entries(of: source) } catch where error.code == EACCES {
+        do throws(SystemError) { _ = try SystemDirectory.entries(of: source) } catch  where error.code == EACCES {
             throw error
         } catch {}
         throw SystemError(

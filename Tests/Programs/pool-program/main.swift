@@ -6,6 +6,8 @@
 //   pool-program flood N      N tasks
 //   pool-program crowd POOLS WORKERS
 //                             as many tasks at once as all pools have workers
+//   pool-program bounds KIND [watched DIRECTORY]
+//                             tasks that pass a bound
 //   pool-program steady       prints "steady" and runs a task each millisecond until SIGTERM
 import Glibc
 import PoolTrace
@@ -45,6 +47,10 @@ case "flood":
 case "crowd":
     let counts = arguments.dropFirst().compactMap { Int($0) }
     try crowd(pools: counts[0], workers: counts[1])
+case "bounds":
+    let words = Array(arguments.dropFirst())
+    if words.count == 3 { SnapshotWatch.start(when: [.run(.milliseconds(100))], in: words[2]) }
+    try passBounds(words.first ?? "", pool)
 case "steady":
     // As a program ends that has been told to: with a flag, and everything done that was begun.
     signal(SIGTERM) { _ in isAskedToEnd = true }
