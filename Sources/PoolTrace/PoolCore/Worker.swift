@@ -71,7 +71,8 @@ struct Worker: Equatable, @unchecked Sendable {
     /// `completed` is stored after, and loaded before, `submitted` and what lanes published: see `PoolCore.isQuiet`.
     var submitted: CacheLine { state.pointee.submitted }
     var completed: CacheLine { state.pointee.completed }
-    /// The elements of maps in the chunks that it has begun, without one for each chunk, which is a job: it alone stores.
+    /// The elements of maps in the chunks that it has begun, without one for each chunk, which is a job: it alone
+    /// stores.
     var elements: CacheLine { state.pointee.elements }
     /// The context of the task that it runs, as bits; 0 while it runs none.
     ///
