@@ -248,7 +248,7 @@ extension TimelineView {
             parts.append(StyledText(String(screen.notEnded), .yellow))
             parts[parts.count - 1].append(" not ended", .dim)
         }
-        if isNested { parts.append(StyledText("below a worker: tasks inside its task's waits", .dim)) }
+        if isNested { parts.append(StyledText("below a worker: tasks inside waits", .dim)) }
         if isDeeper { parts.append(StyledText("+N: the N deepest levels together", .dim)) }
         if timeline.queued.values.contains(where: { $0.most > 0 }) {
             parts.append(StyledText("queue: tasks waiting", .dim))

@@ -139,7 +139,7 @@ extension ExportCounts {
             runTime += row[2] as? Int ?? 0
             queueWait += row[3] as? Int ?? 0
         }
-        mostQueued = try #require(answers["queued"]?.first?.first as? Int)
+        mostQueued = answers["queued"]?.first?.first as? Int ?? 0
         var counts: [String: Int] = [:]
         for row in try #require(answers["categories"]) { counts[row[0] as? String ?? ""] = row[1] as? Int }
         tasks = counts["task"] ?? 0

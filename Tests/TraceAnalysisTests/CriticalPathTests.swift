@@ -30,6 +30,26 @@ struct CriticalPathTests {
         #expect(CriticalPath(run).gainOfWorkers == 40 * ms)
     }
 
+    @Test func `What a task ran is split into time on CPU, ready and blocked, and its waits are no part of it`() throws {
+        var made = HandMadeRun()
+        let parent = made.submit("parent")
+        made.add(0, .taskStart(task: parent, worker: 1))
+        let child = made.submit("child", of: parent, at: 20)
+        made.wait(of: parent, for: child, from: 20, to: 80)
+        made.run(child, on: 2, from: 20, to: 80)
+        made.add(80, .workerTime(worker: 2, elapsed: 60 * ms, onCPU: 10 * ms, ready: 20 * ms))
+        made.add(100, .taskEnd(task: parent, outcome: 1))
+        made.add(100, .workerTime(worker: 1, elapsed: 100 * ms, onCPU: 20 * ms, ready: 10 * ms))
+        let path = CriticalPath(made.finished(at: 101))
+        #expect(
+            path.segments.map { [$0.split?.onCPU, $0.split?.ready, $0.split?.blocked].map { ($0 ?? 0) / ms } }
+                == [[10, 5, 5], [10, 20, 30], [10, 5, 5]])
+        #expect(path.split.total == path.makespan)
+        var older = HandMadeRun()
+        older.task("a", from: 0, to: 10)
+        #expect(CriticalPath(older.finished(at: 20)).segments.map(\.split) == [nil])
+    }
+
     @Test func `A worker that makes the report of a failure hands nothing over meanwhile`() {
         var made = HandMadeRun(workers: 1)
         let failed = made.task("a", from: 10, to: 40, outcome: .failed)

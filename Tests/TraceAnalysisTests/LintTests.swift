@@ -175,6 +175,56 @@ struct LintTests {
         }
     }
 
+    /// Tasks of 100 ms, one on each worker, with these parts of their time.
+    private func measured(
+        workers: UInt32, processors: UInt32, onCPU: UInt64, ready: UInt64, queued: Bool = false
+    ) -> HandMadeRun {
+        var made = HandMadeRun(workers: workers, processors: processors)
+        for worker in 1...workers {
+            made.task("even", on: worker, from: 0, to: 100)
+            made.add(
+                100,
+                .workerTime(
+                    worker: worker, elapsed: 100 * HandMadeRun.ms, onCPU: onCPU * HandMadeRun.ms,
+                    ready: ready * HandMadeRun.ms))
+            if queued { made.task("even", submitted: 1, on: worker, from: 100, to: 101) }
+        }
+        return made
+    }
+
+    @Test func `Where it was measured, tasks without a processor are told of, and tasks that wait are not`() throws {
+        for (onCPU, ready, isFound): (UInt64, UInt64, Bool) in [
+            (40, 60, true), (70, 30, true), (85, 15, false), (5, 0, false),
+        ] {
+            let made = measured(workers: 6, processors: 2, onCPU: onCPU, ready: ready)
+            #expect(kinds(made).contains(.oversubscription) == isFound, "\(onCPU) \(ready)")
+        }
+        let lint = try lint(measured(workers: 6, processors: 2, onCPU: 40, ready: 60), .oversubscription)
+        #expect(
+            lint.sentence
+                == "tasks were ready but without a processor for 360 ms of the 600 ms that they ran: 6 workers of pool \"files\" for 2 processors"
+        )
+    }
+
+    @Test func `Where the pools are small enough, somebody else has the processors`() throws {
+        #expect(kinds(measured(workers: 2, processors: 2, onCPU: 50, ready: 50)) == [.busyProcessors])
+        #expect(kinds(measured(workers: 2, processors: 2, onCPU: 90, ready: 10)) == [])
+    }
+
+    @Test func `Workers that are blocked while tasks wait in the queue are told of`() throws {
+        #expect(kinds(measured(workers: 2, processors: 2, onCPU: 10, ready: 0, queued: true)) == [.blockedWorkers])
+        #expect(kinds(measured(workers: 2, processors: 2, onCPU: 10, ready: 0)) == [], "there was nothing else to do")
+        #expect(kinds(measured(workers: 2, processors: 2, onCPU: 90, ready: 0, queued: true)) == [])
+    }
+
+    @Test func `A task that waits for another is no blocked worker`() throws {
+        var made = measured(workers: 2, processors: 2, onCPU: 10, ready: 0, queued: true)
+        for number: UInt32 in [1, 3] {
+            made.wait(of: TaskID.child(of: made.main, ordinal: number), for: 77, from: 0, to: 95)
+        }
+        #expect(!kinds(made).contains(.blockedWorkers))
+    }
+
     @Test func `A few more running tasks than processors, or many for a moment, are not too many`() {
         var pool = HandMadeRun(workers: 4, processors: 2)
         for worker: UInt32 in 1...4 { pool.task("even", on: worker, from: 0, to: 100) }

@@ -20,7 +20,7 @@ extension NestedViewTests {
         3 pools without tasks, 6 workers: "spare-2", "spare-3", "sp~
               ╵0                      ╵200 ms
               ░▒▓█ busy   x failed   > not ended
-              below a worker: tasks inside its task's waits
+              below a worker: tasks inside waits
               +N: the N deepest levels together
               queue: tasks waiting
         """
@@ -44,7 +44,7 @@ extension NestedViewTests {
         queue│ ▁▅ ▁▁ ▁  ▁ ▁  ▁ ▅  ▅ ▁▁ ▁ ▁▁ ▁    ▁  ▁                                      │          max 2
         3 pools without tasks, 6 workers: "spare-2", "spare-3", "spare-4"
               ╵0          ╵50.0 ms     ╵100 ms      ╵150 ms      ╵200 ms      ╵250 ms      ╵300 ms
-              ░▒▓█ busy   x failed   > not ended   below a worker: tasks inside its task's waits
+              ░▒▓█ busy   x failed   > not ended   below a worker: tasks inside waits
               +N: the N deepest levels together   queue: tasks waiting
         """
 
@@ -67,7 +67,7 @@ extension NestedViewTests {
         queue| .= .. .  . .  . =  = .. . .. .    .  .                                      |          max 2
         3 pools without tasks, 6 workers: "spare-2", "spare-3", "spare-4"
               '0          '50.0 ms     '100 ms      '150 ms      '200 ms      '250 ms      '300 ms
-              .-=# busy   x failed   > not ended   below a worker: tasks inside its task's waits
+              .-=# busy   x failed   > not ended   below a worker: tasks inside waits
               +N: the N deepest levels together   queue: tasks waiting
         """
 }

@@ -24,6 +24,8 @@ public struct CriticalPath: Sendable {
         public internal(set) var start: UInt64
         /// When it ended.
         public let end: UInt64
+        /// Where the time of a task that ran went; `nil` where that was not measured, and of other kinds.
+        public internal(set) var split: TimeSplit?
         /// How long it was, in nanoseconds.
         public var length: UInt64 { end - start }
     }
@@ -59,6 +61,11 @@ public struct CriticalPath: Sendable {
     /// From the first submission to the last end, in nanoseconds.
     public var makespan: UInt64 { end - start }
 
+    /// Where the time of all tasks went that ran, as far as it was measured.
+    public var split: TimeSplit {
+        segments.reduce(into: TimeSplit()) { sum, segment in if let split = segment.split { sum += split } }
+    }
+
     /// The time of all segments of a kind, in nanoseconds.
     public func time(of kind: Segment.Kind) -> UInt64 {
         segments.reduce(0) { $0 &+ ($1.kind == kind ? $1.length : 0) }
@@ -74,7 +81,7 @@ public struct CriticalPath: Sendable {
         let first = graph.moments.first { $0.kind == .submit || $0.kind == .start }?.time ?? 0
         end = last.map { graph.moments[$0].time } ?? first
         start = min(first, end)
-        segments = last.map { Self.chain(graph, from: $0, to: first) } ?? []
+        segments = Self.measured(last.map { Self.chain(graph, from: $0, to: first) } ?? [], run)
         guard !segments.isEmpty else {
             (names, tasks, gainOfWorkers, gainOfHandover) = ([], [], 0, 0)
             return
@@ -108,6 +115,17 @@ public struct CriticalPath: Sendable {
 // MARK: - Finding
 
 extension CriticalPath {
+    private static func measured(_ segments: [Segment], _ run: Run) -> [Segment] {
+        guard run.hasTimeSplits else { return segments }
+        let stretches = TaskStretches(run, of: Set(segments.map(\.task)))
+        return segments.map { segment in
+            guard segment.kind == .run else { return segment }
+            var segment = segment
+            segment.split = stretches.split(of: segment.task, from: segment.start, to: segment.end)
+            return segment
+        }
+    }
+
     /// Goes back from a moment, each time to what it had to wait for last.
     private static func chain(_ graph: ExecutionGraph, from last: Int, to first: UInt64) -> [Segment] {
         var segments: [Segment] = []

@@ -4,10 +4,8 @@ internal import PoolModel
 extension Run {
     var waitLints: [Lint] { oneByOne }
 
-    /// How busy pools are over time: starving queues, more running tasks than processors.
-    var loadLints: [Lint] { starvingQueues + oversubscription }
-
-    private var makespan: UInt64 {
+    /// From the first submission to the last end, in nanoseconds.
+    var makespan: UInt64 {
         var (first, last) = (UInt64.max, UInt64.min)
         for task in tasks.entries where task.isShown {
             first = min(first, task.submitted ?? task.started ?? UInt64.max)
@@ -20,7 +18,7 @@ extension Run {
 
     // MARK: Starving queues
 
-    private var starvingQueues: [Lint] {
+    var starvingQueues: [Lint] {
         var long: [UInt32: [Wait]] = [:]
         for wait in waits where length(wait) >= LintThreshold.starvingWait {
             guard let position = tasks.position(of: wait.task), tasks.entries[position].started != nil,
@@ -43,31 +41,6 @@ extension Run {
                     + "waited for other tasks: \(called(tasks: positions, of: tasks.count))", tasks: tasks,
                 workers: Set(positions.map { self.tasks.entries[$0].worker }).sorted())
         }
-    }
-
-    // MARK: Processors
-
-    private var oversubscription: [Lint] {
-        guard let processors = process?.processors, processors > 0,
-            pools.reduce(UInt64(0), { $0 + UInt64($1.workers) }) > UInt64(processors)
-        else { return [] }
-        let waits = waits.lazy.filter { wait in
-            tasks.position(of: wait.task).map { tasks.entries[$0].started != nil && tasks.entries[$0].pool != 0 }
-                ?? false
-        }
-        let crowded = PoolLoad.time(of: self, pool: nil, waits: waits) {
-            $0.active > LintThreshold.crowdedFactor * Int(processors)
-        }
-        guard LintThreshold.isWorthwhile(crowded, of: makespan),
-            Double(crowded) >= LintThreshold.crowdedShare * Double(makespan)
-        else { return [] }
-        let workers = pools.map { "\($0.workers) of \(called(pool: $0.number))" }.prefix(3).joined(separator: ", ")
-        return [
-            Lint(
-                .oversubscription,
-                "for \(DurationText.text(nanoseconds: crowded)) more than \(LintThreshold.crowdedFactor) tasks ran at the same time for each of "
-                    + "the \(processors) processors; the workers: \(workers)")
-        ]
     }
 
     // MARK: One by one

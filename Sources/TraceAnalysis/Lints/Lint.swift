@@ -20,8 +20,12 @@ public struct Lint: Sendable, Equatable {
         case neverEnded = "never-ended"
         /// Events were not stored: what the trace shows is incomplete.
         case discardedEvents = "discarded-events"
-        /// Many more tasks ran at a time than there are processors.
+        /// Tasks were ready, but there were more of them than processors.
         case oversubscription
+        /// Tasks were ready, and something else than the pools' workers had the processors.
+        case busyProcessors = "busy-processors"
+        /// Tasks waited in the queue while those that ran were blocked.
+        case blockedWorkers = "blocked-workers"
     }
 
     /// The kind.
@@ -81,8 +85,15 @@ extension Lint.Kind {
         case .discardedEvents:
             "The recorder or LTTng could not store some events, so every count of the run may be too small."
         case .oversubscription:
-            "For half of the run or more, more than twice as many tasks ran at the same time as the process has processors. That is right "
-                + "for tasks that wait for files or the network, and wrong for tasks that compute."
+            "For a quarter of their run time or more, tasks were ready to run but had no processor, and the pools have more workers than "
+                + "the process has processors. Where that was not measured (older traces, POOLTRACE_TIME=off): for half of the run or "
+                + "more, more than twice as many tasks ran at the same time as there are processors."
+        case .busyProcessors:
+            "For a quarter of their run time or more, tasks were ready to run but had no processor, although the pools have no more workers "
+                + "than the process has processors."
+        case .blockedWorkers:
+            "For half of their run time or more, the tasks of a pool were blocked, on a lock, a file or the network but not on other tasks, "
+                + "while more tasks waited in the pool's queue."
         }
     }
 
@@ -120,6 +131,11 @@ extension Lint.Kind {
             "Use larger buffers: POOLTRACE_LIMIT for the ring, `pooltrace record --help` for LTTng."
         case .oversubscription:
             "If the tasks compute rather than wait, use at most as many workers in all pools as there are processors (--workers)."
+        case .busyProcessors:
+            "Look for other programs on the machine, threads of the program outside its pools, and limits of the container (`top -H -p PID`)."
+        case .blockedWorkers:
+            "Give the pool more workers (--workers), use async tasks for what waits, or hold locks for shorter. `pooltrace tasks --sort blocked` "
+                + "lists the tasks."
         }
     }
 }

@@ -34,6 +34,13 @@ enum LintThreshold {
     /// meanwhile are fine.
     static let oneByOneHead = 0.1
 
+    /// Tasks that share all processors fairly with as many others are ready for half of their time; some percent are
+    /// common on any machine.
+    static let crowdedReady = 0.25
+    /// Tasks that are blocked for longer than they compute leave a processor idle for each.
+    static let blockedShare = 0.5
+    /// Of less of the run time nothing is said of all of it.
+    static let measuredShare = 0.5
     /// So many running tasks for each processor are common: most wait for files, the network or a timer now and then,
     /// which a trace does not show.
     static let crowdedFactor = 2

@@ -8,7 +8,7 @@ extension Run {
         let isParallel = process?.isSerial != true
         var lints = lossLints
         // One thread, in an order that a strategy chose: how it was spread over time says nothing of the program.
-        if isParallel { lints += balanceLints + loadLints }
+        if isParallel { lints += balanceLints + starvingQueues + processorLints }
         lints += waitLints
         let order = Lint.Kind.allCases
         return lints.enumerated().sorted { left, right in

@@ -5,7 +5,8 @@ package import TraceAnalysis
 /// JSON: schema `pooltrace.critical-path`, version 1, as `RunsJSON` describes such documents. A run has the keys trace
 /// ... seed, then makespan_ns, gain_of_workers_ns, gain_of_handover_ns; by_name (name, or file and line; tasks,
 /// on_path_ns, gain_ns) and by_task (path, on_path_ns, gain_ns); and chain: kind (run, handover, report, wakeup or
-/// wait), path, name, worker, start_ns (since the run's start) and length_ns.
+/// wait), path, name, worker, start_ns (since the run's start), length_ns, and of a task that ran cpu_ns, ready_ns and
+/// blocked_ns, null where not measured.
 package struct CriticalPathDocument: Document {
     private let runs: [Run]
 
@@ -59,6 +60,9 @@ package struct CriticalPathDocument: Document {
             writer.value("worker", task.flatMap { $0.worker == TaskEntry.noWorker ? nil : $0.worker })
             writer.value("start_ns", run.offset(segment.start))
             writer.value("length_ns", segment.length)
+            writer.value("cpu_ns", segment.split?.onCPU)
+            writer.value("ready_ns", segment.split?.ready)
+            writer.value("blocked_ns", segment.split?.blocked)
         }
     }
 }
