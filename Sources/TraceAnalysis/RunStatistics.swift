@@ -75,7 +75,7 @@ public struct RunStatistics: Sendable {
         makespan = last > first ? last - first : 0
         self.outcomes = outcomes.counts
 
-        let rows = Timeline(run, filter: filter, columns: 1).rows
+        let rows = Timeline.loads(of: run, filter: filter)
         let busy = rows.reduce(0) { $0 &+ $1.busy }
         let all = Double(makespan)
         func share(_ busy: UInt64, _ workers: Int) -> Double {

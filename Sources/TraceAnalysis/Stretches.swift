@@ -34,7 +34,9 @@ struct Stretches: Sendable {
     private(set) var busyWorkers: Set<UInt32> = []
 
     /// Looks through a run, without the tasks that the filter does not let pass.
-    init(_ run: Run, filter: TaskFilter.Bound) {
+    ///
+    /// - Parameter findsLevels: Otherwise all are on the first level.
+    init(_ run: Run, filter: TaskFilter.Bound, findsLevels: Bool = true) {
         self.run = run
         for (number, suspensions) in run.suspensions {
             guard let position = run.tasks.position(of: number), filter.matches(run.tasks.entries[position]) else {
@@ -49,7 +51,7 @@ struct Stretches: Sendable {
             }
         }
         segments.sort { ($0.start, $0.task) < ($1.start, $1.task) }
-        findLevels(filter)
+        if findsLevels { findLevels(filter) }
     }
 
     /// How many levels a worker has, at least one.

@@ -76,6 +76,15 @@ public struct Timeline: Sendable {
         self.init(run, filter: filter, stretches: Stretches(run, filter: filter), columns: columns)
     }
 
+    /// How busy workers were, and how many tasks started on each: rows of one column and level, without queues.
+    public static func loads(of run: Run, filter: TaskFilter.Bound) -> [Row] {
+        let stretches = Stretches(run, filter: filter, findsLevels: false)
+        var timeline = Timeline(
+            rows: run.workers.filter(filter.matches), stretches, from: filter.from, to: filter.to, columns: 1)
+        timeline.add(run, stretches, filter) { body in for place in run.startOrder.indices where !body(place) { break } }
+        return timeline.rows
+    }
+
     init(_ run: Run, filter: TaskFilter.Bound, stretches: Stretches, columns: Int) {
         self.init(
             rows: run.workers.filter(filter.matches), stretches, from: filter.from, to: filter.to, columns: columns)
@@ -217,11 +226,12 @@ extension Timeline {
             times[task.pool, default: ([], [])].joined.append(submitted)
             times[task.pool, default: ([], [])].left.append(left)
         }
-        queued = times.mapValues { times in
-            var (joined, left) = times
+        for pool in pools {
+            // One copy of them at a time: a run may have millions.
+            guard var (joined, left) = times.removeValue(forKey: pool) else { continue }
             joined.sort()
             left.sort()
-            return queue(joined: joined, left: left)
+            queued[pool] = queue(joined: joined, left: left)
         }
     }
 

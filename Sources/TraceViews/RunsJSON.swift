@@ -41,7 +41,7 @@ enum RunsJSON {
                 for pool in run.pools { Self.pool(pool, to: &writer) }
             }
             writer.array("workers") { writer in
-                for row in Timeline(run, filter: bound, columns: 1).rows { Self.worker(row, to: &writer) }
+                for row in Timeline.loads(of: run, filter: bound) { Self.worker(row, to: &writer) }
             }
             writer.object("outcomes") { writer in
                 let counts = run.counts(where: bound.matches)

@@ -19,37 +19,39 @@ extension Run {
         var longest: UInt64 = 0
     }
 
-    private func work(_ waited: ContiguousArray<UInt64>) -> [UInt32: Work] {
+    private func work(_ statistics: RunStatistics, _ waited: ContiguousArray<UInt64>) -> [UInt32: Work] {
         var found: [UInt32: Work] = [:]
-        func add(_ time: UInt64, on worker: UInt32, of pool: UInt32) {
-            found[pool, default: Work()].busy[worker, default: 0] &+= time
+        for row in statistics.workerRows {
+            guard case .worker(let id) = row.group, let pool = worker(id)?.pool else { continue }
+            found[pool, default: Work()].tasks += row.count
+            found[pool]?.busy[id] = row.busy
+            found[pool]?.longest = max(found[pool]?.longest ?? 0, row.runTime?.max ?? 0)
         }
-        for (position, task) in tasks.entries.enumerated() where task.isShown && task.started != nil {
-            var length: UInt64 = 0
+        // Where no task waits for another, or leaves its worker, that is all.
+        if waited.isEmpty, suspensions.isEmpty { return found }
+        var own: [UInt32: (busy: UInt64, longest: UInt64)] = [:]
+        for (position, task) in tasks.entries.enumerated() where task.isShown {
             if task.wasSuspended, let suspensions = suspensions[task.number] {
                 for segment in suspensions.segments {
-                    add(segment.end - segment.start, on: segment.worker, of: task.pool)
+                    own[segment.worker, default: (0, 0)].busy &+= segment.end - segment.start
                 }
-                length = suspensions.runTime
+                own[task.worker, default: (0, 0)].longest = max(own[task.worker]?.longest ?? 0, suspensions.runTime)
             } else if let started = task.started {
-                length = max(started, task.ended ?? end) - started - (waited.isEmpty ? 0 : waited[position])
-                add(length, on: task.worker, of: task.pool)
+                let length = max(started, task.ended ?? end) - started - (waited.isEmpty ? 0 : waited[position])
+                let known = own[task.worker] ?? (0, 0)
+                own[task.worker] = (known.busy &+ length, max(known.longest, length))
             }
-            found[task.pool, default: Work()].tasks += 1
-            found[task.pool, default: Work()].longest = max(found[task.pool]?.longest ?? 0, length)
+        }
+        for (pool, work) in found {
+            // Where a wait is lost, a task and the one inside it count twice.
+            for (id, busy) in work.busy { found[pool]?.busy[id] = min(busy, own[id]?.busy ?? 0) }
+            found[pool]?.longest = work.busy.keys.compactMap { own[$0]?.longest }.max() ?? 0
         }
         return found
     }
 
     private func unevenWorkers(_ statistics: RunStatistics, _ waited: ContiguousArray<UInt64>) -> [Lint] {
-        var work = work(waited)
-        // Where a wait is lost, a task and the one inside it count twice.
-        for row in statistics.workerRows {
-            guard case .worker(let id) = row.group, let pool = worker(id)?.pool, let own = work[pool]?.busy[id] else {
-                continue
-            }
-            work[pool]?.busy[id] = min(own, row.busy)
-        }
+        let work = work(statistics, waited)
         return pools.compactMap { pool in
             guard pool.workers >= 2, let own = work[pool.number],
                 own.tasks >= LintThreshold.unevenTasksPerWorker * Int(pool.workers),
@@ -136,9 +138,7 @@ extension Run {
             let pool = tasks.entries[sorted[0]].pool
             let numbers = Set(positions.map { tasks.entries[$0].number })
             // The time in which of the whole pool only these run.
-            let alone = PoolLoad.time(
-                of: self, pool: pool, waits: waits.lazy.filter { isWait($0, in: pool) }, marks: numbers
-            ) {
+            let alone = PoolLoad.time(of: self, pool: pool, waits: waits.lazy.filter { isWait($0, in: pool) }, marks: numbers) {
                 $0.marked > 0 && $0.marked == $0.active
             }
             guard LintThreshold.isWorthwhile(alone, of: statistics.makespan) else { return nil }
@@ -155,8 +155,7 @@ extension Run {
     }
 
     private func isWait(_ wait: Wait, in pool: UInt32) -> Bool {
-        tasks.position(of: wait.task).map { tasks.entries[$0].started != nil && tasks.entries[$0].pool == pool }
-            ?? false
+        tasks.position(of: wait.task).map { tasks.entries[$0].started != nil && tasks.entries[$0].pool == pool } ?? false
     }
 }
 
