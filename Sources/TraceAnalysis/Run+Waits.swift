@@ -27,25 +27,6 @@ extension Run {
     }
 }
 
-extension Run {
-    /// How long each task waited for others while it was on its worker, in nanoseconds, by position; empty where none
-    /// waited.
-    ///
-    /// An async task that leaves its worker waits on none. No task waits longer than it ran.
-    func waitTimes() -> ContiguousArray<UInt64> {
-        guard !waits.isEmpty else { return [] }
-        var times = ContiguousArray<UInt64>(repeating: 0, count: tasks.entries.count)
-        for wait in waits {
-            guard let position = tasks.position(of: wait.task) else { continue }
-            let task = tasks.entries[position]
-            guard let started = task.started, !task.wasSuspended else { continue }
-            let longest = max(started, task.ended ?? end) - started
-            times[position] = min(longest, times[position] &+ (max(wait.start, wait.ended ?? end) - wait.start))
-        }
-        return times
-    }
-}
-
 /// Makes waits from their starts and ends, given in time order; an end whose start is lost is left out.
 struct WaitBuilder {
     private struct Pair: Hashable {

@@ -7,6 +7,9 @@ public struct TimeSplit: Sendable, Equatable {
     /// Nanoseconds blocked: in a system call, for a lock, or for another task.
     public internal(set) var blocked: UInt64 = 0
 
+    /// The part that is not on a processor, from 0 to 1.
+    var offCPU: Float { total == 0 ? 0 : Float(Double(ready &+ blocked) / Double(total)) }
+
     /// All of it.
     public var total: UInt64 { onCPU &+ ready &+ blocked }
 

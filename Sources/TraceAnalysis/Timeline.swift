@@ -4,6 +4,9 @@ public struct Timeline: Sendable {
     public struct Cell: Sendable, Equatable {
         /// The part of the column's time in which the worker ran a task, from 0 to 1.
         public internal(set) var busy: Float = 0
+        /// The part of the column's time in which the task was ready or blocked, as far as that was measured: as much
+        /// of its time as of the whole task's.
+        public internal(set) var offCPU: Float = 0
         /// Whether a task failed in it.
         public internal(set) var hasFailure = false
         /// Whether a task runs in it that has not ended.
@@ -17,6 +20,9 @@ public struct Timeline: Sendable {
         public static let none: Int32 = -1
         /// More than one task.
         public static let several: Int32 = -2
+
+        /// Whether what ran in it was off the processors for most of the time.
+        public var isOffCPU: Bool { offCPU > busy / 2 }
     }
 
     /// A worker's row.
@@ -171,7 +177,9 @@ extension Timeline {
         let end = min(stretch.end, to)
         guard begin <= end else { return }
         if isStart, stretch.start >= from { rows[place].levels[level][column(stretch.start)].starts &+= 1 }
-        let last = cover(from: begin, to: end, task: Int32(truncatingIfNeeded: stretch.task), level, in: place)
+        let last = cover(
+            from: begin, to: end, task: Int32(truncatingIfNeeded: stretch.task),
+            offCPU: run.timeSplit(at: Int(stretch.task))?.offCPU ?? 0, level, in: place)
         if stretch.goesOn {
             markNotEnded(from: column(stretch.start), level, in: place)
         } else if stretch.isLast, stretch.end <= to, run.state(of: run.tasks.entries[Int(stretch.task)]) == .failed {
@@ -189,7 +197,9 @@ extension Timeline {
     }
 
     /// - Returns: The last column that it reaches into.
-    private mutating func cover(from begin: UInt64, to end: UInt64, task: Int32, _ level: Int, in place: Int) -> Int {
+    private mutating func cover(
+        from begin: UInt64, to end: UInt64, task: Int32, offCPU: Float, _ level: Int, in place: Int
+    ) -> Int {
         if end > max(begin, covered[place]) { rows[place].busy &+= end - max(begin, covered[place]) }
         covered[place] = max(covered[place], end)
         let first = column(begin)
@@ -200,8 +210,9 @@ extension Timeline {
             let columnStart = Double(column) * columnTime
             let low = max(columnStart, Double(begin - from))
             let high = min(columnStart + columnTime, Double(end - from))
-            let busy = rows[place].levels[level][column].busy + Float(max(0, high - low) * columnsPerNanosecond)
-            rows[place].levels[level][column].busy = min(1, busy)
+            let part = Float(max(0, high - low) * columnsPerNanosecond)
+            rows[place].levels[level][column].busy = min(1, rows[place].levels[level][column].busy + part)
+            rows[place].levels[level][column].offCPU += part * offCPU
             let owner = rows[place].levels[level][column].task
             rows[place].levels[level][column].task = owner == Cell.none || owner == task ? task : Cell.several
         }

@@ -175,6 +175,7 @@ extension Timeline {
                         rows[row].busy &+= UInt64(Double(cell.busy) * Double(fine.nanosecondsPerColumn))
                     }
                     cell.busy = min(1, cell.busy / Float(max(1, range.count)))
+                    cell.offCPU /= Float(max(1, range.count))
                     rows[row].levels[level][column] = cell
                 }
             }
@@ -207,6 +208,7 @@ extension Timeline {
 extension Timeline.Cell {
     fileprivate mutating func add(_ other: Timeline.Cell) {
         busy += other.busy
+        offCPU += other.offCPU
         hasFailure = hasFailure || other.hasFailure
         isNotEnded = isNotEnded || other.isNotEnded
         starts &+= other.starts

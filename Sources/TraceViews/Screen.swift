@@ -47,6 +47,9 @@ extension Screen {
         return shades[min(3, Int(busy * 4))]
     }
 
+    /// Busy with what is off the processors.
+    var offCPU: Character { isUnicode ? "─" : "~" }
+
     /// A height from 0 to `most`.
     func height(_ value: Int, of most: Int) -> Character {
         if value <= 0 || most <= 0 { return " " }

@@ -154,7 +154,7 @@ extension TimelineView {
     private func shaded(_ cell: Timeline.Cell, isLast: Bool) -> StyledText {
         if cell.hasFailure { return StyledText(String(screen.failure), .red) }
         if cell.isNotEnded { return StyledText(String(isLast ? screen.notEnded : screen.shade(cell.busy)), .yellow) }
-        return StyledText(String(screen.shade(cell.busy)), .green)
+        return StyledText(String(cell.isOffCPU ? screen.offCPU : screen.shade(cell.busy)), .green)
     }
 
     private func lone(_ position: Int32, _ cells: ArraySlice<Timeline.Cell>, isLast: Bool) -> StyledText {
@@ -168,10 +168,12 @@ extension TimelineView {
             ? screen.failure
             : last.isNotEnded && isLast
                 ? screen.notEnded
-                : last.busy < 0.5 ? screen.taskEnd : screen.shade(1)
+                : last.busy < 0.5 ? screen.taskEnd : last.isOffCPU ? screen.offCPU : screen.shade(1)
         let room = cells.count - 2
         bar.append(label(of: task, room: room))
-        bar.append(String(repeating: screen.shade(1), count: max(0, cells.count - 1 - bar.width)), paint)
+        for cell in cells.dropFirst(bar.width).dropLast() {
+            bar.append(String(cell.isOffCPU ? screen.offCPU : screen.shade(1)), paint)
+        }
         bar.append(String(end), paint)
         return bar
     }
@@ -229,9 +231,11 @@ extension TimelineView {
     func legend(_ timeline: Timeline) -> [StyledText] {
         var hasFailure = false
         var hasNotEnded = false
+        var hasOffCPU = false
         for cells in timeline.rows.lazy.flatMap(\.levels) {
             hasFailure = hasFailure || cells.contains(where: \.hasFailure)
             hasNotEnded = hasNotEnded || cells.contains(where: \.isNotEnded)
+            hasOffCPU = hasOffCPU || cells.contains(where: \.isOffCPU)
         }
         let isNested = timeline.rows.contains { $0.levels.count > 1 }
         let isDeeper = timeline.rows.contains { $0.depth > $0.levels.count }
@@ -239,6 +243,7 @@ extension TimelineView {
         let hasForgotten = timeline.rows.contains { forgotten(in: $0, of: scale) > 0 }
         let shades = String([screen.shade(0.1), screen.shade(0.3), screen.shade(0.6), screen.shade(1)])
         var parts = [StyledText("\(shades) busy", .dim)]
+        if hasOffCPU { parts.append(StyledText("\(screen.offCPU) ready or blocked", .dim)) }
         if hasForgotten { parts.append(StyledText("\(screen.overwritten) overwritten", .dim)) }
         if hasFailure {
             parts.append(StyledText(String(screen.failure), .red))

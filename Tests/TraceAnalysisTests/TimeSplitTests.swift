@@ -114,6 +114,18 @@ struct TimeSplitTests {
         #expect(split == [10, 0, 0])
     }
 
+    @Test func `The columns of a timeline tell the part in which their tasks were off the processors`() throws {
+        var made = HandMadeRun()
+        made.task("blocked", from: 0, to: 50)
+        add(50, onCPU: 10, ready: 0, endingAt: 50, to: &made)
+        made.task("computes", from: 50, to: 100)
+        add(50, onCPU: 45, ready: 5, endingAt: 100, to: &made)
+        let run = made.finished(at: 100)
+        let cells = Timeline(run, filter: TaskFilter().bound(to: run), columns: 10).rows[0].cells
+        #expect(cells.map(\.isOffCPU) == Array(repeating: true, count: 5) + Array(repeating: false, count: 5))
+        #expect(abs(cells[0].offCPU - 0.8) < 0.01 && abs(cells[9].offCPU - 0.1) < 0.01)
+    }
+
     @Test func `Self time is run time without waits, of which several at a time count once`() throws {
         var made = HandMadeRun()
         let task = made.task("parent", from: 0, to: 100)

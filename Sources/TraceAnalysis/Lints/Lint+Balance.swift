@@ -4,8 +4,7 @@ internal import PoolModel
 extension Run {
     var balanceLints: [Lint] {
         let statistics = RunStatistics(self, filter: TaskFilter().bound(to: self))
-        let waited = waitTimes()
-        return unevenWorkers(statistics, waited) + tinyTasks(statistics) + stragglers(statistics, waited)
+        return unevenWorkers(statistics) + tinyTasks(statistics) + stragglers(statistics)
     }
 
     // MARK: Workers
@@ -19,13 +18,14 @@ extension Run {
         var longest: UInt64 = 0
     }
 
-    private func work(_ statistics: RunStatistics, _ waited: ContiguousArray<UInt64>) -> [UInt32: Work] {
+    private func work(_ statistics: RunStatistics) -> [UInt32: Work] {
         var found: [UInt32: Work] = [:]
         for row in statistics.workerRows {
             guard case .worker(let id) = row.group, let pool = worker(id)?.pool else { continue }
             found[pool, default: Work()].tasks += row.count
             found[pool]?.busy[id] = row.busy
-            found[pool]?.longest = max(found[pool]?.longest ?? 0, row.runTime?.max ?? 0)
+            let longest = found[pool]?.longest ?? 0
+            found[pool]?.longest = max(longest, row.runTime?.max ?? 0)
         }
         // Where no task waits for another, or leaves its worker, that is all.
         if waited.isEmpty, suspensions.isEmpty { return found }
@@ -37,7 +37,8 @@ extension Run {
                 }
                 own[task.worker, default: (0, 0)].longest = max(own[task.worker]?.longest ?? 0, suspensions.runTime)
             } else if let started = task.started {
-                let length = max(started, task.ended ?? end) - started - (waited.isEmpty ? 0 : waited[position])
+                let whole = max(started, task.ended ?? end) - started
+                let length = whole - min(whole, waited.isEmpty ? 0 : waited[position])
                 let known = own[task.worker] ?? (0, 0)
                 own[task.worker] = (known.busy &+ length, max(known.longest, length))
             }
@@ -50,8 +51,8 @@ extension Run {
         return found
     }
 
-    private func unevenWorkers(_ statistics: RunStatistics, _ waited: ContiguousArray<UInt64>) -> [Lint] {
-        let work = work(statistics, waited)
+    private func unevenWorkers(_ statistics: RunStatistics) -> [Lint] {
+        let work = work(statistics)
         return pools.compactMap { pool in
             guard pool.workers >= 2, let own = work[pool.number],
                 own.tasks >= LintThreshold.unevenTasksPerWorker * Int(pool.workers),
@@ -109,7 +110,7 @@ extension Run {
 
     // MARK: Stragglers
 
-    private func stragglers(_ statistics: RunStatistics, _ waited: ContiguousArray<UInt64>) -> [Lint] {
+    private func stragglers(_ statistics: RunStatistics) -> [Lint] {
         var usual: [TaskTimes.Group: UInt64] = [:]
         for row in statistics.names {
             guard case .name(let group) = row.group, group.isOne, let times = row.runTime,
@@ -120,10 +121,7 @@ extension Run {
         }
         guard !usual.isEmpty else { return [] }
         // Without the time in which it waits for others: it is as long as those are.
-        func length(_ position: Int) -> UInt64 {
-            let time = runTime(of: tasks.entries[position]) ?? 0
-            return time - min(time, waited.isEmpty ? 0 : waited[position])
-        }
+        func length(_ position: Int) -> UInt64 { selfTime(at: position) ?? 0 }
         var groups = NameGroups(self)
         var long: [TaskTimes.Group: [Int]] = [:]
         for (position, task) in tasks.entries.enumerated() where task.isShown && task.started != nil {
