@@ -86,6 +86,12 @@ class Tasks {
     }
   }
 
+  /** The part of its run time in which it was ready or blocked, as far as that is known. */
+  offCPU(task) {
+    if (this.onCPU[task] === UNKNOWN || this.run[task] <= 0) return 0;
+    return 1 - Math.min(1, this.onCPU[task] / this.run[task]);
+  }
+
   /** From submission to start. */
   wait(task) {
     if (this.submitted[task] === UNKNOWN || this.started[task] === UNKNOWN) return UNKNOWN;

@@ -12,6 +12,7 @@ const COLUMNS = [
   { key: "start", title: "Start", end: true, of: (run, task) => run.tasks.started[task] },
   { key: "wait", title: "Wait", end: true, of: (run, task) => run.tasks.wait(task) },
   { key: "run", title: "Run", end: true, of: (run, task) => run.tasks.run[task] },
+  { key: "cpu", title: "On CPU", end: true, of: (run, task) => run.tasks.onCPU[task] },
 ];
 
 class List {
@@ -125,6 +126,7 @@ class List {
       element("span", "end", duration(tasks.started[task])),
       element("span", "end", duration(tasks.wait(task))),
       element("span", "end", duration(tasks.run[task])),
+      element("span", "end", duration(tasks.onCPU[task])),
     );
     return line;
   }

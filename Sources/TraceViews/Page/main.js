@@ -14,6 +14,7 @@ function fillChoices({ run }) {
   options(at("worker"), [["", "every worker"], ...run.workers.slice(0, 1000).map((_, place) => [place, `worker ${run.workerText(place)}`])]);
   const used = run.titles.slice(0, 6).map((title, place) => [`var(--c${place % 8})`, title]);
   const special = [["var(--failed)", "failed"], ["var(--open)", "not ended"], ["var(--wait)", "waits for another"]];
+  if (run.isMeasured) special.push(["linear-gradient(var(--panel) 50%, var(--muted) 50%)", "pale: ready or blocked"]);
   at("legend").replaceChildren(...[...used, ...special].map(([colour, text]) => {
     const item = element("span");
     const swatch = element("i");

@@ -5,6 +5,7 @@ class Run {
     Object.assign(this, about);
     const prefix = `run${index}-`;
     this.tasks = new Tasks(prefix, about.tasks);
+    this.isMeasured = this.tasks.onCPU.some((time) => time !== UNKNOWN);
     this.inputs = new Map(about.inputs); // Of the slowest tasks.
     const titles = this.kinds.map((_, kind) => this.kindText(kind));
     /** What tasks are called, and by place the colour of each kind. */

@@ -148,13 +148,18 @@ class Timeline {
       const task = level.task[i];
       context.fillStyle = this.colours.task(run, task);
       context.fillRect(left, y + inset, width, height - 2 * inset);
+      // Paler from above: the part of its time in which it was on no processor.
+      context.fillStyle = this.colours.panel;
+      context.globalAlpha = 0.5;
+      context.fillRect(left, y + inset, width, (height - 2 * inset) * run.tasks.offCPU(task));
+      context.globalAlpha = 1;
       if (task === chosen) {
         context.strokeStyle = this.colours.text;
         context.lineWidth = 2;
         context.strokeRect(left, y + inset, width, height - 2 * inset);
       }
       if (width > 30 && hasLabels) {
-        context.fillStyle = this.colours.onTask;
+        context.fillStyle = run.tasks.offCPU(task) > 0.4 ? this.colours.text : this.colours.onTask;
         context.textAlign = "left";
         context.fillText(this.#label(context, task, width - 8), left + 4, y + height / 2 + 0.5);
       }
