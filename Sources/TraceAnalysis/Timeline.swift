@@ -87,7 +87,8 @@ public struct Timeline: Sendable {
         let stretches = Stretches(run, filter: filter, findsLevels: false)
         var timeline = Timeline(
             rows: run.workers.filter(filter.matches), stretches, from: filter.from, to: filter.to, columns: 1)
-        timeline.add(run, stretches, filter) { body in for place in run.startOrder.indices where !body(place) { break } }
+        timeline.add(run, stretches, filter) { body in for place in run.startOrder.indices where !body(place) { break }
+        }
         return timeline.rows
     }
 
@@ -129,7 +130,7 @@ public struct Timeline: Sendable {
 extension Timeline {
     /// Adds tasks and segments of async tasks, by start.
     ///
-    /// - Parameter forEachStart: Hands on places among `run.startOrder`, in their order, while it is answered with true.
+    /// - Parameter forEachStart: Gives places among `run.startOrder`, in their order, while it is answered with true.
     mutating func add(
         _ run: Run, _ stretches: Stretches, _ filter: TaskFilter.Bound, forEachStart: (_ body: (Int) -> Bool) -> Void
     ) {

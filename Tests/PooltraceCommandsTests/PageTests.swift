@@ -95,7 +95,8 @@ internal import Testing
     }
 
     /// `STORE_PAGES=DIRECTORY swift test --filter PageTests` writes pictures, to be looked at in both schemes.
-    @Test(arguments: ["light", "dark"]) func `Tasks inside others, async ones and idle workers are drawn without an error`(
+    @Test(arguments: ["light", "dark"])
+    func `Tasks inside others, async ones and idle workers are drawn without an error`(
         scheme: String
     ) async throws {
         var looks: [[String: Any]] = [

@@ -1,8 +1,8 @@
 internal import PoolModel
 
 extension TraceWriter {
-    /// Tasks inside the waits of others, two of which fail, one of them twelve deep; an async task that fails on another
-    /// worker than it began on; one that is blocked and does not end; workers and a pool without tasks: 17 tasks.
+    /// Tasks inside others, of which one fails and one, ten deep, fails as well; an async task that fails on another
+    /// worker than it began on; one that is blocked and does not end; workers and a pool without tasks: 16 tasks.
     static func nested() -> TraceWriter {
         var trace = TraceWriter()
         trace.begin(program: "crawl --depth 12")

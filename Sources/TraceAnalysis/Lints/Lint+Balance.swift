@@ -136,7 +136,9 @@ extension Run {
             let pool = tasks.entries[sorted[0]].pool
             let numbers = Set(positions.map { tasks.entries[$0].number })
             // The time in which of the whole pool only these run.
-            let alone = PoolLoad.time(of: self, pool: pool, waits: waits.lazy.filter { isWait($0, in: pool) }, marks: numbers) {
+            let alone = PoolLoad.time(
+                of: self, pool: pool, waits: waits.lazy.filter { isWait($0, in: pool) }, marks: numbers
+            ) {
                 $0.marked > 0 && $0.marked == $0.active
             }
             guard LintThreshold.isWorthwhile(alone, of: statistics.makespan) else { return nil }
@@ -153,7 +155,8 @@ extension Run {
     }
 
     private func isWait(_ wait: Wait, in pool: UInt32) -> Bool {
-        tasks.position(of: wait.task).map { tasks.entries[$0].started != nil && tasks.entries[$0].pool == pool } ?? false
+        tasks.position(of: wait.task).map { tasks.entries[$0].started != nil && tasks.entries[$0].pool == pool }
+            ?? false
     }
 }
 

@@ -151,7 +151,8 @@ extension TasksPane {
         var widths = (name: 4, path: 4, error: 0)
         for row in 0..<min(order.count, Self.measuredRows) {
             guard let task = order.position(at: row).flatMap(shown.task) else { break }
-            widths.name = max(widths.name, TerminalText.width(TerminalText.escape(shown.run.title(of: task).prefix(100))))
+            widths.name = max(
+                widths.name, TerminalText.width(TerminalText.escape(shown.run.title(of: task).prefix(100))))
             widths.path = max(
                 widths.path, TerminalText.width(TerminalText.escape(shown.run.path(of: task).suffix(100))))
             if shown.failures[task.number] != nil { widths.error = 20 }
