@@ -63,7 +63,7 @@ public struct RunStatistics: Sendable {
         for (position, task) in run.tasks.entries.enumerated() where task.isShown && filter.matches(task) {
             var counted = Counted(
                 task: task, state: run.state(of: task), runTime: run.runTime(of: task),
-                split: run.timeSplit(at: position), selfTime: run.selfTime(at: position))
+                split: run.sharedTimeSplit(at: position), selfTime: run.selfTime(at: position))
             outcomes.add(counted.state)
             names.add(counted, to: groups.group(of: task))
             counted.split = run.ownTimeSplit(at: position)

@@ -52,8 +52,17 @@ extension Run {
     /// Where the time of a task went, by its position; `nil` where that was not measured: the task was too short, has
     /// not ended, or the run did not measure.
     ///
-    /// What another task ran on top of it, while it waited, it was blocked.
+    /// While another task ran on top of it, for which it waited, it was blocked.
     public func timeSplit(at position: Int) -> TimeSplit? {
+        guard position < shares.count,
+            Double(shares[position].certain) >= Double(shares[position].own) * Self.leastMeasured
+        else { return nil }
+        return sharedTimeSplit(at: position)
+    }
+
+    /// The same for sums over many tasks: of short tasks that ran one after the other, what was measured of all of them
+    /// is shared by their lengths.
+    func sharedTimeSplit(at position: Int) -> TimeSplit? {
         guard position < shares.count, let time = runTime(of: tasks.entries[position]) else { return nil }
         let share = shares[position]
         guard share.own > 0, Double(share.measured) >= Double(share.own) * Self.leastMeasured else { return nil }
@@ -63,15 +72,15 @@ extension Run {
     }
 
     /// The same without the time in which another task ran on top of it: what its worker did for it.
-    public func ownTimeSplit(at position: Int) -> TimeSplit? {
-        guard timeSplit(at: position) != nil else { return nil }
+    func ownTimeSplit(at position: Int) -> TimeSplit? {
+        guard sharedTimeSplit(at: position) != nil else { return nil }
         let share = shares[position]
         return TimeSplit(
             onCPU: share.onCPU, ready: share.ready, blocked: share.own - min(share.own, share.onCPU &+ share.ready))
     }
 
     /// The part of a task's own time that must have been measured.
-    private static let leastMeasured = 0.99
+    fileprivate static let leastMeasured = 0.99
 
     /// The same of a task.
     public func timeSplit(of task: TaskEntry) -> TimeSplit? {
@@ -87,6 +96,8 @@ struct TimeShare: Sendable {
     var own: UInt64 = 0
     /// As much of that as lies in stretches.
     var measured: UInt64 = 0
+    /// As much of that as it did not share with others, one of which was off the processor.
+    var certain: UInt64 = 0
     var onCPU: UInt64 = 0
     var ready: UInt64 = 0
 }
@@ -202,8 +213,9 @@ private struct TimeSharing {
 
     /// Deals out one stretch.
     ///
-    /// A worker without a task waits for one: of the time off the processor that is the first part. What is left, all
-    /// tasks of the stretch had alike: they are short, or there is one.
+    /// A worker without a task waits for one: of the time off the processor that is the first part. What is left is the
+    /// long task's, where there is one beside short ones. Else all have it alike, as nobody knows whose it is: good for
+    /// sums over many tasks, and not for each.
     private mutating func deal(_ stretch: Run.Stretch) {
         defer { pieces.removeAll(keepingCapacity: true) }
         let all = pieces.reduce(0) { $0 &+ $1.length }
@@ -211,16 +223,36 @@ private struct TimeSharing {
         let elapsed = stretch.end - stretch.start
         let gaps = elapsed - min(all, elapsed)
         var blocked = elapsed - stretch.onCPU - stretch.ready
-        var ready = stretch.ready
         blocked -= min(blocked, gaps)
-        ready = min(ready, all - min(all, blocked))
+        var ready = min(stretch.ready, all - min(all, blocked))
         blocked = min(blocked, all)
-        for piece in pieces {
-            let part = Double(piece.length) / Double(all)
-            let off = min(UInt64((Double(blocked &+ ready) * part).rounded()), piece.length)
-            shares[piece.task].measured &+= piece.length
-            shares[piece.task].onCPU &+= piece.length - off
-            shares[piece.task].ready &+= min(UInt64((Double(ready) * part).rounded()), off)
+        var others = all
+        if let longest = pieces.max(by: { $0.length < $1.length })?.task {
+            let length = pieces.reduce(0) { $1.task == longest ? $0 &+ $1.length : $0 }
+            if Double(all - length) <= Double(length) * Self.shortPart {
+                let own = (blocked: min(blocked, length), ready: min(ready, length - min(blocked, length)))
+                give(longest, length, off: own.blocked &+ own.ready, ready: own.ready, isCertain: true)
+                pieces.removeAll { $0.task == longest }
+                (blocked, ready, others) = (blocked - own.blocked, ready - own.ready, all - length)
+            }
         }
+        let isCertain = Double(blocked &+ ready) <= Double(others) * (1 - Run.leastMeasured)
+        for piece in pieces {
+            let part = Double(piece.length) / Double(others)
+            let off = min(UInt64((Double(blocked &+ ready) * part).rounded()), piece.length)
+            give(
+                piece.task, piece.length, off: off, ready: min(UInt64((Double(ready) * part).rounded()), off),
+                isCertain: isCertain)
+        }
+    }
+
+    /// The tasks beside a long one are short if they take no more than this part of its time together.
+    private static let shortPart = 0.2
+
+    private mutating func give(_ task: Int, _ length: UInt64, off: UInt64, ready: UInt64, isCertain: Bool) {
+        shares[task].measured &+= length
+        if isCertain { shares[task].certain &+= length }
+        shares[task].onCPU &+= length - off
+        shares[task].ready &+= ready
     }
 }

@@ -88,7 +88,10 @@ struct TimeSplitProgramTests {
     func mixed() async throws {
         let tasks = try await Self.tasks("mixed")
         #expect(try Self.parts(tasks["long"]).blocked > 0.5)
-        #expect(try Self.parts(tasks["short"]).blocked < 0.05)
+        // Of those that a preemption hit, which one it was is not known.
+        let short = tasks["short"]?.filter { $0.cpu_ns != nil } ?? []
+        #expect(short.count > 1000)
+        #expect(try Self.parts(short).blocked < 0.05)
     }
 
     @Test(

@@ -35,24 +35,41 @@ struct TimeSplitTests {
         #expect(try split(made.finished(at: 120), task) == [30, 20, 50])
     }
 
-    @Test func `Tasks that ran in one time share it by their lengths`() throws {
+    @Test func `The time off the processors is that of a long task, and not of the short ones before it`() throws {
         var made = HandMadeRun()
-        let first = made.task("short", from: 0, to: 10)
-        let second = made.task("long", from: 10, to: 40)
+        let first = made.task("short", from: 0, to: 1)
+        let second = made.task("long", from: 1, to: 40)
+        add(40, onCPU: 10, ready: 4, endingAt: 40, to: &made)
+        let run = made.finished(at: 50)
+        #expect(try split(run, first) == [1, 0, 0])
+        #expect(try split(run, second) == [9, 4, 26])
+    }
+
+    @Test func `Tasks of about one length share what was measured of them together, of each it is not known`() throws {
+        var made = HandMadeRun()
+        let first = made.task("even", from: 0, to: 10)
+        let second = made.task("even", from: 10, to: 40)
         add(40, onCPU: 20, ready: 4, endingAt: 40, to: &made)
         let run = made.finished(at: 50)
-        #expect(try split(run, first) == [5, 1, 4])
-        #expect(try split(run, second) == [15, 3, 12])
+        #expect(try split(run, first) == nil && split(run, second) == nil)
+        let row = try #require(RunStatistics(run, filter: TaskFilter().bound(to: run)).names.first)
+        #expect([row.split.onCPU, row.split.ready, row.split.blocked].map { $0 / Self.ms } == [20, 4, 16])
+        // Where all of them were on a processor, it is.
+        var busy = HandMadeRun()
+        let one = busy.task("even", from: 0, to: 10)
+        busy.task("even", from: 10, to: 40)
+        add(40, onCPU: 40, ready: 0, endingAt: 40, to: &busy)
+        #expect(try split(busy.finished(at: 50), one) == [10, 0, 0])
     }
 
     @Test func `A time in which the worker had no task takes up the time off the processor first`() throws {
         var made = HandMadeRun()
         let first = made.task("a", from: 0, to: 10)
         let second = made.task("b", from: 40, to: 50)
-        add(50, onCPU: 16, ready: 2, endingAt: 50, to: &made)
+        add(50, onCPU: 20, ready: 0, endingAt: 50, to: &made)
         let run = made.finished(at: 50)
-        #expect(try split(run, first) == [8, 1, 1])
-        #expect(try split(run, second) == [8, 1, 1])
+        #expect(try split(run, first) == [10, 0, 0])
+        #expect(try split(run, second) == [10, 0, 0])
     }
 
     @Test func `A task is blocked while the one that it waits for runs on top of it, and a worker's time counts once`()
