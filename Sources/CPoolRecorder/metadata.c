@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "pool_recorder.h"
+#include "ring.h"
 
 static const char types[] =
     "/* CTF 1.8 */\n"
@@ -64,6 +65,8 @@ static void write_environment(FILE *out, const struct pooltrace_clock_state *clo
     write_quoted(out, pooltrace_executable());
     fputs(";\n    build_id = ", out);
     write_quoted(out, pooltrace_build_id());
+    // Older events may be in packets that have younger ones: readers leave them out.
+    if (pooltrace_ring_keep() != 0) fprintf(out, ";\n    keep_ns = %" PRIu64, pooltrace_ring_keep());
     // The language has no fractions.
     fprintf(out, ";\n    clock_source = \"%s\";\n    clock_error_ppm = %" PRIu64 ";\n};\n",
         pooltrace_clock_counts_cycles ? "cycle counter" : "CLOCK_MONOTONIC", (uint64_t)(clock->error_ppm + 0.999));

@@ -56,6 +56,8 @@
 #define RESERVE_MOST (64ull << 20)
 /// The part of the time for which events are kept that one packet may span.
 #define KEEP_DIVISOR 8
+/// After how many bytes of events a thread looks how old its packet is; it does after each pause of 2^27 ticks, too.
+#define KEEP_STEP 1024
 /// Bytes of a packet of the kept stream that are for what the end of the process, or of the disk, has to say.
 #define LAST_WORDS 512
 
@@ -148,7 +150,7 @@ static void fill_header(
 static void set_limit(struct pooltrace_writer *writer, const struct slot *slot) {
     const size_t used = (size_t)(writer->cursor - (uint8_t *)slot->packet);
     size_t end = slot->room;
-    if (keep != 0 && end - used > first_room) end = used + first_room;
+    if (keep != 0 && end - used > KEEP_STEP) end = used + KEEP_STEP;
     writer->limit = (uint8_t *)slot->packet + end - POOLTRACE_INLINE_LONGEST;
 }
 
@@ -531,6 +533,8 @@ uint32_t pooltrace_ring_slot_count(void) { return slot_count; }
 const struct pooltrace_packet *pooltrace_ring_slot(uint32_t slot) {
     return __atomic_load_n(&slots[slot].packet, __ATOMIC_ACQUIRE);
 }
+
+uint64_t pooltrace_ring_keep(void) { return keep; }
 
 const struct pooltrace_metadata *pooltrace_ring_metadata(void) { return __atomic_load_n(&metadata, __ATOMIC_ACQUIRE); }
 

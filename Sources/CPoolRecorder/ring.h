@@ -68,6 +68,9 @@ void pooltrace_ring_each_kept(void (*body)(const uint8_t *at, const uint8_t *end
 uint32_t pooltrace_ring_slot_count(void);
 const struct pooltrace_packet *pooltrace_ring_slot(uint32_t slot);
 
+/// For how long events are kept, in nanoseconds; 0: for as long as there is room.
+uint64_t pooltrace_ring_keep(void);
+
 /// The metadata in force: stays valid for ever. Null before the start.
 const struct pooltrace_metadata *pooltrace_ring_metadata(void);
 

@@ -47,7 +47,8 @@ static int create(int folder, const char *name) {
     return openat(folder, name, O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_WRONLY, 0600);
 }
 
-/// EAGAIN: the slot changed its packet meanwhile, or is about to. ESTALE: the packet began after `moment`.
+/// EAGAIN: the slot changed its packet meanwhile, or is about to. ESTALE: the packet began after `moment`, or is older
+/// than the ring keeps events.
 static int copy_packet(int file, const struct pooltrace_packet *packet, uint64_t moment) {
     struct pooltrace_packet header;
     const uint64_t sequence = __atomic_load_n(&packet->packet_seq_num, __ATOMIC_ACQUIRE);
@@ -59,6 +60,11 @@ static int copy_packet(int file, const struct pooltrace_packet *packet, uint64_t
     header.content_size = content;
     header.timestamp_end = end;
     if (header.timestamp_begin > moment) return ESTALE;
+    const uint64_t keep = pooltrace_ring_keep();
+    if (keep != 0 && header.stream_instance_id != POOLTRACE_KEPT_STREAM &&
+        pooltrace_clock_nanoseconds(end, moment) > keep) {
+        return ESTALE;
+    }
     const size_t size = content / 8;
     if (size < sizeof header || content > header.packet_size) return EAGAIN;
     const int error = write_at(file, packet + 1, size - sizeof header, sizeof header);

@@ -90,6 +90,11 @@ public final class TraceSet: Sendable {
     /// mapped, and a ring's packet that was re-used since the set was opened is left out.
     public var whileWritten: TraceSet { TraceSet(self, live: true) }
 
+    /// A reading of a stream's clock, such as its packets have, in nanoseconds as its events have their times.
+    public func nanoseconds(_ reading: UInt64, ofStream index: Int) -> Int64 {
+        sources[index].layout.conversion.nanoseconds(reading)
+    }
+
     /// What times are counted from, in nanoseconds since the epoch; nil where there are no times.
     ///
     /// It is the beginning of the earliest packet, or the first event of a stream whose packets do not say when they

@@ -70,6 +70,8 @@ public struct Run: Sendable {
     public var trace = ""
     /// Where in `trace` the directory is that the process recorded into; empty for `trace` itself.
     var subfolder = ""
+    /// For how long events were kept at most, in nanoseconds; nil: for as long as there was room.
+    public internal(set) var keep: UInt64?
     /// What the process said of itself; `nil` if the trace does not hold it.
     public internal(set) var process: PoolEvent.ProcessStart?
     /// The process ID as the trace's context tells it, where `process` does not.

@@ -1,3 +1,4 @@
+internal import CEventTable
 public import CTF
 internal import CommandSystem
 
@@ -59,6 +60,8 @@ public struct RunReader {
         /// How many events it had behind the last that was read.
         var position: UInt64 = 0
         var discarded: UInt64 = 0
+        /// How many events were left out that are older than the ring keeps them.
+        var aged: UInt64 = 0
     }
 
     /// What a stream is called from one reading to the next: its trace, and its number or, without one, its file.
@@ -75,6 +78,8 @@ public struct RunReader {
     private var traces: [String: Int] = [:]
     /// Where the traces that are rings, which have one process each, are below what is read, by their places.
     private var ringFolders: [Int: String] = [:]
+    /// For how long those traces keep events, in nanoseconds, that keep them for a time only, by their places.
+    private var keeps: [Int: UInt64] = [:]
     private var builders: [RunBuilder] = []
     private var places: [Process: Int] = [:]
     private var last: (process: Process, place: Int)?
@@ -132,6 +137,10 @@ public struct RunReader {
             ringFolders[place] = Self.name(of: trace.path, below: path)
         }
         let processes = set.eventClasses.map { Self.process(of: set.traces[$0.traceIndex], at: traces[$0.traceIndex]) }
+        for (trace, place) in zip(set.traces, traces) {
+            keeps[place] = trace.number("keep_ns").flatMap { UInt64(exactly: $0) }
+        }
+        let oldest = oldestKept(in: set, traces)
         let decoder = EventDecoder(set.eventClasses)
         let cursor = set.makeCursor(isStrict: isStrict)
         let goesOn = !streams.isEmpty
@@ -150,6 +159,10 @@ public struct RunReader {
                 left[stream] = rest == 0 ? 0 : rest - 1
                 if rest > 0 { continue }
             }
+            if event.timestamp < oldest[stream] {
+                streams[known[stream]].aged += 1
+                continue
+            }
             guard let decoded = decoder.decode(event) else { continue }
             var process = processes[event.classIndex]
             if let context = contexts[event.classIndex] {
@@ -161,6 +174,28 @@ public struct RunReader {
         damageCount += cursor.problemCount
         notes += cursor.notes.map(\.description)
         return note(cursor.accounts, known)
+    }
+
+    /// Of each stream the time before which events are older than its ring keeps them, which packets with younger ones
+    /// have too; the kept stream's never are.
+    private func oldestKept(in set: TraceSet, _ traces: [Int]) -> [Int64] {
+        var oldest = [Int64](repeating: .min, count: set.streams.count)
+        guard set.streams.contains(where: { keeps[traces[$0.traceIndex]] != nil }) else { return oldest }
+        // Steps over all packets.
+        let cursor = set.makeCursor(from: .max)
+        while cursor.next() {}
+        var ends: [Int: Int64] = [:]
+        for account in cursor.accounts {
+            let stream = set.streams[account.streamIndex]
+            guard let reading = account.lastPacket["timestamp_end"] else { continue }
+            let end = set.nanoseconds(reading, ofStream: stream.index)
+            ends[stream.traceIndex] = max(ends[stream.traceIndex] ?? .min, end)
+        }
+        for stream in set.streams where stream.instanceID != UInt64(POOLTRACE_KEPT_STREAM) {
+            guard let keep = keeps[traces[stream.traceIndex]], let end = ends[stream.traceIndex] else { continue }
+            oldest[stream.index] = end - Int64(clamping: keep)
+        }
+        return oldest
     }
 
     /// How many of the events of a stream's packets were read before.
@@ -268,7 +303,7 @@ public struct RunReader {
     public var reading: Reading {
         var builders = builders
         for stream in streams {
-            let loss = Loss(overwritten: stream.overwritten ?? 0, discarded: stream.discarded)
+            let loss = Loss(overwritten: (stream.overwritten ?? 0) &+ stream.aged, discarded: stream.discarded)
             guard loss != Loss() else { continue }
             // A stream that several processes share does not say whose events it lost; one without events may be
             // anybody's.
@@ -297,10 +332,13 @@ public struct RunReader {
             process.trace.flatMap { ringFolders[$0] }.map { (place, $0) }
         }
         let subfolders = Dictionary(folders, uniquingKeysWith: { first, _ in first })
+        var keeps: [Int: UInt64] = [:]
+        for (process, place) in places { keeps[place] = process.trace.flatMap { self.keeps[$0] } }
         let runs = builders.enumerated().map { place, builder in
             var run = builder.finish()
             run.trace = trace
             run.subfolder = subfolders[place] ?? ""
+            run.keep = keeps[place]
             return run
         }
         return Run.joined(runs.filter { !$0.isEmpty && isCredible($0) })

@@ -143,6 +143,9 @@ struct SummaryView {
         var parts = [StyledText("\(run.loss.shown) shown")]
         if run.loss.overwritten > 0 { parts.append(StyledText("\(run.loss.overwritten) overwritten")) }
         if run.loss.discarded > 0 { parts.append(StyledText("\(run.loss.discarded) discarded", .yellow)) }
+        if let keep = run.keep {
+            parts.append(StyledText("only the last \(DurationText.text(nanoseconds: keep)) kept"))
+        }
         return parts
     }
 

@@ -89,6 +89,36 @@ struct LossTests {
         #expect(result.lines == ["site 1", "name 1", "same 1"])
     }
 
+    @Test("and what is older than a ring keeps is in no snapshot, and in no view; its packets are used again")
+    func aging() async throws {
+        try await withTemporaryDirectory { directory in
+            let (folder, copy) = (directory.path("trace"), directory.path("copy"))
+            try await Program.run(
+                ["aging", "300", "400", "300", copy], settings: ["TRACE": folder, "KEEP": "500ms"]
+            ).requireSuccess()
+            let (ring, snapshot) = (try RingFolder(folder), try RingFolder(copy))
+            #expect(ring.faults() == [] && snapshot.faults() == [])
+            let starts = snapshot.events.filter { $0.name == "task_start" }
+            // Nothing of the thread that ended, and of the other at most a packet's span more than 500 ms.
+            #expect(starts.allSatisfy { $0.integers[0] >= 1_000_000 }, "\(starts.count)")
+            #expect(starts.count { $0.integers[0] >= 2_000_000 } == 300, "\(starts.count)")
+            let spans = ring.packets.filter { $0.header.stream_instance_id != 0 }.count
+            #expect(spans > 3, "A packet spans an eighth of the time: \(spans) packets")
+            #expect(try await RingFolder.countByBabeltrace(copy) == snapshot.events.count)
+
+            for trace in [folder, copy] {
+                let view = try await Child.run(BuiltProduct.path("pooltrace"), ["view", trace]).requireSuccess()
+                #expect(view.output.contains("only the last 500 ms kept"), "\(view)")
+                let tasks = try await Child.run(
+                    BuiltProduct.path("pooltrace"), ["view", "--format", "json", trace]
+                ).requireSuccess().output
+                // 300 of the 900, and what came less than 500 ms before the end of those before: none or few.
+                let shown = try #require(tasks.firstMatch(of: /"shown":(\d+),"overwritten":(\d+),"discarded":(\d+)/))
+                #expect(shown.3 == "0" && (Int(shown.1) ?? 0) < 420 && (Int(shown.1) ?? 0) > 300, "\(shown.0)")
+            }
+        }
+    }
+
     private func record(_ arguments: [String], limit: String) async throws -> RingFolder {
         try await recordWithOutput(arguments, limit: limit).ring
     }

@@ -9,6 +9,9 @@ extension HelpTopic {
                                        $XDG_STATE_HOME/pooltrace or where --dir says
           pooltrace record -- CMD      records into an LTTng session
           pooltrace snapshot PID       copies the ring of a running process
+          pooltrace run --snapshot-when BOUNDS -- CMD
+                                       records into memory, and keeps a copy each time
+                                       that a bound is passed
 
         The files of a trace are sparse: `du` says what they take on the disk, `ls -l`
         what they may take.

@@ -128,6 +128,25 @@ func newcomers(early: Int, much: UInt64, late: Int, little: UInt64) {
     tellTotals()
 }
 
+/// Events for so long, in milliseconds, a pause, and events for so long again: one each millisecond, on two threads, of
+/// which one ends with the pause.
+func aging(before: Int, pause: Int, after: Int) {
+    Recorder.start()
+    @Sendable func write(for milliseconds: Int, from first: UInt64, worker: UInt32) {
+        for task in 0..<UInt64(milliseconds) {
+            pooltrace_record_task_start(pooltrace_clock_now(), first + task, worker)
+            usleep(1000)
+        }
+    }
+    onThreads(1) { write(for: before, from: 0, worker: $0) }
+    write(for: before, from: 1_000_000, worker: 2)
+    usleep(UInt32(pause) * 1000)
+    write(for: after, from: 2_000_000, worker: 2)
+    if arguments.count > 5 {
+        do { try Recorder.snapshot(to: arguments[5]) } catch { print(error) }
+    }
+}
+
 private func tellTotals() {
     let totals = pooltrace_ring_totals()
     print(

@@ -15,6 +15,7 @@ case "snapshots": snapshots(count: Int(number(2)), folder: arguments[3])
 case "churn": churn(rounds: Int(number(2)), threads: Int(number(3)), count: number(4))
 case "newcomers":
     newcomers(early: Int(number(2)), much: number(3), late: Int(number(4)), little: number(5))
+case "aging": aging(before: Int(number(2)), pause: Int(number(3)), after: Int(number(4)))
 case "definitions": definitions(count: number(2))
 case "stamps": stamps()
 case "pairs": pairs(count: number(2))
