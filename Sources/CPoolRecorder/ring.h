@@ -32,7 +32,7 @@ struct pooltrace_ring_layout {
     /// How much room it has at first: its size, halved some times.
     size_t first_room;
     uint32_t slots;
-    /// So many of the slots, the last ones, are the kept stream's.
+    /// How many of the slots, the last ones, are the kept stream's.
     uint32_t kept_slots;
     /// Bytes that the other slots may have together.
     uint64_t ring_room;
