@@ -19,7 +19,7 @@ let lttng: TargetDependencyCondition? = .when(traits: ["LTTng"])
 /// other file.
 let page: [Resource] = [
     "page.html", "page.css", "data.js", "rows.js", "run.js", "format.js", "canvas.js", "timeline.js", "overview.js",
-    "list.js", "histogram.js", "details.js", "view.js", "main.js",
+    "list.js", "histogram.js", "flames.js", "details.js", "view.js", "main.js",
 ].map { .embedInCode("Page/\($0)") }
 
 let package = Package(
@@ -253,6 +253,9 @@ let package = Package(
             swiftSettings: swift),
         .executableTarget(
             name: "blocking-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/blocking-cases",
+            swiftSettings: swift),
+        .executableTarget(
+            name: "profile-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/profile-cases",
             swiftSettings: swift),
         .executableTarget(
             name: "own-frames", dependencies: ["PoolTrace"], path: "Tests/Programs/own-frames", swiftSettings: swift),

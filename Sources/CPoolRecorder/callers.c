@@ -40,6 +40,13 @@ static void find_runtime(void) {
     if (function != NULL) dl_iterate_phdr(find, function);
 }
 
+bool pooltrace_runtime_bounds(uintptr_t *low, uintptr_t *high) {
+    pooltrace_real_once(&once, find_runtime);
+    *low = runtime_low;
+    *high = runtime_high;
+    return runtime_high != 0;
+}
+
 __attribute__((noinline)) uint32_t pooltrace_callers(uint64_t frames[POOLTRACE_CALLERS]) {
     pooltrace_real_once(&once, find_runtime);
     uintptr_t low, end;

@@ -25,6 +25,7 @@
 #define POOLTRACE_LIMIT_module 2047
 #define POOLTRACE_LIMIT_type 1023
 #define POOLTRACE_LIMIT_strategy 255
+#define POOLTRACE_LIMIT_reason 1023
 #define POOLTRACE_LIMIT_build_id 255
 
 // Elements.

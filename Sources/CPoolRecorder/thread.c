@@ -6,6 +6,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "pooltrace_sampler.h"
+
 _Thread_local struct pooltrace_thread pooltrace_thread_slots;
 
 uint32_t pooltrace_processors(void) {
@@ -23,6 +25,11 @@ __attribute__((constructor)) static void note_main_thread(void) { main_thread = 
 pthread_t pooltrace_main_thread(void) { return main_thread; }
 
 uint32_t pooltrace_thread_id(void) { return (uint32_t)syscall(SYS_gettid); }
+
+uint32_t pooltrace_thread_first_id(void) {
+    pooltrace_sampler_add_thread();
+    return pooltrace_thread_id();
+}
 
 void pooltrace_thread_set_name(const char *name) { pthread_setname_np(pthread_self(), name); }
 

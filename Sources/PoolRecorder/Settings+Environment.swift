@@ -77,6 +77,15 @@ extension Settings {
         input = read("POOLTRACE_INPUT", expected: Input.list, Input.init) ?? input
         frames = read("POOLTRACE_FRAMES", expected: FrameDetail.list, FrameDetail.init) ?? frames
         stacks = readSwitch("POOLTRACE_STACKS") ?? stacks
+        sample = read("POOLTRACE_SAMPLE") { text throws(Quantity.Problem) in
+            try Quantity.duration(text, in: .microseconds(100)...Duration.seconds(1))
+        }
+        blocked =
+            read("POOLTRACE_BLOCKED") { text throws(Quantity.Problem) in
+                text == "off" ? .zero : try Quantity.duration(text, in: .milliseconds(1)...Settings.maximumTime)
+            } ?? blocked
+        sampleMethod =
+            read("POOLTRACE_SAMPLE_METHOD", expected: SampleMethod.list, SampleMethod.init) ?? sampleMethod
         faults = readSwitch("POOLTRACE_FAULTS") ?? faults
         stallLimit = read("POOLTRACE_STALL") { text throws(Quantity.Problem) in
             try Quantity.duration(text, in: .milliseconds(10)...Settings.maximumTime)

@@ -52,6 +52,16 @@ public struct Settings: Sendable, Equatable {
         case off
     }
 
+    /// What samples the stacks of tasks on a processor.
+    public enum SampleMethod: String, Sendable, CaseIterable {
+        /// Perf events where the kernel grants them and a worker switches seldom, else timers.
+        case auto
+        /// Perf events, and timers where there are none.
+        case perf
+        /// Timers of processor time.
+        case timer
+    }
+
     /// What events are stamped with.
     public enum Clock: String, Sendable, CaseIterable {
         /// The cycle counter where it is invariant, else the monotonic clock.
@@ -106,6 +116,13 @@ public struct Settings: Sendable, Equatable {
     public var frames = FrameDetail.folded
     /// `POOLTRACE_STACKS`, `on` or `off`: whether SIGQUIT and `pooltrace stacks` show what every worker does.
     public var stacks = false
+    /// `POOLTRACE_SAMPLE`: how often the stacks of tasks are sampled, in processor time of a worker; nil: never.
+    public var sample: Duration?
+    /// `POOLTRACE_BLOCKED`: where tasks are sampled, how long a worker has been blocked in one when its stack is read;
+    /// zero: never.
+    public var blocked = Duration.milliseconds(10)
+    /// `POOLTRACE_SAMPLE_METHOD`.
+    public var sampleMethod = SampleMethod.auto
     /// `POOLTRACE_FAULTS`, `on` or `off`: whether a trap, a bad pointer or an abort is reported before it ends the
     /// process.
     public var faults = true

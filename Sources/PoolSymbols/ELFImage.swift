@@ -14,9 +14,13 @@ struct ELFImage {
         var name: String
         var type: UInt32
         var flags: UInt64
+        /// Where it lies in memory, less where the file was loaded.
+        var address: UInt64
         var offset: UInt64
         var size: UInt64
         var link: UInt32
+
+        func contains(_ place: UInt64) -> Bool { place >= address && place - address < size }
     }
 
     /// A part of the file that is mapped into memory, or notes.
@@ -68,12 +72,14 @@ struct ELFImage {
             nameOffsets.append(entry.u32())
             let type = entry.u32()
             let flags = entry.u64()
-            entry.skip(8)
+            let address = entry.u64()
             let offset = entry.u64()
             let length = entry.u64()
             let link = entry.u32()
             guard !entry.failed else { break }
-            sections.append(Section(name: "", type: type, flags: flags, offset: offset, size: length, link: link))
+            sections.append(
+                Section(
+                    name: "", type: type, flags: flags, address: address, offset: offset, size: length, link: link))
         }
         guard names < sections.count else { return }
         let texts = bytes(of: sections[names])
@@ -205,11 +211,14 @@ struct ELFImage {
                 let info = entry.u8()
                 guard info & 0xF == Self.functionSymbol else { continue }
                 entry.skip(1)
-                guard entry.u16() != 0 else { continue }
+                let place = Int(entry.u16())
+                guard place != 0 else { continue }
                 let start = entry.u64()
                 guard start <= address, start >= best?.start ?? 0 else { continue }
                 let size = entry.u64()
                 if size > 0 && address - start >= size { continue }
+                // One without a size ends with its section at the latest.
+                if size == 0, place < sections.count, !sections[place].contains(address) { continue }
                 best = (name, start)
             }
             guard let best else { continue }

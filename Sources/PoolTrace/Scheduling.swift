@@ -209,6 +209,9 @@ enum Scheduling {
     /// Whether the process is to have one thread, as far as that is PoolTrace's to say: strategy one-thread.
     static var hasOneThread: Bool { baton?.hasOneThread ?? false }
 
+    /// Whether all threads but one wait for their turn: in serial mode.
+    static var takesOneTurnAtATime: Bool { baton != nil }
+
     /// Whether the tasks of process pools run in this process: in serial mode.
     static var isOneProcess: Bool { baton != nil }
 

@@ -16,6 +16,8 @@ public struct PooltraceCommand: AsyncParsableCommand {
               pooltrace stats runs/checker-1          the run in numbers, with lints
               pooltrace tasks runs/checker-1          the tasks, one per line
               pooltrace critical-path runs/checker-1  what bounds the run's time
+              pooltrace run --sample --dir runs/checker-2 -- ./checker data
+              pooltrace profile runs/checker-2        the hottest functions, and where tasks blocked
               pooltrace diff runs/checker-1 runs/checker-2
               pooltrace events runs/checker-1         every event
               pooltrace run --serial -- ./checker data
@@ -34,6 +36,7 @@ public struct PooltraceCommand: AsyncParsableCommand {
             StatsCommand.self,
             TasksCommand.self,
             CriticalPathCommand.self,
+            ProfileCommand.self,
             DiffCommand.self,
             ExportCommand.self,
             EventsCommand.self,

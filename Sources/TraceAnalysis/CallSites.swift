@@ -23,8 +23,9 @@ struct CallSites {
         callers.compactMapValues { addresses in Site(callers: addresses.flatMap(frames)) }
     }
 
-    private func frames(at address: UInt64) -> [SymbolFrame] {
-        guard let module = modules.first(where: { address &- $0.address < $0.size }) else { return [] }
+    /// The functions at a return address, innermost first; none where no module is known there.
+    func frames(at address: UInt64) -> [SymbolFrame] {
+        guard let module = module(at: address) else { return [] }
         let key = File(path: module.path, buildID: module.buildID)
         let symbols = Self.files.withLock { files in
             if let known = files[key] { return known }
@@ -33,6 +34,13 @@ struct CallSites {
             return symbols
         }
         return symbols?.frames(at: address &- module.address) ?? []
+    }
+
+    /// Whether an address lies in the program, or in one of its libraries.
+    func hasModule(at address: UInt64) -> Bool { module(at: address) != nil }
+
+    private func module(at address: UInt64) -> PoolEvent.Module? {
+        modules.first { address &- $0.address < $0.size }
     }
 
     private static func bytes(_ digits: String) -> [UInt8] {

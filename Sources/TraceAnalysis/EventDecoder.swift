@@ -159,6 +159,25 @@ extension EventDecoder {
                 task: row.u64(POOLTRACE_FIELD_task_input_task), text: row.text(POOLTRACE_FIELD_task_input_input))
         case POOLTRACE_EVENT_task_error: .taskError(taskError(row, of: classIndex))
         case POOLTRACE_EVENT_race: .race(race(row))
+        case POOLTRACE_EVENT_stack_sample:
+            .stackSample(
+                PoolEvent.StackSample(
+                    task: row.u64(POOLTRACE_FIELD_stack_sample_task),
+                    index: row.u64(POOLTRACE_FIELD_stack_sample_index),
+                    thread: row.u32(POOLTRACE_FIELD_stack_sample_thread),
+                    kind: row.u8(POOLTRACE_FIELD_stack_sample_kind),
+                    weight: row.u64(POOLTRACE_FIELD_stack_sample_weight_ns),
+                    call: row.i32(POOLTRACE_FIELD_stack_sample_call),
+                    reason: row.text(POOLTRACE_FIELD_stack_sample_reason),
+                    frames: row.numbers(POOLTRACE_FIELD_stack_sample_frames)))
+        case POOLTRACE_EVENT_sampling:
+            .sampling(
+                PoolEvent.Sampling(
+                    period: row.u64(POOLTRACE_FIELD_sampling_period_ns),
+                    blocked: row.u64(POOLTRACE_FIELD_sampling_blocked_ns),
+                    perfError: row.i32(POOLTRACE_FIELD_sampling_perf_error),
+                    lost: row.u64(POOLTRACE_FIELD_sampling_lost),
+                    unsampled: row.u32(POOLTRACE_FIELD_sampling_unsampled)))
         case POOLTRACE_EVENT_frame:
             .frame(
                 PoolEvent.FrameDefinition(

@@ -1,6 +1,65 @@
 public import PoolModel
 
 extension PoolEvent {
+    /// The stack of a thread that ran a task.
+    public struct StackSample: Sendable, Equatable {
+        /// What it was taken of, and by what.
+        public enum Kind: UInt8, Sendable, CaseIterable {
+            /// On a processor, by the clock of a perf event.
+            case perf = 1
+            /// On a processor, by a timer.
+            case timer = 2
+            /// Blocked.
+            case blocked = 3
+        }
+
+        /// The task's number.
+        public var task: UInt64
+        /// The element of a map that ran, where `task` is another of the same map; else `noIndex`.
+        public var index: UInt64
+        /// The thread ID.
+        public var thread: UInt32
+        /// The number of a `Kind`.
+        public var kind: UInt8
+        /// The time that it stands for, in nanoseconds.
+        public var weight: UInt64
+        /// The system call of a blocked thread; -1 without one.
+        public var call: Int32
+        /// What a blocked thread waits for, for people.
+        public var reason: String
+        /// Return addresses, innermost first.
+        public var frames: [UInt64]
+
+        /// Creates the value.
+        public init(
+            task: UInt64, index: UInt64 = PoolEvent.noIndex, thread: UInt32, kind: UInt8, weight: UInt64,
+            call: Int32 = -1, reason: String = "", frames: [UInt64]
+        ) {
+            (self.task, self.index, self.thread, self.kind) = (task, index, thread, kind)
+            (self.weight, self.call, self.reason, self.frames) = (weight, call, reason, frames)
+        }
+    }
+
+    /// How stacks are sampled, and what was lost so far.
+    public struct Sampling: Sendable, Equatable {
+        /// Between two samples on a processor, in nanoseconds; 0: none are taken.
+        public var period: UInt64
+        /// How long a thread has been blocked when its stack is read, in nanoseconds; 0: none is.
+        public var blocked: UInt64
+        /// The `errno` with which the kernel refuses perf events; 0: it grants them.
+        public var perfError: Int32
+        /// Samples that found no room.
+        public var lost: UInt64
+        /// Threads that got no timer.
+        public var unsampled: UInt32
+
+        /// Creates the value.
+        public init(period: UInt64, blocked: UInt64, perfError: Int32 = 0, lost: UInt64 = 0, unsampled: UInt32 = 0) {
+            (self.period, self.blocked, self.perfError) = (period, blocked, perfError)
+            (self.lost, self.unsampled) = (lost, unsampled)
+        }
+    }
+
     /// Two accesses that nothing orders; names, sites and frames are numbers and addresses.
     public struct FoundRace: Sendable, Equatable {
         /// The failure's number.

@@ -53,6 +53,10 @@ public enum PoolEvent: Sendable, Equatable {
     indirect case frame(FrameDefinition)
     /// The process printed a report for the failure `number`, when `same` others had failed the same way.
     case report(number: UInt64, same: UInt64)
+    /// The stack of a thread that ran a task.
+    indirect case stackSample(StackSample)
+    /// How stacks are sampled, and what was lost so far.
+    case sampling(Sampling)
     /// A task was cancelled by another.
     case taskCancel(task: UInt64, by: UInt64)
     /// What a task worked on that was among the slowest of its name.

@@ -122,6 +122,12 @@ public struct Run: Sendable {
     var stepTimes: ContiguousArray<UInt64> = []
     /// Where a replay left its schedule.
     public internal(set) var divergences: [Divergence] = []
+    /// How stacks were sampled; `nil` where they were not.
+    public internal(set) var sampling: PoolEvent.Sampling?
+    /// The samples of stacks, in time order.
+    public internal(set) var samples = StackSamples()
+    /// What the program was made of, as it was loaded.
+    var modules: [PoolEvent.Module] = []
     /// What became of the events.
     public internal(set) var loss = Loss()
     /// From when on the trace is whole: earlier events may have been overwritten.

@@ -84,6 +84,9 @@ public struct RunBuilder {
                 id: worker.worker, pool: worker.pool, number: worker.number, thread: worker.thread)
         case .taskInput(let task, let text): run.inputs[task] = text
         case .race(let race): races[race.number] = race
+        case .stackSample(let sample): run.samples.add(sample, at: time)
+        // Each says what all before say, and more.
+        case .sampling(let sampling): run.sampling = sampling
         case .frame(let definition): frames[definition.address, default: [:]][definition.depth] = definition.frame
         case .report(let number, let same):
             if printed.insert(number).inserted { run.printed.append(Run.Printed(number: number, same: same)) }
@@ -205,6 +208,7 @@ extension RunBuilder {
         run.start = min(processStart ?? UInt64.max, first ?? 0)
         run.end = max(last, run.start)
         run.sites.merge(callSites.resolved()) { known, _ in known }
+        run.modules = callSites.modules
         completeTasks()
         completeSuspended()
         completeWorkers()

@@ -6,10 +6,15 @@ public struct CriticalPathView {
     private let run: Run
     private let path: CriticalPath
     private let screen: Screen
+    /// The hottest function of each name, where stacks were sampled.
+    private let hottest: [TaskTimes.Group: String]
 
     /// Makes a view of a run's critical path.
     public init(_ run: Run, screen: Screen) {
         self.run = run
+        let names = run.samples.all.isEmpty ? [] : Profile(run, aspect: .cpu).names
+        hottest = Dictionary(
+            names.map { ($0.group, $0.functions.first?.frame.function ?? "") }, uniquingKeysWith: { first, _ in first })
         self.path = CriticalPath(run)
         self.screen = screen
     }
@@ -37,10 +42,13 @@ public struct CriticalPathView {
             "by name",
             path.names.map { part in
                 let title = RunStatistics.Group.name(part.subject).title(in: run).prefix(200)
-                return (TextTable.Cell(TerminalText.escape(title), .cyan), part.tasks, part.onPath, part.gain)
+                return (
+                    TextTable.Cell(TerminalText.escape(title), .cyan), part.tasks, part.onPath, part.gain,
+                    hottest[part.subject] ?? ""
+                )
             })
         lines.append(StyledText())
-        lines += parts("by task", path.tasks.map { (cell($0.subject, .cyan), $0.tasks, $0.onPath, $0.gain) })
+        lines += parts("by task", path.tasks.map { (cell($0.subject, .cyan), $0.tasks, $0.onPath, $0.gain, "") })
         lines.append(StyledText())
         return rendered(lines + chain)
     }
@@ -104,22 +112,24 @@ public struct CriticalPathView {
 
     // MARK: Parts
 
-    private func parts(_ title: String, _ parts: [(title: TextTable.Cell, tasks: Int, onPath: UInt64, gain: UInt64)])
-        -> [StyledText]
-    {
-        let columns = [
-            TextTable.Column(title: title, least: 10), TextTable.Column(title: "tasks", isNumber: true, rank: 2),
-            TextTable.Column(title: "on the path", isNumber: true),
-            TextTable.Column(title: "share", isNumber: true, rank: 1),
-            TextTable.Column(title: "max gain", isNumber: true),
-        ]
+    private func parts(
+        _ title: String, _ parts: [(title: TextTable.Cell, tasks: Int, onPath: UInt64, gain: UInt64, hottest: String)]
+    ) -> [StyledText] {
+        let hasHottest = parts.contains { !$0.hottest.isEmpty }
+        let columns =
+            [
+                TextTable.Column(title: title, least: 10), TextTable.Column(title: "tasks", isNumber: true, rank: 2),
+                TextTable.Column(title: "on the path", isNumber: true),
+                TextTable.Column(title: "share", isNumber: true, rank: 1),
+                TextTable.Column(title: "max gain", isNumber: true),
+            ] + (hasHottest ? [TextTable.Column(title: "hottest function", rank: 3, least: 16)] : [])
         let cells = parts.map { part in
             [
                 part.title, TextTable.Cell("\(part.tasks)"),
                 TextTable.Cell(DurationText.text(nanoseconds: part.onPath)),
                 TextTable.Cell(StatsView.percent(Double(part.onPath) / Double(max(1, path.makespan)))),
                 TextTable.Cell(DurationText.text(nanoseconds: part.gain), part.gain > 0 ? .green : .plain),
-            ]
+            ] + (hasHottest ? [TextTable.Cell(TerminalText.escape(part.hottest.prefix(200)))] : [])
         }
         let table = TextTable(columns, rows: cells, on: screen)
         return [table.heading] + cells.map(table.line)

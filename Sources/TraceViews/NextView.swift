@@ -17,6 +17,7 @@ struct NextView {
             commands.append(
                 ("pooltrace run --serial -- \(TerminalText.escape(command))", "run it again, one task at a time"))
         }
+        if !run.samples.all.isEmpty { commands.append(("pooltrace profile \(trace)", "hottest functions")) }
         commands.append(("pooltrace events \(trace)", "every event"))
         let widest = commands.map { TerminalText.width($0.command) }.max() ?? 0
         // Commands are to be copied: they are never cut, and the words beside them only stand where there is room for

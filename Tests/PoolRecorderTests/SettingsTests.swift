@@ -35,6 +35,7 @@ struct SettingsTests {
             "POOLTRACE_KEEP": "60s", "POOLTRACE_SNAPSHOT_WHEN": "wait>2s, rate(failed)>0.5%",
             "POOLTRACE_SNAPSHOT_DIR": "/tmp/s", "POOLTRACE_SNAPSHOT_EVERY": "1min", "POOLTRACE_SNAPSHOT_LAST": "3",
             "POOLTRACE_STALL": "500ms", "POOLTRACE_SPIN": "2s",
+            "POOLTRACE_SAMPLE": "2ms", "POOLTRACE_BLOCKED": "off", "POOLTRACE_SAMPLE_METHOD": "timer",
             "POOLTRACE_PATIENCE": "1.5", "HOME": "/home/a", "LTTNG_HOME": "/home/b",
         ])
         var expected = Settings()
@@ -61,6 +62,9 @@ struct SettingsTests {
         expected.snapshotEvery = .seconds(60)
         expected.snapshotLast = 3
         expected.spinLimit = .seconds(2)
+        expected.sample = .milliseconds(2)
+        expected.blocked = .zero
+        expected.sampleMethod = .timer
         expected.clock = .monotonic
         expected.input = .type
         expected.time = false

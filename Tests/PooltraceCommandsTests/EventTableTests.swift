@@ -164,6 +164,13 @@ internal import Testing
         "worker_time.worker": .derived("tasks.cpu_ns"), "worker_time.elapsed": .derived("tasks.blocked_ns"),
         "task_input.task": .derived("tasks.input"), "task_input.input": .column("tasks.input"),
         "worker_time.on_cpu": .derived("tasks.cpu_ns"), "worker_time.ready": .derived("tasks.ready_ns"),
+        "stack_sample.task": .derived("samples.task"), "stack_sample.index": .derived("samples.task"),
+        "stack_sample.thread": .column("samples.thread"), "stack_sample.kind": .derived("samples.kind"),
+        "stack_sample.weight_ns": .column("samples.weight_ns"), "stack_sample.call": .column("samples.call"),
+        "stack_sample.reason": .column("samples.reason"), "stack_sample.frames": .derived("stacks.function"),
+        "sampling.period_ns": .column("sampling.period_ns"), "sampling.blocked_ns": .column("sampling.blocked_ns"),
+        "sampling.perf_error": .column("sampling.perf_error"), "sampling.lost": .column("sampling.lost"),
+        "sampling.unsampled": .column("sampling.unsampled_threads"),
     ]
 
     @Test func everyFieldOfTheTableHasAColumnOfItsTypeOrIsKnownToHaveNone() throws {

@@ -55,6 +55,16 @@ enum pooltrace_access {
     POOLTRACE_ACCESS_VARIABLE = 4,
 };
 
+/// What a sample of a stack was taken of, and by what.
+enum pooltrace_sample {
+    /// On a processor, by the clock of a perf event.
+    POOLTRACE_SAMPLE_PERF = 1,
+    /// On a processor, by a timer of the thread's processor time, at the rate of the kernel's tick.
+    POOLTRACE_SAMPLE_TIMER = 2,
+    /// Blocked, by a thread that looks.
+    POOLTRACE_SAMPLE_BLOCKED = 3,
+};
+
 typedef uint8_t pooltrace_u8;
 typedef uint32_t pooltrace_u32;
 typedef uint64_t pooltrace_u64;

@@ -48,12 +48,15 @@ static inline __attribute__((always_inline)) const void *pooltrace_frame_address
 uint32_t pooltrace_processors(void);
 
 uint32_t pooltrace_thread_id(void);
+/// The same; a thread that asks for the first time may be about to run tasks, and is sampled from then on if threads
+/// are.
+uint32_t pooltrace_thread_first_id(void);
 /// The thread that the process began with.
 pthread_t pooltrace_main_thread(void);
 /// The same without a system call but the first time.
 static inline uint32_t pooltrace_own_thread_id(void) {
     struct pooltrace_thread *thread = pooltrace_thread();
-    if (__builtin_expect(thread->id == 0, 0)) thread->id = pooltrace_thread_id();
+    if (__builtin_expect(thread->id == 0, 0)) thread->id = pooltrace_thread_first_id();
     return thread->id;
 }
 void pooltrace_thread_set_name(const char *name);

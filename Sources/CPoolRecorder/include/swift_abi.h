@@ -11,7 +11,7 @@
 // which Linux has in common with it.
 //
 // Not numbers, and so not here: the names of the hooks of throws (throw_hook.c), those of the runtime's functions on a
-// stack (FunctionName in PoolSymbols, OwnFrames in PoolTrace), and that an `any Error` and a `Task` are a pointer each.
+// stack (FunctionName in PoolSymbols, and OwnFrames, there), and that an `any Error` and a `Task` are a pointer each.
 #ifndef POOLTRACE_SWIFT_ABI_H
 #define POOLTRACE_SWIFT_ABI_H
 

@@ -59,6 +59,7 @@ public final class ThreadPool: Sendable {
             TextLimit.cut(core.name))
         PoolRegistry.add(core)
         if settings.stacks { TaskStacks.showOnQuit() }
+        Sampler.startIfAsked()
         if configuration.stallLimit != nil { Watchdog.watch() }
         if configuration.initializer != nil {
             core.makeInitialization(site: site)

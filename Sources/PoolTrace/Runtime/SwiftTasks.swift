@@ -58,6 +58,7 @@ package enum SwiftTasks {
         Recorder.atExit { endMain() }
         if route == .serial { lookWatch.withLock { $0 }?({ RaceDetection.own { Scheduling.looked() } }) }
         if Settings.current.stacks { TaskStacks.showOnQuit() }
+        Sampler.startIfAsked()
         if core.configuration.stallLimit != nil { Watchdog.watch() }
         return core
     }()

@@ -30,6 +30,7 @@ enum RunningThreads {
         pooltrace_record_pool_start(
             pooltrace_clock_now(), core.number, UInt8(POOLTRACE_POOL_THREADS.rawValue), 0, core.name)
         PoolRegistry.add(core)
+        Sampler.startIfAsked()
         return core
     }()
 

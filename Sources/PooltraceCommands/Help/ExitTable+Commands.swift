@@ -4,7 +4,8 @@ extension ExitTable {
     /// All sentences, by the commands.
     static let sentences: KeyValuePairs<String, ExitSentence> = [
         "run": run, "record": record, "view": view, "failures": failures, "stats": stats, "tasks": tasks,
-        "critical-path": criticalPath, "diff": diff, "export": export, "events": events, "snapshot": snapshot,
+        "critical-path": criticalPath, "profile": profile, "diff": diff, "export": export, "events": events,
+        "snapshot": snapshot,
         "top": top, "stacks": stacks, "replay": replay, "explore": explore, "minimize": minimize, "verify": verify,
         "build": build, "doctor": doctor,
     ]
@@ -25,6 +26,7 @@ extension ExitTable {
         """
     static let stats: ExitSentence = "\(.success) for success; \(trace); \(lint); \(.usage) for usage errors."
     static let tasks: ExitSentence = "\(.success) for success; \(trace); \(.usage) for usage errors."
+    static let profile: ExitSentence = "\(.success) for success; \(trace); \(.usage) for usage errors."
     static let criticalPath: ExitSentence = "\(.success) for success; \(trace); \(.usage) for usage errors."
     static let diff: ExitSentence = """
         \(.success) if the runs are the same; \(.failure) if they differ; \(.trouble) if a trace cannot be read; \(.damaged) \

@@ -31,7 +31,7 @@ enum ExitTable {
                     Meaning(
                         "a trace cannot be read, or the output file of an export cannot be written", of: "view",
                         "failures",
-                        "stats", "tasks", "critical-path", "events", "export")
+                        "stats", "tasks", "critical-path", "profile", "events", "export")
                 ],
                 [
                     Meaning("nothing was copied", of: "snapshot"),
@@ -58,7 +58,7 @@ enum ExitTable {
                 [
                     Meaning(
                         "a trace is corrupt; the readable rest was shown", of: "view", "failures", "stats", "tasks",
-                        "critical-path", "diff", "events", "export")
+                        "critical-path", "profile", "diff", "events", "export")
                 ]
             ]),
         Row(status: .denied, lines: [[Meaning("a run has a lint that --deny names", of: "view", "stats")]]),

@@ -61,6 +61,16 @@ extension HelpTopic {
           POOLTRACE_INPUT=full|type|none
                                        what is recorded of a task's input
                                        (default: full, its description)
+          POOLTRACE_SAMPLE=TIME        sample the stacks of tasks after this much
+                                       processor time of a worker, 100us to 1s, for
+                                       `pooltrace profile` (default: never)
+          POOLTRACE_BLOCKED=TIME|off   with POOLTRACE_SAMPLE: read the stack of a task
+                                       that has been blocked for this long
+                                       (default: 10ms)
+          POOLTRACE_SAMPLE_METHOD=auto|perf|timer
+                                       what samples tasks on a processor (default:
+                                       auto, perf events where the kernel grants them
+                                       and the worker switches seldom, else timers)
           POOLTRACE_FRAMES=folded|all  frames in failure reports (default: folded,
                                        without recursion and repetition)
 

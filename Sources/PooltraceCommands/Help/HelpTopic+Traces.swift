@@ -75,6 +75,8 @@ extension HelpTopic {
           critical-path, diff
                              text, or --format json (pooltrace.critical-path,
                              pooltrace.diff)
+          profile            text, or --format json (pooltrace.profile), collapsed,
+                             speedscope, pprof
           events             text, or --format json: one object per line, or with
                              --summary a single one (pooltrace.summary)
           doctor             text, or --format json (pooltrace.doctor)

@@ -64,6 +64,9 @@ extension Recording.Notice {
         }
         let folder = TerminalText.escape(ShellWord.quoted(directory))
         put("\(style.dim("view"))      pooltrace view \(folder)\n")
+        if runs.contains(where: { !$0.samples.all.isEmpty }) {
+            put("\(style.dim("profile"))   pooltrace profile \(folder)\n")
+        }
         if runs.contains(where: { !$0.failures.isEmpty }) {
             // The reports name others that failed in the same way: with theirs.
             let all = runs.contains { run in run.reports.contains { $0.others > 0 } } ? "--all " : ""

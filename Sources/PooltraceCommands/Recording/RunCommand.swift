@@ -26,6 +26,7 @@ struct RunCommand: AsyncParsableCommand {
               pooltrace run --seed 7 --dir seven -- ./checker data
               pooltrace run --only main.3 -- ./checker data
               pooltrace run --snapshot-when 'run>10s, queue>1000' -- ./server
+              pooltrace run --sample -- ./checker data
               pooltrace run --races -- .build-races/debug/checker data
             """)
 
@@ -43,6 +44,9 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup
     var snapshots: SnapshotOptions
+
+    @OptionGroup
+    var sampling: SampleOptions
 
     @Option(
         name: [.customShort("o"), .customLong("dir")],
@@ -67,7 +71,7 @@ struct RunCommand: AsyncParsableCommand {
             let races = try races.races(for: program.command.first ?? "")
             let taken = try runtime.environment(for: program.command.first ?? "")
             let directory = try TraceDirectory.make(directory, program: ProgramName.of(program.command))
-            var environment = program.environment.merging(taken) { $1 }
+            var environment = program.environment.merging(taken) { $1 }.merging(sampling.environment) { $1 }
             environment["POOLTRACE_TRACE"] = directory
             environment.merge(snapshots.environment(directory: directory)) { $1 }
             // `pooltrace stacks`, and Ctrl-\ on the terminal, then show what it does.

@@ -147,7 +147,7 @@ extension Run {
                 "\(called(tasks: sorted, of: sorted.count)) ran for \(sorted.count > 1 ? "up to " : "")"
                     + "\(DurationText.text(nanoseconds: length(sorted[0]))), half of the \(times.count) tasks \(group.called) for at most "
                     + "\(DurationText.text(nanoseconds: times.p50)): for \(DurationText.text(nanoseconds: alone)) nothing else ran in "
-                    + called(pool: pool),
+                    + called(pool: pool) + (sorted.first.map { time(ofTask: tasks.entries[$0].number) } ?? ""),
                 tasks: sorted.map { tasks.entries[$0].number },
                 workers: Set(sorted.map { tasks.entries[$0].worker }).filter { $0 != TaskEntry.noWorker }.sorted(),
                 remedy: isAsync(tasks.entries[sorted[0]]) ? Lint.Kind.stragglers.asyncRemedy : nil)
@@ -171,5 +171,23 @@ extension TaskTimes.Group {
         case .site(let site): "submitted at \(site)"
         case .unnamed, .others: title
         }
+    }
+}
+
+// MARK: - Where the time went
+
+extension Run {
+    /// Where a task spent most of its time, as far as samples tell: `; 88% of it in parse(_:) at Parser.swift:41`.
+    private func time(ofTask number: UInt64) -> String {
+        guard !samples.all.isEmpty else { return "" }
+        let profiles = Profile.Aspect.allCases.map { Profile(self, aspect: $0, task: number) }
+        let whole = profiles.reduce(0) { $0 &+ $1.amount.weight }
+        let longest = profiles.compactMap { profile in profile.functions.first.map { (profile.aspect, $0) } }
+            .max { $0.1.own.weight < $1.1.own.weight }
+        guard let (aspect, function) = longest, whole > 0 else { return "" }
+        let share = Int((Double(function.own.weight) / Double(whole) * 100).rounded())
+        let file = function.frame.file.split(separator: "/").suffix(2).joined(separator: "/")
+        let place = function.frame.line > 0 && !file.isEmpty ? " at \(file):\(function.frame.line)" : ""
+        return "; \(share)% of its samples \(aspect == .blocked ? "blocked " : "")in \(function.frame.function)\(place)"
     }
 }

@@ -14,6 +14,7 @@ enum PerfettoFields {
         static let internedData = 12
         static let sequenceFlags = 13
         static let trackDescriptor = 60
+        static let stackSample = 135
         // SequenceFlags
         static let incrementalStateCleared: UInt64 = 1
         static let needsIncrementalState: UInt64 = 2
@@ -66,6 +67,40 @@ enum PerfettoFields {
         static let counter: UInt64 = 4
     }
 
+    enum StackSample {
+        static let taskContext = 1
+        static let callstackIID = 6
+        static let primaryDescriptorIID = 10
+        static let primaryWeight = 11
+        enum TaskContext {
+            static let pid = 2
+            static let tid = 3
+        }
+        enum CounterDescriptor {
+            static let iid = 1
+            static let name = 2
+            static let unit = 3
+            // Unit
+            static let nanoseconds: UInt64 = 1
+        }
+        enum Callstack {
+            static let iid = 1
+            static let frameIDs = 2
+        }
+        enum Frame {
+            static let iid = 1
+            static let functionNameID = 2
+            static let mappingID = 3
+            static let relativePC = 4
+            static let sourcePathIID = 5
+            static let lineNumber = 6
+        }
+        enum Mapping {
+            static let iid = 1
+            static let pathStringIDs = 7
+        }
+    }
+
     enum DebugAnnotation {
         static let nameIID = 1
         static let uintValue = 3
@@ -76,7 +111,14 @@ enum PerfettoFields {
         static let eventCategories = 1
         static let eventNames = 2
         static let debugAnnotationNames = 3
-        // The same in each of the three.
+        static let functionNames = 5
+        static let frames = 6
+        static let callstacks = 7
+        static let mappingPaths = 17
+        static let sourcePaths = 18
+        static let mappings = 19
+        static let counterDescriptors = 50
+        // The same in all that are texts.
         static let iid = 1
         static let name = 2
     }

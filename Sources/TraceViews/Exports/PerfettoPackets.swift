@@ -27,7 +27,7 @@ struct PerfettoPackets {
     /// The same task number in two runs is two tasks.
     func flow(_ task: UInt64) -> UInt64 { task ^ (run &* 0x9E37_79B9_7F4A_7C15) }
 
-    private mutating func packet(_ fields: (inout ProtobufWriter) -> Void) {
+    mutating func packet(_ fields: (inout ProtobufWriter) -> Void) {
         let flags = isFirst ? Packet.incrementalStateCleared : Packet.needsIncrementalState
         isFirst = false
         let sequence = run + 1

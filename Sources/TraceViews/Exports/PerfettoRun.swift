@@ -13,6 +13,8 @@ struct PerfettoRun: SliceVisitor {
     private let pid: UInt64
     private let process: UInt64
     private var tracks: [SliceLane: UInt64] = [:]
+    /// The numbers of threads in the export, by those of the kernel.
+    private var threads: [UInt64: UInt64] = [:]
     /// The numbers of titles that the reader knows, by what titles are made of.
     private var titles: [UInt64: UInt64] = [:]
 
@@ -38,6 +40,7 @@ struct PerfettoRun: SliceVisitor {
         submits(walk)
         failures()
         marks()
+        Self.write(samplesOf: run, pid: pid, threads: threads, to: &packets)
         for kind in LoadChanges.Kind.allCases { counters(kind) }
     }
 }
@@ -53,6 +56,7 @@ extension PerfettoRun {
             return
         }
         let tid = text.isMain(lane.place) ? pid : numbers.take(text.thread(of: lane.place))
+        if let own = text.thread(of: lane.place) { threads[own] = tid }
         let (pid, process) = (pid, process)
         tracks[lane] = packets.track { descriptor in
             descriptor.varint(Descriptor.parentUUID, process)

@@ -58,6 +58,7 @@ private struct SQLiteRun {
         try writeSegments()
         try writeWaits()
         try writeFailures()
+        try writeSamples()
         for mark in run.marks {
             try database.insert(
                 "marks", .integer(number), .text(run.path(ofTask: mark.task)), .integer(run.offset(mark.time)),
@@ -140,6 +141,35 @@ extension SQLiteRun {
                 try database.insert(
                     "beside", .integer(key), .integer(neighbour.worker), .text(neighbour.path), .text(neighbour.name),
                     .integer(neighbour.running))
+            }
+        }
+    }
+}
+
+// MARK: - Samples
+
+extension SQLiteRun {
+    private func writeSamples() throws {
+        if let sampling = run.sampling {
+            try database.insert(
+                "sampling", .integer(number), .integer(sampling.period), .integer(sampling.blocked),
+                .integer(sampling.perfError), .integer(sampling.lost), .integer(sampling.unsampled))
+        }
+        for sample in run.samples.all {
+            let task = run.position(of: sample).flatMap { run.shownTask(run.tasks.entries[$0].number) }
+            let reason = run.samples.reasons[sample.reason]
+            try database.insert(
+                "samples", .integer(number), .integer(id(task)), .integer(sample.thread),
+                .integer(run.offset(sample.time)), .text("\(sample.kind)"), .integer(sample.weight),
+                .integer(sample.call < 0 ? nil : sample.call), .text(reason.isEmpty ? nil : reason),
+                .integer(sample.stack + 1))
+        }
+        for (place, frames) in Profile.frames(of: run).enumerated() {
+            for (depth, frame) in frames.enumerated() {
+                try database.insert(
+                    "stacks", .integer(number), .integer(place + 1), .integer(depth), .text(frame.function),
+                    .text(frame.file.isEmpty ? nil : frame.file), .integer(frame.line == 0 ? nil : frame.line),
+                    .text(frame.module.isEmpty ? nil : frame.module))
             }
         }
     }

@@ -137,6 +137,40 @@ CREATE TABLE marks (
     text    TEXT NOT NULL
 );
 
+-- Samples of the stacks of tasks: see `pooltrace profile`.
+CREATE TABLE samples (
+    run       INTEGER NOT NULL REFERENCES runs,
+    task      INTEGER REFERENCES tasks, -- the task that ran; NULL where the trace does not have it
+    thread    INTEGER NOT NULL,         -- the thread ID
+    time_ns   INTEGER NOT NULL,
+    kind      TEXT NOT NULL,            -- perf or timer: on a processor; blocked
+    weight_ns INTEGER NOT NULL,         -- the time that it stands for
+    call      INTEGER,                  -- of a blocked thread: the number of its system call
+    reason    TEXT,                     -- and what it waited for
+    stack     INTEGER NOT NULL
+);
+
+CREATE TABLE stacks (
+    run      INTEGER NOT NULL REFERENCES runs,
+    stack    INTEGER NOT NULL,
+    depth    INTEGER NOT NULL,          -- from 0, the task's own function
+    function TEXT NOT NULL,
+    file     TEXT,
+    line     INTEGER,
+    module   TEXT,
+    PRIMARY KEY (run, stack, depth)
+);
+
+-- How stacks were sampled, in runs in which they were.
+CREATE TABLE sampling (
+    run               INTEGER PRIMARY KEY REFERENCES runs,
+    period_ns         INTEGER NOT NULL, -- of processor time; 0: none were taken
+    blocked_ns        INTEGER NOT NULL, -- how long a task is blocked when its stack is read; 0: none is
+    perf_error        INTEGER NOT NULL, -- the errno with which the kernel refuses perf events
+    lost              INTEGER NOT NULL,
+    unsampled_threads INTEGER NOT NULL
+);
+
 -- Tasks in words.
 CREATE VIEW task_list AS
 SELECT t.id, t.run, t.path, n.text AS name, s.file || ':' || s.line AS site, p.name AS pool, w.number AS worker, t.state,

@@ -15,6 +15,9 @@ public struct ShownRun: Sendable {
     /// Its lints; nil until they are computed, which takes a few passes over all tasks.
     var lints: [Lint]?
 
+    /// Where tasks spend their time on a processor, of a live run lately; nil where stacks are not sampled.
+    let hottest: HottestFunction?
+
     /// From where on the timeline shows all of it, in nanoseconds since its start.
     let beginning: UInt64
 
@@ -24,6 +27,7 @@ public struct ShownRun: Sendable {
     public init(_ run: Run, isLive: Bool = false) {
         self.run = run
         beginning = isLive && run.wholeSince < run.end ? run.offset(run.wholeSince) : 0
+        hottest = run.hottestFunction(since: isLive ? run.end - min(run.end, Self.lately) : 0)
         timelines = TimelineIndex(run)
         lanes = TimelineLanes(run, timelines)
         reports = run.reports
@@ -34,6 +38,9 @@ public struct ShownRun: Sendable {
                 (run.tasks.entries[Int($0)].ended ?? 0, $0) < (run.tasks.entries[Int($1)].ended ?? 0, $1)
             }
     }
+
+    /// Ten seconds, in nanoseconds.
+    private static let lately: UInt64 = 10_000_000_000
 
     func task(_ position: UInt32) -> TaskEntry? {
         run.tasks.entries.indices.contains(Int(position)) ? run.tasks.entries[Int(position)] : nil

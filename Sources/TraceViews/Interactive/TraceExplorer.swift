@@ -316,7 +316,11 @@ extension TraceExplorer {
         var right = source.stateText
         if runs.count > 1 { right = "run \(place + 1) of \(runs.count)  " + right }
         if isPaused { right = "paused  " + right }
-        let room = max(8, columns - right.utf8.count - 2)
+        if let hottest = shown?.hottest {
+            let name = TerminalText.cut(TerminalText.escape(hottest.frame.function), to: max(12, columns / 3))
+            right = "hottest: \(name) \(StatsView.percent(hottest.share))  " + right
+        }
+        let room = max(8, columns - TerminalText.width(right) - 2)
         var line = StyledText(TerminalText.fit(TerminalText.escape(headline.prefix(500)), to: room), .bold)
         line.append("  ")
         line.append(right, source.isReading || isPaused ? .yellow : .dim)

@@ -84,6 +84,55 @@ extension PageData {
             }
         }
         failures(run, to: &writer)
+        samples(run, to: &writer)
+    }
+
+    /// Functions, stacks of them, and what the samples of a task, of one stack and of one kind stand for.
+    private static func samples(_ run: Run, to writer: inout JSONWriter) {
+        struct Key: Hashable {
+            let task: Int
+            let stack: Int
+            let isBlocked: Bool
+        }
+        var sums: [Key: UInt64] = [:]
+        for sample in run.samples.all {
+            let key = Key(
+                task: run.position(of: sample) ?? -1, stack: sample.stack, isBlocked: sample.kind == .blocked)
+            sums[key, default: 0] &+= sample.weight
+        }
+        let stacks = sums.isEmpty ? [] : Profile.frames(of: run)
+        var places: [Profile.Frame: Int] = [:]
+        var frames: [Profile.Frame] = []
+        for frame in stacks.joined() where places[frame] == nil {
+            places[frame] = frames.count
+            frames.append(frame)
+        }
+        writer.array("frames") { array in
+            for frame in frames {
+                let file = frame.file.split(separator: "/").suffix(2).joined(separator: "/")
+                array.array { fields in
+                    fields.value(nil, frame.function)
+                    fields.value(nil, frame.line == 0 || file.isEmpty ? frame.module : "\(file):\(frame.line)")
+                }
+            }
+        }
+        writer.array("stacks") { array in
+            for stack in stacks {
+                array.array { fields in
+                    for frame in stack { fields.value(nil, places[frame]) }
+                }
+            }
+        }
+        writer.array("samples") { array in
+            for (key, weight) in sums.sorted(by: { ($0.key.task, $0.key.stack) < ($1.key.task, $1.key.stack) }) {
+                array.array { fields in
+                    fields.value(nil, key.task)
+                    fields.value(nil, key.stack)
+                    fields.value(nil, key.isBlocked ? 1 : 0)
+                    fields.value(nil, weight)
+                }
+            }
+        }
     }
 
     /// Names, sites, and the kinds that are made of their places: -1 for none.

@@ -9,7 +9,8 @@ public struct PageView {
     private static let scripts = [
         PackageResources.data_js, PackageResources.rows_js, PackageResources.run_js, PackageResources.format_js,
         PackageResources.canvas_js, PackageResources.timeline_js, PackageResources.overview_js,
-        PackageResources.list_js, PackageResources.histogram_js, PackageResources.details_js, PackageResources.view_js,
+        PackageResources.list_js, PackageResources.histogram_js, PackageResources.flames_js,
+        PackageResources.details_js, PackageResources.view_js,
         PackageResources.main_js,
     ]
 

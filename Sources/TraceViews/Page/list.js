@@ -65,6 +65,7 @@ class List {
     at("spacer").style.height = `${Math.min(TALLEST, Math.max(1, shown) * LINE)}px`;
     this.draw();
     this.view.histograms.draw();
+    this.view.flames.draw();
   }
 
   #filtered(run) {

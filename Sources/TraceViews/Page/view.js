@@ -6,6 +6,7 @@ class View {
     this.run = runs[0];
     [this.from, this.to, this.task] = [0, this.run.duration, -1];
     this.histograms = new Histograms(this);
+    this.flames = new Flames(this);
     this.list = new List(this);
     this.timeline = new Timeline(this);
     this.overview = new Overview(this);
@@ -23,6 +24,7 @@ class View {
     fillChoices(this);
     this.failures.draw();
     this.lints.draw();
+    this.flames.open();
     this.details.draw();
     this.redraw();
   }
@@ -32,6 +34,7 @@ class View {
     this.#drawTimes();
     this.list.draw();
     this.histograms.draw();
+    this.flames.draw();
   }
 
   /** Draws the timeline at the next frame. */

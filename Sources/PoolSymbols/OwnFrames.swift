@@ -1,17 +1,15 @@
-import PoolSymbols
-
 /// Which functions on a stack are PoolTrace's own: those between a task's body and its pool explain nothing.
 ///
 /// They are told by the module that declares them, which is a part of a function's symbol. So it does not matter where
 /// the code is: much of PoolTrace's is inlined into the program, or specialized for it, with or without a file and a
 /// line. A function of the program that has the same name belongs to another module.
 /// `Tests/Programs/own-frames` throws in every kind of task, and its test fails where one of these is shown.
-enum OwnFrames {
-    /// The name of this module, as the compiler has it.
-    private static let module = String(#fileID.prefix { $0 != "/" })
+public enum OwnFrames {
+    /// The module that runs tasks, as the compiler has its name.
+    private static let module = "PoolTrace"
 
     /// Whether a function explains nothing.
-    static func contains(_ frame: SymbolFrame) -> Bool {
+    public static func contains(_ frame: SymbolFrame) -> Bool {
         frame.swiftModule == module || isBetween(frame) || isOwnC(frame)
     }
 
