@@ -26,14 +26,23 @@ struct CallSites {
     /// The functions at a return address, innermost first; none where no module is known there.
     func frames(at address: UInt64) -> [SymbolFrame] {
         guard let module = module(at: address) else { return [] }
+        return symbols(of: module)?.frames(at: address &- module.address) ?? []
+    }
+
+    /// The module at an address whose file is not there any more, or is another by now; `nil` if there is none.
+    func lostModule(at address: UInt64) -> String? {
+        guard let module = module(at: address), symbols(of: module) == nil else { return nil }
+        return module.path
+    }
+
+    private func symbols(of module: PoolEvent.Module) -> ModuleSymbols? {
         let key = File(path: module.path, buildID: module.buildID)
-        let symbols = Self.files.withLock { files in
+        return Self.files.withLock { files in
             if let known = files[key] { return known }
             let symbols = ModuleSymbols(path: module.path, buildID: Self.bytes(module.buildID))
             files[key] = .some(symbols)
             return symbols
         }
-        return symbols?.frames(at: address &- module.address) ?? []
     }
 
     /// Whether an address lies in the program, or in one of its libraries.

@@ -79,6 +79,11 @@ struct ProfileTests {
             run: run, weight: run["weight_ns"] as? Double ?? 0, functions: functions, stacks: stacks)
     }
 
+    private func text(_ trace: String, _ options: String...) async throws -> ChildResult {
+        try await Child.run(
+            BuiltProduct.path("pooltrace"), ["profile", trace] + options, environment: ["COLUMNS": "200"])
+    }
+
     private func checkBusy(_ profile: Profile) throws {
         let hot = try profile.function("hotLoop(until:)"), warm = try profile.function("warmLoop(until:)")
         // Three quarters and one, by the clock: another program may take a part of either.
@@ -97,7 +102,7 @@ struct ProfileTests {
             let sampling = try #require(profile.run["sampling"] as? [String: Any])
             #expect(sampling["period_ns"] as? Int == 1_000_000 && sampling["lost"] as? Int == 0, "\(sampling)")
             if method == "timer" { #expect(sampling["perf"] as? Int == 0, "\(sampling)") }
-            let text = try await Child.run(BuiltProduct.path("pooltrace"), ["profile", trace], environment: ["COLUMNS": "200"])
+            let text = try await text(trace)
             #expect(
                 text.output.contains("hotLoop(until:)") && text.output.contains("on a processor, one for each"),
                 "\(text)")
@@ -158,6 +163,8 @@ struct ProfileTests {
                 ("readSlowly(_:)", "return read(descriptor", "a read of descriptor"),
                 ("sleepSoundly(_:)", "usleep(UInt32(milliseconds)", "time to pass"),
                 ("waitInLine(_:)", "convoy.withLock { count in", "a lock"),
+                ("holdOwnLock(_:)", "ownLock.withLock", "a RecursiveLock, taken at profile_cases/main.swift:"),
+                ("waitForTask(_:)", "try task.value()", "task main."),
             ] {
                 let function = try profile.function(name)
                 let line = try Self.line(text)
@@ -165,7 +172,9 @@ struct ProfileTests {
                 #expect(function.own > 60e6, "\(function)")
                 #expect(function.reasons.contains { $0.hasPrefix(reason) }, "\(function)")
             }
-            let text = try await Child.run(BuiltProduct.path("pooltrace"), ["profile", trace, "--blocked"], environment: ["COLUMNS": "200"])
+            let own = try profile.function("holdOwnLock(_:)")
+            #expect(own.reasons.allSatisfy { $0.hasSuffix(" \"own lock\" holds it") }, "\(own)")
+            let text = try await text(trace, "--blocked")
             #expect(text.output.contains("each of a task that was blocked for 10.0 ms or longer"), "\(text)")
         }
     }
@@ -229,11 +238,14 @@ struct ProfileTests {
     @Test("says what to do where nothing was sampled; then there is no event of it either")
     func nothing() async throws {
         try await recording(["busy", "50"], options: []) { trace in
-            let text = try await Child.run(BuiltProduct.path("pooltrace"), ["profile", trace], environment: ["COLUMNS": "200"])
+            let text = try await text(trace)
             #expect(text.status == .exited(0) && text.output.contains("pooltrace run --sample"), "\(text)")
             let events = try await Child.run(BuiltProduct.path("pooltrace"), ["events", trace])
             #expect(!events.output.contains("sampl"), "\(events)")
         }
+        let both = try await Child.run(
+            BuiltProduct.path("pooltrace"), ["run", "--sample", "--races", "--", BuiltProduct.path("profile-cases")])
+        #expect(both.status == .exited(64) && both.error.contains("mutually exclusive"), "\(both)")
         let refused = try await Child.run(
             BuiltProduct.path("pooltrace"),
             ["run", "--sample=5", "--", BuiltProduct.path("profile-cases"), "busy", "10"])

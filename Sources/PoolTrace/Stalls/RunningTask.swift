@@ -20,6 +20,8 @@ struct RunningTask: Sendable {
     let place: String?
     /// The task, map or lock that it waits for, if it is parked.
     private(set) var awaited: String?
+    /// The thread that holds that, where it is a RecursiveLock.
+    private(set) var lockThread: UInt32?
     /// Who holds that, where it is a lock and a task or main does: "main.3 holds it, taken at File.swift:12".
     private(set) var holder: String?
 
@@ -71,6 +73,7 @@ struct RunningTask: Sendable {
                 let site = Recorder.knownSite(awaited.job.site)
                 return "task \(Self.title(awaited.job)), submitted at \(TerminalText.escape("\(site)"))"
             case .lock(let lock):
+                lockThread = lock.hold?.thread
                 return lock.hold.map { hold in
                     let site = TerminalText.escape("\(Recorder.knownSite(hold.site.number))")
                     return "a RecursiveLock, taken at \(site) by thread \(hold.thread)"

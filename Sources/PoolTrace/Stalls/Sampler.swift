@@ -49,10 +49,14 @@ enum Sampler {
     /// Says what blocked threads wait for: a task, a lock and who holds it, or what their system calls wait for.
     private static func fill(_ blocked: UnsafeMutableBufferPointer<pooltrace_blocked>) {
         let tasks = RunningTask.all(of: PoolRegistry.all)
+        func top(of thread: UInt32) -> RunningTask? {
+            tasks.filter { $0.thread == thread }.max { $0.start < $1.start }
+        }
         for place in blocked.indices {
-            let own = tasks.filter { $0.thread == blocked[place].thread }.max { $0.start < $1.start }
+            let own = top(of: blocked[place].thread)
+            let holder = own?.holder ?? own?.lockThread.flatMap(top).map { "\($0.title) holds it" }
             let text =
-                own?.awaited.map { $0 + (own?.holder.map { "; \($0)" } ?? "") }
+                own?.awaited.map { $0 + (holder.map { "; \($0)" } ?? "") }
                 ?? BlockedThread(thread: blocked[place].thread)?.text ?? ""
             withUnsafeMutableBytes(of: &blocked[place].reason) { bytes in
                 bytes.copyBytes(from: TextLimit.cut(text, to: maximumReason).utf8)

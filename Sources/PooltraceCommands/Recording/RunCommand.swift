@@ -58,6 +58,10 @@ struct RunCommand: AsyncParsableCommand {
         if snapshots.isOn, program.isSerial || races.isOn {
             throw ValidationError("'--snapshot-when' is for parallel runs: it cannot be used with serial ones")
         }
+        // ThreadSanitizer holds signals back.
+        if races.isOn, sampling.sample != nil {
+            throw ValidationError("'--races' and '--sample' are mutually exclusive")
+        }
     }
 
     func run() async throws {

@@ -37,6 +37,9 @@ public struct Profile: Sendable {
         /// How many samples.
         public var samples = 0
 
+        /// Creates an amount.
+        public init(weight: UInt64 = 0, samples: Int = 0) { (self.weight, self.samples) = (weight, samples) }
+
         static func += (amount: inout Amount, weight: UInt64) {
             amount.weight &+= weight
             amount.samples += 1
@@ -101,6 +104,8 @@ public struct Profile: Sendable {
     public private(set) var names: [Name] = []
     /// The stacks, each once for each task name, in the order in which they were first seen.
     public private(set) var stacks: [Stack] = []
+    /// The files whose functions have no names, since they are not there any more, or are others by now.
+    public private(set) var lostModules: [String] = []
     /// The samples, in time order.
     public private(set) var samples: [Sample] = []
 
@@ -141,6 +146,7 @@ public struct Profile: Sendable {
             totals.add(stacks[place].frames, own: own, sample.weight, reason)
             byName[group, default: Totals()].add(stacks[place].frames, own: own, sample.weight, reason)
         }
+        lostModules = symbols.lostModules.sorted()
         functions = totals.functions
         names = byName.map { Name(group: $0.key, amount: $0.value.amount, functions: $0.value.functions) }
             .sorted { ($0.amount.weight, $0.amount.samples) > ($1.amount.weight, $1.amount.samples) }

@@ -6,6 +6,8 @@ internal import PoolSymbols
 final class ProfileSymbols {
     private let stacks: [[UInt64]]
     private let sites: CallSites
+    /// The files of modules that are not there any more, or are others by now: nothing is known of their functions.
+    private(set) var lostModules: Set<String> = []
     private var known: [UInt64: [SymbolFrame]] = [:]
     /// By the place of a stack: its frames, the task's first.
     private var meanings: [Int: [SymbolFrame]] = [:]
@@ -55,7 +57,12 @@ final class ProfileSymbols {
     private func symbols(at address: UInt64) -> [SymbolFrame] {
         if let known = known[address] { return known }
         var frames = sites.frames(at: address)
-        if frames.isEmpty, !sites.hasModule(at: address) {
+        if let path = sites.lostModule(at: address) {
+            // The code that the kernel adds to each process has no file.
+            if path.hasPrefix("/") { lostModules.insert(path) }
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            frames = [SymbolFrame(function: "\(name)+0x0", file: "", line: 0, module: name)]
+        } else if frames.isEmpty, !sites.hasModule(at: address) {
             frames = [SymbolFrame(function: "unknown code", file: "", line: 0, module: "")]
         }
         known[address] = frames

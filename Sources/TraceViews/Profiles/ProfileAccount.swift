@@ -66,6 +66,11 @@ struct ProfileAccount {
                 "\(Counted.text(profile.withoutStack.samples, "sample")) for \(text(profile.withoutStack.weight)) "
                     + "without a stack: it could not be followed to the task's body")
         }
+        if !profile.lostModules.isEmpty {
+            let files = profile.lostModules.map { TerminalText.escape($0) }.joined(separator: ", ")
+            warnings.append(
+                "no names of functions in \(files): it is not there any more, or has been built again since")
+        }
         if run.loss.discarded > 0 { warnings.append("events were discarded, samples may be among them") }
         return warnings
     }

@@ -58,6 +58,18 @@ func waitInLine(_ milliseconds: Int) {
     }
 }
 
+let ownLock = RecursiveLock()
+
+@inline(never)
+func holdOwnLock(_ milliseconds: Int) throws {
+    try ownLock.withLock { sleepSoundly(milliseconds) }
+}
+
+@inline(never)
+func waitForTask(_ task: Future<Void>) throws {
+    try task.value()
+}
+
 @inline(never)
 func outerAsync(_ time: Duration) async -> Int {
     let result = await innerAsync(time)
@@ -94,6 +106,11 @@ case "blocked":
     _ = try reading.value()
     let waiting = (1...2).map { _ in pool.submit(name: "lock") { waitInLine(milliseconds) } }
     for task in waiting { try task.value() }
+    let own = (1...2).map { _ in pool.submit(name: "own lock") { try holdOwnLock(milliseconds) } }
+    for task in own { try task.value() }
+    let other = try ThreadPool(name: "other", workers: 1)
+    let slow = other.submit(name: "slow") { sleepSoundly(milliseconds) }
+    try pool.submit(name: "waiter") { try waitForTask(slow) }.value()
 case "switching":
     // A thousand switches a second and worker, half of the time busy: says what all of it cost.
     let tasks = (1...2).map { _ in
