@@ -112,12 +112,12 @@ case "blocked":
     let slow = other.submit(name: "slow") { sleepSoundly(milliseconds) }
     try pool.submit(name: "waiter") { try waitForTask(slow) }.value()
 case "switching":
-    // A thousand switches a second and worker, half of the time busy: says what all of it cost.
+    // A thousand switches a second, half of the time busy: says what all of it cost.
     let tasks = (1...2).map { _ in
         pool.submit(name: "switching") {
             (0..<milliseconds).reduce(0) { sum, _ in
-                usleep(450)
-                return sum &+ spin(400_000)
+                usleep(900)
+                return sum &+ spin(6_000_000)
             }
         }
     }
