@@ -4,7 +4,7 @@
 // a processor it samples itself: a signal, SIGPROF, comes after each period of its processor time, and its handler
 // walks its own stack into a buffer of the thread's. What sends the signal is one of two:
 //   - the clock of a perf event that counts in user mode alone, where the kernel grants that and the thread does not
-//     switch often: such a clock costs microseconds at each switch;
+//     switch often: such a clock costs some ten microseconds at each switch;
 //   - a timer of the thread's processor time, which the kernel looks at once a tick; a sample stands for all the
 //     periods since the one before.
 // Both come to a thread that runs, as it runs in or returns to user mode, so no sleep ends early: PERF_SAMPLE's signal
@@ -91,7 +91,7 @@ static uint32_t unsampled;
 static uint64_t told_lost, told_unsampled;
 
 static const int sample_signal = SIGPROF;
-static const uint64_t drain_interval = 20000000, rate_interval = 500000000, most_switches = 1000;
+static const uint64_t drain_interval = 20000000, rate_interval = 500000000, most_switches = 300;
 
 static uint64_t now(void) { return (uint64_t)pooltrace_kernel_clock(CLOCK_MONOTONIC); }
 
