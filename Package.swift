@@ -34,6 +34,7 @@ let package = Package(
         .library(name: "PoolTraceControl", type: .dynamic, targets: ["CPoolTraceControl"]),
         .library(name: "PoolTraceRaces", type: .dynamic, targets: ["CPoolTraceRaces"]),
         .library(name: "PoolTraceHost", type: .dynamic, targets: ["PoolTraceRuntime"]),
+        .library(name: "PoolTraceAnnotations", targets: ["PoolTraceAnnotations"]),
         .library(name: "PoolTraceArguments", targets: ["PoolTraceArguments"]),
         .library(name: "PoolTraceTesting", targets: ["PoolTraceTesting"]),
         .library(name: "PoolTraceServiceLifecycle", targets: ["PoolTraceServiceLifecycle"]),
@@ -76,6 +77,8 @@ let package = Package(
         .target(
             name: "CPoolRecorder", dependencies: ["CEventTable", "CRealCalls"], exclude: ["README.md", "ring.pml"],
             cSettings: c),
+        .target(name: "CPoolTraceAnnotations", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
+        .target(name: "PoolTraceAnnotations", dependencies: ["CPoolTraceAnnotations"], swiftSettings: swift),
         .target(name: "CPoolWorker", cSettings: c),
         .target(
             name: "LTTngProvider", dependencies: ["CEventTable", .target(name: "CLTTngUST", condition: lttng)],
@@ -86,8 +89,8 @@ let package = Package(
         .target(
             name: "PoolTrace",
             dependencies: [
-                "CPoolRecorder", "CPoolWorker", "CRealCalls", "PoolModel", "PoolRecorder", "PoolSchedule",
-                "PoolSymbols",
+                "CPoolRecorder", "CPoolTraceAnnotations", "CPoolWorker", "CRealCalls", "PoolModel", "PoolRecorder",
+                "PoolSchedule", "PoolSymbols", "PoolTraceAnnotations",
             ],
             exclude: [
                 "README.md", "Processes/README.md", "Serial/README.md", "PoolCore/parking.pml", "Serial/handover.pml",
@@ -101,7 +104,7 @@ let package = Package(
             name: "CPoolTraceRaces", dependencies: ["CEventTable"], exclude: ["README.md"], cSettings: c,
             linkerSettings: [.linkedLibrary("dl")]),
         .target(
-            name: "CPoolTracePreload", dependencies: ["CPoolTraceLooks"], cSettings: c,
+            name: "CPoolTracePreload", dependencies: ["CPoolTraceAnnotations", "CPoolTraceLooks"], cSettings: c,
             linkerSettings: [.linkedLibrary("dl")]),
         .target(
             name: "PoolTraceRuntime", dependencies: ["CPoolTraceLooks", "CPoolTraceRuntime", "PoolTrace"],
@@ -239,6 +242,13 @@ let package = Package(
         .executableTarget(
             name: "pool-cases", dependencies: ["CPoolRecorder", "PoolTrace"], path: "Tests/Programs/pool-cases",
             swiftSettings: swift),
+        .executableTarget(
+            name: "annotation-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/annotation-cases",
+            swiftSettings: swift),
+        // Knows nothing of PoolTrace but what its tasks say.
+        .executableTarget(
+            name: "annotated-program", dependencies: ["PoolTraceAnnotations"],
+            path: "Tests/Programs/annotated-program", swiftSettings: swift),
         .executableTarget(
             name: "time-cases", dependencies: ["COneProcessor", "PoolTrace"], path: "Tests/Programs/time-cases",
             swiftSettings: swift),

@@ -18,6 +18,7 @@ static const char types[] =
     "typealias integer { size = 32; align = 8; signed = false; } := uint32_t;\n"
     "typealias integer { size = 64; align = 8; signed = false; } := uint64_t;\n"
     "typealias integer { size = 32; align = 8; signed = true; } := int32_t;\n"
+    "typealias floating_point { exp_dig = 11; mant_dig = 53; align = 8; } := double;\n"
     "trace {\n"
     "    major = 1; minor = 8; byte_order = le;\n"
     "    packet.header := struct { uint32_t magic; uint32_t stream_id; uint64_t stream_instance_id; };\n"

@@ -10,6 +10,7 @@
 uint32_t pooltrace_sinks;
 
 #define POOLTRACE_INTEGER(type, name) (INTEGER, type, name)
+#define POOLTRACE_FLOAT(name) (FLOAT, f64, name)
 #define POOLTRACE_STRING(name) (STRING, , name)
 #define POOLTRACE_SEQUENCE(name) (SEQUENCE, , name)
 
@@ -19,6 +20,7 @@ uint32_t pooltrace_sinks;
 #define MOST_A_END
 #define MOST_B_END
 #define MOST_INTEGER(type, name) +sizeof(pooltrace_##type)
+#define MOST_FLOAT(type, name) MOST_INTEGER(type, name)
 #define MOST_STRING(type, name) +POOLTRACE_LIMIT_##name + 1
 #define MOST_SEQUENCE(type, name) +sizeof(uint32_t) + sizeof(uint64_t) * POOLTRACE_LIMIT_##name
 #define POOLTRACE_EVENT(event, kind, fields)                                                              \
@@ -34,6 +36,7 @@ uint32_t pooltrace_sinks;
 #define CUT_A_END
 #define CUT_B_END
 #define CUT_INTEGER(name)
+#define CUT_FLOAT(name)
 #define CUT_STRING(name)                         \
     char cut_##name[POOLTRACE_LIMIT_##name + 1]; \
     name = pooltrace_text_cut(name, POOLTRACE_LIMIT_##name, cut_##name);
@@ -45,6 +48,7 @@ uint32_t pooltrace_sinks;
 #define LENGTH_A_END
 #define LENGTH_B_END
 #define LENGTH_INTEGER(name) +sizeof(name)
+#define LENGTH_FLOAT(name) +sizeof(name)
 #define LENGTH_STRING(name) +strlen(name) + 1
 #define LENGTH_SEQUENCE(name) +sizeof(uint32_t) + sizeof(uint64_t) * name##_length
 
@@ -53,6 +57,7 @@ uint32_t pooltrace_sinks;
 #define WRITE_A_END
 #define WRITE_B_END
 #define WRITE_INTEGER(name) its_at = write_bytes(its_at, &name, sizeof(name));
+#define WRITE_FLOAT(name) WRITE_INTEGER(name)
 #define WRITE_STRING(name) its_at = write_bytes(its_at, name, strlen(name) + 1);
 #define WRITE_SEQUENCE(name)                                        \
     its_at = write_bytes(its_at, &name##_length, sizeof(uint32_t)); \
@@ -63,6 +68,7 @@ uint32_t pooltrace_sinks;
 #define GIVE_A_END
 #define GIVE_B_END
 #define GIVE_INTEGER(name) .name = name,
+#define GIVE_FLOAT(name) .name = name,
 #define GIVE_STRING(name) .name = name,
 #define GIVE_SEQUENCE(name) .name##_length = name##_length, .name = name,
 
@@ -71,32 +77,27 @@ static inline uint8_t *write_bytes(uint8_t *at, const void *bytes, size_t size) 
     return at + size;
 }
 
-static inline uint8_t *write_header(uint8_t *at, uint64_t stamp, uint16_t number) {
-    *at = POOLTRACE_EVENT_EXTENDED;
-    return write_bytes(write_bytes(at + 1, &number, sizeof number), &stamp, sizeof stamp);
-}
-
 // Definitions go to the kept stream even where LTTng alone records: it is where a late session's are taken from. (A
 // text that another thread changes meanwhile would be measured and copied differently: the caller must not.)
-#define POOLTRACE_EVENT(event, kind, fields)                                                            \
-    void pooltrace_record_any_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields)) {     \
-        const uint32_t its_sinks = __atomic_load_n(&pooltrace_sinks, __ATOMIC_RELAXED);                 \
-        if (its_sinks == 0) return;                                                                     \
-        POOLTRACE_EACH(CUT, fields)                                                                     \
-        if ((its_sinks & POOLTRACE_SINK_RING) != 0 || POOLTRACE_##kind == POOLTRACE_DEFINITION) {       \
-            const size_t its_size = POOLTRACE_EVENT_EXTENDED_SIZE POOLTRACE_EACH(LENGTH, fields);       \
-            const struct pooltrace_place its_place =                                                    \
-                pooltrace_ring_open(POOLTRACE_EVENT_##event, (uint32_t)its_size, stamp);                \
-            if (its_place.at != NULL) {                                                                 \
-                uint8_t *its_at = write_header(its_place.at, its_place.stamp, POOLTRACE_EVENT_##event); \
-                POOLTRACE_EACH(WRITE, fields)                                                           \
-                pooltrace_ring_close(its_place);                                                        \
-            }                                                                                           \
-        }                                                                                               \
-        if ((its_sinks & POOLTRACE_SINK_LTTNG) != 0) {                                                  \
-            const struct pooltrace_##event its_given = {POOLTRACE_EACH(GIVE, fields)};                  \
-            pooltrace_lttng_give(POOLTRACE_EVENT_##event, &its_given);                                  \
-        }                                                                                               \
+#define POOLTRACE_EVENT(event, kind, fields)                                                                        \
+    void pooltrace_record_any_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields)) {                 \
+        const uint32_t its_sinks = __atomic_load_n(&pooltrace_sinks, __ATOMIC_RELAXED);                             \
+        if (its_sinks == 0) return;                                                                                 \
+        POOLTRACE_EACH(CUT, fields)                                                                                 \
+        if ((its_sinks & POOLTRACE_SINK_RING) != 0 || POOLTRACE_##kind == POOLTRACE_DEFINITION) {                   \
+            const size_t its_size = POOLTRACE_EVENT_EXTENDED_SIZE POOLTRACE_EACH(LENGTH, fields);                   \
+            const struct pooltrace_place its_place =                                                                \
+                pooltrace_ring_open(POOLTRACE_EVENT_##event, (uint32_t)its_size, stamp);                            \
+            if (its_place.at != NULL) {                                                                             \
+                uint8_t *its_at = pooltrace_write_extended(its_place.at, its_place.stamp, POOLTRACE_EVENT_##event); \
+                POOLTRACE_EACH(WRITE, fields)                                                                       \
+                pooltrace_ring_close(its_place);                                                                    \
+            }                                                                                                       \
+        }                                                                                                           \
+        if ((its_sinks & POOLTRACE_SINK_LTTNG) != 0) {                                                              \
+            const struct pooltrace_##event its_given = {POOLTRACE_EACH(GIVE, fields)};                              \
+            pooltrace_lttng_give(POOLTRACE_EVENT_##event, &its_given);                                              \
+        }                                                                                                           \
     }
 #include "pooltrace_events.def"
 #undef POOLTRACE_EVENT
@@ -110,6 +111,7 @@ static inline uint8_t *write_header(uint8_t *at, uint64_t stamp, uint16_t number
 #define READ_INTEGER(name)                      \
     memcpy(&event.name, at, sizeof event.name); \
     at += sizeof event.name;
+#define READ_FLOAT(name) READ_INTEGER(name)
 #define READ_STRING(name)          \
     event.name = (const char *)at; \
     at += strlen(event.name) + 1;

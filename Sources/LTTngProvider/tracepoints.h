@@ -13,6 +13,7 @@
 
 // One argument, the pointer to the event's struct: so LTTng's limit of ten does not matter.
 #define POOLTRACE_INTEGER(type, name) lttng_ust_field_integer(pooltrace_##type, name, event->name)
+#define POOLTRACE_FLOAT(name) lttng_ust_field_float(double, name, event->name)
 #define POOLTRACE_STRING(name) lttng_ust_field_string(name, event->name)
 #define POOLTRACE_SEQUENCE(name) lttng_ust_field_sequence(uint64_t, name, event->name, uint32_t, event->name##_length)
 #define POOLTRACE_EVENT(name, kind, fields) \
@@ -20,6 +21,7 @@
         pooltrace, name, LTTNG_UST_TP_ARGS(const struct pooltrace_##name *, event), LTTNG_UST_TP_FIELDS(fields))
 #include "pooltrace_events.def"
 #undef POOLTRACE_INTEGER
+#undef POOLTRACE_FLOAT
 #undef POOLTRACE_STRING
 #undef POOLTRACE_SEQUENCE
 #undef POOLTRACE_EVENT

@@ -27,6 +27,19 @@ extension Recorder {
         Interning.number(ofName: name, isBounded: true)
     }
 
+    /// The number of a name in UTF-8; 0 for an empty name, and for one made at run time where there are too many.
+    ///
+    /// - Parameter isLiteral: Its address stands for it for as long as the process lives.
+    public static func intern(name: UnsafeBufferPointer<UInt8>, isLiteral: Bool) -> UInt32 {
+        if isLiteral {
+            let number = pooltrace_intern_find(name.baseAddress, nil, 0)
+            if number != 0 { return number }
+        }
+        let number = Interning.number(ofName: String(decoding: name, as: UTF8.self), isBounded: !isLiteral)
+        if isLiteral, number != 0 { pooltrace_intern_remember(name.baseAddress, nil, 0, number) }
+        return number
+    }
+
     /// The number that stands for a pool, a site and a name together in the submits of their tasks.
     ///
     /// Defined in the trace the first time: to be asked for only while recording.

@@ -196,6 +196,16 @@ extension EventDecoder {
         case POOLTRACE_EVENT_wait_end:
             .waitEnd(task: row.u64(POOLTRACE_FIELD_wait_end_task), awaited: row.u64(POOLTRACE_FIELD_wait_end_awaited))
         case POOLTRACE_EVENT_mark: mark(row)
+        case POOLTRACE_EVENT_task_mark:
+            .taskMark(task: row.u64(POOLTRACE_FIELD_task_mark_task), name: row.u32(POOLTRACE_FIELD_task_mark_name))
+        case POOLTRACE_EVENT_task_value:
+            .taskValue(
+                task: row.u64(POOLTRACE_FIELD_task_value_task), name: row.u32(POOLTRACE_FIELD_task_value_name),
+                value: row.float(POOLTRACE_FIELD_task_value_value))
+        case POOLTRACE_EVENT_span_start:
+            .spanStart(task: row.u64(POOLTRACE_FIELD_span_start_task), name: row.u32(POOLTRACE_FIELD_span_start_name))
+        case POOLTRACE_EVENT_span_end:
+            .spanEnd(task: row.u64(POOLTRACE_FIELD_span_end_task), name: row.u32(POOLTRACE_FIELD_span_end_name))
         case POOLTRACE_EVENT_origin:
             .origin(
                 PoolEvent.Origin(
@@ -298,6 +308,8 @@ private struct Row {
     func u8(_ field: Int) -> UInt8 { UInt8(truncatingIfNeeded: u64(field)) }
 
     func i32(_ field: Int) -> Int32 { Int32(truncatingIfNeeded: payload.signed(position(field))) }
+
+    func float(_ field: Int) -> Double { payload.float(position(field)) }
 
     func numbers(_ field: Int) -> [UInt64] { Array(payload.sequence(position(field))) }
 

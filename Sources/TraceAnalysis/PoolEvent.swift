@@ -64,6 +64,14 @@ public enum PoolEvent: Sendable, Equatable {
     /// Where the time of a worker went that ends with this event: `elapsed` nanoseconds, the rest of which it was
     /// blocked.
     case workerTime(worker: UInt32, elapsed: UInt64, onCPU: UInt64, ready: UInt64)
+    /// A task says that something has happened.
+    case taskMark(task: UInt64, name: UInt32)
+    /// A task says what the value of something is.
+    case taskValue(task: UInt64, name: UInt32, value: Double)
+    /// A task says that it begins something.
+    case spanStart(task: UInt64, name: UInt32)
+    /// A task says that it has done what it began.
+    case spanEnd(task: UInt64, name: UInt32)
     /// A task began to wait for another.
     case waitStart(task: UInt64, awaited: UInt64)
     /// A task stopped to wait for another.

@@ -29,6 +29,7 @@ extension Run {
     private mutating func sort() {
         marks.sort { $0.time < $1.time }
         waits.sort { $0.start < $1.start }
+        sortAnnotations()
         let entries = tasks.entries
         startOrder.sort { (entries[Int($0)].started ?? 0) < (entries[Int($1)].started ?? 0) }
         addUpWaits()
@@ -56,6 +57,11 @@ extension Run {
         explanations.merge(other.explanations) { own, _ in own }
         absorbFailures(of: other, numbers)
         marks += other.marks
+        annotations += other.annotations.map {
+            var annotation = $0
+            annotation.name = numbers.name(annotation.name)
+            return annotation
+        }
         for wait in other.waits { waits.append(wait) }
         knownPaths.merge(other.knownPaths) { own, _ in own }
         workerProcesses.merge(other.workerProcesses) { own, _ in own }

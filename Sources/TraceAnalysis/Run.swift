@@ -54,7 +54,7 @@ public struct Run: Sendable {
         public let ready: UInt32
     }
 
-    /// An annotation.
+    /// Something noteworthy that happened.
     public struct Mark: Sendable, Equatable {
         /// When it was made.
         public let time: UInt64
@@ -64,6 +64,8 @@ public struct Run: Sendable {
         public let kind: MarkKind
         /// Its text, for people.
         public let text: String
+        /// Whether it is among what tasks said, as well.
+        public var isSaid = false
     }
 
     /// The trace that it was read from, as the user named it.
@@ -114,8 +116,10 @@ public struct Run: Sendable {
     public internal(set) var failureTasks: [UInt64] = []
     /// The reports that the process printed, in that order.
     public internal(set) var printed: [Printed] = []
-    /// The annotations, in time order.
+    /// The run's own marks, and those of its tasks, in time order.
     public internal(set) var marks: [Mark] = []
+    /// What tasks said of themselves, by task.
+    public internal(set) var annotations: [Annotation] = []
     /// The steps that the serial scheduler took, in that order.
     public internal(set) var steps: ContiguousArray<Step> = []
     /// When each of them was taken.
@@ -149,6 +153,7 @@ public struct Run: Sendable {
         for (number, suspensions) in suspensions where suspensions.goesOn {
             run.suspensions[number]?.goOn(until: run.end)
         }
+        run.extendAnnotations()
         return run
     }
 
@@ -184,7 +189,15 @@ extension Run {
     /// Where a task was submitted, if the trace tells it.
     public func site(of task: TaskEntry) -> Site? { sites[task.site] }
     /// Whether its tasks have more names than one.
-    public var hasSeveralNames: Bool { names.count > 1 }
+    public var hasSeveralNames: Bool {
+        guard names.count > 1 else { return false }
+        var first: UInt32 = 0
+        for task in tasks.entries where task.name != 0 && task.name != first {
+            if first != 0 { return true }
+            first = task.name
+        }
+        return false
+    }
     /// What a task worked on, by its number: known of tasks that were among the slowest of their name.
     public func input(ofTask number: UInt64) -> String? { inputs[number] }
     /// The text of a name's number, if the trace defines it.

@@ -26,6 +26,7 @@ public struct RunBuilder {
     /// The failures whose report was printed.
     private var printed: Set<UInt64> = []
     private var waits = WaitBuilder()
+    private var annotations = AnnotationBuilder()
     private var lastStart: UInt64 = 0
     private var startsAreOrdered = true
     /// The map whose element was submitted last: its other elements follow.
@@ -113,6 +114,10 @@ public struct RunBuilder {
                 Run.Divergence(place: place, expected: expected, chosen: chosen, ready: ready))
         case .mark(let task, let kind, let text):
             run.marks.append(Run.Mark(time: time, task: task, kind: kind, text: text))
+        case .taskMark(let task, let name): annotations.add(.mark, name, of: task, at: time)
+        case .taskValue(let task, let name, let value): annotations.add(.value(value), name, of: task, at: time)
+        case .spanStart(let task, let name): annotations.start(name, of: task, at: time)
+        case .spanEnd(let task, let name): annotations.end(name, of: task, at: time)
         default: break
         }
     }
@@ -213,6 +218,7 @@ extension RunBuilder {
         completeSuspended()
         completeWorkers()
         run.waits = waits.waits
+        annotations.finish(&run)
         let sorted = errors.values.sorted { $0.number < $1.number }
         run.failures = sorted.map(failure)
         run.failureTasks = sorted.map(\.task)

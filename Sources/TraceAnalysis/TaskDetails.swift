@@ -38,6 +38,7 @@ public struct TaskDetails: Sendable {
         case .path: run.path(of: task)
         case .site: run.site(of: task)?.description
         case .pool: task.pool == 0 ? nil : pools[task.pool] ?? String(task.pool)
+        case .said: run.said(by: task.number)
         case .input: input(of: task)
         case .error: error(of: task)
         case .task: String(task.number, radix: 16)
@@ -63,7 +64,7 @@ public struct TaskDetails: Sendable {
         case .blocked: run.timeSplit(of: task)?.blocked
         case .selfTime: run.selfTime(of: task)
         case .task: task.number
-        case .name, .path, .site, .input, .error: nil
+        case .name, .path, .site, .said, .input, .error: nil
         }
     }
 }

@@ -28,12 +28,13 @@ extension TaskQuery {
     public func bound(to run: Run) -> Bound { Bound(self, run) }
 }
 
-/// What a name, site, input, error or path must hold.
+/// What a name, site, input, error, path, or the name of something that was said must hold.
 private struct Text {
     private let names: Set<UInt32>
     private let sites: Set<UInt32>
     /// Tasks whose error or input holds it.
     private let tasks: Set<UInt64>
+    private let saying: Set<UInt64>
     private let paths: PathSearch
 
     /// - Parameter text: In small letters.
@@ -45,12 +46,14 @@ private struct Text {
             zip(run.failures, run.failureTasks).lazy
                 .filter { isHeld("\($0.0.type): \($0.0.message)") || isHeld($0.0.input ?? "") }.map(\.1)
         ).union(run.inputs.lazy.filter { isHeld($0.value) }.map(\.key))
+        let named = names
+        saying = Set(run.annotations.lazy.filter { named.contains($0.name) }.map(\.task))
         paths = PathSearch(text)
     }
 
     func isHeld(by task: TaskEntry, of run: Run) -> Bool {
         names.contains(task.name) || sites.contains(task.site) || tasks.contains(task.number)
-            || paths.isHeld(by: task, of: run)
+            || saying.contains(task.number) || paths.isHeld(by: task, of: run)
     }
 }
 

@@ -5,7 +5,7 @@ public struct TaskQuery: Sendable, Equatable {
         case state, name, path, site, pool, worker, submitted, started, ended, wait, run, turnaround, suspensions
         case cpu, ready, blocked
         case selfTime = "self"
-        case input, error, task
+        case said, input, error, task
 
         /// Whether its numbers are durations, in nanoseconds.
         public var isDuration: Bool {
@@ -28,7 +28,8 @@ public struct TaskQuery: Sendable, Equatable {
     public var states: Set<TaskEntry.State> = []
     /// How long they waited at least, in nanoseconds.
     public var minimumWait: UInt64?
-    /// What their path, name, site, input or error must hold, each, in any case of letters; empty for anything.
+    /// What their path, name, site, input, error or the name of something that they said must hold, each, in any case
+    /// of letters; empty for anything.
     public var texts: [String] = []
     /// By what; `nil` for the order in which the trace first speaks of them.
     public var sort: Key?

@@ -24,6 +24,9 @@ internal import TraceAnalysis
 /// | waits | path, awaited_path, started_ns, ended_ns: the task of `path` waited for that of `awaited_path` |
 /// | marks | time_ns, path, kind (user, uncontrolled, takeover, lost, spilled, stalled, deadlock, threads, spinning,
 /// blocked, realTime, ...), text |
+/// | values | time_ns, path, name, value: what a task said that something has from then on |
+/// | spans | started_ns, ended_ns, path, name, ends (both, start, end): what a task said that it did; the end of one that
+/// has only a start is its task's, and the other way round |
 /// | reports | as in `pooltrace.failures` |
 /// | lints | lint (its kind), sentence, remedy, tasks (paths), workers |
 ///
@@ -68,6 +71,7 @@ enum RunsJSON {
                     }
                 }
             }
+            Self.annotations(run, to: &writer)
             Self.reports(FailuresView(run, filter: filter), of: run, to: &writer)
             Self.lints(run, to: &writer)
         }
@@ -203,6 +207,32 @@ extension RunsJSON {
             writer.value("blocked_ns", split?.blocked)
             writer.value("self_ns", position.flatMap(run.selfTime))
             more(&writer)
+        }
+    }
+
+    private static func annotations(_ run: Run, to writer: inout JSONWriter) {
+        writer.array("values") { writer in
+            for annotation in run.annotations {
+                guard case .value(let value) = annotation.content else { continue }
+                writer.object { writer in
+                    writer.value("time_ns", run.offset(annotation.time))
+                    writer.value("path", run.path(ofTask: annotation.task))
+                    writer.value("name", run.name(of: annotation))
+                    writer.value("value", value)
+                }
+            }
+        }
+        writer.array("spans") { writer in
+            for annotation in run.annotations {
+                guard case .span(let end, let ends) = annotation.content else { continue }
+                writer.object { writer in
+                    writer.value("started_ns", run.offset(annotation.time))
+                    writer.value("ended_ns", run.offset(end))
+                    writer.value("path", run.path(ofTask: annotation.task))
+                    writer.value("name", run.name(of: annotation))
+                    writer.value("ends", "\(ends)")
+                }
+            }
         }
     }
 

@@ -17,12 +17,14 @@ struct SummaryView {
         lines += StyledText.labelled("tasks", tasks, separator: ", ", on: screen)
         if !run.suspensions.isEmpty { lines += StyledText.labelled("async", suspended, on: screen) }
         lines += StyledText.labelled("events", events, separator: ", ", on: screen)
-        for mark in run.marks.prefix(Self.shownMarks) {
+        let marks = run.marks.filter { !$0.isSaid }
+        for mark in marks.prefix(Self.shownMarks) {
             lines += StyledText.labelled("mark", text(of: mark), on: screen)
         }
-        if run.marks.count > Self.shownMarks {
-            lines += StyledText.labelled("", "and \(run.marks.count - Self.shownMarks) more marks", .dim, on: screen)
+        if marks.count > Self.shownMarks {
+            lines += StyledText.labelled("", "and \(marks.count - Self.shownMarks) more marks", .dim, on: screen)
         }
+        if !run.annotations.isEmpty { lines += StyledText.labelled("said", said, separator: ", ", on: screen) }
         if run.loss.discarded > 0 {
             let count = Counted.text(run.loss.discarded, "event")
             lines += StyledText.labelled(
@@ -148,6 +150,22 @@ struct SummaryView {
         }
         return parts
     }
+
+    /// What tasks said, by its name: `cache miss 12 times`.
+    private var said: [StyledText] {
+        var counts: [UInt32: Int] = [:]
+        for annotation in run.annotations { counts[annotation.name, default: 0] += 1 }
+        let names = counts.map { (name: run.name($0.key) ?? "(names that were not kept)", count: $0.value) }
+            .sorted { ($1.count, $0.name) < ($0.count, $1.name) }
+        let shown = names.prefix(Self.shownNames).map {
+            let name = TerminalText.cut(TerminalText.escape($0.name.prefix(200)), to: max(8, screen.width / 3))
+            return StyledText("\(name) \(Counted.text(UInt64($0.count), "time"))")
+        }
+        let more = names.count - shown.count
+        return more > 0 ? shown + [StyledText("and \(more) more", .dim)] : shown
+    }
+
+    private static let shownNames = 6
 
     private func text(of mark: Run.Mark) -> String {
         let time = mark.time > run.start ? mark.time - run.start : 0

@@ -55,6 +55,7 @@ public struct TaskListView {
         case .name: TextTable.Column(title: "name", rank: 3)
         case .site: TextTable.Column(title: "site", rank: 4)
         case .error: TextTable.Column(title: "error", rank: 6)
+        case .said: TextTable.Column(title: "said", rank: 7)
         case .input: TextTable.Column(title: "input", rank: 7)
         case .pool: TextTable.Column(title: "pool", rank: 8)
         case .task: TextTable.Column(title: "task", rank: 9)

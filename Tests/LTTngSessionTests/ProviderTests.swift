@@ -87,6 +87,7 @@ struct ProviderTests {
         let name = String(cString: field.name)
         let integer = "\(field.is_signed == 0 ? "u" : "i")\(field.bits)"
         return switch field.kind {
+        case POOLTRACE_FIELD_FLOAT: [Field(name: name, type: "f64")]
         case POOLTRACE_FIELD_STRING: [Field(name: name, type: "string")]
         case POOLTRACE_FIELD_SEQUENCE:
             [Field(name: "_\(name)_length", type: "u32"), Field(name: name, type: "\(integer)[_\(name)_length]")]
@@ -101,23 +102,24 @@ struct ProviderTests {
             let name = event.firstMatch(of: /name = "pooltrace:(\w+)"/)?.1
             guard let name else { continue }
             let declaration =
-                /(?:string|integer \{ size = (\d+); align = 8; signed = (\d); [^}]*\}) _(\w+)(?:\[ _(\w+) \])?;/
+                /(string|floating_point|integer) (?:\{ (?:size = (\d+); align = 8; signed = (\d); )?[^}]*\} )?_(\w+)(?:\[ _(\w+) \])?;/
             events[String(name)] = event.matches(of: declaration).map { match in
-                let integer = match.1.map { "\(match.2 == "0" ? "u" : "i")\($0)" }
-                let type = (integer ?? "string") + (match.4.map { "[\($0)]" } ?? "")
-                return Field(name: String(match.3), type: type)
+                let integer = match.2.map { "\(match.3 == "0" ? "u" : "i")\($0)" }
+                let single = integer ?? (match.1 == "string" ? "string" : "f64")
+                return Field(name: String(match.4), type: single + (match.5.map { "[\($0)]" } ?? ""))
             }
         }
         return events
     }
 
-    /// What `every-event` gives a field: all bits set, a text that names it, or three elements.
+    /// What `every-event` gives a field: all bits set, a half, a text that names it, or three elements.
     private static func expectedValue(of field: Field) -> String {
         switch field.type {
         case "u8": "\(field.name) = 255"
         case "u32": "\(field.name) = 4294967295"
         case "u64": "\(field.name) = 18446744073709551615"
         case "i32": "\(field.name) = -1"
+        case "f64": "\(field.name) = 0.5"
         case "string": "\(field.name) = \"text of \(field.name)\""
         default: "\(field.name) = [ [0] = 1, [1] = 18446744073709551615, [2] = 3 ]"
         }

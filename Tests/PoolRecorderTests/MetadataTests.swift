@@ -40,6 +40,7 @@ struct MetadataTests {
                     case let text where text.hasPrefix("Unsigned integer (32-bit"): "u32"
                     case let text where text.hasPrefix("Unsigned integer (64-bit"): "u64"
                     case let text where text.hasPrefix("Signed integer (32-bit"): "i32"
+                    case "Double-precision real": "f64"
                     case "String": "string"
                     case let text: text.hasPrefix("Dynamic array") ? "sequence" : text
                     }
@@ -55,6 +56,7 @@ struct MetadataTests {
             let name = String(cString: field.name)
             switch field.kind {
             case POOLTRACE_FIELD_INTEGER: return ["\(name): \(field.is_signed == 0 ? "u" : "i")\(field.bits)"]
+            case POOLTRACE_FIELD_FLOAT: return ["\(name): f64"]
             case POOLTRACE_FIELD_STRING: return ["\(name): string"]
             // babeltrace2 leaves out the underscore.
             default: return ["\(name)_length: u32", "\(name): sequence"]

@@ -95,7 +95,7 @@ struct RingFolder {
             for index in 0..<Int(description.field_count) {
                 let field = description.fields[index]
                 switch field.kind {
-                case POOLTRACE_FIELD_INTEGER: integers.append(integer(field.bits))
+                case POOLTRACE_FIELD_INTEGER, POOLTRACE_FIELD_FLOAT: integers.append(integer(field.bits))
                 case POOLTRACE_FIELD_STRING:
                     let text = bytes[offset...].prefix { $0 != 0 }
                     texts.append(String(decoding: text, as: UTF8.self))

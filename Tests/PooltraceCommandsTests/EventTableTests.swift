@@ -66,6 +66,7 @@ internal import Testing
                 case POOLTRACE_FIELD_INTEGER where "\(field)" == "mark.kind": .number(isChanged ? 2 : 1)
                 case POOLTRACE_FIELD_STRING where "\(field)" == "process_start.executable":
                     .text("/text\ntex" + (isChanged ? "!" : "t"))
+                case POOLTRACE_FIELD_FLOAT: .float(isChanged ? -0.5 : 0.5)
                 case POOLTRACE_FIELD_INTEGER: .number(1 | (isChanged ? 1 << UInt64(field.itself.bits - 1) : 0))
                 case POOLTRACE_FIELD_STRING: .text("text\ntex" + (isChanged ? "!" : "t"))
                 default: .numbers([1, isChanged ? 1 << 63 | 2 : 2])
@@ -171,6 +172,11 @@ internal import Testing
         "sampling.period_ns": .column("sampling.period_ns"), "sampling.blocked_ns": .column("sampling.blocked_ns"),
         "sampling.perf_error": .column("sampling.perf_error"), "sampling.lost": .column("sampling.lost"),
         "sampling.unsampled": .column("sampling.unsampled_threads"),
+        "task_mark.task": .derived("marks.path"), "task_mark.name": .derived("marks.text"),
+        "task_value.task": .derived("task_values.task"), "task_value.name": .derived("task_values.name"),
+        "task_value.value": .column("task_values.value"),
+        "span_start.task": .derived("spans.task"), "span_start.name": .derived("spans.name"),
+        "span_end.task": .derived("spans.task"), "span_end.name": .derived("spans.name"),
     ]
 
     @Test func everyFieldOfTheTableHasAColumnOfItsTypeOrIsKnownToHaveNone() throws {
@@ -179,7 +185,12 @@ internal import Testing
         for field in Self.fields {
             switch Self.exported["\(field)"] {
             case .column(let column):
-                let type = field.itself.kind == POOLTRACE_FIELD_STRING ? "TEXT" : "INTEGER"
+                let type =
+                    switch field.itself.kind {
+                    case POOLTRACE_FIELD_STRING: "TEXT"
+                    case POOLTRACE_FIELD_FLOAT: "REAL"
+                    default: "INTEGER"
+                    }
                 #expect(columns[column] == type, "\(field) and \(column)")
             case .derived(let column): #expect(columns[column] != nil, "\(field) and \(column)")
             case .nowhere, nil: break
@@ -195,7 +206,7 @@ internal import Testing
             contentsOf: url.appending(path: "Sources/TraceViews/Exports/schema.sql"), encoding: .utf8)
         var columns: [String: String] = [:]
         for table in schema.replacing(/--[^\n]*/, with: "").matches(of: /CREATE TABLE (\w+) \(([^;]*)\)[^;]*;/) {
-            for column in String(table.2).matches(of: /\n +([a-z_]+) +(TEXT|INTEGER)\b/) {
+            for column in String(table.2).matches(of: /\n +([a-z_]+) +(TEXT|INTEGER|REAL)\b/) {
                 columns["\(table.1).\(column.1)"] = String(column.2)
             }
         }

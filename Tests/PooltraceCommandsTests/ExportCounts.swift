@@ -12,6 +12,10 @@ struct ExportCounts: Equatable {
     /// How many of the waits ended.
     var endedWaits = 0
     var marks = 0
+    /// Values that tasks told of.
+    var values = 0
+    /// What tasks said that they did.
+    var spans = 0
     /// From start to end of all tasks, without suspensions.
     var runTime = 0
     /// From submission to start of all tasks.
@@ -34,6 +38,8 @@ extension ExportCounts {
             self.waits += waits.count
             endedWaits += waits.count { $0["ended_ns"] is Int }
             marks += try #require(run["marks"] as? [Any]).count
+            values += try #require(run["values"] as? [Any]).count
+            spans += try #require(run["spans"] as? [Any]).count
             for report in try #require(run["reports"] as? [[String: Any]]) {
                 failures += 1 + (report["others"] as? Int ?? 0)
             }
@@ -55,6 +61,8 @@ extension ExportCounts {
             case "Tasks": tasks = count
             case "Waits": waits = count
             case "Marks": marks = count
+            case "Values": values = count
+            case "Spans": spans = count
             case "Duration", "Workers": break
             case let state: outcomes[state.lowercased().replacing(" ", with: "_")] = count
             }
@@ -82,6 +90,8 @@ extension ExportCounts {
                 if try value("state", row) == "ended" { endedWaits += 1 }
             case "failure": failures += 1
             case "mark": marks += 1
+            case "value": values += 1
+            case "span": spans += 1
             case let kind: Issue.record("a row of the kind \(kind)")
             }
         }
@@ -106,7 +116,8 @@ extension ExportCounts {
         "queued": "SELECT max(queued) FROM queue_depth WHERE pool = 1",
         "categories": """
         SELECT 'failure', count(*) FROM failures UNION ALL SELECT 'wait', count(*) FROM waits
-        UNION ALL SELECT 'mark', count(*) FROM marks UNION ALL SELECT 'task', count(*) FROM tasks
+        UNION ALL SELECT 'mark', count(*) FROM marks UNION ALL SELECT 'span', count(*) FROM spans
+        UNION ALL SELECT 'value', count(*) FROM task_values UNION ALL SELECT 'task', count(*) FROM tasks
         """,
         "ended": "SELECT count(*) FROM waits WHERE ended_ns IS NOT NULL",
     ]
@@ -119,7 +130,11 @@ extension ExportCounts {
                 sum(EXTRACT_ARG(arg_set_id, '\(arguments).run_time_ns')),
                 sum(EXTRACT_ARG(arg_set_id, '\(arguments).queue_wait_ns')) FROM slice WHERE category = 'task' GROUP BY 1
             """,
-            "categories": "SELECT category, count(*) FROM slice GROUP BY 1",
+            "categories": """
+            SELECT category, count(*) FROM slice GROUP BY 1 UNION ALL
+            SELECT 'value', count(*) FROM counter JOIN track ON track.id = counter.track_id
+            WHERE track.name NOT LIKE '%tasks queued%' AND track.name NOT LIKE '%workers running%'
+            """,
             "queued": """
             SELECT cast(max(value) AS INT) FROM counter JOIN counter_track t ON track_id = t.id
             WHERE t.name LIKE 'files: tasks queued%'
@@ -146,6 +161,8 @@ extension ExportCounts {
         failures = counts["failure"] ?? 0
         waits = counts["wait"] ?? 0
         marks = counts["mark"] ?? 0
+        values = counts["value"] ?? 0
+        spans = counts["span"] ?? 0
         endedWaits = try #require(answers["ended"]?.first?.first as? Int)
     }
 
@@ -161,6 +178,10 @@ extension ExportCounts {
                 runTime += attributes["pooltrace.run_time_ns"] as? Int ?? 0
                 queueWait += attributes["pooltrace.queue_wait_ns"] as? Int ?? 0
                 failures += events.count { $0["name"] as? String == "exception" }
+                let kinds = events.map { $0["pooltrace.kind"] as? String }
+                values += kinds.count { $0 == "value" }
+                marks += kinds.count { $0 == "mark" }
+            case "span": self.spans += 1
             case "wait":
                 waits += 1
                 if attributes["pooltrace.state"] as? String == "ended" { endedWaits += 1 }

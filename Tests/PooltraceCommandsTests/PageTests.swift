@@ -18,7 +18,8 @@ internal import Testing
         #expect(
             looks[0].result == [
                 "Tasks", "14", "Duration", "57.0 ms", "Workers", "2", "Succeeded", "9", "Failed", "2", "Cancelled", "1",
-                "Not ended", "1", "Not started", "1", "Waits", "5", "Marks", "2",
+                "Not ended", "1", "Not started", "1", "Waits", "5", "Marks", "3", "Values",
+                "1", "Spans", "2",
             ])
         #expect(looks[1].result == ["1 in 1 way", "14 tasks"])
         #expect(looks[2].result.joined(separator: "\n") == failures)

@@ -10,6 +10,7 @@ extension TraceWriter {
     /// - main.7 is async: it leaves its worker twice; another task runs there meanwhile, and its own wait overlaps that
     ///   one;
     ///
+    /// main.1 says what it does in two spans, one in the other, and a value and a mark;
     /// and main waits for main.1, and for main.5, which does not end.
     static func everything(_ tracer: Tracer = .ring, name: Value = .text("check")) -> TraceWriter {
         var trace = typical(tracer, name: name)
@@ -25,6 +26,16 @@ extension TraceWriter {
         trace.start(child(1, of: first), on: 1, from: 13_500_000, to: 19_500_000, stream: 5)
         trace.start(child(2, of: first), on: 2, from: 25_000_000, to: 29_000_000, stream: 6)
         trace.wait(first, for: child(2, of: first), from: 24_000_000, to: 30_000_000, stream: 4)
+
+        for (name, text): (UInt64, String) in [(91, "parse"), (92, "read"), (93, "rows"), (94, "cache miss")] {
+            trace.add("name", at: 31_000_000, stream: 4, .number(name), .text(text))
+        }
+        trace.add("span_start", at: 32_000_000, stream: 4, .number(first), .number(91))
+        trace.add("span_start", at: 32_500_000, stream: 4, .number(first), .number(92))
+        trace.add("task_value", at: 32_600_000, stream: 4, .number(first), .number(93), .float(12.5))
+        trace.add("span_end", at: 33_500_000, stream: 4, .number(first), .number(92))
+        trace.add("task_mark", at: 34_000_000, stream: 4, .number(first), .number(94))
+        trace.add("span_end", at: 35_000_000, stream: 4, .number(first), .number(91))
 
         trace.submit(child(4, of: main), of: main, ordinal: 4, at: 43_000_000, stream: 7)
         trace.add("task_end", at: 44_000_000, stream: 7, .number(child(4, of: main)), .number(3))

@@ -8,6 +8,7 @@ struct TraceWriter {
         case text(String)
         case bytes([UInt8])
         case numbers([UInt64])
+        case float(Double)
     }
 
     /// Which tracer is imitated: the ring, or LTTng with a vpid context.
@@ -56,6 +57,7 @@ struct TraceWriter {
             case .number(let number): Self.append(number, bits: Int(description.fields[position].bits), to: &event)
             case .text(let text): event += Array(text.utf8) + [0]
             case .bytes(let bytes): event += bytes + [0]
+            case .float(let number): Self.append(number.bitPattern, bits: 64, to: &event)
             case .numbers(let numbers):
                 Self.append(UInt64(numbers.count), bits: 32, to: &event)
                 for number in numbers { Self.append(number, bits: 64, to: &event) }
@@ -101,6 +103,7 @@ struct TraceWriter {
             typealias integer { size = 32; align = 8; signed = false; } := uint32_t;
             typealias integer { size = 64; align = 8; signed = false; } := uint64_t;
             typealias integer { size = 32; align = 8; signed = true; } := int32_t;
+            typealias floating_point { exp_dig = 11; mant_dig = 53; align = 8; } := double;
             trace {
                 major = 1; minor = 8; byte_order = le;
                 packet.header := struct { uint32_t magic; uint32_t stream_id; uint64_t stream_instance_id; };

@@ -69,9 +69,11 @@ typedef uint8_t pooltrace_u8;
 typedef uint32_t pooltrace_u32;
 typedef uint64_t pooltrace_u64;
 typedef int32_t pooltrace_i32;
+typedef double pooltrace_f64;
 
 // struct pooltrace_<event>: what a recorder is handed. Not the layout on disk: that is packed, with the texts inline.
 #define POOLTRACE_INTEGER(type, name) pooltrace_##type name;
+#define POOLTRACE_FLOAT(name) pooltrace_f64 name;
 #define POOLTRACE_STRING(name) const char *name;
 #define POOLTRACE_SEQUENCE(name) \
     uint32_t name##_length;      \
@@ -82,6 +84,7 @@ typedef int32_t pooltrace_i32;
     };
 #include "pooltrace_events.def"
 #undef POOLTRACE_INTEGER
+#undef POOLTRACE_FLOAT
 #undef POOLTRACE_STRING
 #undef POOLTRACE_SEQUENCE
 #undef POOLTRACE_EVENT
@@ -99,6 +102,7 @@ enum pooltrace_event_number {
 // it cannot name itself, so it names itself in two steps, and each further scan of what it left takes the next. The
 // scans are enough for more than 40 fields.
 #define POOLTRACE_INTEGER(type, name) , name
+#define POOLTRACE_FLOAT(name) , name
 #define POOLTRACE_STRING(name) , name
 #define POOLTRACE_SEQUENCE(name) , name
 #define POOLTRACE_EVENT(name, kind, fields) enum { POOLTRACE_FIELD_EACH(name fields) };
@@ -113,17 +117,23 @@ enum pooltrace_event_number {
 #define POOLTRACE_SCAN_2(...) __VA_ARGS__
 #include "pooltrace_events.def"
 #undef POOLTRACE_INTEGER
+#undef POOLTRACE_FLOAT
 #undef POOLTRACE_STRING
 #undef POOLTRACE_SEQUENCE
 #undef POOLTRACE_EVENT
 
 enum pooltrace_event_kind { POOLTRACE_ORDINARY, POOLTRACE_KEPT, POOLTRACE_DEFINITION };
-enum pooltrace_field_kind { POOLTRACE_FIELD_INTEGER, POOLTRACE_FIELD_STRING, POOLTRACE_FIELD_SEQUENCE };
+enum pooltrace_field_kind {
+    POOLTRACE_FIELD_INTEGER,
+    POOLTRACE_FIELD_STRING,
+    POOLTRACE_FIELD_SEQUENCE,
+    POOLTRACE_FIELD_FLOAT
+};
 
 struct pooltrace_field_description {
     const char *name;
     enum pooltrace_field_kind kind;
-    /// An integer's width, or that of a sequence's elements; 0 for text.
+    /// The width of a number, or of a sequence's elements; 0 for text.
     uint32_t bits;
     uint32_t is_signed;
 };

@@ -1,9 +1,9 @@
 // pooltrace_record_<event>(stamp, fields in the table's order), for every event of the table.
 //
-// Ordinary events of integers alone are written inline, here: a store of a compact header, one of each field, and two
-// of the packet's header. The rest (texts, kept events, everything while LTTng listens, the first event of a packet,
-// one that comes 2^27 ticks after the last or before it) goes through pooltrace_record_any_<event>, in record.c, with
-// an extended header.
+// Ordinary events of numbers alone are written inline, here: a store of a compact header (or of an extended one, behind
+// the numbers that have a compact one), one of each field, and two of the packet's header. The rest (texts, kept
+// events, everything while LTTng listens, the first event of a packet, one that comes 2^27 ticks after the last or
+// before it) goes through pooltrace_record_any_<event>, in record.c, with an extended header.
 //
 // A caller may share one stamp between events, and may hand in a stamp taken a little earlier: the writer raises it to
 // the last of its stream. Kept events and definitions bear a stamp of their own, taken under the lock of their stream.
@@ -55,6 +55,21 @@ static inline uint32_t pooltrace_compact_header(uint64_t stamp, uint32_t number)
     return (uint32_t)(stamp << POOLTRACE_EVENT_NUMBER_BITS) | number;
 }
 
+static inline uint8_t *pooltrace_write_compact(uint8_t *at, uint64_t stamp, uint32_t number) {
+    const uint32_t header = pooltrace_compact_header(stamp, number);
+    __builtin_memcpy(at, &header, sizeof header);
+    return at + sizeof header;
+}
+
+/// The header of an event whose number, or stamp, is too large for a compact one.
+static inline uint8_t *pooltrace_write_extended(uint8_t *at, uint64_t stamp, uint32_t number) {
+    const uint16_t short_number = (uint16_t)number;
+    *at = POOLTRACE_EVENT_EXTENDED;
+    __builtin_memcpy(at + 1, &short_number, sizeof short_number);
+    __builtin_memcpy(at + 3, &stamp, sizeof stamp);
+    return at + POOLTRACE_EVENT_EXTENDED_SIZE;
+}
+
 /// Publishes the events just copied, up to `cursor`. A thread that dies between the two stores leaves a packet that
 /// ends later than its last event: valid. A reader that reads content_size first and timestamp_end second sees an end
 /// that is not before its last event.
@@ -76,6 +91,7 @@ static inline void pooltrace_ring_publish(uint64_t stamp, uint8_t *cursor, uint6
 // Pastes to the last token, which is X_A or X_B.
 #define POOLTRACE_EACH_JOIN(...) __VA_ARGS__##_END
 #define POOLTRACE_INTEGER(type, name) (INTEGER, type, name)
+#define POOLTRACE_FLOAT(name) (FLOAT, f64, name)
 #define POOLTRACE_STRING(name) (STRING, , name)
 #define POOLTRACE_SEQUENCE(name) (SEQUENCE, , name)
 
@@ -84,6 +100,7 @@ static inline void pooltrace_ring_publish(uint64_t stamp, uint8_t *cursor, uint6
 #define POOLTRACE_PARAMETER_A_END
 #define POOLTRACE_PARAMETER_B_END
 #define POOLTRACE_PARAMETER_INTEGER(type, name) , pooltrace_##type name
+#define POOLTRACE_PARAMETER_FLOAT(type, name) , pooltrace_##type name
 #define POOLTRACE_PARAMETER_STRING(type, name) , const char *name
 #define POOLTRACE_PARAMETER_SEQUENCE(type, name) , uint32_t name##_length, const uint64_t *name
 
@@ -92,15 +109,17 @@ static inline void pooltrace_ring_publish(uint64_t stamp, uint8_t *cursor, uint6
 #define POOLTRACE_ARGUMENT_A_END
 #define POOLTRACE_ARGUMENT_B_END
 #define POOLTRACE_ARGUMENT_INTEGER(name) , name
+#define POOLTRACE_ARGUMENT_FLOAT(name) , name
 #define POOLTRACE_ARGUMENT_STRING(name) , name
 #define POOLTRACE_ARGUMENT_SEQUENCE(name) , name##_length, name
 
-// The size of a row of integers, and whether it is one: constants.
+// The size of a row of numbers, and whether it is one: constants.
 #define POOLTRACE_SIZE_A(kind, type, name) POOLTRACE_SIZE_##kind(type) POOLTRACE_SIZE_B
 #define POOLTRACE_SIZE_B(kind, type, name) POOLTRACE_SIZE_##kind(type) POOLTRACE_SIZE_A
 #define POOLTRACE_SIZE_A_END
 #define POOLTRACE_SIZE_B_END
 #define POOLTRACE_SIZE_INTEGER(type) +sizeof(pooltrace_##type)
+#define POOLTRACE_SIZE_FLOAT(type) +sizeof(pooltrace_##type)
 #define POOLTRACE_SIZE_STRING(type)
 #define POOLTRACE_SIZE_SEQUENCE(type)
 
@@ -109,6 +128,7 @@ static inline void pooltrace_ring_publish(uint64_t stamp, uint8_t *cursor, uint6
 #define POOLTRACE_PLAIN_A_END
 #define POOLTRACE_PLAIN_B_END
 #define POOLTRACE_PLAIN_INTEGER &&1
+#define POOLTRACE_PLAIN_FLOAT &&1
 #define POOLTRACE_PLAIN_STRING &&0
 #define POOLTRACE_PLAIN_SEQUENCE &&0
 
@@ -119,6 +139,7 @@ static inline void pooltrace_ring_publish(uint64_t stamp, uint8_t *cursor, uint6
 #define POOLTRACE_STORE_INTEGER(name)              \
     __builtin_memcpy(its_at, &name, sizeof(name)); \
     its_at += sizeof(name);
+#define POOLTRACE_STORE_FLOAT(name) POOLTRACE_STORE_INTEGER(name)
 #define POOLTRACE_STORE_STRING(name)
 #define POOLTRACE_STORE_SEQUENCE(name)
 
@@ -129,10 +150,10 @@ static inline void pooltrace_ring_publish(uint64_t stamp, uint8_t *cursor, uint6
     static inline void pooltrace_record_##event(uint64_t stamp POOLTRACE_EACH(POOLTRACE_PARAMETER, fields)) {     \
         const uint32_t its_sinks = __atomic_load_n(&pooltrace_sinks, __ATOMIC_RELAXED);                           \
         enum {                                                                                                    \
-            its_plain = POOLTRACE_##kind == POOLTRACE_ORDINARY POOLTRACE_EACH(POOLTRACE_PLAIN, fields) &&         \
-                POOLTRACE_EVENT_##event < POOLTRACE_EVENT_EXTENDED                                                \
+            its_plain = POOLTRACE_##kind == POOLTRACE_ORDINARY POOLTRACE_EACH(POOLTRACE_PLAIN, fields),           \
+            its_compact = POOLTRACE_EVENT_##event < POOLTRACE_EVENT_EXTENDED                                      \
         };                                                                                                        \
-        enum { its_size = POOLTRACE_EVENT_COMPACT_SIZE POOLTRACE_EACH(POOLTRACE_SIZE, fields) };                  \
+        enum { its_size = POOLTRACE_EVENT_EXTENDED_SIZE POOLTRACE_EACH(POOLTRACE_SIZE, fields) };                 \
         _Static_assert(                                                                                           \
             !its_plain || its_size <= POOLTRACE_INLINE_LONGEST, #event " is too long to be written inline");      \
         const struct pooltrace_writer *its_writer = &pooltrace_this_writer;                                       \
@@ -143,15 +164,15 @@ static inline void pooltrace_ring_publish(uint64_t stamp, uint8_t *cursor, uint6
             pooltrace_record_any_##event(stamp POOLTRACE_EACH(POOLTRACE_ARGUMENT, fields));                       \
             return;                                                                                               \
         }                                                                                                         \
-        const uint32_t its_header = pooltrace_compact_header(stamp, POOLTRACE_EVENT_##event);                     \
-        __builtin_memcpy(its_at, &its_header, sizeof its_header);                                                 \
-        its_at += sizeof its_header;                                                                              \
+        its_at = its_compact ? pooltrace_write_compact(its_at, stamp, POOLTRACE_EVENT_##event)                    \
+                             : pooltrace_write_extended(its_at, stamp, POOLTRACE_EVENT_##event);                  \
         POOLTRACE_EACH(POOLTRACE_STORE, fields)                                                                   \
         pooltrace_ring_publish(stamp, its_at, 1);                                                                 \
     }
 #include "pooltrace_events.def"
 #undef POOLTRACE_EVENT
 #undef POOLTRACE_INTEGER
+#undef POOLTRACE_FLOAT
 #undef POOLTRACE_STRING
 #undef POOLTRACE_SEQUENCE
 

@@ -32,7 +32,7 @@ public final class Promise<Value: Sendable>: @unchecked Sendable {
     public init(
         name: TaskName? = nil, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
     ) {
-        Recorder.start()
+        Annotations.startRecorder()
         let job = Job.newChild(.future, name: name?.id ?? 0, site: CallSite(file, line, function).number)
         job.recordSubmission(to: 0)
         promised = Future(job: job)

@@ -48,7 +48,7 @@ public final class ThreadPool: Sendable {
     /// Starts the threads of a pool of a kind: those of a pool of processes each stand before a process.
     init(kind: pooltrace_pool_kind, name: String?, workers: Int?, configuration: PoolConfiguration, site: UInt32) throws
     {
-        Recorder.start()
+        Annotations.startRecorder()
         let settings = Settings.current
         let count = max(1, settings.workers ?? workers ?? ProcessorCount.available)
         core = PoolCore(name: name, workers: PoolCore.effectiveWorkers(count), configuration: configuration)

@@ -80,6 +80,9 @@ enum RingEvents {
             var number: UInt64 = 0
             for byte in bytes.reversed() { number = number << 8 | UInt64(byte) }
             return field.is_signed != 0 && field.bits == 32 ? "\(Int32(truncatingIfNeeded: number))" : "\(number)"
+        case POOLTRACE_FIELD_FLOAT:
+            let bits: UInt64 = try reader.read()
+            return isShown ? "\(Double(bitPattern: bits))" : ""
         case POOLTRACE_FIELD_STRING:
             var bytes: [UInt8] = []
             while true {

@@ -71,7 +71,7 @@ final class WorkerServer {
         let ring = Int32(POOLTRACE_WORKER_RING.rawValue)
         Settings.inherit(start.settings, ring: fcntl(ring, F_GETFD) >= 0 ? ring : 0)
         pooltrace_thread_set_name(String("\(start.pool.prefix(11))-\(start.number)".prefix(15)))
-        Recorder.start()
+        Annotations.startRecorder()
         guard let name = start.initializer else { return }
         let task = WorkerTask(number: 0, path: "initializer of \(start.pool)")
         _ = try answerTask(0, task, WorkerTask.code(of: name), &reader, start: pooltrace_clock_now())

@@ -31,7 +31,7 @@ package enum SwiftTasks {
 
     /// Who runs what; settled, with all other settings, when this is first asked for.
     package static let route: Route = {
-        Recorder.start()
+        Annotations.startRecorder()
         return Scheduling.route
     }()
 
@@ -69,6 +69,8 @@ package enum SwiftTasks {
     package static func take(watchLooks: @escaping @Sendable (@convention(c) () -> Void) -> Void) {
         lookWatch.withLock { $0 = watchLooks }
         isTaken.store(true, ordering: .relaxed)
+        // Before main, where a program with a recorder that is preloaded looks for it.
+        Annotations.take()
     }
 
     private static let lookWatch = Guarded<(@Sendable (@convention(c) () -> Void) -> Void)?>(nil)

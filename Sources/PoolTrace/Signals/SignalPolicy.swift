@@ -39,7 +39,7 @@ public enum SignalPolicy {
             return installed == nil
         }
         guard isFirst else { return }
-        Recorder.start()
+        Annotations.startRecorder()
         pooltrace_signals_install()
         BackgroundThread.start(name: "signals") {
             let signal = pooltrace_signals_wait(-1)

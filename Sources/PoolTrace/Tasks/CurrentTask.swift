@@ -1,7 +1,8 @@
 import PoolModel
 import PoolRecorder
+public import PoolTraceAnnotations
 
-/// The task that runs on the calling thread.
+/// What is known of it. What it says of itself is in `PoolTraceAnnotations`.
 ///
 /// ```swift
 /// let search = pool.submit {
@@ -12,7 +13,7 @@ import PoolRecorder
 /// }
 /// search.cancel()
 /// ```
-public enum CurrentTask {
+extension CurrentTask {
     /// The task's path, `main.3.1`; `nil` outside of tasks.
     public static var path: String? {
         TaskContext.current?.pointee.path.description ?? WorkerTask.current?.text

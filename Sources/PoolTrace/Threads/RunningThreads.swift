@@ -23,7 +23,7 @@ enum RunningThreads {
 
     /// The pool that threads are recorded in; it has no queue and takes no jobs.
     static let core: PoolCore = {
-        Recorder.start()
+        Annotations.startRecorder()
         let core = PoolCore(
             name: "threads", workers: 0, configuration: PoolConfiguration(maximumSubstitutes: maximumThreads))
         pooltrace_lttng_look()

@@ -60,7 +60,7 @@ public final class TracedThread: Sendable {
         name: String? = nil, isDaemon: Bool? = nil, stackSize: Int = 8 << 20,
         carriers: [any ContextCarrier] = [], _ body: @escaping @Sendable () throws -> Void
     ) {
-        Recorder.start()
+        Annotations.startRecorder()
         taskName = name.map { Recorder.intern(name: $0) } ?? 0
         self.name = name ?? "thread-\(RunningThreads.nextNumber())"
         self.isDaemon = isDaemon ?? RunningThreads.ownDaemonFlag

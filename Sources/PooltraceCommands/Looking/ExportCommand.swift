@@ -12,7 +12,7 @@ struct ExportCommand: ParsableCommand {
             perfetto  protocol buffers for ui.perfetto.dev: workers as threads, tasks and waits as slices, flows from submission to \
             start, counters of queued tasks and running workers, failures marked
             chrome    the same as JSON, for chrome://tracing, Perfetto, Speedscope
-            csv       one table: tasks, waits, failures, marks
+            csv       one table: tasks, waits, failures, marks, values, spans
             json      the document of `pooltrace view --format json`
             sqlite    a database; `.schema` describes its tables and views
             otlp      spans of OpenTelemetry, in OTLP's JSON

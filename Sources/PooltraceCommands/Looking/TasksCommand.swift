@@ -35,7 +35,9 @@ struct TasksCommand: ParsableCommand {
     var state: [TaskEntry.State] = []
 
     @Option(
-        help: ArgumentHelp("Show only tasks whose path, name, site, input or error contains this.", valueName: "text"))
+        help: ArgumentHelp(
+            "Show only tasks whose path, name, site, input, error or words (what they said) contain this.",
+            valueName: "text"))
     var search = ""
 
     @Option(

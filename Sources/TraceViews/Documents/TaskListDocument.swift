@@ -3,8 +3,8 @@ package import TraceAnalysis
 /// Lists of tasks: what `pooltrace tasks` shows.
 ///
 /// JSON: schema `pooltrace.tasks`, version 1, as `RunsJSON` describes such documents. A run has the keys trace ...
-/// seed, total (how many tasks there are without the bound), and tasks: each as in `pooltrace.view`, with input and
-/// error (type and message) besides.
+/// seed, total (how many tasks there are without the bound), and tasks: each as in `pooltrace.view`, with said (in
+/// words), input and error (type and message) besides.
 ///
 /// CSV: a row for each task, with trace and pid, then the columns that are chosen; times in nanoseconds.
 package struct TaskListDocument: TableDocument {
@@ -42,6 +42,7 @@ package struct TaskListDocument: TableDocument {
                 for position in positions {
                     let task = run.tasks.entries[Int(position)]
                     RunsJSON.task(task, run, to: &writer) { writer in
+                        writer.value("said", details.text(.said, task))
                         writer.value("input", details.input(of: task))
                         writer.value("error", details.error(of: task))
                     }

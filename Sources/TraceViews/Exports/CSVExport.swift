@@ -2,7 +2,7 @@ internal import PoolModel
 public import TraceAnalysis
 
 /// Runs as one table of comma-separated values (RFC 4180), for spreadsheets and data frames: a row for each task, wait,
-/// failure and mark, told apart by `kind`.
+/// failure, mark, and value and span that tasks told of, told apart by `kind`.
 ///
 /// Times are nanoseconds since the run's start. Text is escaped as for a terminal, so that a row is a line; one that a
 /// spreadsheet would take for a formula has an apostrophe in front.
@@ -11,7 +11,7 @@ public struct CSVExport: RunExport {
         "kind", "run", "pid", "path", "name", "site", "pool", "worker", "state", "submitted_ns", "started_ns",
         "ended_ns",
         "queue_wait_ns", "run_time_ns", "suspensions", "awaited_path", "type", "message", "input",
-        "cpu_ns", "ready_ns", "blocked_ns", "self_ns",
+        "cpu_ns", "ready_ns", "blocked_ns", "self_ns", "value",
     ]
 
     /// Makes the export.
@@ -35,9 +35,10 @@ public struct CSVExport: RunExport {
                 table.number(run.offset(mark.time))
                 table.skip(6)
                 table.text(mark.text)
-                table.skip(5)
+                table.skip(6)
                 table.endRow()
             }
+            for annotation in run.annotations { Self.annotation(annotation, of: run, index, to: &table) }
         }
         table.finish()
     }
@@ -68,6 +69,7 @@ public struct CSVExport: RunExport {
         let position = run.tasks.position(of: task.number)
         let split = position.flatMap(run.timeSplit)
         for time in [split?.onCPU, split?.ready, split?.blocked, position.flatMap(run.selfTime)] { table.number(time) }
+        table.skip(1)
         table.endRow()
     }
 
@@ -80,7 +82,7 @@ public struct CSVExport: RunExport {
         table.number(wait.ended.map(run.offset))
         table.skip(3)
         table.text(run.path(ofTask: wait.awaited))
-        table.skip(7)
+        table.skip(8)
         table.endRow()
     }
 
@@ -100,7 +102,28 @@ public struct CSVExport: RunExport {
         table.text(failure.type)
         table.text(failure.message)
         table.text(failure.input)
-        table.skip(4)
+        table.skip(5)
+        table.endRow()
+    }
+
+    /// A mark has a row of its own already.
+    private static func annotation(
+        _ annotation: Run.Annotation, of run: Run, _ index: Int, to table: inout CSVWriter
+    ) {
+        if annotation.content == .mark { return }
+        begin(annotation.isSpan ? "span" : "value", run, index, path: run.path(ofTask: annotation.task), to: &table)
+        table.text(run.name(of: annotation))
+        table.skip(5)
+        table.number(run.offset(annotation.time))
+        switch annotation.content {
+        case .mark, .value: table.skip(2)
+        case .span(let end, _):
+            table.number(run.offset(end))
+            table.skip(1)
+        }
+        table.number(annotation.length)
+        table.skip(9)
+        if case .value(let value) = annotation.content { table.text("\(value)") } else { table.skip(1) }
         table.endRow()
     }
 }

@@ -23,6 +23,7 @@ struct ChromeRun: SliceVisitor {
         submits(walk)
         failures()
         marks()
+        values()
         for kind in LoadChanges.Kind.allCases { counters(kind) }
     }
 }
@@ -48,6 +49,16 @@ extension ChromeRun {
                     args.value("awaited_path", run.path(ofTask: wait.awaited))
                     args.value("path", run.path(ofTask: wait.task))
                     args.value("state", wait.ended == nil ? "not ended" : "ended")
+                }
+            }
+        }
+        if slice.kind == .span {
+            let span = run.annotations[slice.position]
+            return events.add("X", "span", run.name(of: span), at: slice.start, on: thread) { event in
+                event.microseconds("dur", length)
+                event.object("args") { args in
+                    args.value("path", run.path(ofTask: span.task))
+                    args.value("state", span.content == .span(until: slice.end, .both) ? "ended" : "not whole")
                 }
             }
         }
@@ -137,6 +148,15 @@ extension ChromeRun {
             events.add("i", "mark", mark.text, at: mark.time, on: thread) { event in
                 event.value("s", "t")
                 event.object("args") { $0.value("path", run.path(ofTask: mark.task)) }
+            }
+        }
+    }
+
+    private mutating func values() {
+        for annotation in run.annotations {
+            guard case .value(let value) = annotation.content, value.isFinite else { continue }
+            events.add("C", "value", run.name(of: annotation), at: annotation.time, on: events.pid) { event in
+                event.object("args") { $0.value("value", value) }
             }
         }
     }

@@ -59,6 +59,14 @@ extension JSONWriter {
         }
     }
 
+    /// An attribute; one that is no finite number as text, which JSON needs.
+    mutating func attribute(_ key: String, _ value: Double) {
+        object { attribute in
+            attribute.value("key", key)
+            attribute.object("value") { $0.value("doubleValue", value) }
+        }
+    }
+
     /// An attribute, unless there is no value: numbers of 64 bits are text in JSON.
     mutating func attribute(_ key: String, _ value: UInt64?) {
         guard let value, value <= UInt64(Int64.max) else { return }

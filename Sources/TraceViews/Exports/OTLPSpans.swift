@@ -27,6 +27,7 @@ struct OTLPSpans {
         process(to: &spans)
         for task in run.tasks.entries where task.isShown { write(task, to: &spans) }
         for (index, wait) in run.waits.enumerated() { write(wait, index, to: &spans) }
+        writeSpans(to: &spans)
     }
 
     private static func hex(_ number: UInt64) -> String {
@@ -71,9 +72,11 @@ extension OTLPSpans {
                 attributes.attribute("pooltrace.strategy", run.process?.strategy)
                 if let status = run.status { attributes.attribute("process.exit.code", UInt64(max(0, status))) }
             }
-            guard !run.marks.isEmpty else { return }
+            // A task's own marks are in its span.
+            let marks = run.marks.filter { !$0.isSaid || run.shownTask($0.task) == nil }
+            guard !marks.isEmpty else { return }
             span.array("events") { events in
-                for mark in run.marks {
+                for mark in marks {
                     events.object { event in
                         event.value("timeUnixNano", String(mark.time))
                         event.value("name", mark.text)
@@ -122,11 +125,26 @@ extension OTLPSpans {
         }
     }
 
-    /// What was thrown, and where an async task left its workers and came back.
+    /// What it said, what was thrown, and where an async task left its workers and came back.
     private func events(of task: TaskEntry, _ failure: Failure?, at end: UInt64, in span: inout JSONWriter) {
         let segments = task.wasSuspended ? run.suspensions[task.number]?.segments ?? [] : []
-        guard failure != nil || segments.count > 1 else { return }
+        let said = run.annotations(of: task.number).filter { !$0.isSpan }
+        guard failure != nil || segments.count > 1 || !said.isEmpty else { return }
         span.array("events") { events in
+            for annotation in said {
+                events.object { event in
+                    event.value("timeUnixNano", String(annotation.time))
+                    event.value("name", run.name(of: annotation))
+                    event.array("attributes") { attributes in
+                        if case .value(let value) = annotation.content {
+                            attributes.attribute("pooltrace.kind", "value")
+                            attributes.attribute("pooltrace.value", value)
+                        } else {
+                            attributes.attribute("pooltrace.kind", "mark")
+                        }
+                    }
+                }
+            }
             for (left, back) in zip(segments, segments.dropFirst()) {
                 for (name, time) in [("pooltrace.suspend", left.end), ("pooltrace.resume", back.start)] {
                     events.object { event in
@@ -143,6 +161,33 @@ extension OTLPSpans {
                     attributes.attribute("exception.type", failure.type)
                     attributes.attribute("exception.message", failure.message)
                     attributes.attribute("exception.stacktrace", failure.thrownText)
+                }
+            }
+        }
+    }
+}
+
+// MARK: - Spans of tasks
+
+extension OTLPSpans {
+    /// What tasks said that they did, below the task, or what they did then.
+    private func writeSpans(to spans: inout JSONWriter) {
+        let numbers = TaskID.child(of: root, ordinal: 2)
+        var open: [(task: UInt64, id: String, end: UInt64)] = []
+        for (index, annotation) in run.annotations.enumerated() {
+            guard case .span(let end, let ends) = annotation.content else { continue }
+            while let last = open.last, last.task != annotation.task || last.end <= annotation.time {
+                open.removeLast()
+            }
+            let id = spanID(TaskID.element(of: numbers, index: UInt64(index)))
+            let task = run.shownTask(annotation.task) == nil ? Self.hex(root) : spanID(annotation.task)
+            let parent = open.last?.id ?? task
+            open.append((annotation.task, id, end))
+            span(id, parent: parent, run.name(of: annotation), from: annotation.time, to: end, in: &spans) { span in
+                span.array("attributes") { attributes in
+                    attributes.attribute("pooltrace.kind", "span")
+                    attributes.attribute("pooltrace.path", run.path(ofTask: annotation.task))
+                    attributes.attribute("pooltrace.state", ends == .both ? "ended" : "not_whole")
                 }
             }
         }

@@ -59,6 +59,7 @@ enum PerfettoFields {
         static let trackUUID = 11
         static let name = 23
         static let counterValue = 30
+        static let doubleCounterValue = 44
         static let flowIDs = 47
         // Type
         static let sliceBegin: UInt64 = 1

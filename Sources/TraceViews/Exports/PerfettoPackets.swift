@@ -5,7 +5,7 @@ struct PerfettoPackets {
     private typealias Interned = PerfettoFields.InternedData
 
     enum Category: UInt64, CaseIterable {
-        case task = 1, segment, wait, submit, failure, mark
+        case task = 1, segment, wait, submit, failure, mark, span
     }
 
     /// What a slice is annotated with, by the name that queries use.
@@ -87,6 +87,10 @@ extension PerfettoPackets {
 
     mutating func count(_ count: Int, at time: UInt64, on track: UInt64) {
         event(Event.counter, nil, at: time, on: track) { $0.varint(Event.counterValue, signed: Int64(count)) }
+    }
+
+    mutating func count(_ count: Double, at time: UInt64, on track: UInt64) {
+        event(Event.counter, nil, at: time, on: track) { $0.fixed64(Event.doubleCounterValue, count.bitPattern) }
     }
 
     private mutating func event(

@@ -41,6 +41,7 @@ struct PerfettoRun: SliceVisitor {
         failures()
         marks()
         Self.write(samplesOf: run, pid: pid, threads: threads, to: &packets)
+        values()
         for kind in LoadChanges.Kind.allCases { counters(kind) }
     }
 }
@@ -77,6 +78,14 @@ extension PerfettoRun {
                 event.annotate(.awaited_path, run.path(ofTask: wait.awaited))
                 event.annotate(.path, run.path(ofTask: wait.task))
                 event.annotate(.state, wait.ended == nil ? "not ended" : "ended")
+            }
+        }
+        if slice.kind == .span {
+            let span = run.annotations[slice.position]
+            return packets.begin(.span, at: slice.start, on: track) { event in
+                event.text(Event.name, run.name(of: span))
+                event.annotate(.path, run.path(ofTask: span.task))
+                event.annotate(.state, span.content == .span(until: slice.end, .both) ? "ended" : "not whole")
             }
         }
         let task = run.tasks.entries[slice.position]
@@ -180,6 +189,19 @@ extension PerfettoRun {
                 event.text(Event.name, mark.text)
                 event.annotate(.path, run.path(ofTask: mark.task))
             }
+        }
+    }
+
+    /// A counter for each name, by whichever task its value was said.
+    private mutating func values() {
+        var tracks: [UInt32: UInt64] = [:]
+        for annotation in run.annotations {
+            guard case .value(let value) = annotation.content else { continue }
+            let track =
+                tracks[annotation.name]
+                ?? packets.track(run.name(of: annotation), below: process, isCounter: true)
+            tracks[annotation.name] = track
+            packets.count(value, at: annotation.time, on: track)
         }
     }
 

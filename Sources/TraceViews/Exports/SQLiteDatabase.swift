@@ -32,6 +32,7 @@ final class SQLiteDatabase {
             let place = Int32(index + 1)
             let result =
                 switch value {
+                case .real(let number): sqlite3_bind_double(statement, place, number)
                 case .number(let number?): sqlite3_bind_int64(statement, place, number)
                 case .text(var text?):
                     text.withUTF8 { bytes in
@@ -66,6 +67,7 @@ extension SQLiteDatabase {
     /// A value of a row; nothing is NULL.
     enum Value {
         case number(Int64?)
+        case real(Double)
         case text(String?)
 
         /// Bits beyond 63 come from a damaged trace.

@@ -64,6 +64,7 @@ private struct SQLiteRun {
                 "marks", .integer(number), .text(run.path(ofTask: mark.task)), .integer(run.offset(mark.time)),
                 .text(mark.kind.key), .text(mark.text))
         }
+        try writeAnnotations()
     }
 
     private func id(_ position: Int?) -> Int64? { position.map { tasksBefore + Int64($0) + 1 } }
@@ -117,6 +118,28 @@ extension SQLiteRun {
                 .integer(run.offset(wait.start)), .integer(wait.ended.map(run.offset)))
         }
     }
+}
+
+// MARK: - What tasks said
+
+extension SQLiteRun {
+    private func writeAnnotations() throws {
+        for annotation in run.annotations {
+            let task = Value.integer(id(run.shownTask(annotation.task)))
+            let path = Value.text(run.path(ofTask: annotation.task))
+            let (name, time) = (Value.text(run.name(of: annotation)), Value.integer(run.offset(annotation.time)))
+            switch annotation.content {
+            case .mark: break
+            case .value(let value):
+                try database.insert("task_values", .integer(number), task, path, time, name, .real(value))
+            case .span(let end, let ends):
+                try database.insert(
+                    "spans", .integer(number), task, path, time, .integer(run.offset(end)), name, .text("\(ends)"))
+            }
+        }
+    }
+
+    private typealias Value = SQLiteDatabase.Value
 }
 
 // MARK: - Failures

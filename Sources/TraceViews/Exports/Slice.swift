@@ -1,6 +1,6 @@
 internal import TraceAnalysis
 
-/// A stretch of time on a row of an export: a task, a part of one, or a wait.
+/// A stretch of time on a row of an export: a task, a part of one, a wait, or what a task said that it does.
 struct Slice {
     enum Kind: UInt8 {
         /// A task, or the first part of an async task that was suspended: one for each task.
@@ -9,10 +9,13 @@ struct Slice {
         case segment
         /// A wait: one for each.
         case wait
+        /// What a task said that it does: one for each.
+        case span
     }
 
     let kind: Kind
-    /// The position of the task in the run's table, or of the wait among its waits.
+    /// The position of the task in the run's table, of the wait among its waits, or of what was said
+    /// among its annotations.
     let position: Int
     let start: UInt64
     /// When it ends; where the trace does not have it, the end of the run.

@@ -27,7 +27,8 @@ struct SliceWalk {
     /// Shows a visitor all slices.
     mutating func walk(_ visitor: inout some SliceVisitor) {
         let segments = laterSegments()
-        var (segment, wait) = (0, 0)
+        let spans = spans()
+        var (segment, wait, span) = (0, 0, 0)
         for position in run.startOrder {
             let task = run.tasks.entries[Int(position)]
             guard let started = task.started else { continue }
@@ -39,6 +40,10 @@ struct SliceWalk {
                 placeWait(wait, &visitor)
                 wait += 1
             }
+            while span < spans.count, spans[span].slice.start < started {
+                place(spans[span].slice, spans[span].place, &visitor)
+                span += 1
+            }
             place(
                 Slice(kind: .task, position: Int(position), start: started, end: firstEnd(of: task, started)),
                 .worker(task.worker), &visitor)
@@ -48,6 +53,7 @@ struct SliceWalk {
             placeWait(wait, &visitor)
             wait += 1
         }
+        for later in spans[span...] { place(later.slice, later.place, &visitor) }
         placeNever(&visitor)
         for lane in lanes.values.joined() {
             for slice in lane.open.reversed() { visitor.end(slice, on: lane.name) }
@@ -94,6 +100,18 @@ extension SliceWalk {
             }
         }
         return later.sorted { ($0.slice.start, $0.slice.position) < ($1.slice.start, $1.slice.position) }
+    }
+
+    /// What tasks said that they do, in order of time.
+    private func spans() -> [(slice: Slice, place: SliceLane.Place)] {
+        var spans: [(slice: Slice, place: SliceLane.Place)] = []
+        for (position, annotation) in run.annotations.enumerated() {
+            guard case .span(let end, _) = annotation.content else { continue }
+            let slice = Slice(
+                kind: .span, position: position, start: annotation.time, end: max(annotation.time, end))
+            spans.append((slice, place(of: annotation.task, at: annotation.time)))
+        }
+        return spans.sorted { ($0.slice.start, $1.slice.end) < ($1.slice.start, $0.slice.end) }
     }
 
     private mutating func placeWait(_ index: Int, _ visitor: inout some SliceVisitor) {

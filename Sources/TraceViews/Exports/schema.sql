@@ -171,6 +171,27 @@ CREATE TABLE sampling (
     unsampled_threads INTEGER NOT NULL
 );
 
+-- What tasks said that something has from then on.
+CREATE TABLE task_values (
+    run     INTEGER NOT NULL REFERENCES runs,
+    task    INTEGER REFERENCES tasks,   -- NULL outside of tasks, as the next table's
+    path    TEXT NOT NULL,
+    time_ns INTEGER NOT NULL,
+    name    TEXT NOT NULL,
+    value   REAL                        -- NULL if it is no number
+);
+
+-- What tasks said that they did.
+CREATE TABLE spans (
+    run        INTEGER NOT NULL REFERENCES runs,
+    task       INTEGER REFERENCES tasks,
+    path       TEXT NOT NULL,
+    started_ns INTEGER NOT NULL,
+    ended_ns   INTEGER NOT NULL,
+    name       TEXT NOT NULL,
+    ends       TEXT NOT NULL            -- both; start where the trace has no end, which then is its task's; or end
+);
+
 -- Tasks in words.
 CREATE VIEW task_list AS
 SELECT t.id, t.run, t.path, n.text AS name, s.file || ':' || s.line AS site, p.name AS pool, w.number AS worker, t.state,

@@ -18,6 +18,7 @@ struct DetailsPane {
 
     static let keys = ["jk move", "Enter that task", "Backspace back", "t timeline", "Esc list"]
     private static let shownRelatives = 12
+    private static let shownAnnotations = 100
 
     var task: UInt64? { history.last }
 
@@ -81,7 +82,8 @@ struct DetailsPane {
                 return [Entry(line: StyledText(" this task is no longer in the part of the run that was read", .dim))]
             }
             let task = run.tasks.entries[position]
-            return about(task) + parents(of: task) + children(of: task) + waits(of: task) + beside(task, at: position)
+            return about(task) + said(by: task) + parents(of: task) + children(of: task) + waits(of: task)
+                + beside(task, at: position)
                 + report(of: task)
         }
 
@@ -115,6 +117,23 @@ struct DetailsPane {
             }
             add("input", run.input(ofTask: task.number).map { TerminalText.escape($0.prefix(500)) })
             return entries
+        }
+
+        /// What it said of itself, with what it said in a span behind that, further in.
+        private func said(by task: TaskEntry) -> [Entry] {
+            let said = run.annotations(of: task.number)
+            var open: [UInt64] = []
+            let entries = said.prefix(DetailsPane.shownAnnotations).map { annotation in
+                while let end = open.last, end <= annotation.time { open.removeLast() }
+                var line = StyledText("   ")
+                line.append(offset(annotation.time), .dim)
+                line.pad(to: 26)
+                line.append(String(repeating: "  ", count: min(open.count, 20)))
+                line.append(TerminalText.escape(run.text(of: annotation).prefix(500)))
+                if case .span(let end, _) = annotation.content { open.append(end) }
+                return Entry(line: line)
+            }
+            return titled("said", entries, more: said.count - entries.count)
         }
 
         private func parents(of task: TaskEntry) -> [Entry] {

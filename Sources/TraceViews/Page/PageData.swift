@@ -74,6 +74,7 @@ extension PageData {
                 }
             }
         }
+        said(run, to: &writer)
         writer.array("lints") { array in
             for lint in run.lints {
                 array.object { object in
@@ -161,6 +162,29 @@ extension PageData {
             }
         }
     }
+
+    /// What tasks said: the task, the time, and the words.
+    private static func said(_ run: Run, to writer: inout JSONWriter) {
+        let shown = run.annotations.prefix(shownAnnotations)
+        let spans = run.annotations.count(where: \.isSpan)
+        let marks = run.annotations.count { $0.content == .mark }
+        writer.value("spans", spans)
+        writer.value("values", run.annotations.count - spans - marks)
+        writer.value("unsaid", run.annotations.count - shown.count)
+        writer.array("said") { array in
+            for annotation in shown {
+                guard let task = run.shownTask(annotation.task) else { continue }
+                array.array { fields in
+                    fields.value(nil, task)
+                    fields.value(nil, run.offset(annotation.time))
+                    fields.value(nil, run.text(of: annotation))
+                }
+            }
+        }
+    }
+
+    /// What is said stands in the page as text, unlike the columns of the tasks.
+    private static let shownAnnotations = 100_000
 
     private static func places<Value>(
         _ numbers: [UInt32], _ value: (UInt32) -> Value?

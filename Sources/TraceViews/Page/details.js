@@ -1,5 +1,8 @@
 // The chosen task, the failures, and the lints.
 
+/** So much of what a task said is shown. */
+const SAID = 100;
+
 class Details {
   constructor(view) { this.view = view; }
 
@@ -34,6 +37,10 @@ class Details {
     fact("At", site >= 0 ? visible(`${run.siteText(site)} in ${run.sites[site][2]}`) : "");
     const waits = run.waits.filter((each) => each.task === task).slice(0, 20);
     fact("Waited for", waits.flatMap((each) => [this.#link(each.awaited), ` ${each.end === UNKNOWN ? "(not ended)" : duration(each.end - each.start)} `]));
+    const said = run.saidBy.get(task) ?? [];
+    fact("Said", said.slice(0, SAID).map(([time, words]) => element("div", "", visible(`${words}, ${duration(time)} into the run`))));
+    if (said.length > SAID) fact("", `and ${count(said.length - SAID)} more`);
+    if (run.unsaid) fact("", "The page has not all that was said.");
     if (failure) {
       fact("Error", visible(failure.type));
       fact("Message", visible(failure.message));

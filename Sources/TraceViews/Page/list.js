@@ -83,7 +83,8 @@ class List {
         const begin = tasks.started[task] !== UNKNOWN ? tasks.started[task] : tasks.submitted[task];
         if (begin > to || (tasks.started[task] !== UNKNOWN ? run.end(task) : run.moment(task)) < from) return false;
       }
-      return !needle || named[tasks.kind[task]] || run.path(task).includes(needle);
+      return !needle || named[tasks.kind[task]] || run.path(task).includes(needle)
+        || Boolean(run.saidBy.get(task)?.some(([, words]) => words.toLowerCase().includes(needle)));
     });
   }
 

@@ -3,6 +3,12 @@
 class Run {
   constructor(about, index) {
     Object.assign(this, about);
+    /** What each task said: times and words. */
+    this.saidBy = new Map();
+    for (const [task, ...what] of about.said) {
+      if (!this.saidBy.has(task)) this.saidBy.set(task, []);
+      this.saidBy.get(task).push(what);
+    }
     const prefix = `run${index}-`;
     this.tasks = new Tasks(prefix, about.tasks);
     this.isMeasured = this.tasks.onCPU.some((time) => time !== UNKNOWN);

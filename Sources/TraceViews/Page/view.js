@@ -159,6 +159,8 @@ function drawHead(run) {
   });
   if (run.waits.length) facts.push(["Waits", count(run.waits.length), ""]);
   if (run.marks.length) facts.push(["Marks", count(run.marks.length), ""]);
+  if (run.values) facts.push(["Values", count(run.values), ""]);
+  if (run.spans) facts.push(["Spans", count(run.spans), ""]);
   at("summary").replaceChildren(...facts.map(([name, value, kind]) => {
     const fact = element("div", kind);
     fact.append(element("dt", "", name), element("dd", "", value));

@@ -15,6 +15,7 @@ static const uint64_t elements[] = {1, UINT64_MAX, 3};
 
 static void every(const struct pooltrace_lttng_provider *provider) {
 #define POOLTRACE_INTEGER(type, field) .field = (pooltrace_##type)UINT64_MAX,
+#define POOLTRACE_FLOAT(field) .field = 0.5,
 #define POOLTRACE_STRING(field) .field = "text of " #field,
 #define POOLTRACE_SEQUENCE(field) .field##_length = 3, .field = elements,
 #define POOLTRACE_EVENT(event, kind, fields) \
