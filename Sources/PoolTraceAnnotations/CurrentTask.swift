@@ -12,8 +12,8 @@ public import CPoolTraceAnnotations
 /// ```
 ///
 /// With the product `PoolTraceAnnotations` alone this needs nothing of PoolTrace: a library may say what it does,
-/// whether the program that uses it has pools, is run by `pooltrace run`, or neither. Where nobody records, each costs a
-/// load and a branch. What is said outside of tasks is `main`'s, or that of the thread that says it.
+/// whether the program that uses it has pools, is run by `pooltrace run`, or neither. Where nobody records, each costs
+/// a load and a branch. What is said outside of tasks is `main`'s, or that of the thread that says it.
 public enum CurrentTask {
     /// Says that something has happened.
     ///

@@ -8,6 +8,9 @@ let package = Package(
         .package(name: "PoolTrace", path: "../..", traits: [])
     ],
     targets: [
-        .executableTarget(name: "adopter", dependencies: [.product(name: "PoolTrace", package: "PoolTrace")])
+        .executableTarget(
+            name: "adopter", dependencies: ["Halving", .product(name: "PoolTrace", package: "PoolTrace")]),
+        // A library that knows no pool, and says what it does.
+        .target(name: "Halving", dependencies: [.product(name: "PoolTraceAnnotations", package: "PoolTrace")]),
     ]
 )

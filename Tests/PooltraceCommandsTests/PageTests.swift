@@ -33,6 +33,22 @@ internal import Testing
         for look in looks { #expect(look.errors.isEmpty && look.requests.isEmpty, "\(look)") }
     }
 
+    @Test func `A chosen task shows what it said, and tasks are found by that`() async throws {
+        let (looks, _) = try await PageLook.take(
+            .everything(),
+            [
+                ["script": PageLook.texts("#details dd div"), "hash": "task=0"],
+                ["script": PageLook.texts(".line > :nth-child(2)"), "hash": "search=Rows"],
+            ])
+        #expect(
+            looks[0].result == [
+                "parse 3.00 ms, 32.0 ms into the run", "read 1.00 ms, 32.5 ms into the run",
+                "rows = 12.5, 32.6 ms into the run", "cache miss, 34.0 ms into the run",
+            ])
+        #expect(looks[1].result == ["main.1"])
+        for look in looks { #expect(look.errors.isEmpty, "\(look)") }
+    }
+
     @Test func `Keys choose, filter and zoom, and the address brings the same view back`() async throws {
         let address = "return [decodeURIComponent(location.hash)]"
         let (looks, _) = try await PageLook.take(
