@@ -115,6 +115,8 @@ struct AnnotationBuilder {
     private var annotations: [Run.Annotation] = []
     /// The spans of each task that have started and not ended, by their places.
     private var open: [UInt64: [Int]] = [:]
+    /// So many open spans does an end look through: a damaged trace may have millions of them.
+    private static let searched = 200
 
     mutating func add(_ content: Run.Annotation.Content, _ name: UInt32, of task: UInt64, at time: UInt64) {
         annotations.append(Run.Annotation(task: task, time: time, name: name, content: content))
@@ -126,7 +128,7 @@ struct AnnotationBuilder {
     }
 
     mutating func end(_ name: UInt32, of task: UInt64, at time: UInt64) {
-        guard let place = open[task]?.lastIndex(where: { annotations[$0].name == name }),
+        guard let place = open[task]?.suffix(Self.searched).lastIndex(where: { annotations[$0].name == name }),
             let span = open[task]?.remove(at: place)
         else { return add(.span(until: time, .end), name, of: task, at: time) }
         annotations[span].content = .span(until: time, .both)

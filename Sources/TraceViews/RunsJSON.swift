@@ -25,8 +25,8 @@ internal import TraceAnalysis
 /// | marks | time_ns, path, kind (user, uncontrolled, takeover, lost, spilled, stalled, deadlock, threads, spinning,
 /// blocked, realTime, ...), text |
 /// | values | time_ns, path, name, value: what a task said that something has from then on |
-/// | spans | started_ns, ended_ns, path, name, ends (both, start, end): what a task said that it did; the end of one
-/// that has only a start is its task's, and the other way round |
+/// | spans | started_ns, ended_ns, path, name, ends (both, start, end): what a task said that it did; an end or a start
+/// that the trace does not have is the task's |
 /// | reports | as in `pooltrace.failures` |
 /// | lints | lint (its kind), sentence, remedy, tasks (paths), workers |
 ///

@@ -51,7 +51,8 @@ struct ExportTests {
             counts: ExportCounts(
                 tasks: 14,
                 outcomes: ["succeeded": 9, "failed": 2, "cancelled": 1, "not_ended": 1, "not_started": 1], failures: 1,
-                waits: 5, endedWaits: 4, marks: 3, values: 1, spans: 2, runTime: 57_800_000, queueWait: 40_996_889, mostQueued: 6),
+                waits: 5, endedWaits: 4, marks: 3, values: 1, spans: 2, runTime: 57_800_000, queueWait: 40_996_889,
+                mostQueued: 6),
             sentence: "14: 9 succeeded, 2 failed, 1 cancelled, 1 not ended, 1 not started"),
         Case(
             testDescription: "nested", writer: .nested(), perfetto: PerfettoAnswers.nested,

@@ -2,7 +2,7 @@ internal import PoolModel
 public import TraceAnalysis
 
 /// Runs as one table of comma-separated values (RFC 4180), for spreadsheets and data frames: a row for each task, wait,
-/// failure, mark, and value and span that tasks told of, told apart by `kind`.
+/// failure, mark, and value and span that tasks reported, told apart by `kind`.
 ///
 /// Times are nanoseconds since the run's start. Text is escaped as for a terminal, so that a row is a line; one that a
 /// spreadsheet would take for a formula has an apostrophe in front.
