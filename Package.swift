@@ -275,6 +275,9 @@ let package = Package(
             name: "fault-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/fault-cases", swiftSettings: swift
         ),
         .executableTarget(
+            name: "failure-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/failure-cases",
+            swiftSettings: swift),
+        .executableTarget(
             name: "thread-cases", dependencies: ["PoolTrace"], path: "Tests/Programs/thread-cases", swiftSettings: swift
         ),
         .executableTarget(

@@ -4,7 +4,8 @@
 //      WATCHED to FAULTED to TOLD. The watcher may allocate, lock and read debug information. Where it needs a lock
 //      that the thread of the fault holds, or the heap is broken, it does not come back: after `PATIENCE` the process
 //      ends without its report;
-//   3. it leaves the snapshot of the ring, puts back the handler that was there before, and goes on to that.
+//   3. it writes the fault where another process reads it, if that is wanted: in a worker process;
+//   4. it leaves the snapshot of the ring, puts back the handler that was there before, and goes on to that.
 // Others that fault meanwhile:
 //   - another thread waits until all this is done, and then goes on to the former handler too;
 //   - the watcher itself gives up, and stays where it is: the process ends by the first fault;
@@ -51,6 +52,7 @@ static sigjmp_buf before_walk;
 static bool is_taken;
 static int watching_thread;
 static _Thread_local void *own_stack;
+static struct pooltrace_shared_fault *shared;
 
 static void say(const char *text) {
     if (write(STDERR_FILENO, text, strlen(text)) < 0) return;
@@ -80,6 +82,16 @@ static void note(int signal, const siginfo_t *information, const void *context) 
     is_walking = false;
 }
 
+static void share(void) {
+    if (shared == NULL) return;
+    shared->address = fault.address;
+    shared->is_own = fault.is_own;
+    shared->is_overflow = fault.is_overflow;
+    shared->length = fault.frames_length;
+    for (uint32_t i = 0; i < fault.frames_length; i++) shared->places[i] = pooltrace_place_of(fault.frames[i]);
+    __atomic_store_n(&shared->signal, (uint32_t)fault.signal, __ATOMIC_RELEASE);
+}
+
 /// Has the watcher report the fault.
 static void have_told(void) {
     if (__atomic_load_n(&phase, __ATOMIC_ACQUIRE) != WATCHED || watching_process != getpid()) return;
@@ -103,6 +115,7 @@ static void handle(int signal, siginfo_t *information, void *context) {
     if (__atomic_compare_exchange_n(&handling_thread, &nobody, thread, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
         note(signal, information, context);
         have_told();
+        share();
         pooltrace_on_failure_leave(signal);
         __atomic_store_n(&is_done, true, __ATOMIC_RELEASE);
     } else if (nobody == thread) {
@@ -142,6 +155,11 @@ bool pooltrace_faults_watch(void) {
     watching_process = getpid();
     pooltrace_faults_take();
     return true;
+}
+
+void pooltrace_faults_share(struct pooltrace_shared_fault *with) {
+    shared = with;
+    pooltrace_faults_take();
 }
 
 bool pooltrace_fault_is_there(void) {

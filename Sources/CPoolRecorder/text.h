@@ -24,6 +24,7 @@
 #define POOLTRACE_LIMIT_file 2047
 #define POOLTRACE_LIMIT_module 2047
 #define POOLTRACE_LIMIT_type 1023
+#define POOLTRACE_LIMIT_type_name 255
 #define POOLTRACE_LIMIT_strategy 255
 #define POOLTRACE_LIMIT_reason 1023
 #define POOLTRACE_LIMIT_build_id 255
@@ -39,6 +40,8 @@
 #define POOLTRACE_LIMIT_beside_workers 48
 #define POOLTRACE_LIMIT_beside_names 48
 #define POOLTRACE_LIMIT_beside_run_ns 48
+#define POOLTRACE_LIMIT_beside_tasks 48
+#define POOLTRACE_LIMIT_steps 512
 
 /// The text itself if it is not longer than `limit` bytes, else a copy in `buffer` (of limit + 1 bytes), cut before the
 /// character that does not fit and marked with "..." at its end. Null becomes an empty text.

@@ -33,6 +33,11 @@ uint32_t pooltrace_thread_first_id(void) {
 
 void pooltrace_thread_set_name(const char *name) { pthread_setname_np(pthread_self(), name); }
 
+void pooltrace_thread_yield_first(void) {
+    const struct sched_param none = {0};
+    (void)sched_setscheduler(0, SCHED_BATCH, &none);
+}
+
 void pooltrace_thread_name(char name[16]) {
     if (pthread_getname_np(pthread_self(), name, 16) != 0) name[0] = 0;
 }

@@ -71,6 +71,11 @@ static const void *value_in(const struct pooltrace_error_box *box) {
     return (const void *)(((uintptr_t)(box + 1) + mask) & ~mask);
 }
 
+const void *pooltrace_error_type(const void *error_box) {
+    const struct pooltrace_error_box *box = error_box;
+    return dynamic_type(value_in(box), box->type);
+}
+
 // MARK: - What a thread keeps
 
 enum { VALUE_BYTES = 64, NOTED_LIMIT = 4096 };

@@ -138,6 +138,14 @@ extension Failure {
         public let site: Site
         /// The number of its pool in the process.
         public let pool: UInt32
+
+        /// Creates a signature.
+        public init(type: String, thrown: Frame?, site: Site, pool: UInt32) {
+            self.type = type
+            self.thrown = thrown
+            self.site = site
+            self.pool = pool
+        }
     }
 
     /// Whether it is that of a promise: one is in no pool, and no worker runs it.

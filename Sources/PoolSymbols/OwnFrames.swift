@@ -5,12 +5,20 @@
 /// line. A function of the program that has the same name belongs to another module.
 /// `Tests/Programs/own-frames` throws in every kind of task, and its test fails where one of these is shown.
 public enum OwnFrames {
-    /// The module that runs tasks, as the compiler has its name.
+    /// The name of the module of the pools, as the compiler has it.
     private static let module = "PoolTrace"
+
+    /// What the compiler calls a function that it says is inlined where a trap is, followed by the reason.
+    private static let trapReason = "Swift runtime failure: "
 
     /// Whether a function explains nothing.
     public static func contains(_ frame: SymbolFrame) -> Bool {
-        frame.swiftModule == module || isBetween(frame) || isOwnC(frame)
+        frame.swiftModule == module || frame.function.hasPrefix(trapReason) || isBetween(frame) || isOwnC(frame)
+    }
+
+    /// Why the program traps, as one of the functions at the trap says it: `arithmetic overflow`; `nil` if none does.
+    public static func trapReason(in frames: [SymbolFrame]) -> String? {
+        frames.first { $0.function.hasPrefix(trapReason) }.map { String($0.function.dropFirst(trapReason.count)) }
     }
 
     /// Whether it is C of PoolTrace's, such as a part of a wait for a lock, or of ThreadSanitizer, which stands in for

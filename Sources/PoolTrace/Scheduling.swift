@@ -215,6 +215,10 @@ enum Scheduling {
     /// Whether the tasks of process pools run in this process: in serial mode.
     static var isOneProcess: Bool { baton != nil }
 
+    /// Whether a failure is described where it is made, and not by a thread that does so: in serial mode, where that
+    /// would be another order.
+    static var describesFailuresAtOnce: Bool { baton != nil }
+
     /// Waits until `awaited` has ended; false if `deadline` came first.
     ///
     /// A task runs what it waits for itself if nobody has started it, and otherwise parks; it never runs anything else

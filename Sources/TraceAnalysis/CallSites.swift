@@ -1,8 +1,9 @@
 import PoolModel
 import PoolSymbols
 
-/// Places that a trace knows by the addresses of callers alone: what they are is in the files that the program was made
-/// of.
+/// What a trace knows by addresses alone: places that tasks come from, and throws that nobody described.
+///
+/// What they are is in the files that the program was made of.
 struct CallSites {
     private struct File: Hashable {
         let path: String
@@ -20,13 +21,14 @@ struct CallSites {
 
     /// The places that can be told.
     func resolved() -> [UInt32: Site] {
-        callers.compactMapValues { addresses in Site(callers: addresses.flatMap(frames)) }
+        callers.compactMapValues { addresses in Site(callers: addresses.compactMap(frames).flatMap { $0 }) }
     }
 
-    /// The functions at a return address, innermost first; none where no module is known there.
-    func frames(at address: UInt64) -> [SymbolFrame] {
-        guard let module = module(at: address) else { return [] }
-        return symbols(of: module)?.frames(at: address &- module.address) ?? []
+    /// The functions at a return address, innermost first; `nil` where no module is known there, or its file is not
+    /// there any more.
+    func frames(at address: UInt64) -> [SymbolFrame]? {
+        guard let module = module(at: address) else { return nil }
+        return symbols(of: module)?.frames(at: address &- module.address)
     }
 
     /// The module at an address whose file is not there any more, or is another by now; `nil` if there is none.

@@ -158,6 +158,11 @@ extension EventDecoder {
             .taskInput(
                 task: row.u64(POOLTRACE_FIELD_task_input_task), text: row.text(POOLTRACE_FIELD_task_input_input))
         case POOLTRACE_EVENT_task_error: .taskError(taskError(row, of: classIndex))
+        case POOLTRACE_EVENT_task_failed: .taskFailed(taskFailed(row))
+        case POOLTRACE_EVENT_failure_count:
+            .failureCount(
+                number: row.u64(POOLTRACE_FIELD_failure_count_number), same: row.u64(POOLTRACE_FIELD_failure_count_same)
+            )
         case POOLTRACE_EVENT_race: .race(race(row))
         case POOLTRACE_EVENT_stack_sample:
             .stackSample(
@@ -236,7 +241,36 @@ extension EventDecoder {
             beside: beside(row, of: classIndex), besideOmitted: row.u32(POOLTRACE_FIELD_task_error_beside_omitted),
             ancestorSites: row.numbers(POOLTRACE_FIELD_task_error_ancestor_sites),
             ancestorNames: row.numbers(POOLTRACE_FIELD_task_error_ancestor_names),
-            frames: row.numbers(POOLTRACE_FIELD_task_error_frames))
+            frames: row.numbers(POOLTRACE_FIELD_task_error_frames),
+            isDeferred: row.has(POOLTRACE_FIELD_task_error_deferred) && row.u8(POOLTRACE_FIELD_task_error_deferred) == 1
+        )
+    }
+
+    private func taskFailed(_ row: Row) -> PoolEvent.TaskFailed {
+        let beside = zip(
+            zip(
+                row.numbers(POOLTRACE_FIELD_task_failed_beside_workers),
+                row.numbers(POOLTRACE_FIELD_task_failed_beside_names)),
+            row.numbers(POOLTRACE_FIELD_task_failed_beside_run_ns)
+        ).map { numbers, running in
+            TaskError.Neighbour(
+                worker: UInt32(clamping: numbers.0), name: UInt32(clamping: numbers.1), running: running, path: "")
+        }
+        return PoolEvent.TaskFailed(
+            error: TaskError(
+                task: row.u64(POOLTRACE_FIELD_task_failed_task), number: row.u64(POOLTRACE_FIELD_task_failed_number),
+                start: row.u64(POOLTRACE_FIELD_task_failed_start_ns),
+                queueWait: row.u64(POOLTRACE_FIELD_task_failed_wait_ns),
+                runTime: row.u64(POOLTRACE_FIELD_task_failed_run_ns),
+                pool: row.u32(POOLTRACE_FIELD_task_failed_pool), worker: row.u32(POOLTRACE_FIELD_task_failed_worker),
+                site: row.u32(POOLTRACE_FIELD_task_failed_site), name: row.u32(POOLTRACE_FIELD_task_failed_name),
+                path: "", type: row.text(POOLTRACE_FIELD_task_failed_type_name), message: "", beside: beside,
+                besideOmitted: row.u32(POOLTRACE_FIELD_task_failed_beside_omitted),
+                ancestorSites: row.numbers(POOLTRACE_FIELD_task_failed_ancestor_sites),
+                ancestorNames: row.numbers(POOLTRACE_FIELD_task_failed_ancestor_names),
+                frames: row.numbers(POOLTRACE_FIELD_task_failed_frames), isDeferred: true),
+            steps: row.numbers(POOLTRACE_FIELD_task_failed_steps),
+            beside: row.numbers(POOLTRACE_FIELD_task_failed_beside_tasks))
     }
 
     private func race(_ row: Row) -> PoolEvent.FoundRace {

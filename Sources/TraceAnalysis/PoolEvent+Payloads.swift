@@ -94,6 +94,24 @@ extension PoolEvent {
         }
     }
 
+    /// A failure that has not been described.
+    public struct TaskFailed: Sendable, Equatable {
+        /// What is known of it: all but the path, the message, the input, and the paths of what ran beside it.
+        public var error: TaskError
+        /// The path: the number of the root, then ordinals, and indices with the highest bit set; empty if it is too
+        /// long.
+        public var steps: [UInt64]
+        /// The numbers of the tasks that ran beside it, in the order of `error.beside`.
+        public var beside: [UInt64]
+
+        /// Creates the value.
+        public init(error: TaskError, steps: [UInt64], beside: [UInt64] = []) {
+            self.error = error
+            self.steps = steps
+            self.beside = beside
+        }
+    }
+
     /// What a process says of itself when it starts.
     public struct ProcessStart: Sendable, Equatable {
         /// The process ID.

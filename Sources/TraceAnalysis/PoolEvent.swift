@@ -47,6 +47,10 @@ public enum PoolEvent: Sendable, Equatable {
     case taskThrow(task: UInt64)
     /// A task failed; needs no other event of the task.
     indirect case taskError(TaskError)
+    /// A task failed, as its worker left it, before anybody has described that.
+    indirect case taskFailed(TaskFailed)
+    /// `same` others have failed in the same way as the failure `number`, not all of which are described.
+    case failureCount(number: UInt64, same: UInt64)
     /// The task of the failure `number`, which comes next, has made an access that races with another one's.
     indirect case race(FoundRace)
     /// What an address in a failure's frames means.

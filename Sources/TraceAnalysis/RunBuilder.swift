@@ -1,5 +1,6 @@
 internal import PoolModel
 internal import PoolSchedule
+internal import PoolSymbols
 
 /// Makes a run from its events, given in time order.
 ///
@@ -20,6 +21,12 @@ public struct RunBuilder {
     private var undefined: [(position: Int, origin: UInt32)] = []
     private var callSites = CallSites()
     private var errors: [UInt64: TaskError] = [:]
+    /// Failures as their workers left them, by number, until they are described.
+    private var left: [UInt64: PoolEvent.TaskFailed] = [:]
+    /// What the addresses of those mean that the process did not tell.
+    private var leftFrames: [UInt64: [Failure.Frame]] = [:]
+    /// How many others failed in the same way as the failure with a number.
+    private var failureCounts: [UInt64: UInt64] = [:]
     /// By the number of the failure.
     private var races: [UInt64: PoolEvent.FoundRace] = [:]
     private var frames: [UInt64: [UInt32: Failure.Frame]] = [:]
@@ -58,6 +65,8 @@ public struct RunBuilder {
         case .taskEnd(let task, let outcome): taskEnd(task, outcome: outcome, at: time)
         case .taskError(let error):
             if errors[error.number] == nil { errors[error.number] = error }
+            left[error.number] = nil
+            run.knownPaths[error.task] = error.path
             failed(error, at: time)
         default: addRare(event, at: time)
         }
@@ -84,6 +93,10 @@ public struct RunBuilder {
             workers[worker.worker] = Run.Worker(
                 id: worker.worker, pool: worker.pool, number: worker.number, thread: worker.thread)
         case .taskInput(let task, let text): run.inputs[task] = text
+        case .taskFailed(let failed):
+            if errors[failed.error.number] == nil { left[failed.error.number] = failed }
+            self.failed(failed.error, at: time)
+        case .failureCount(let number, let same): failureCounts[number] = same
         case .race(let race): races[race.number] = race
         case .stackSample(let sample): run.samples.add(sample, at: time)
         // Each says what all before say, and more.
@@ -184,13 +197,12 @@ extension RunBuilder {
         let position = run.tasks.insert(error.task)
         var entry = run.tasks.entries[position]
         entry.take(error)
-        run.knownPaths[error.task] = error.path
         if races[error.number] != nil {
             // It goes on, and has failed however it ends: see `completeTasks`.
         } else if entry.ended == nil {
             entry.ended = time
             entry.outcome = Outcome.failed.rawValue
-        } else if let ended = entry.ended, ended < time, entry.worker == error.worker {
+        } else if let ended = entry.ended, ended < time, entry.worker == error.worker, !error.isDeferred {
             run.explanations[error.task] = time
         }
         // Worker 0: it never ran.
@@ -219,8 +231,11 @@ extension RunBuilder {
         completeWorkers()
         run.waits = waits.waits
         annotations.finish(&run)
+        for failed in left.values { errors[failed.error.number] = complete(failed) }
+        resolveLeft()
         let sorted = errors.values.sorted { $0.number < $1.number }
         run.failures = sorted.map(failure)
+        takeFailureCounts()
         run.failureTasks = sorted.map(\.task)
         if !startsAreOrdered {
             let entries = run.tasks.entries
@@ -281,11 +296,67 @@ extension RunBuilder {
             number: error.number, sameBefore: error.sameBefore, path: error.path, name: run.names[error.name],
             site: site(error.site), pool: error.pool, poolName: pools[error.pool]?.name ?? "\(error.pool)",
             worker: workers[error.worker]?.number ?? error.worker, input: error.input.isEmpty ? nil : error.input,
-            type: error.type, message: error.message, frames: error.frames.flatMap(frames(at:)),
+            type: error.type, message: error.message,
+            frames: error.frames.flatMap { left[error.number] == nil ? frames(at: $0) : leftFrames(at: $0) },
             ancestors: ancestors(error.ancestorSites, error.ancestorNames), beside: neighbours(error),
             besideOmitted: error.besideOmitted,
             start: error.start, queueWait: error.queueWait,
             runTime: error.runTime, race: races[error.number].map(race))
+    }
+
+    /// A failure that nobody has described, as far as the trace knows it.
+    private mutating func complete(_ failed: PoolEvent.TaskFailed) -> TaskError {
+        var error = failed.error
+        error.path = path(failed.steps) ?? run.path(ofTask: error.task)
+        for (place, task) in failed.beside.enumerated() where place < error.beside.count {
+            error.beside[place].path = run.path(ofTask: task)
+        }
+        if error.type.isEmpty { error.type = "an error of an unknown type" }
+        error.message =
+            run.status == nil
+            ? "no message: the process ended before the failure was described"
+            : "no message: only the first failures of a kind are described"
+        return error
+    }
+
+    /// The addresses of failures that nobody has described, of which the process has not told what they mean.
+    private mutating func resolveLeft() {
+        // Of those the process has told all that is of interest.
+        let known = Set(errors.values.filter { left[$0.number] == nil }.flatMap(\.frames))
+        for address in left.values.lazy.flatMap(\.error.frames)
+        where leftFrames[address] == nil && frames[address] == nil && !known.contains(address) {
+            leftFrames[address] = resolve(address)
+        }
+    }
+
+    private func path(_ steps: [UInt64]) -> String? {
+        guard let root = steps.first else { return nil }
+        return steps.dropFirst().reduce(into: run.path(ofTask: root)) { path, step in
+            path += step >> 63 == 0 ? ".\(step)" : "[\(step & ~(1 << 63))]"
+        }
+    }
+
+    /// What an address means that the process has not told, by depth: nothing for what is PoolTrace's own.
+    private func resolve(_ address: UInt64) -> [Failure.Frame] {
+        guard let symbols = callSites.frames(at: address) else { return [Self.unknown(address)] }
+        return symbols.filter { !OwnFrames.contains($0) }.map {
+            Failure.Frame(function: TextLimit.cut($0.function), file: TextLimit.cut($0.file), line: $0.line)
+        }
+    }
+
+    private static func unknown(_ address: UInt64) -> Failure.Frame {
+        Failure.Frame(function: "0x" + String(address, radix: 16), file: "", line: 0)
+    }
+
+    /// The last that the trace has of a kind was the last there was.
+    private mutating func takeFailureCounts() {
+        guard !failureCounts.isEmpty else { return }
+        var last: [Failure.Signature: Int] = [:]
+        for (place, failure) in run.failures.enumerated() { last[failure.signature] = place }
+        for failure in run.failures {
+            guard let same = failureCounts[failure.number], let place = last[failure.signature] else { continue }
+            run.failures[place].sameBefore = max(run.failures[place].sameBefore, same)
+        }
     }
 
     private func race(_ found: PoolEvent.FoundRace) -> Race {
@@ -307,9 +378,13 @@ extension RunBuilder {
             // The process defines no frame for what is of no interest to a reader; where it defined none at all, the
             // trace lost them.
             guard frames.isEmpty else { return [] }
-            return [Failure.Frame(function: "0x" + String(address, radix: 16), file: "", line: 0)]
+            return [Self.unknown(address)]
         }
         return known.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    private func leftFrames(at address: UInt64) -> [Failure.Frame] {
+        leftFrames[address] ?? frames[address]?.sorted { $0.key < $1.key }.map(\.value) ?? []
     }
 
     private func ancestors(_ sites: [UInt64], _ names: [UInt64]) -> [Failure.Ancestor] {

@@ -58,6 +58,8 @@ public struct TaskError: Sendable, Equatable {
     public var ancestorNames: [UInt64]
     /// Return addresses where the error was thrown, innermost first.
     public var frames: [UInt64]
+    /// Whether the failure was described while its worker went on.
+    public var isDeferred: Bool
 
     /// Creates the value.
     public init(
@@ -65,7 +67,7 @@ public struct TaskError: Sendable, Equatable {
         pool: UInt32, worker: UInt32, site: UInt32, name: UInt32 = 0, path: String, input: String = "", type: String,
         message: String, beside: [Neighbour] = [], besideOmitted: UInt32 = 0, ancestorSites: [UInt64] = [],
         ancestorNames: [UInt64] = [],
-        frames: [UInt64] = []
+        frames: [UInt64] = [], isDeferred: Bool = false
     ) {
         self.task = task
         self.number = number
@@ -86,5 +88,6 @@ public struct TaskError: Sendable, Equatable {
         self.ancestorSites = ancestorSites
         self.ancestorNames = ancestorNames
         self.frames = frames
+        self.isDeferred = isDeferred
     }
 }

@@ -120,7 +120,7 @@ struct ProcessTests {
             #expect(marks[2] == "\u{1B}[2J\nnew line" && marks[4] == "")
             #expect(marks[3].hasSuffix("\u{FFFD}...") && marks[3].unicodeScalars.count > 4000)
             let error = try #require(ring.events.first { $0.name == "task_error" })
-            #expect(error.texts[1].hasSuffix("ä...") && error.integers.count == 13 + 128)
+            #expect(error.texts[1].hasSuffix("ä...") && error.integers.count == 14 + 128)
             #expect(try await RingFolder.countByBabeltrace(folder) == ring.events.count)
         }
     }

@@ -57,7 +57,9 @@ struct CompletionTests {
         #expect(try completed.next() === promises[1].future)
         let error = try #require(throws: TimeoutError.self) { try completed.next() }
         #expect(error.task == promises[0].future.path && error.others == 1)
-        #expect("\(error)" == "task \(error.task) and 1 more had not ended after \(error.timeout)")
+        #expect(error.name == nil && error.site.line > 0, "\(error)")
+        let place = "submitted at PoolTraceTests/CompletionTests.swift:\(error.site.line)"
+        #expect("\(error)" == "task \(error.task), \(place), and 1 more had not ended after \(error.timeout)")
         try promises[2].succeed(2)
         #expect(try completed.next() === promises[2].future)
         try promises[0].succeed(0)

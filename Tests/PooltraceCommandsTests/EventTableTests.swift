@@ -32,7 +32,8 @@ internal import Testing
     /// What the analyses have no use for.
     private static let unread: Set = [
         "module.module", "pool_start.kind", "task_throw.error", "task_throw.frames",
-        "task_error.error", "task_error.index", "frame.module", "race.other", "race.address",
+        "task_error.error", "task_error.index", "task_failed.error", "frame.module", "race.other",
+        "race.address",
     ]
 
     @Test func everyFieldOfTheTableIsDecodedInItsWholeWidth() throws {
@@ -177,6 +178,20 @@ internal import Testing
         "task_value.value": .column("task_values.value"),
         "span_start.task": .derived("spans.task"), "span_start.name": .derived("spans.name"),
         "span_end.task": .derived("spans.task"), "span_end.name": .derived("spans.name"),
+        "task_error.deferred": .nowhere, "task_failed.error": .nowhere,
+        // Of failures that nobody described: what task_error says of the others.
+        "task_failed.task": .derived("failures.task"), "task_failed.number": .derived("failures.number"),
+        "task_failed.start_ns": .derived("failures.report"), "task_failed.wait_ns": .derived("failures.report"),
+        "task_failed.run_ns": .derived("failures.report"), "task_failed.pool": .derived("failures.report"),
+        "task_failed.worker": .derived("failures.report"), "task_failed.site": .derived("failures.report"),
+        "task_failed.name": .derived("failures.report"), "task_failed.type_name": .derived("failures.type"),
+        "task_failed.steps": .derived("failures.path"), "task_failed.ancestor_sites": .derived("failures.report"),
+        "task_failed.ancestor_names": .derived("failures.report"), "task_failed.frames": .derived("frames.function"),
+        "task_failed.beside_workers": .derived("beside.worker"), "task_failed.beside_tasks": .derived("beside.path"),
+        "task_failed.beside_names": .derived("beside.name"),
+        "task_failed.beside_run_ns": .derived("beside.running_ns"),
+        "task_failed.beside_omitted": .derived("failures.report"),
+        "failure_count.number": .derived("failures.report"), "failure_count.same": .derived("failures.report"),
     ]
 
     @Test func everyFieldOfTheTableHasAColumnOfItsTypeOrIsKnownToHaveNone() throws {

@@ -23,7 +23,23 @@ struct WorkerDeathTests {
         #expect(result.output.contains("Fatal error: stopped on purpose"), "\(result)")
         #expect(result.output.contains("killed by signal 11 (SIGSEGV) while it ran main.4"), "\(result)")
         #expect(result.output.contains("  input      kill\n"), "\(result)")
+        #expect(result.output.contains(#"task main.3 "Die" failed: PoolTrace.WorkerDiedError: "#), "\(result)")
+        #expect(!result.output.contains("task_start task=") || !result.output.contains("on purpose; its"), "\(result)")
         #expect(result.lines.last == "live", "\(result)")
+    }
+
+    @Test("The report of a worker's crash says where it was; Swift's backtrace is folded unless all frames are shown")
+    func crashes() async throws {
+        let folded = try await run("deaths", environment: ["SWIFT_BACKTRACE": "enable=yes"])
+        for line in ["  thrown     Die.run(_:) at ", "  input      segv\n  thrown     Die.run(_:) at "] {
+            #expect(folded.output.contains(line), "\(folded)")
+        }
+        #expect(folded.error.contains(" lines of Swift's backtrace; POOLTRACE_FRAMES=all shows them\n"), "\(folded)")
+        #expect(folded.error.contains("Fatal error: stopped on purpose\n"), "\(folded)")
+        #expect(!folded.error.contains("Registers:") && folded.error.split(separator: "\n").count < 10, "\(folded)")
+        let whole = try await run(
+            "deaths", environment: ["SWIFT_BACKTRACE": "enable=yes", "POOLTRACE_FRAMES": "all"])
+        #expect(whole.error.contains(" main.3] Registers:\n"), "\(whole)")
     }
 
     @Test("A worker that dies of a coder fails the task whose value that was, and the pool goes on")

@@ -104,4 +104,78 @@ struct FailureAnalysisTests {
         builder.add(.taskError(error(1, frames: [99, 16])), at: 1000)
         #expect(try #require(builder.finish().failures.first).frames.map(\.function) == ["inner", "outer"])
     }
+
+    // MARK: - Before they are described
+
+    private func left(_ number: UInt64, frames: [UInt64] = [16]) -> PoolEvent.TaskFailed {
+        var known = error(number, frames: frames)
+        (known.path, known.message, known.input, known.isDeferred) = ("", "", "", true)
+        known.beside = [.init(worker: 2, running: 77, path: "")]
+        return PoolEvent.TaskFailed(
+            error: known, steps: [TaskPath.main.id, number, 1 << 63 | 5], beside: [TaskPath("main.9")?.id ?? 0])
+    }
+
+    @Test func `A failure that nobody described has all but its texts`() throws {
+        var builder = RunBuilder()
+        define(&builder)
+        builder.add(
+            .taskSubmit(.init(task: TaskPath("main.9")?.id ?? 0, parent: TaskPath.main.id, ordinal: 9, origin: 1)),
+            at: 1)
+        builder.add(.taskFailed(left(3)), at: 1000)
+        let failure = try #require(builder.finish().failures.first)
+        #expect(failure.path == "main.3[5]" && failure.name == "check" && failure.site == site && failure.worker == 3)
+        #expect(failure.type == "App.Broken" && failure.input == nil)
+        #expect(failure.message == "no message: the process ended before the failure was described")
+        #expect(failure.frames.map(\.function) == ["inner", "outer"])
+        #expect(failure.beside == [.init(worker: 2, path: "main.9", name: nil, running: 77)])
+        #expect(failure.ancestors == [.init(name: "check", site: site)])
+    }
+
+    @Test func `A failure that was described is that, whichever of its events comes first`() {
+        for isReversed in [false, true] {
+            var builder = RunBuilder()
+            define(&builder)
+            var events: [PoolEvent] = [.taskFailed(left(1)), .taskError(error(1))]
+            if isReversed { events.reverse() }
+            for event in events { builder.add(event, at: 1000) }
+            #expect(builder.finish().failures.map(\.message) == ["no"])
+        }
+    }
+
+    @Test func `Where the program has failed on, only the first of a kind are described, and the process counts them`()
+    {
+        var builder = RunBuilder()
+        define(&builder)
+        builder.add(.taskError(error(1)), at: 1000)
+        builder.add(.taskFailed(left(900)), at: 1900)
+        builder.add(.failureCount(number: 1, same: 5000), at: 2000)
+        builder.add(.processEnd(status: 0), at: 2001)
+        let run = builder.finish()
+        #expect(run.failures.map(\.message) == ["no", "no message: only the first failures of a kind are described"])
+        #expect(run.reports.map(\.others) == [5000])
+    }
+
+    @Test func `The frames of a failure that nobody described do not become those of others`() {
+        var builder = RunBuilder()
+        define(&builder)
+        builder.add(.taskError(error(1, frames: [99, 16])), at: 1000)
+        builder.add(.taskFailed(left(2, frames: [99, 98, 16])), at: 1001)
+        // Of 99 the process has said that it is of no interest, of 98 nothing.
+        let frames = builder.finish().failures.map { $0.frames.map(\.function) }
+        #expect(frames == [["inner", "outer"], ["0x62", "inner", "outer"]])
+    }
+
+    @Test func `A description by another thread is no time of the worker's, one by the worker itself is`() {
+        for isDeferred in [false, true] {
+            var builder = RunBuilder()
+            define(&builder)
+            var error = error(1)
+            error.isDeferred = isDeferred
+            builder.add(.taskStart(task: error.task, worker: 4), at: 500)
+            builder.add(.taskEnd(task: error.task, outcome: Outcome.failed.rawValue), at: 900)
+            if isDeferred { builder.add(.taskFailed(left(1)), at: 905) }
+            builder.add(.taskError(error), at: 30_000_000)
+            #expect(builder.finish().explanations == (isDeferred ? [:] : [error.task: 30_000_000]))
+        }
+    }
 }

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "pooltrace_places.h"
+
 #define POOLTRACE_FAULT_FRAMES 64
 
 /// A fault, and the thread that is stopped in it.
@@ -25,6 +27,21 @@ struct pooltrace_fault {
     uint32_t frames_length;
     uint64_t frames[POOLTRACE_FAULT_FRAMES];
 };
+
+/// A fault in memory that another process reads after this one has ended.
+struct pooltrace_shared_fault {
+    /// Written last; 0: there was none.
+    uint32_t signal;
+    uint32_t length;
+    /// As in `struct pooltrace_fault`, with places instead of addresses.
+    uint64_t address;
+    bool is_own;
+    bool is_overflow;
+    struct pooltrace_code_place places[POOLTRACE_FAULT_FRAMES];
+};
+
+/// Has a fault written there, and takes the signals of faults: the process ends by them as it would have.
+void pooltrace_faults_share(struct pooltrace_shared_fault *shared);
 
 /// Takes the signals of faults, for a thread that is about to call pooltrace_fault_wait. The handlers that were there
 /// before are called afterwards, so the process ends as it would have, by the same signal. False where it has been

@@ -60,6 +60,8 @@ static inline uint32_t pooltrace_own_thread_id(void) {
     return thread->id;
 }
 void pooltrace_thread_set_name(const char *name);
+/// The calling thread, when it is woken, takes no processor away from one that runs; else it gets its share.
+void pooltrace_thread_yield_first(void);
 /// The name of the calling thread, at most 15 bytes.
 void pooltrace_thread_name(char name[16]);
 

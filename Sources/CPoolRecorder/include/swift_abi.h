@@ -11,7 +11,7 @@
 // which Linux has in common with it.
 //
 // Not numbers, and so not here: the names of the hooks of throws (throw_hook.c), those of the runtime's functions on a
-// stack (FunctionName in PoolSymbols, and OwnFrames, there), and that an `any Error` and a `Task` are a pointer each.
+// stack (FunctionName and OwnFrames in PoolSymbols), and that an `any Error` and a `Task` are a pointer each.
 #ifndef POOLTRACE_SWIFT_ABI_H
 #define POOLTRACE_SWIFT_ABI_H
 
@@ -55,6 +55,17 @@ enum {
 /// include/swift/ABI/ValueWitness.def: where a type's value witnesses, in the word before its metadata, keep its size,
 /// and its flags whose low byte is the alignment's mask.
 enum { POOLTRACE_WITNESS_SIZE = 8, POOLTRACE_WITNESS_FLAGS = 10 };
+
+/// include/swift/ABI/Metadata.h, `TargetContextDescriptor`, and MetadataValues.h, `ContextDescriptorKind`: a context's
+/// flags, whose lowest bits say of what kind it is, its parent, and, in a module's and a type's, its name: four bytes
+/// each, the latter two relative to where they lie.
+enum {
+    POOLTRACE_CONTEXT_KIND = 0x1F,
+    POOLTRACE_CONTEXT_MODULE = 0,
+    POOLTRACE_CONTEXT_FIRST_TYPE = 16,
+    POOLTRACE_CONTEXT_PARENT = 1,
+    POOLTRACE_CONTEXT_NAME = 2,
+};
 
 /// stdlib/public/runtime/ErrorObject.h, `SwiftErrorHeader`: an error's box begins with a heap object's header of two
 /// words; then come the type's metadata and the conformance to Error, then the value at the type's alignment.

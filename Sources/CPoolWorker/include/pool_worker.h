@@ -10,6 +10,8 @@
 #define POOLTRACE_CHANNEL_MAGIC 0x6C656E6E61684350u
 /// Requests and answers begin here in their memory.
 #define POOLTRACE_CHANNEL_BYTES 4096u
+/// Where in the first page a worker that crashes writes how: a `struct pooltrace_shared_fault`.
+#define POOLTRACE_CHANNEL_FAULT 1024u
 
 /// The first page of the memory that holds requests. See WorkerChannel.swift for who writes what, and when.
 struct pooltrace_channel {

@@ -4,13 +4,13 @@ import PoolRecorder
 final class AsyncFuture<Value: Sendable>: Future<Value>, @unchecked Sendable {
     /// Taken by the thread that claims the future.
     private var asyncBody: (@Sendable () async throws -> Value)?
-    private let input: @Sendable (Settings.Input) -> String?
+    private let input: TaskInput?
     /// Written before the future is shown to anybody.
     private var task: AsyncTask?
 
     init(
         in pool: borrowing ThreadPool, name: TaskName?, at site: CallSite,
-        input: @escaping @Sendable (Settings.Input) -> String?, asyncBody: @escaping @Sendable () async throws -> Value
+        input: TaskInput?, asyncBody: @escaping @Sendable () async throws -> Value
     ) {
         self.asyncBody = asyncBody
         self.input = input
@@ -38,7 +38,7 @@ final class AsyncFuture<Value: Sendable>: Future<Value>, @unchecked Sendable {
 
     override func discardBody() { asyncBody = nil }
 
-    override func inputText(_ policy: Settings.Input) -> String? { input(policy) }
+    override var taskInput: TaskInput? { input }
 
     override func askToStop() -> Bool {
         let isFirst = super.askToStop()
@@ -69,7 +69,7 @@ extension ThreadPool {
         _ body: @escaping @Sendable () async throws -> Value
     ) -> Future<Value> {
         let future = AsyncFuture(
-            in: self, name: name, at: CallSite(file, line, function), input: { _ in nil }, asyncBody: body)
+            in: self, name: name, at: CallSite(file, line, function), input: nil, asyncBody: body)
         future.start(in: self)
         return future
     }
@@ -92,7 +92,7 @@ extension ThreadPool {
     ) -> Future<Value> {
         let future = AsyncFuture(
             in: self, name: name, at: CallSite(file, line, function),
-            input: { InputText.describe(input, $0) }, asyncBody: { try await body(input) })
+            input: TaskInput(input), asyncBody: { try await body(input) })
         future.start(in: self)
         return future
     }

@@ -28,7 +28,7 @@ final class AsyncTask: @unchecked Sendable {
     /// What its submit brought along, if it is ours; written before it is shown.
     private let hooks: TaskHooks?
     /// What its body works on, if it is ours.
-    let input: (@Sendable (Settings.Input) -> String?)?
+    let input: TaskInput?
     /// Swift's number for it.
     private var id: UInt64 = 0
     /// Swift's task, retained, while it is suspended and nobody wrapped its body; 0 else.
@@ -57,7 +57,7 @@ final class AsyncTask: @unchecked Sendable {
     ///   - input: What its body works on.
     init(
         job: Job, of core: PoolCore, awaitable: Unmanaged<Awaitable>? = nil,
-        input: @escaping @Sendable (Settings.Input) -> String?
+        input: TaskInput?
     ) {
         TaskNode.retain(bits: job.parent)
         self.job = job
@@ -315,7 +315,7 @@ final class AsyncTask: @unchecked Sendable {
             if let hooks { try await hooks.restore(around: body) } else { try await body() }
             let now = pooltrace_clock_now()
             end(.succeeded, at: now)
-            SlowInputs.note(job, from: start, to: now, core.configuration.inputs) { input?($0) }
+            SlowInputs.note(job, from: start, to: now, core.configuration.inputs) { input?.text($0) }
             return .succeeded
         } catch {
             let now = pooltrace_clock_now()
@@ -327,7 +327,7 @@ final class AsyncTask: @unchecked Sendable {
             end(.failed, at: now)
             let worker = TaskContext.current?.pointee.worker ?? core.worker(at: 0)
             return .failed(
-                core.explain(error, of: job, started: start, at: now, on: worker) { self.input?($0) },
+                core.explain(error, of: job, started: start, at: now, on: worker, input: input),
                 index: job.index)
         }
     }

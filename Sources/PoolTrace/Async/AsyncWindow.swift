@@ -29,7 +29,7 @@ final class AsyncWindow<Value: Sendable>: @unchecked Sendable {
     ///     finds out.
     func add(
         _ job: Job, to group: inout Group, on pool: ThreadPool, skipsIfCancelled: Bool,
-        input: @escaping @Sendable (Settings.Input) -> String?, _ body: @escaping @Sendable () async throws -> Value
+        input: TaskInput?, _ body: @escaping @Sendable () async throws -> Value
     ) {
         let (core, index) = (pool.core, added)
         added += 1

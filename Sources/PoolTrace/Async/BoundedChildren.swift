@@ -28,7 +28,7 @@ struct BoundedChildren<Child: Sendable>: @unchecked Sendable {
         guard let pool, !pool.core.hasEnded.load(ordering: .acquiring) else { return window.add(to: &group, body) }
         let job = Job.newChild(.segment, name: name?.id ?? 0, site: site.number)
         job.recordSubmission(to: pool.core.number)
-        window.add(job, to: &group, on: pool, skipsIfCancelled: false, input: { _ in nil }, body)
+        window.add(job, to: &group, on: pool, skipsIfCancelled: false, input: nil, body)
         job.releaseParent()
     }
 

@@ -144,7 +144,7 @@ private final class AsyncMap<Input: Sendable, Output: Sendable> {
         let body = body
         window.add(
             element, to: &group, on: pool, skipsIfCancelled: true,
-            input: { InputText.describe(input, $0) }, { try await body(input) })
+            input: TaskInput(input), { try await body(input) })
     }
 
     private func takeNext(of group: inout AsyncWindow<Output>.Group, isolation: isolated (any Actor)?) async {

@@ -30,14 +30,17 @@ struct Fault: Error, CustomStringConvertible {
     /// Begins with what needs no code of the program, which may be too broken for the rest.
     private static func tell(of fault: pooltrace_fault) {
         let tasks = RunningTask.all(of: PoolRegistry.all)
-        let place = tasks.first { $0.thread == fault.thread }.map { "in task \($0.title)" } ?? "outside any task"
+        let described = FailureDescriber.noteCrash(ofThread: fault.thread)
+        let place =
+            tasks.first { $0.thread == fault.thread }.map { "in task \($0.title)" }
+            ?? described.map { "in the description of the failure of task \($0)" } ?? "outside any task"
         Notice.write(raw: "pooltrace: \(SignalName.of(fault.signal)) \(place)\n")
         RunningTask.tell(tasks)
         let context = fault.context?.assumingMemoryBound(to: TaskContext.self)
         if let context, let core = context.pointee.core?.takeUnretainedValue(), let worker = context.pointee.worker {
             _ = core.explain(
                 Fault(fault), of: context.pointee.job, started: context.pointee.start, at: pooltrace_clock_now(),
-                on: worker, input: { _ in context.pointee.inputText })
+                on: worker, input: context.pointee.input)
         }
         // Its own, and those before it that were not reported: nobody can ask for them any more.
         PoolRegistry.reportUnretrieved()
@@ -48,9 +51,14 @@ struct Fault: Error, CustomStringConvertible {
         let all = withUnsafeBytes(of: fault.frames) { bytes in
             Array(bytes.bindMemory(to: UInt64.self).prefix(Int(fault.frames_length)))
         }
-        let known = all.drop { ThrowSite.frames(at: $0).allSatisfy(\.file.isEmpty) }
-        addresses = known.isEmpty ? all : Array(known)
+        addresses = Self.known(all)
         description = addresses.first.flatMap(ThrowSite.trap) ?? Self.meaning(of: fault)
+    }
+
+    /// Addresses from the first place that is known on.
+    static func known(_ addresses: [UInt64]) -> [UInt64] {
+        let known = addresses.drop { ThrowSite.frames(at: $0).allSatisfy(\.file.isEmpty) }
+        return known.isEmpty ? addresses : Array(known)
     }
 
     private static func meaning(of fault: pooltrace_fault) -> String {

@@ -16,10 +16,11 @@ public struct TaskFailures: Error, Sendable {
         var places: [Failure.Signature: Int] = [:]
         var groups: [[TaskFailure]] = []
         for failure in failures {
-            if let place = places[failure.failure.signature] {
+            let signature = FailureRegistry.signature(of: failure)
+            if let place = places[signature] {
                 groups[place].append(failure)
             } else {
-                places[failure.failure.signature] = groups.count
+                places[signature] = groups.count
                 groups.append([failure])
             }
         }

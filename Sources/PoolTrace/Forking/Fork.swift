@@ -19,8 +19,8 @@ final class Fork: AnyFuture, @unchecked Sendable {
     @usableFromInline
     @exclusivity(unchecked)
     var result = FutureResult()
-    /// The input as text, once the body has thrown.
-    private var input: String?
+    /// Once the body has thrown.
+    private var input: TaskInput?
     /// Set by a caller that left sooner.
     @usableFromInline
     var destroyResult: ((inout FutureResult) -> Void)?
@@ -46,17 +46,13 @@ final class Fork: AnyFuture, @unchecked Sendable {
         do {
             result.store(try pool._withUnsafeGuaranteedRef { try body(input, $0) })
         } catch {
-            describe(input)
+            keep(input)
             throw error
         }
     }
 
     @usableFromInline
-    func describe(_ input: some Any) {
-        self.input = core.flatMap {
-            InputText.describe(input, $0._withUnsafeGuaranteedRef { $0.configuration.inputs })
-        }
-    }
+    func keep(_ input: some Any) { self.input = TaskInput(input) }
 
     override func performBody() throws { try run(self) }
 
@@ -67,7 +63,7 @@ final class Fork: AnyFuture, @unchecked Sendable {
         run = { fork in try hooks.run { try inner(fork) } }
     }
 
-    override func inputText(_ policy: Settings.Input) -> String? { input }
+    override var taskInput: TaskInput? { input }
 }
 
 /// What a `Fork` works on.

@@ -39,10 +39,10 @@ public class AnyFuture: Awaitable, @unchecked Sendable {
         return failure
     }
 
-    /// What the body works on, as text.
-    func inputText(_ policy: Settings.Input) -> String? { nil }
+    /// What the body works on.
+    var taskInput: TaskInput? { nil }
 
-    override func inputText(at place: UInt64, _ policy: Settings.Input) -> String? { inputText(policy) }
+    override func input(at place: UInt64) -> TaskInput? { taskInput }
 
     // MARK: Running
 
@@ -180,13 +180,13 @@ extension AnyFuture {
     func wait(timeout: Duration?) throws {
         if hasEnded, !pooltrace_is_recording() { return RaceDetection.acquire(self) }
         let deadline = timeout.map { Scheduling.now.advanced(by: $0) }
-        if try !wait(until: deadline) { throw TimeoutError(task: path, timeout: timeout ?? .zero) }
+        if try !wait(until: deadline) { throw TimeoutError(job, timeout: timeout ?? .zero) }
     }
 
     @usableFromInline
     func wait(timeout: Duration?) async throws {
         let deadline = timeout.map { Scheduling.now.advanced(by: $0) }
-        if await !wait(until: deadline) { throw TimeoutError(task: path, timeout: timeout ?? .zero) }
+        if await !wait(until: deadline) { throw TimeoutError(job, timeout: timeout ?? .zero) }
     }
 
     /// The failure, which counts as retrieved from now on; `nil` after success.

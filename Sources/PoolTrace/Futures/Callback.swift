@@ -46,7 +46,7 @@ struct Callback: @unchecked Sendable {
         core._withUnsafeGuaranteedRef { core in
             // Others may have to run what the callback waits for.
             if worker.isSearching { core.foundWork(worker) }
-            _ = core.perform(job, on: worker, awaitable: nil, input: { _, _ in nil }, body: body)
+            _ = core.perform(job, on: worker, awaitable: nil, input: { _ in nil }, body: body)
         }
     }
 

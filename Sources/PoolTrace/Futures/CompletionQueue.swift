@@ -126,10 +126,10 @@ final class CompletionQueue: @unchecked Sendable {
         }
     }
 
-    /// The error of a wait that was too long.
-    func timeoutError(_ timeout: Duration) -> TimeoutError {
+    /// The error of a wait that was too long; `nil` if all have been handed out meanwhile.
+    func timeoutError(_ timeout: Duration) -> TimeoutError? {
         let pending = pending
-        return TimeoutError(task: pending.first?.path ?? "", timeout: timeout, others: max(0, pending.count - 1))
+        return pending.first.map { TimeoutError($0.job, timeout: timeout, others: pending.count - 1) }
     }
 
     /// Lets `run` run one that nobody has started; whether it ran one.

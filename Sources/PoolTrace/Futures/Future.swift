@@ -110,7 +110,7 @@ final class InputFuture<Input: Sendable, Value: Sendable>: Future<Value>, @unche
     /// Inside the task, which is over but for this.
     @usableFromInline
     final func releaseInput() {
-        SlowInputs.noteCurrentTask { inputText($0) }
+        SlowInputs.noteCurrentTask { taskInput?.text($0) }
         input = nil
     }
 
@@ -126,7 +126,5 @@ final class InputFuture<Input: Sendable, Value: Sendable>: Future<Value>, @unche
         inputBody = nil
     }
 
-    override func inputText(_ policy: Settings.Input) -> String? {
-        input.flatMap { InputText.describe($0, policy) }
-    }
+    override var taskInput: TaskInput? { input.map { TaskInput($0) } }
 }

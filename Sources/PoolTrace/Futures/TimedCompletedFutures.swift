@@ -20,7 +20,7 @@ public struct TimedCompletedFutures<Element: AnyFuture>: Sendable {
     public func next() throws -> Element? { try element(queue.next(until: deadline)) }
 
     private func element(_ next: CompletionQueue.Next) throws -> Element? {
-        if case .timedOut = next { throw queue.timeoutError(timeout) }
+        if case .timedOut = next, let error = queue.timeoutError(timeout) { throw error }
         return next.future()
     }
 }

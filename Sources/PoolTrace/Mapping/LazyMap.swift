@@ -72,7 +72,7 @@ private final class Window<Inputs: Sequence, Output: Sendable> where Inputs.Elem
             return first
         }
         let next = (try? queue.next(until: timeout.map { .now + $0 })) ?? queue.takePending().map { .future($0) }
-        if case .timedOut? = next { throw queue.timeoutError(timeout ?? .zero) }
+        if case .timedOut? = next, let error = queue.timeoutError(timeout ?? .zero) { throw error }
         let future = next?.future(as: Future<Output>.self)
         if let future { take(future) }
         return future

@@ -137,7 +137,7 @@ final class Map: Awaitable, @unchecked Sendable {
             let start = pooltrace_clock_now()
             let ending = core.perform(
                 element(next), on: worker, awaitable: owner ?? Unmanaged.passUnretained(self),
-                input: { InputText.describe(self.work.input(Int($0)), $1) },
+                input: { TaskInput(self.work.input(Int($0))) },
                 body: { try work.run(some, TaskContext.currentPlace) })
             let end = pooltrace_clock_now()
             next = some.upperBound
@@ -146,7 +146,7 @@ final class Map: Awaitable, @unchecked Sendable {
                 next = Int(element) + 1
             } else {
                 SlowInputs.note(element(some.lowerBound), from: start, to: end, core.configuration.inputs) {
-                    InputText.describe(work.input(some.lowerBound), $0)
+                    TaskInput(work.input(some.lowerBound)).text($0)
                 }
             }
             atOnce = end &- start < Self.fewTicks ? min(atOnce * 2, Self.maximumAtOnce) : 1
@@ -186,8 +186,8 @@ final class Map: Awaitable, @unchecked Sendable {
         }
     }
 
-    override func inputText(at place: UInt64, _ policy: Settings.Input) -> String? {
-        place < UInt64(count) ? InputText.describe(work.input(Int(place)), policy) : nil
+    override func input(at place: UInt64) -> TaskInput? {
+        place < UInt64(count) ? TaskInput(work.input(Int(place))) : nil
     }
 
     private func claim(_ chunk: Int) -> Bool {

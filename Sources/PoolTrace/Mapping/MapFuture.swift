@@ -77,9 +77,7 @@ final class MapFuture<Output: Sendable>: Future<[Output]>, @unchecked Sendable {
         }
     }
 
-    override func inputText(at place: UInt64, _ policy: Settings.Input) -> String? {
-        map?.inputText(at: place, policy)
-    }
+    override func input(at place: UInt64) -> TaskInput? { map?.input(at: place) }
 
     override func askToStop() -> Bool {
         let isFirst = super.askToStop()

@@ -29,9 +29,7 @@ extension ThreadPool.FailurePolicy {
             for failure in failures { failure.isRetrieved = true }
             throw TaskFailures(failures)
         }
-        for failure in failures where failure.failure.signature == first.failure.signature {
-            failure.isRetrieved = true
-        }
+        for failure in failures { failure.isRetrieved(with: first) }
         throw first
     }
 }

@@ -24,6 +24,7 @@ enum PoolRegistry {
         _ = exitHook
         Fault.watch()
         SnapshotWatch.watch()
+        FailureDescriber.start()
         pools.withLock { $0.append(core) }
         Stopping.check(core)
     }
@@ -49,6 +50,7 @@ enum PoolRegistry {
             }
         }
         reportUnretrieved()
+        FailureDescriber.settleAll()
     }
 
     /// Held from where a failure counts as told until it has been: the process must not end in between.
@@ -62,7 +64,7 @@ enum PoolRegistry {
     static func reportUnretrieved(pool: UInt32? = nil) {
         let released = reporting.withLock { previous in
             let taken = FailureRegistry.takeUnretrieved(pool: pool)
-            report(taken.reports, after: &previous)
+            report(taken.unretrieved, after: &previous)
             return taken.released
         }
         // An error may hold anything, with a `deinit` that comes back here.
@@ -74,12 +76,15 @@ enum PoolRegistry {
         reporting.withLock { previous in
             guard !failure.isRetrieved else { return }
             failure.isRetrieved = true
-            report([failure.report], after: &previous)
+            report([failure], after: &previous)
         }
     }
 
     /// Prints reports, a blank line between them and after those before, and records that they were.
-    private static func report(_ reports: [FailureReport], after previous: inout Failure?) {
+    private static func report(_ failures: [TaskFailure], after previous: inout Failure?) {
+        guard !failures.isEmpty else { return }
+        FailureDescriber.settle(failures)
+        let reports = FailureRegistry.reports(on: failures)
         guard let last = reports.last?.failure else { return }
         for report in reports where pooltrace_is_recording() {
             pooltrace_record_report(pooltrace_clock_now(), report.failure.number, report.others)

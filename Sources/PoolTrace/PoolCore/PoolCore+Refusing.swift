@@ -19,7 +19,7 @@ extension PoolCore {
         hooks?.refuse(name: name?.id ?? 0)
         let job = Job.newChild(.closure, name: name?.id ?? 0, site: site)
         job.recordSubmission(to: number)
-        _ = refusal(of: job, input: nil)
+        _ = refusal(of: job)
         job.releaseParent()
     }
 
@@ -27,7 +27,7 @@ extension PoolCore {
     func refuse(_ future: AnyFuture, _ error: (any Error)? = nil) {
         future.job.recordSubmission(to: number)
         hooks?.refuse(name: future.job.name)
-        future.fail(refusal(of: future.job, error, input: future.inputText(configuration.inputs)))
+        future.fail(refusal(of: future.job, error, input: future.taskInput))
     }
 
     /// Ends, as refused, what was submitted by threads that had found the pool open and came too late.
@@ -55,14 +55,14 @@ extension PoolCore {
         case .closure:
             var job = job
             _ = job.takeBody()
-            _ = refusal(of: job, input: nil)
+            _ = refusal(of: job)
             job.releaseParent()
         case .future:
             let future = Unmanaged<AnyFuture>.fromOpaque(job.contextPointer).takeRetainedValue()
-            future.fail(refusal(of: future.job, input: future.inputText(configuration.inputs)))
+            future.fail(refusal(of: future.job, input: future.taskInput))
         case .chunk:
             let map = Unmanaged<Map>.fromOpaque(job.contextPointer).takeRetainedValue()
-            map.refuseChunk(Int(job.index), refusal(of: map.job, input: nil))
+            map.refuseChunk(Int(job.index), refusal(of: map.job))
         case .segment: forward(job)
         }
     }

@@ -31,7 +31,7 @@ extension PoolCore {
         case .closure:
             // What the body holds is released inside the task, like anything else that it does.
             _ = perform(
-                job, on: worker, awaitable: nil, input: { _, _ in nil },
+                job, on: worker, awaitable: nil, input: { _ in nil },
                 body: {
                     worker.spent.keepMemory(of: job.context, from: worker.lastLane)
                     var job = job
@@ -87,7 +87,7 @@ extension PoolCore {
     ///   same stack waits for it.
     func run(_ future: AnyFuture, on worker: Worker, isOutermost: Bool = false) {
         let ending = perform(
-            future.job, on: worker, awaitable: Unmanaged.passUnretained(future), input: { future.inputText($1) },
+            future.job, on: worker, awaitable: Unmanaged.passUnretained(future), input: { _ in future.taskInput },
             body: { try future.runBody() })
         if isOutermost { prepareToSearch(worker) }
         future.finish(ending, on: worker)
@@ -102,7 +102,7 @@ extension PoolCore {
     /// - Returns: How it ended, and with which element.
     @inline(never)
     func perform(
-        _ job: Job, on worker: Worker, awaitable: Unmanaged<Awaitable>?, input: (UInt64, Settings.Input) -> String?,
+        _ job: Job, on worker: Worker, awaitable: Unmanaged<Awaitable>?, input: (UInt64) -> TaskInput?,
         body: () throws -> Void
     ) -> Ending {
         let last = worker.lastStamp
@@ -124,8 +124,8 @@ extension PoolCore {
             do {
                 try body()
             } catch {
-                // The task ends here: explaining it is our own time, which LTTng, with its own stamps, would count as
-                // the task's.
+                // The task ends here: what its failure costs is our own time, which LTTng, with its own stamps, would
+                // count as the task's.
                 let end = pooltrace_clock_now()
                 let job = context.pointee.job
                 let isCancelled = error is CancellationError && context.pointee.isAskedToStop
@@ -137,7 +137,7 @@ extension PoolCore {
                     ending = .failed(
                         explain(
                             error, of: job, started: context.pointee.start, at: end, on: worker,
-                            input: { input(job.index, $0) }),
+                            input: input(job.index)),
                         index: job.index)
                 }
             }

@@ -60,7 +60,7 @@ extension PoolCore {
             place.run(swiftJob)
         } else {
             _ = perform(
-                actorJob(), on: worker, awaitable: nil, input: { _, _ in nil }, body: { place.run(swiftJob) })
+                actorJob(), on: worker, awaitable: nil, input: { _ in nil }, body: { place.run(swiftJob) })
             if AsyncIdentity.current.knowsEnds { AsyncTask.endUnseenIfFew() }
         }
     }
@@ -81,7 +81,7 @@ extension PoolCore {
             Unmanaged<AsyncTask>.fromOpaque(context)._withUnsafeGuaranteedRef { task in
                 if let future = task.awaitable?.takeUnretainedValue() as? AnyFuture {
                     if isBroken.load(ordering: .acquiring), !future.hasStarted {
-                        future.fail(refusal(of: future.job, input: future.inputText(configuration.inputs)))
+                        future.fail(refusal(of: future.job, input: future.taskInput))
                     } else {
                         future.cancel(on: worker)
                     }

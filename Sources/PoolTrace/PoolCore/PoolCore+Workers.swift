@@ -93,7 +93,7 @@ extension PoolCore {
         worker.lastStamp = 0
         var ending = Ending.succeeded
         RaceDetection.runInitialization(job, of: self, on: worker) {
-            ending = perform(job, on: worker, awaitable: nil, input: { _, _ in nil }, body: initializer)
+            ending = perform(job, on: worker, awaitable: nil, input: { _ in nil }, body: initializer)
         }
         guard ending.withoutValue != nil else { return }
         hooks?.startRefusing()

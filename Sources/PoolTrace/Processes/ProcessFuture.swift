@@ -26,7 +26,7 @@ final class ProcessFuture<Task: ProcessTask>: Future<Task.Output>, @unchecked Se
             return try pool.run(Task.self, input, as: self.job)
         }
         result.store(try hooks.take()?.run(run) ?? run())
-        SlowInputs.noteCurrentTask { inputText($0) }
+        SlowInputs.noteCurrentTask { taskInput?.text($0) }
         self.input = nil
     }
 
@@ -45,7 +45,5 @@ final class ProcessFuture<Task: ProcessTask>: Future<Task.Output>, @unchecked Se
         hooks = nil
     }
 
-    override func inputText(_ policy: Settings.Input) -> String? {
-        input.flatMap { InputText.describe($0, policy) }
-    }
+    override var taskInput: TaskInput? { input.map { TaskInput($0) } }
 }

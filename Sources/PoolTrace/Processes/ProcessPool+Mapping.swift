@@ -8,7 +8,7 @@ extension ProcessPool {
     /// - Parameters:
     ///   - type: The task.
     ///   - inputs: What the tasks work on.
-    ///   - name: Each task's name in reports and views; by default its own `taskName`.
+    ///   - name: Each task's name in reports and views; by default its own `taskName`, or its type's.
     ///   - chunkSize: The number of elements that a worker takes at a time; by default a quarter of a worker's share. 1
     ///     in serial mode.
     ///   - policy: What happens when an element fails.
@@ -36,7 +36,7 @@ extension ProcessPool {
     ) throws -> [Task.Output] {
         let typeName = try TaskTypes.knownName(of: type)
         return try threads.collect(
-            count: inputs.count, name: name ?? Task.taskName, chunkSize: chunkSize, policy: policy,
+            count: inputs.count, name: name ?? TaskTypes.taskName(of: type), chunkSize: chunkSize, policy: policy,
             at: site
         ) { work(of: type, named: typeName, inputs, $0) }
     }
@@ -57,7 +57,7 @@ extension ProcessPool {
     /// - Parameters:
     ///   - type: The task.
     ///   - inputs: What the tasks work on.
-    ///   - name: Each task's name in reports and views; by default its own `taskName`.
+    ///   - name: Each task's name in reports and views; by default its own `taskName`, or its type's.
     ///   - chunkSize: The number of elements that a worker takes at a time; by default a quarter of a worker's share. 1
     ///     in serial mode.
     ///   - policy: What happens when an element fails.
@@ -83,7 +83,7 @@ extension ProcessPool {
         at site: CallSite
     ) -> Future<[Task.Output]> {
         let future = MapFuture<Task.Output>(
-            in: threads, name: name ?? Task.taskName, at: site, count: inputs.count)
+            in: threads, name: name ?? TaskTypes.taskName(of: type), at: site, count: inputs.count)
         do {
             let work = work(of: type, named: try TaskTypes.knownName(of: type), inputs, future.room.base)
             threads.run(future, chunkSize: chunkSize, policy: policy, work)
@@ -101,7 +101,7 @@ extension ProcessPool {
     ///   - inputs: What the tasks work on; read on the thread that asks for the outputs.
     ///   - ahead: The maximum number of tasks that are submitted and not asked for; by default twice the number of
     ///     workers.
-    ///   - name: Each task's name in reports and views; by default its own `taskName`.
+    ///   - name: Each task's name in reports and views; by default its own `taskName`, or its type's.
     ///   - file: The caller's file, for reports and views.
     ///   - line: The caller's line.
     ///   - function: The caller's function.
@@ -123,7 +123,7 @@ extension ProcessPool {
     ///   - inputs: What the tasks work on; read on the thread that asks for the outputs.
     ///   - ahead: The maximum number of tasks that are submitted and not asked for; by default twice the number of
     ///     workers.
-    ///   - name: Each task's name in reports and views; by default its own `taskName`.
+    ///   - name: Each task's name in reports and views; by default its own `taskName`, or its type's.
     ///   - file: The caller's file, for reports and views.
     ///   - line: The caller's line.
     ///   - function: The caller's function.

@@ -90,7 +90,7 @@ extension ProcessPool {
     /// - Parameters:
     ///   - type: The task.
     ///   - input: What it works on.
-    ///   - name: Its name in reports and views; by default its own `taskName`.
+    ///   - name: Its name in reports and views; by default its own `taskName`, or its type's.
     ///   - priority: Among the waiting tasks of this pool.
     ///   - file: The caller's file, for reports and views.
     ///   - line: The caller's line.
@@ -107,7 +107,7 @@ extension ProcessPool {
     /// - Parameters:
     ///   - type: The task.
     ///   - input: What it works on; encoded when a worker is free for it.
-    ///   - name: Its name in reports and views; by default its own `taskName`.
+    ///   - name: Its name in reports and views; by default its own `taskName`, or its type's.
     ///   - priority: Among the waiting tasks of this pool.
     ///   - deadline: When it is too late to start: the task then fails with `DeadlineError`. One that runs is asked to
     ///     stop.
@@ -133,7 +133,8 @@ extension ProcessPool {
         deadline: ContinuousClock.Instant? = nil, at site: CallSite
     ) -> Future<Task.Output> {
         let future = ProcessFuture<Task>(
-            in: self, input: input, name: name ?? Task.taskName, priority: priority, deadline: deadline, at: site)
+            in: self, input: input, name: name ?? TaskTypes.taskName(of: type), priority: priority, deadline: deadline,
+            at: site)
         threads.enqueue(future) { try future.takeAndRunTask() }
         return future
     }
@@ -143,7 +144,7 @@ extension ProcessPool {
     /// - Parameters:
     ///   - type: The task.
     ///   - input: What it works on.
-    ///   - name: Its name in reports and views; by default its own `taskName`.
+    ///   - name: Its name in reports and views; by default its own `taskName`, or its type's.
     ///   - file: The caller's file, for reports and views.
     ///   - line: The caller's line.
     ///   - function: The caller's function.

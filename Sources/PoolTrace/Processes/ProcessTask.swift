@@ -30,7 +30,7 @@ public protocol ProcessTask: SendableMetatype {
     /// local, else as a `RemoteError`.
     static func run(_ input: Input) throws -> Output
 
-    /// What reports and views call the task where a submit gives it no name; `nil`, the default, for none.
+    /// What reports and views call the task where a submit gives it no name; `nil`, the default: its type's name.
     static var taskName: TaskName? { get }
 
     /// How the library runs it; not to be implemented.
@@ -38,7 +38,7 @@ public protocol ProcessTask: SendableMetatype {
 }
 
 extension ProcessTask {
-    /// No name.
+    /// Its type's name.
     public static var taskName: TaskName? { nil }
 
     /// Code made for the task's types.

@@ -32,7 +32,7 @@ struct RemoteElements {
         let (start, end) = stamps(answer)
         tell(element, start: start, end: end, .succeeded)
         SlowInputs.note(job(of: element), from: start, to: end, core.configuration.inputs) {
-            InputText.describe(input(), $0)
+            TaskInput(input()).text($0)
         }
     }
 
@@ -47,9 +47,8 @@ struct RemoteElements {
     func fail(_ element: Int, _ error: any Error, _ answer: Answer? = nil, input: Any) {
         let (start, end) = answer.map(stamps) ?? (since, pooltrace_clock_now())
         tell(element, start: start, end: end, .failed)
-        let failure = core.explain(error, of: job(of: element), started: start, at: end, on: worker) {
-            InputText.describe(input, $0)
-        }
+        let failure = core.explain(
+            error, of: job(of: element), started: start, at: end, on: worker, input: TaskInput(input))
         map.fail(element, failure)
     }
 

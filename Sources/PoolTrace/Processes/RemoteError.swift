@@ -16,16 +16,18 @@ struct RemoteThrow: Error {
     /// What the caller of the task's `value()` finds in the failure.
     let error: any Error
     let type: String
-    let message: String
-    /// Where it was thrown, innermost first.
+    /// `nil`: what the error says of itself here.
+    let message: String?
+    /// Where it was thrown, innermost first, as addresses in this process; empty where `frames` say it.
+    var addresses: [UInt64] = []
     let frames: [Failure.Frame]
 }
 
 extension RemoteThrow {
-    /// An error of this side, about the worker: thrown nowhere that would explain anything.
-    init(_ error: any Error) {
+    /// The death of a worker: thrown nowhere, but it may have crashed somewhere.
+    init(_ error: WorkerDiedError) {
         self.init(
-            error: error, type: TypeName.of(Swift.type(of: error)), message: String(describing: error),
-            frames: [])
+            error: error, type: TypeName.of(WorkerDiedError.self), message: nil,
+            addresses: error.crash?.addresses ?? [], frames: [])
     }
 }

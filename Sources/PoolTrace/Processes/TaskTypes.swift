@@ -3,6 +3,7 @@ import PoolModel
 /// The types of tasks and their names, which a worker finds them by.
 enum TaskTypes {
     private static let names = Guarded<[ObjectIdentifier: String?]>([:])
+    private static let taskNames = Guarded<[ObjectIdentifier: TaskName]>([:])
     private static let types = Guarded<[String: (any ProcessTask.Type)?]>([:])
 
     /// The name that a worker finds a type by; `nil` if it would not.
@@ -21,6 +22,16 @@ enum TaskTypes {
         guard let name = name(of: type) else {
             throw ProcessPoolError.typeNotFound(type: _typeName(type, qualified: true))
         }
+        return name
+    }
+
+    /// What a task of a type is called where nobody names it: as it says itself, or by the type.
+    static func taskName<Task: ProcessTask>(of type: Task.Type) -> TaskName {
+        if let own = type.taskName { return own }
+        let key = ObjectIdentifier(type)
+        if let known = taskNames.withLock({ $0[key] }) { return known }
+        let name = TaskName(String(describing: type))
+        taskNames.withLock { $0[key] = name }
         return name
     }
 
@@ -45,7 +56,7 @@ enum InProcess {
             try ValueEncoder.encode(output, to: sink)
         } catch {
             let addresses = ThrowSite.addresses(unsafeBitCast(error as any Error, to: UnsafeRawPointer.self))
-            let crossed = try Answer.crossed(error, frames: addresses.flatMap(ThrowSite.frames))
+            let crossed = try Answer.crossed(error, thrownAt: addresses)
             throw crossed.error is CancellationError ? crossed.error : crossed
         }
         reader = ByteReader(sink.bytes)

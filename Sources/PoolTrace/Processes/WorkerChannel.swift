@@ -87,6 +87,8 @@ struct ChannelPage: @unchecked Sendable {
     let started: UnsafeMutablePointer<UInt32>
     let answered: UnsafeMutablePointer<UInt32>
     let stop: UnsafeMutablePointer<UInt32>
+    /// Written by a worker that crashes, and read after that.
+    let fault: UnsafeMutablePointer<pooltrace_shared_fault>
     private let requestSize: UnsafeMutablePointer<UInt64>
     private let answerSize: UnsafeMutablePointer<UInt64>
 
@@ -98,6 +100,7 @@ struct ChannelPage: @unchecked Sendable {
             (mapping + MemoryLayout<pooltrace_channel>.offset(of: path)!).assumingMemoryBound(to: Word.self)
         }
         self.page = page
+        fault = (mapping + Int(POOLTRACE_CHANNEL_FAULT)).bindMemory(to: pooltrace_shared_fault.self, capacity: 1)
         (request, answer) = (field(\.request), field(\.answer))
         (workerSleeps, poolSleeps) = (field(\.worker_sleeps), field(\.pool_sleeps))
         (started, answered, stop) = (field(\.started), field(\.answered), field(\.stop))

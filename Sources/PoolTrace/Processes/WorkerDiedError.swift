@@ -22,6 +22,8 @@ public struct WorkerDiedError: Error, Equatable, Sendable {
     public let output: [String]
     /// The last events that the process recorded, oldest first, each as a line.
     public let lastEvents: [String]
+    /// How it crashed, if it did.
+    let crash: WorkerCrash?
 }
 
 extension WorkerDiedError: CustomStringConvertible {
@@ -34,14 +36,17 @@ extension WorkerDiedError: CustomStringConvertible {
             case .unknown: "has ended"
             }
         var text = "worker process \(processID) \(how) while it ran \(task)"
-        if !reason.isEmpty { text += ": \(reason)" }
+        if let why = crash?.reason ?? (reason.isEmpty ? nil : reason) { text += ": \(why)" }
         // What Swift says before it stops a program tells more than the stack that it may print behind it.
         if let line = output.first(where: { $0.contains("Fatal error") || $0.contains("crashed") })
             ?? output.last(where: { !$0.isEmpty })
         {
             text += "; it printed: \(line)"
         }
-        if !lastEvents.isEmpty { text += "; its last events: " + lastEvents.joined(separator: ", ") }
+        // Numbers, for who knows nothing better.
+        if output.isEmpty, reason.isEmpty, crash == nil, !lastEvents.isEmpty {
+            text += "; its last events: " + lastEvents.joined(separator: ", ")
+        }
         return text
     }
 }

@@ -1,3 +1,4 @@
+import CPoolRecorder
 import PoolModel
 
 // What requests and answers say. Texts have their length before them; values are as `ValueTag` says.
@@ -6,8 +7,8 @@ import PoolModel
 //   run     := u8:2 text:type text:path u8:are-elements u32:count (u64:task u64:index u64:length value)*
 //
 //   answer  := u8:status u64:start u64:end u64:length (value | error)        one for each task, or for the start
-//   error   := text:type-to-decode u64:length value text:type text:message u32:frames
-//              (text:function text:file u32:line)*
+//   error   := text:type-to-decode u64:length value text:type text:message u32:places (u64:module u64:offset)*
+//              u32:frames (text:function text:file u32:line)*
 
 enum RequestKind: UInt8 {
     case start = 1
@@ -58,6 +59,12 @@ struct Answer {
         var encoded = try reader.readPart(try reader.read(UInt64.self))
         let type = try reader.readText()
         let message = try reader.readText()
+        var addresses: [UInt64] = []
+        for _ in 0..<min(try reader.read(UInt32.self), UInt32(maximumFrames)) {
+            let address = pooltrace_address_of(
+                pooltrace_code_place(module: try reader.read(), offset: try reader.read()))
+            if address != 0 { addresses.append(address) }
+        }
         let count: UInt32 = try reader.read()
         var frames: [Failure.Frame] = []
         for _ in 0..<min(count, UInt32(maximumFrames)) {
@@ -71,13 +78,13 @@ struct Answer {
             error = decoded
         }
         if type == "Swift.CancellationError" { error = CancellationError() }
-        return RemoteThrow(error: error, type: type, message: message, frames: frames)
+        return RemoteThrow(error: error, type: type, message: message, addresses: addresses, frames: frames)
     }
 
     /// An error as it would be after its way from a worker.
-    static func crossed(_ error: any Error, frames: [Failure.Frame]) throws -> RemoteThrow {
+    static func crossed(_ error: any Error, thrownAt addresses: [UInt64]) throws -> RemoteThrow {
         let sink = MemorySink()
-        try write(error: error, frames: frames, to: sink)
+        try write(error: error, thrownAt: addresses, to: sink)
         var reader = ByteReader(sink.bytes)
         return try withExtendedLifetime(sink) { try self.error(&reader) }
     }
@@ -100,7 +107,7 @@ struct Answer {
         sink.fill(UInt64(sink.count - length - 8), at: length)
     }
 
-    static func write(error: any Error, frames: [Failure.Frame], to sink: ByteSink) throws {
+    static func write(error: any Error, thrownAt addresses: [UInt64], to sink: ByteSink) throws {
         let before = sink.count
         do {
             guard let error = error as? any (Error & Codable) else { throw MessageError.tooLarge }
@@ -114,6 +121,14 @@ struct Answer {
         }
         try sink.append(TextLimit.cut(TypeName.of(type(of: error)), to: TextLimit.short))
         try sink.append(TextLimit.cut(String(describing: error)))
+        let places = RemotePlaces.of(addresses)
+        try sink.append(UInt32(places.count))
+        for place in places {
+            try sink.append(place.module)
+            try sink.append(place.offset)
+        }
+        // Else the debug information, which takes tens of milliseconds to read, is read by the pool's process.
+        let frames = places.isEmpty ? addresses.flatMap(ThrowSite.frames) : []
         try sink.append(UInt32(frames.count))
         for frame in frames {
             try sink.append(frame.function)

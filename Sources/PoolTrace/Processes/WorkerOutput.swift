@@ -16,6 +16,8 @@ final class WorkerOutput {
     private var line: [UInt8] = []
     /// Lines of the task in `label`: the first and the last.
     private var lines: [String] = []
+    /// Swift's backtrace of a crash, in lines as they are to be written; its own report has what a reader needs of it.
+    private var backtrace: [String]?
 
     /// A longer line is written in pieces.
     private static let maximumLineLength = 4096
@@ -59,7 +61,21 @@ final class WorkerOutput {
         close()
         var written = ""
         endLine(&written)
+        endBacktrace(&written, isReported: worker.crash != nil)
         Notice.write(raw: written)
+    }
+
+    /// Writes the backtrace, or, if the failure's report says where the crash was, how long it is.
+    private func endBacktrace(_ written: inout String, isReported: Bool) {
+        guard let backtrace = backtrace.take() else { return }
+        guard isReported, Settings.current.frames == .folded else { return written += backtrace.joined() }
+        written += "\(prefix) ... \(backtrace.count) lines of Swift's backtrace; POOLTRACE_FRAMES=all shows them\n"
+    }
+
+    /// Whether a line is the first of a backtrace: `*** Signal 4: Backtracing from 0x...`, `*** Program crashed: ...`.
+    private static func beginsBacktrace(_ text: String) -> Bool {
+        (text.hasPrefix("*** ") || text.hasPrefix("\u{1F4A3} "))
+            && (text.contains("Backtracing from") || text.contains("Program crashed:"))
     }
 
     private func close() {
@@ -83,11 +99,20 @@ final class WorkerOutput {
         line.append(byte)
     }
 
+    private var prefix: String {
+        "[\(TerminalText.escape(pool))-\(number)\(label.isEmpty ? "" : " \(label)")]"
+    }
+
     private func endLine(_ written: inout String, isEmptyToo: Bool = false) {
         guard isEmptyToo || !line.isEmpty else { return }
         let text = TerminalText.escape(String(decoding: line, as: UTF8.self))
         line.removeAll(keepingCapacity: true)
-        written += "[\(TerminalText.escape(pool))-\(number)\(label.isEmpty ? "" : " \(label)")] \(text)\n"
+        if backtrace == nil, Self.beginsBacktrace(text) { backtrace = [] }
+        if backtrace != nil {
+            backtrace?.append("\(prefix) \(text)\n")
+            return
+        }
+        written += "\(prefix) \(text)\n"
         lines.append(text)
         if lines.count > Self.keptFirst + Self.keptLast { lines.remove(at: Self.keptFirst) }
     }

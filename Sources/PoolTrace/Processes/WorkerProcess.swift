@@ -200,8 +200,11 @@ final class WorkerProcess: @unchecked Sendable {
         WorkerDiedError(
             processID: process, ending: ending, task: task, reason: reason.isEmpty ? guess(ending) : reason,
             output: ProcessWatch.shared.perform { [output] in output.lines(of: hasBegun ? task : "") },
-            lastEvents: ring?.lastEvents(of: process) ?? [])
+            lastEvents: ring?.lastEvents(of: process) ?? [], crash: crash)
     }
+
+    /// How it crashed, once it has ended.
+    var crash: WorkerCrash? { WorkerCrash(channel.fault) }
 
     private func guess(_ ending: WorkerDiedError.Ending) -> String {
         switch ending {

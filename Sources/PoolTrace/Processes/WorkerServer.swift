@@ -72,6 +72,8 @@ final class WorkerServer {
         Settings.inherit(start.settings, ring: fcntl(ring, F_GETFD) >= 0 ? ring : 0)
         pooltrace_thread_set_name(String("\(start.pool.prefix(11))-\(start.number)".prefix(15)))
         Annotations.startRecorder()
+        if Settings.current.faults { pooltrace_faults_share(channel.fault) }
+        RemotePlaces.begin()
         guard let name = start.initializer else { return }
         let task = WorkerTask(number: 0, path: "initializer of \(start.pool)")
         _ = try answerTask(0, task, WorkerTask.code(of: name), &reader, start: pooltrace_clock_now())
@@ -112,7 +114,7 @@ final class WorkerServer {
         if let failed {
             answers.count = before
             try Answer.write(.failed, start: start, end: 0, to: answers) {
-                try Answer.write(error: failed.error, frames: failed.frames, to: answers)
+                try Answer.write(error: failed.error, thrownAt: failed.addresses, to: answers)
             }
         } else {
             answers.fill(UInt64(answers.count - length - 8), at: length)

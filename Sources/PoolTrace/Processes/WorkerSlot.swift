@@ -117,7 +117,7 @@ final class WorkerSlot: Sendable {
         } catch let error as RemoteThrow {
             process.end(within: Self.patience)
             self.process.withLock { $0 = nil }
-            let failed = ProcessPoolError.initializerFailed(type: initializer.displayName, message: error.message)
+            let failed = ProcessPoolError.initializerFailed(type: initializer.displayName, message: error.message ?? "")
             throw RemoteThrow(
                 error: failed, type: String(reflecting: ProcessPoolError.self), message: failed.description,
                 frames: error.frames)

@@ -33,7 +33,8 @@ struct WorkerTask {
 
     struct Failed {
         let error: any Error
-        let frames: [Failure.Frame]
+        /// Where it was thrown.
+        let addresses: [UInt64]
     }
 
     /// What runs tasks of a type: decodes the input, runs the task, and encodes its output.
@@ -78,8 +79,9 @@ struct WorkerTask {
         } catch {
             end = pooltrace_clock_now()
             recordEnd(POOLTRACE_FAILED, at: end)
-            let addresses = ThrowSite.addresses(unsafeBitCast(error as any Error, to: UnsafeRawPointer.self))
-            return Failed(error: error, frames: addresses.flatMap(ThrowSite.frames))
+            return Failed(
+                error: error,
+                addresses: ThrowSite.addresses(unsafeBitCast(error as any Error, to: UnsafeRawPointer.self)))
         }
     }
 

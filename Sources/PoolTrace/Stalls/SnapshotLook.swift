@@ -149,7 +149,7 @@ struct SnapshotLook {
     private mutating func failsTooOften(_ percent: Double, at now: UInt64) -> Bool {
         let ended = PoolRegistry.begunTasks
         history.append(Ended(stamp: now, ended: ended, failed: failed))
-        defer { failed = FailureRegistry.count }
+        defer { failed = FailureDescriber.count }
         while let first = history.first, pooltrace_clock_nanoseconds(first.stamp, now) > Self.window {
             history.removeFirst()
         }

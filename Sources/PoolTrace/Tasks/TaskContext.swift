@@ -104,10 +104,15 @@ struct TaskContext {
     }
 
     /// What the task works on.
+    var input: TaskInput? {
+        if let asyncTask { return asyncTask.input }
+        return awaitable?._withUnsafeGuaranteedRef { $0.input(at: place) }
+    }
+
+    /// The same as reports show it.
     var inputText: String? {
         guard let policy = core?._withUnsafeGuaranteedRef({ $0.configuration.inputs }) else { return nil }
-        if let input = asyncTask?.input { return input(policy) }
-        return awaitable?._withUnsafeGuaranteedRef { $0.inputText(at: place, policy) }
+        return input?.text(policy)
     }
 
     /// Whether this is an actor that a worker runs for its callers.

@@ -66,7 +66,7 @@ final class ThreadLaunch: Sendable {
     /// Runs the task, and reports the thread's end.
     private func run(of core: PoolCore, as strand: Strand?) {
         let ending = core.perform(
-            task.job, on: worker, awaitable: Unmanaged.passUnretained(task), input: { _, _ in nil },
+            task.job, on: worker, awaitable: Unmanaged.passUnretained(task), input: { _ in nil },
             body: {
                 // Released inside the task, like everything that the thread does.
                 let body = self.body.withLock { $0.take() }

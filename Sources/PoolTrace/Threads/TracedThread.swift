@@ -152,7 +152,7 @@ extension TracedThread {
         let task = try startedTask()
         let deadline = timeout.map { Scheduling.now.advanced(by: $0) }
         guard try task.wait(until: deadline) else {
-            throw TimeoutError(task: task.job.path.description, timeout: timeout ?? .zero)
+            throw TimeoutError(task.job, timeout: timeout ?? .zero)
         }
         reap()
         if let error = task.retrieveError() { throw error }

@@ -170,8 +170,8 @@ public class Awaitable: @unchecked Sendable {
     /// Runs some of it, in serial mode, on the thread that holds the baton; whether there was anything to run.
     func runInSerial() -> Bool { false }
 
-    /// What it works on, or the element that runs of it, as text.
-    func inputText(at place: UInt64, _ policy: Settings.Input) -> String? { nil }
+    /// What it works on, or the element of it at a place.
+    func input(at place: UInt64) -> TaskInput? { nil }
 
     /// Lets go of what will never run.
     func discardBody() {}

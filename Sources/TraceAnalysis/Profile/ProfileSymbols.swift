@@ -56,7 +56,7 @@ final class ProfileSymbols {
 
     private func symbols(at address: UInt64) -> [SymbolFrame] {
         if let known = known[address] { return known }
-        var frames = sites.frames(at: address)
+        var frames = sites.frames(at: address) ?? []
         if let path = sites.lostModule(at: address) {
             // The code that the kernel adds to each process has no file.
             if path.hasPrefix("/") { lostModules.insert(path) }

@@ -46,6 +46,9 @@ struct Bench: ParsableCommand {
     @Flag(help: .hidden)
     var pacedRun = false
 
+    @Option(help: .hidden)
+    var failingRun: String?
+
     func validate() throws {
         if let rounds, !(1...10_000).contains(rounds) {
             throw ValidationError("'--rounds' takes a number from 1 to 10000, not \(rounds)")
@@ -59,6 +62,7 @@ struct Bench: ParsableCommand {
     func run() throws {
         if host { return try HostLoop.run() }
         if pacedRun { return try PacedRun.run() }
+        if let failingRun { return try FailingRun.run(caught: failingRun == "caught") }
         if let recordRun { return try RecordedRun.run(tasks: recordRun) }
         guard let products, let peers, let scratch else {
             throw ValidationError("start me as tools/measure/bench/run, which builds what I need")

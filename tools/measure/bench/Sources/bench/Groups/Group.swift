@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// Rows that are measured in turns: round 1 of each, round 2 of each, and so on.
 enum Group: String, CaseIterable, ExpressibleByArgument {
-    case record, pool, future, fork, map, trip, life, process, async, `throw`, view, watch, decode
+    case record, pool, future, fork, map, trip, life, process, async, `throw`, failure, view, watch, decode
 
     var rows: [Row] {
         switch self {
@@ -16,6 +16,7 @@ enum Group: String, CaseIterable, ExpressibleByArgument {
         case .process: ProcessGroup.rows
         case .async: AsyncGroup.rows
         case .throw: ThrowGroup.rows
+        case .failure: FailureGroup.rows
         case .view: ViewGroup.rows
         case .watch: WatchGroup.rows
         case .decode: DecodeGroup.rows
@@ -35,6 +36,7 @@ enum Group: String, CaseIterable, ExpressibleByArgument {
         case .process: 9
         case .async: 9
         case .throw: 30
+        case .failure: 15
         case .view: 5
         case .watch: 9
         case .decode: 3
