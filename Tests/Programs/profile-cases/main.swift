@@ -27,7 +27,12 @@ func warmLoop(until end: ContinuousClock.Instant) -> Int {
 @inline(__always)
 func spin(_ count: Int) -> Int {
     var state: UInt64 = 1
-    for _ in 0..<count { state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407 }
+    var left = count
+    // A range would be a function of its own without optimization.
+    while left > 0 {
+        left -= 1
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    }
     return Int(truncatingIfNeeded: state)
 }
 
