@@ -30,7 +30,8 @@ struct CriticalPathTests {
         #expect(CriticalPath(run).gainOfWorkers == 40 * ms)
     }
 
-    @Test func `What a task ran is split into time on CPU, ready and blocked, and its waits are no part of it`() throws {
+    @Test func `What a task ran is split into time on CPU, ready and blocked, and its waits are no part of it`() throws
+    {
         var made = HandMadeRun()
         let parent = made.submit("parent")
         made.add(0, .taskStart(task: parent, worker: 1))
