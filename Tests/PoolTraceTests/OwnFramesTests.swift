@@ -34,7 +34,9 @@ import Testing
         let path = folder.path("own-frames")
         try await OptimizedProgram.build(
             "own-frames", at: path,
-            cModules: ["CPoolRecorder", "CPoolWorker", "CEventTable", "CRealCalls", "CTerminal"])
+            cModules: [
+                "CPoolRecorder", "CPoolTraceAnnotations", "CPoolWorker", "CEventTable", "CRealCalls", "CTerminal",
+            ])
         if build == .symbolsOnly {
             _ = try await Child.run(try InstalledProgram.path("strip"), ["--strip-debug", path]).requireSuccess()
         }

@@ -95,7 +95,9 @@ struct LockTests {
             let program = directory.path("static")
             try await OptimizedProgram.build(
                 "pool-cases", at: program,
-                cModules: ["CPoolRecorder", "CPoolWorker", "CEventTable", "CRealCalls", "CTerminal"],
+                cModules: [
+                    "CPoolRecorder", "CPoolTraceAnnotations", "CPoolWorker", "CEventTable", "CRealCalls", "CTerminal",
+                ],
                 options: ["-static-stdlib"])
             let environment = [
                 "POOLTRACE_LTTNG": "off", "NO_COLOR": "1", "XDG_STATE_HOME": directory.path("state"),
