@@ -61,8 +61,10 @@ struct ReadmeTests {
             try manager.createDirectory(atPath: folder.path(".build"), withIntermediateDirectories: true)
             try manager.createSymbolicLink(
                 atPath: folder.path(".build/release"), withDestinationPath: try BuiltProduct.folder)
-            for number in 1...30 {
-                try folder.write("{\"a\": [1, {\"b\": null}]}\n", to: ".build/demo/data/\(number).json")
+            // Enough for both workers.
+            let numbers = (1...5000).map { "[\($0), {\"b\": null}]" }.joined(separator: ", ")
+            for number in 1...60 {
+                try folder.write("{\"a\": [\(numbers)]}\n", to: ".build/demo/data/\(number).json")
             }
             let nested = String(repeating: "{\"a\": ", count: 9)
             try folder.write(nested + "1", to: ".build/demo/data/17.json")

@@ -33,10 +33,16 @@ struct SnapshotLook {
         let queue: UInt
     }
 
-    private struct Ended {
+    /// How many tasks had ended, and how many of them failed, at a moment.
+    struct Ended {
         let stamp: UInt64
         let ended: UInt64
         let failed: UInt64
+
+        static var now: Ended {
+            let failed = FailureDescriber.count
+            return Ended(stamp: pooltrace_clock_now(), ended: PoolRegistry.begunTasks, failed: failed)
+        }
     }
 
     private struct Run: Hashable {
@@ -62,7 +68,12 @@ struct SnapshotLook {
     private static let window: UInt64 = 10_000_000_000
     private static let leastEnded: UInt64 = 20
 
-    init(_ bounds: [SnapshotBound]) { self.bounds = bounds }
+    /// - Parameter start: Failures count from then on.
+    init(_ bounds: [SnapshotBound], since start: Ended) {
+        self.bounds = bounds
+        history = [start]
+        failed = start.failed
+    }
 
     /// How long to wait between two looks: a bound is seen an eighth late at most.
     var interval: Duration {

@@ -42,9 +42,11 @@ public enum SnapshotWatch {
         guard Settings.current.mode == .parallel, Settings.current.replay == nil, !bounds.isEmpty,
             !hasStarted.exchange(true, ordering: .relaxed)
         else { return }
+        // Tasks may be quicker than the thread's start.
+        let start = SnapshotLook.Ended.now
         BackgroundThread.start(name: "snapshots") {
             OtherThreads.addOwn()
-            var look = SnapshotLook(bounds)
+            var look = SnapshotLook(bounds, since: start)
             let pause = Parker()
             while true {
                 _ = pause.waitHere(until: KernelTime.now + look.interval)
