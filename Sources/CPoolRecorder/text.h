@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#include "pooltrace_said.h"
+
 // Bytes, without the NUL.
 #define POOLTRACE_LIMIT_name 4095
 #define POOLTRACE_LIMIT_text 4095
@@ -20,7 +22,7 @@
 #define POOLTRACE_LIMIT_other_path 2047
 #define POOLTRACE_LIMIT_other_input 4095
 #define POOLTRACE_LIMIT_memory 255
-#define POOLTRACE_LIMIT_beside_paths 2047
+#define POOLTRACE_LIMIT_beside_paths 1943
 #define POOLTRACE_LIMIT_file 2047
 #define POOLTRACE_LIMIT_module 2047
 #define POOLTRACE_LIMIT_type 1023
@@ -42,6 +44,9 @@
 #define POOLTRACE_LIMIT_beside_run_ns 48
 #define POOLTRACE_LIMIT_beside_tasks 48
 #define POOLTRACE_LIMIT_steps 512
+#define POOLTRACE_LIMIT_said POOLTRACE_SAID_MOST
+#define POOLTRACE_LIMIT_said_values POOLTRACE_SAID_MOST
+#define POOLTRACE_LIMIT_said_ns POOLTRACE_SAID_MOST
 
 /// The text itself if it is not longer than `limit` bytes, else a copy in `buffer` (of limit + 1 bytes), cut before the
 /// character that does not fit and marked with "..." at its end. Null becomes an empty text.

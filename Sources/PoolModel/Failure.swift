@@ -86,6 +86,8 @@ public struct Failure: Sendable, Equatable {
     public var beside: [Neighbour]
     /// How many more were running than `beside` has, which holds as many as an event.
     public var besideOmitted: UInt32
+    /// What the task said last, earliest first.
+    public var said: [Said]
     /// When it started, in nanoseconds since the process's recorder started.
     public var start: UInt64
     /// How long it waited in the queue, in nanoseconds.
@@ -99,8 +101,8 @@ public struct Failure: Sendable, Equatable {
     public init(
         number: UInt64, sameBefore: UInt64, path: String, name: String?, site: Site, pool: UInt32, poolName: String,
         worker: UInt32, input: String?, type: String, message: String, frames: [Frame], ancestors: [Ancestor],
-        beside: [Neighbour], besideOmitted: UInt32 = 0, start: UInt64, queueWait: UInt64, runTime: UInt64,
-        race: Race? = nil
+        beside: [Neighbour], besideOmitted: UInt32 = 0, said: [Said] = [], start: UInt64, queueWait: UInt64,
+        runTime: UInt64, race: Race? = nil
     ) {
         self.number = number
         self.sameBefore = sameBefore
@@ -117,6 +119,7 @@ public struct Failure: Sendable, Equatable {
         self.ancestors = ancestors
         self.beside = beside
         self.besideOmitted = besideOmitted
+        self.said = said
         self.start = start
         self.queueWait = queueWait
         self.runTime = runTime

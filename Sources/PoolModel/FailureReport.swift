@@ -139,6 +139,7 @@ extension FailureReport {
             }
         }
         if let input = failure.input { add("input", [Self.shown(input)]) }
+        add("said", failure.said.map { Self.shown($0.text) })
         if let race = failure.race {
             add(race.access.present, thrown(frames, after: previous))
             let other = race.frames.isEmpty ? ["at an unknown place"] : Self.lines(of: race.frames, frames)

@@ -7,7 +7,7 @@ public enum TextLimit {
     /// Types: bytes of UTF-8.
     public static let type = 1023
     /// What ran beside a failed task: how many tasks, and how long their paths are together, with a byte between two.
-    public static let neighbours = (count: 48, paths: 2047)
+    public static let neighbours = (count: 48, paths: 1943)
 
     /// Cuts at a character and marks it with `...`; a NUL, which would end the text in a trace, becomes `\0`.
     public static func cut(_ text: String, to limit: Int = text) -> String {

@@ -5,15 +5,15 @@
 /// line. A function of the program that has the same name belongs to another module.
 /// `Tests/Programs/own-frames` throws in every kind of task, and its test fails where one of these is shown.
 public enum OwnFrames {
-    /// The name of the module of the pools, as the compiler has it.
-    private static let module = "PoolTrace"
+    /// The names of the modules that call the program's code, as the compiler has them.
+    private static let modules: Set = ["PoolTrace", "PoolTraceAnnotations"]
 
     /// What the compiler calls a function that it says is inlined where a trap is, followed by the reason.
     private static let trapReason = "Swift runtime failure: "
 
     /// Whether a function explains nothing.
     public static func contains(_ frame: SymbolFrame) -> Bool {
-        frame.swiftModule == module || frame.function.hasPrefix(trapReason) || isBetween(frame) || isOwnC(frame)
+        modules.contains(frame.swiftModule) || frame.function.hasPrefix(trapReason) || isBetween(frame) || isOwnC(frame)
     }
 
     /// Why the program traps, as one of the functions at the trap says it: `arithmetic overflow`; `nil` if none does.

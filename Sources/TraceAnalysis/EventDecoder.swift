@@ -242,8 +242,17 @@ extension EventDecoder {
             ancestorSites: row.numbers(POOLTRACE_FIELD_task_error_ancestor_sites),
             ancestorNames: row.numbers(POOLTRACE_FIELD_task_error_ancestor_names),
             frames: row.numbers(POOLTRACE_FIELD_task_error_frames),
-            isDeferred: row.has(POOLTRACE_FIELD_task_error_deferred) && row.u8(POOLTRACE_FIELD_task_error_deferred) == 1
-        )
+            isDeferred: row.has(POOLTRACE_FIELD_task_error_deferred)
+                && row.u8(POOLTRACE_FIELD_task_error_deferred) == 1,
+            said: said(
+                row, POOLTRACE_FIELD_task_error_said, POOLTRACE_FIELD_task_error_said_values,
+                POOLTRACE_FIELD_task_error_said_ns))
+    }
+
+    private func said(_ row: Row, _ what: Int, _ values: Int, _ times: Int) -> [TaskError.Said] {
+        zip(zip(row.numbers(what), row.numbers(values)), row.numbers(times)).map { said, before in
+            TaskError.Said(what: said.0, value: Double(bitPattern: said.1), before: before)
+        }
     }
 
     private func taskFailed(_ row: Row) -> PoolEvent.TaskFailed {
@@ -268,7 +277,10 @@ extension EventDecoder {
                 besideOmitted: row.u32(POOLTRACE_FIELD_task_failed_beside_omitted),
                 ancestorSites: row.numbers(POOLTRACE_FIELD_task_failed_ancestor_sites),
                 ancestorNames: row.numbers(POOLTRACE_FIELD_task_failed_ancestor_names),
-                frames: row.numbers(POOLTRACE_FIELD_task_failed_frames), isDeferred: true),
+                frames: row.numbers(POOLTRACE_FIELD_task_failed_frames), isDeferred: true,
+                said: said(
+                    row, POOLTRACE_FIELD_task_failed_said, POOLTRACE_FIELD_task_failed_said_values,
+                    POOLTRACE_FIELD_task_failed_said_ns)),
             steps: row.numbers(POOLTRACE_FIELD_task_failed_steps),
             beside: row.numbers(POOLTRACE_FIELD_task_failed_beside_tasks))
     }

@@ -300,6 +300,11 @@ extension RunBuilder {
             frames: error.frames.flatMap { left[error.number] == nil ? frames(at: $0) : leftFrames(at: $0) },
             ancestors: ancestors(error.ancestorSites, error.ancestorNames), beside: neighbours(error),
             besideOmitted: error.besideOmitted,
+            said: error.said.compactMap { said in
+                Failure.Said(
+                    what: said.what, value: said.value, before: said.before,
+                    name: run.names[UInt32(truncatingIfNeeded: said.what)])
+            },
             start: error.start, queueWait: error.queueWait,
             runTime: error.runTime, race: races[error.number].map(race))
     }

@@ -20,6 +20,13 @@ public struct TaskError: Sendable, Equatable {
         }
     }
 
+    /// Something that the task said.
+    public struct Said: Sendable, Equatable {
+        let what: UInt64
+        let value: Double
+        let before: UInt64
+    }
+
     /// The task's number.
     public var task: UInt64
     /// Its place among the process's failures, from 1.
@@ -52,6 +59,8 @@ public struct TaskError: Sendable, Equatable {
     public var beside: [Neighbour]
     /// How many more ran beside it.
     public var besideOmitted: UInt32
+    /// What the task said last: a kind above a name's number, its value, and how long before.
+    public var said: [Said]
     /// The numbers of the sites of the submitting tasks, nearest first.
     public var ancestorSites: [UInt64]
     /// The numbers of the names of the submitting tasks, nearest first.
@@ -66,8 +75,7 @@ public struct TaskError: Sendable, Equatable {
         task: UInt64, number: UInt64, sameBefore: UInt64 = 0, start: UInt64, queueWait: UInt64, runTime: UInt64,
         pool: UInt32, worker: UInt32, site: UInt32, name: UInt32 = 0, path: String, input: String = "", type: String,
         message: String, beside: [Neighbour] = [], besideOmitted: UInt32 = 0, ancestorSites: [UInt64] = [],
-        ancestorNames: [UInt64] = [],
-        frames: [UInt64] = [], isDeferred: Bool = false
+        ancestorNames: [UInt64] = [], frames: [UInt64] = [], isDeferred: Bool = false, said: [Said] = []
     ) {
         self.task = task
         self.number = number
@@ -85,6 +93,7 @@ public struct TaskError: Sendable, Equatable {
         self.message = message
         self.beside = beside
         self.besideOmitted = besideOmitted
+        self.said = said
         self.ancestorSites = ancestorSites
         self.ancestorNames = ancestorNames
         self.frames = frames

@@ -135,7 +135,7 @@ extension Run {
 
 extension Run {
     /// The stretches of a worker in their order, each without what is another's: one begins where the last one ends,
-    /// but for rounding, or what is damaged in the trace.
+    /// except for rounding, and for damage to the trace.
     fileprivate static func apart(_ stretches: [Stretch]) -> [Stretch] {
         var last: UInt64 = 0
         return stretches.sorted { $0.end < $1.end }.map { stretch in

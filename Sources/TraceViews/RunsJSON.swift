@@ -30,9 +30,9 @@ internal import TraceAnalysis
 /// | reports | as in `pooltrace.failures` |
 /// | lints | lint (its kind), sentence, remedy, tasks (paths), workers |
 ///
-/// A report: number, path, name, input, type, message, thrown (function, file, line), submitted (name, file, line,
-/// function; the failed task's own first), pool, pool_name, worker, started_ns, queue_wait_ns, run_time_ns, beside
-/// (worker, path, name, running_ns), others, other_paths, and text, the report as the process prints it.
+/// A report: number, path, name, input, said (texts), type, message, thrown (function, file, line), submitted (name,
+/// file, line, function; the failed task's own first), pool, pool_name, worker, started_ns, queue_wait_ns, run_time_ns,
+/// beside (worker, path, name, running_ns), others, other_paths, and text, the report as the process prints it.
 enum RunsJSON {
     /// Writes the document of `pooltrace view`.
     static func view(_ runs: [Run], filter: TaskFilter, to sink: @escaping ByteSink) {
@@ -291,6 +291,9 @@ extension RunsJSON {
         writer.value("path", failure.path)
         writer.value("name", failure.name)
         writer.value("input", failure.input)
+        writer.array("said") { writer in
+            for said in failure.said { writer.value(nil, said.text) }
+        }
         writer.value("type", failure.type)
         writer.value("message", failure.message)
         writer.array("thrown") { writer in

@@ -94,27 +94,27 @@ struct LossTests {
         try await withTemporaryDirectory { directory in
             let (folder, copy) = (directory.path("trace"), directory.path("copy"))
             try await Program.run(
-                ["aging", "300", "400", "300", copy], settings: ["TRACE": folder, "KEEP": "500ms"]
+                ["aging", "300", "900", "150", copy], settings: ["TRACE": folder, "KEEP": "1s"]
             ).requireSuccess()
             let (ring, snapshot) = (try RingFolder(folder), try RingFolder(copy))
             #expect(ring.faults() == [] && snapshot.faults() == [])
             let starts = snapshot.events.filter { $0.name == "task_start" }
-            // Nothing of the thread that ended, and of the other at most a packet's span more than 500 ms.
+            // Nothing of the thread that ended, and of the other at most a packet's span more than a second.
             #expect(starts.allSatisfy { $0.integers[0] >= 1_000_000 }, "\(starts.count)")
-            #expect(starts.count { $0.integers[0] >= 2_000_000 } == 300, "\(starts.count)")
+            #expect(starts.count { $0.integers[0] >= 2_000_000 } == 150, "\(starts.count)")
             let spans = ring.packets.filter { $0.header.stream_instance_id != 0 }.count
             #expect(spans > 3, "A packet spans an eighth of the time: \(spans) packets")
             #expect(try await RingFolder.countByBabeltrace(copy) == snapshot.events.count)
 
             for trace in [folder, copy] {
                 let view = try await Child.run(BuiltProduct.path("pooltrace"), ["view", trace]).requireSuccess()
-                #expect(view.output.contains("only the last 500 ms kept"), "\(view)")
+                #expect(view.output.contains("only the last 1.00 s kept"), "\(view)")
                 let tasks = try await Child.run(
                     BuiltProduct.path("pooltrace"), ["view", "--format", "json", trace]
                 ).requireSuccess().output
-                // 300 of the 900, and what came less than 500 ms before the end of those before: none or few.
+                // 150 of the 750, and what came less than a second before the end of those before: none or few.
                 let shown = try #require(tasks.firstMatch(of: /"shown":(\d+),"overwritten":(\d+),"discarded":(\d+)/))
-                #expect(shown.3 == "0" && (Int(shown.1) ?? 0) < 420 && (Int(shown.1) ?? 0) > 300, "\(shown.0)")
+                #expect(shown.3 == "0" && (Int(shown.1) ?? 0) < 420 && (Int(shown.1) ?? 0) > 150, "\(shown.0)")
             }
         }
     }

@@ -123,6 +123,24 @@ struct AnnotationProgramTests {
         }
     }
 
+    @Test("The report of a failure has what its task said last, in the process and from the trace alike")
+    func failure() async throws {
+        try await withTemporaryDirectory { folder in
+            let ring = folder.path("ring")
+            let run = try await Child.run(
+                BuiltProduct.path("annotation-cases"), ["failure"],
+                environment: ["POOLTRACE_TRACE": ring, "POOLTRACE_LTTNG": "off", "NO_COLOR": "1"])
+            let said = run.error.split(separator: "\n").drop { !$0.hasPrefix("  said") }
+                .prefix { !$0.hasPrefix("  thrown") }
+            let texts = said.compactMap { $0.dropFirst(13).split(separator: ",").first }
+            #expect(texts == ["rows = 12", "parse begins", "ratio = 0.5", "parse ends"], "\(run)")
+            #expect(run.error.matches(of: #/\n  said /#).count == 1, "the other failed task said nothing\n\(run)")
+            #expect(!run.error.contains("CurrentTask.span"), "\(run)")
+            let failures = try await Self.pooltrace("failures", ring)
+            #expect(failures.output == run.error)
+        }
+    }
+
     @Test("A serial run that says things is the same run again")
     func verified() async throws {
         let run = try await Self.pooltrace("verify", "--", try BuiltProduct.path("annotation-cases"), "tasks")

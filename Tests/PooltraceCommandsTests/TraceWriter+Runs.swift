@@ -50,7 +50,7 @@ extension TraceWriter {
             .number(1), .number(2), .number(1), .number(1), .text("main.\(ordinal)"), input, .text("checker.Broken"),
             message,
             .numbers([]), .numbers([]), .numbers([0x10]), .numbers([1]), .numbers([1]), .numbers([500_000]),
-            .text("main.1"), .number(0), .number(1))
+            .text("main.1"), .number(0), .number(1), .numbers([]), .numbers([]), .numbers([]))
     }
 
     /// Three tasks, of which one fails and one does not end.

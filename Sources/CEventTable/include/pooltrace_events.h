@@ -47,6 +47,14 @@ enum pooltrace_mark_kind {
     POOLTRACE_MARK_SNAPSHOT = 14,
 };
 
+/// What a task says, by `CurrentTask`.
+enum pooltrace_said {
+    POOLTRACE_SAID_MARK = 1,
+    POOLTRACE_SAID_VALUE = 2,
+    POOLTRACE_SAID_SPAN_START = 3,
+    POOLTRACE_SAID_SPAN_END = 4,
+};
+
 /// What one of the two accesses of a race does, as bits; else it is a plain read.
 enum pooltrace_access {
     POOLTRACE_ACCESS_WRITE = 1,

@@ -15,6 +15,7 @@
 #include "pooltrace_intern.h"
 #include "pooltrace_stand_ins.h"
 #include "pooltrace_record.h"
+#include "pooltrace_said.h"
 #include "pooltrace_stacks.h"
 #include "pooltrace_throws.h"
 #include "pooltrace_time.h"

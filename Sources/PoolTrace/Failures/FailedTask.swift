@@ -38,6 +38,8 @@ struct FailedTask: @unchecked Sendable {
     /// In nanoseconds.
     private let times: (start: UInt64, queueWait: UInt64, run: UInt64)
     private let neighbours: Neighbours
+    /// What it said last, on the thread that it failed on, earliest first, and how long before, in nanoseconds.
+    private let said: [(what: UInt64, value: Double, before: UInt64)]
     private let input: TaskInput?
     private let inputPolicy: Settings.Input
 
@@ -68,8 +70,23 @@ struct FailedTask: @unchecked Sendable {
             run.map { pooltrace_clock_nanoseconds($0.start, max($0.start, $0.end)) } ?? 0
         )
         neighbours = run?.neighbours ?? Neighbours()
+        if case .thrown = origin, let run {
+            said = Self.said(by: job.task, from: run.start, to: run.end)
+        } else {
+            said = []
+        }
         self.input = inputPolicy == .none ? nil : input
         self.inputPolicy = inputPolicy
+    }
+
+    private static func said(
+        by task: UInt64, from start: UInt64, to end: UInt64
+    ) -> [(what: UInt64, value: Double, before: UInt64)] {
+        withUnsafeTemporaryAllocation(of: pooltrace_said_note.self, capacity: Int(POOLTRACE_SAID_MOST)) { notes in
+            guard let first = notes.baseAddress else { return [] }
+            let count = pooltrace_said_by(task, start, first)
+            return notes.prefix(Int(count)).map { ($0.what, $0.value, pooltrace_clock_nanoseconds($0.stamp, end)) }
+        }
     }
 
     /// The error's box, which `willThrow` has seen.
@@ -153,7 +170,13 @@ extension FailedTask {
             ancestors: parent.ancestors.map {
                 Failure.Ancestor(name: Recorder.name($0.name), site: Recorder.knownSite($0.site))
             },
-            beside: beside.shown, besideOmitted: beside.omitted, start: times.start, queueWait: times.queueWait,
+            beside: beside.shown, besideOmitted: beside.omitted,
+            said: said.compactMap { said in
+                Failure.Said(
+                    what: said.what, value: said.value, before: said.before,
+                    name: Recorder.name(UInt32(truncatingIfNeeded: said.what)))
+            },
+            start: times.start, queueWait: times.queueWait,
             runTime: times.run, race: race)
     }
 }
@@ -201,7 +224,9 @@ extension FailedTask {
                 worker.id, job.site, job.name, typeName, UInt32(steps.count), steps, UInt32(sites.count), sites,
                 UInt32(names.count), names, UInt32(addresses.count), addresses, UInt32(tasks.count),
                 tasks.map { UInt64($0.id) }, UInt32(tasks.count), tasks.map(\.job.task), UInt32(tasks.count),
-                tasks.map { UInt64($0.job.name) }, UInt32(tasks.count), tasks.map(\.running), neighbours.omitted)
+                tasks.map { UInt64($0.job.name) }, UInt32(tasks.count), tasks.map(\.running), neighbours.omitted,
+                UInt32(said.count), said.map(\.what), UInt32(said.count), said.map(\.value.bitPattern),
+                UInt32(said.count), said.map(\.before))
         }
     }
 
@@ -254,7 +279,8 @@ extension FailedTask {
             failure.input ?? "", failure.type, failure.message, UInt32(sites.count), sites, UInt32(names.count), names,
             UInt32(addresses.count), addresses, UInt32(beside.workers.count), beside.workers,
             UInt32(beside.names.count), beside.names, UInt32(beside.times.count), beside.times, beside.paths,
-            beside.omitted, isDeferred ? 1 : 0)
+            beside.omitted, isDeferred ? 1 : 0, UInt32(said.count), said.map(\.what), UInt32(said.count),
+            said.map(\.value.bitPattern), UInt32(said.count), said.map(\.before))
     }
 
     private var eventAddresses: [UInt64] {

@@ -107,7 +107,7 @@ final class InputFuture<Input: Sendable, Value: Sendable>: Future<Value>, @unche
         releaseInput()
     }
 
-    /// Inside the task, which is over but for this.
+    /// Inside the task, as the last part of it.
     @usableFromInline
     final func releaseInput() {
         SlowInputs.noteCurrentTask { taskInput?.text($0) }

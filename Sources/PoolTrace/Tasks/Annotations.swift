@@ -1,3 +1,4 @@
+import CEventTable
 import CPoolRecorder
 import CPoolTraceAnnotations
 import PoolRecorder
@@ -21,23 +22,35 @@ enum Annotations {
             to: pooltrace_annotations(
                 mark: { name, length, isLiteral in
                     guard Recorder.isOn, let name = Annotations.number(name, length, isLiteral) else { return }
-                    pooltrace_record_task_mark(pooltrace_clock_now(), Annotations.task, name)
+                    let (task, stamp) = Annotations.note(POOLTRACE_SAID_MARK, name)
+                    pooltrace_record_task_mark(stamp, task, name)
                 },
                 value: { name, length, isLiteral, value in
                     guard Recorder.isOn, let name = Annotations.number(name, length, isLiteral) else { return }
-                    pooltrace_record_task_value(pooltrace_clock_now(), Annotations.task, name, value)
+                    let (task, stamp) = Annotations.note(POOLTRACE_SAID_VALUE, name, value)
+                    pooltrace_record_task_value(stamp, task, name, value)
                 },
                 span_start: { name, length, isLiteral in
                     guard Recorder.isOn, let name = Annotations.number(name, length, isLiteral) else { return }
-                    let task = Annotations.task
-                    pooltrace_record_span_start(pooltrace_clock_now(), task, name)
+                    let (task, stamp) = Annotations.note(POOLTRACE_SAID_SPAN_START, name)
+                    pooltrace_record_span_start(stamp, task, name)
                 },
                 span_end: { name, length, isLiteral in
                     guard Recorder.isOn, let name = Annotations.number(name, length, isLiteral) else { return }
-                    pooltrace_record_span_end(pooltrace_clock_now(), Annotations.task, name)
+                    let (task, stamp) = Annotations.note(POOLTRACE_SAID_SPAN_END, name)
+                    pooltrace_record_span_end(stamp, task, name)
                 }))
         return UnsafePointer(functions)
     }()
+
+    /// Keeps what is said for the report of the task, should it fail.
+    private static func note(
+        _ kind: pooltrace_said, _ name: UInt32, _ value: Double = 0
+    ) -> (task: UInt64, stamp: UInt64) {
+        let (task, stamp) = (task, pooltrace_clock_now())
+        pooltrace_said_note(task, stamp, kind.rawValue, name, value)
+        return (task, stamp)
+    }
 
     private static func number(_ name: UnsafePointer<CChar>?, _ length: Int, _ isLiteral: Bool) -> UInt32? {
         guard let name else { return nil }

@@ -166,7 +166,7 @@ extension PageColumns {
         }
     }
 
-    /// For each task 0, where it is not known, or the time on a processor plus 1, and the time ready for one.
+    /// For each task 0, if it is unknown, or the time on a processor plus 1, and the time ready for one.
     private func timeSplits(_ output: inout Base64Writer) {
         guard run.hasTimeSplits else { return }
         for position in run.tasks.entries.indices {

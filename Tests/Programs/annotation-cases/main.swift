@@ -1,5 +1,5 @@
 // Tasks that say what they do.
-// annotation-cases tasks|elements|processes|many
+// annotation-cases tasks|elements|processes|failure
 import PoolTrace
 
 struct Broken: Error {}
@@ -33,6 +33,23 @@ func tasks() throws {
     try pool.shutdown()
 }
 
+/// Nobody asks for the results of tasks that fail: their reports are printed.
+func failure() throws {
+    let pool = try ThreadPool(name: "work", workers: 1)
+    pool.submit(name: "quiet") { CurrentTask.mark("another's") }
+    pool.execute(name: "load") {
+        CurrentTask.mark("forgotten")
+        CurrentTask.mark("cache miss")
+        CurrentTask.value("rows", 12)
+        try CurrentTask.span("parse") {
+            CurrentTask.value("ratio", 0.5)
+            throw Broken()
+        }
+    }
+    pool.execute(name: "silent") { throw Broken() }
+    try pool.shutdown()
+}
+
 func elements() throws {
     let pool = try ThreadPool(name: "work", workers: 2)
     _ = try pool.map(0..<4, name: "each") { element in
@@ -51,6 +68,7 @@ func processes() throws {
 switch CommandLine.arguments.dropFirst().first {
 case "tasks": try tasks()
 case "elements": try elements()
+case "failure": try failure()
 case "processes": try processes()
 default: fatalError("no such case")
 }

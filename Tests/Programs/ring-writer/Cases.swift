@@ -6,7 +6,8 @@ import PoolRecorder
 private func recordError(number: UInt64, input: String, frames: [UInt64] = []) {
     pooltrace_record_task_error(
         pooltrace_clock_now(), number, number, 0, 0, UInt64.max, 1, 2, 3, 1, 1, 0, 0, "main.\(number)", input, "Broken",
-        "message", 0, nil, 0, nil, UInt32(frames.count), frames, 0, nil, 0, nil, 0, nil, "", 0, 0)
+        "message", 0, nil, 0, nil, UInt32(frames.count), frames, 0, nil, 0, nil, 0, nil, "", 0, 0, 0, nil,
+        0, nil, 0, nil)
 }
 
 /// More failures than the kept stream has room for, between ordinary events, and definitions after them.
