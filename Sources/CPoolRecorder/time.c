@@ -79,27 +79,29 @@ static uint32_t take_place(void) {
     return 0;
 }
 
-/// How long the thread has waited for a processor so far; `known` if the kernel does not say.
-static uint64_t read_ready(uint64_t known) {
+/// How long the thread has waited for a processor so far. False if the kernel does not say: then what is not on a
+/// processor may be ready or blocked, and is not measured.
+static bool read_ready(uint64_t *ready) {
     struct pooltrace_thread_time *time = &pooltrace_this_time;
     if (time->file == 0) time->file = take_place();
     const int own = time->file != 0 ? __atomic_load_n(&files[time->file - 1], __ATOMIC_RELAXED) - 1 : open_own();
     char text[64];
     const ssize_t size = own >= 0 ? pread(own, text, sizeof text - 1, 0) : 0;
     if (time->file == 0 && own >= 0) close(own);
-    if (size <= 0) return known;
+    if (size <= 0) return false;
     text[size] = 0;
-    // ON_CPU READY SWITCHES
+    // ON_CPU READY SWITCHES; zeros where the kernel was built without them.
     char *end;
-    (void)strtoull(text, &end, 10);
-    return strtoull(end, NULL, 10);
+    if (strtoull(text, &end, 10) == 0) return false;
+    *ready = strtoull(end, NULL, 10);
+    return true;
 }
 
 void pooltrace_time_restart(uint64_t stamp) {
     struct pooltrace_thread_time *time = &pooltrace_this_time;
     time->stamp = stamp;
     time->on_cpu = (uint64_t)pooltrace_kernel_clock(CLOCK_THREAD_CPUTIME_ID);
-    time->ready = read_ready(time->ready);
+    (void)read_ready(&time->ready);
     time->unread = 0;
 }
 
@@ -118,7 +120,11 @@ void pooltrace_time_measure(uint64_t stamp, uint32_t worker) {
     uint64_t ready = 0;
     time->unread += off;
     if (time->unread > (time->file != 0 ? UNREAD_MOST : UNREAD_MOST_WITHOUT_FILE)) {
-        const uint64_t total_ready = read_ready(time->ready);
+        uint64_t total_ready;
+        if (!read_ready(&total_ready)) {
+            pooltrace_time_restart(stamp);
+            return;
+        }
         ready = total_ready - time->ready;
         if (ready > off) ready = off;
         time->ready = total_ready;
