@@ -295,7 +295,9 @@ static bool next_packet(struct pooltrace_stream *stream, struct pooltrace_writer
     } else if (stream->slots.count > 1 && is_aged(stream->slots.first, stamp)) {
         slot = slot_queue_pop(&stream->slots);
     } else if (may_take) {
-        if (ring_slots_made < ring_slots && ring_room_made + first_room <= ring_room &&
+        // Not from the room that is left for newcomers: there it could not grow, and a ring that wraps would go on in
+        // small packets.
+        if (ring_slots_made < ring_slots && ring_room_made + first_room + left <= ring_room &&
             make_slot(&slots[ring_slots_made])) {
             slot = &slots[ring_slots_made++];
             ring_room_made += first_room;

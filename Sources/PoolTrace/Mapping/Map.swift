@@ -144,7 +144,7 @@ final class Map: Awaitable, @unchecked Sendable {
             if let (failure, element) = ending.withoutValue {
                 fail(Int(element), failure)
                 next = Int(element) + 1
-            } else {
+            } else if pooltrace_may_be_slow(start, end) {
                 SlowInputs.note(element(some.lowerBound), from: start, to: end, core.configuration.inputs) {
                     TaskInput(work.input(some.lowerBound)).text($0)
                 }
