@@ -9,18 +9,12 @@
 #include "sample_walk.h"
 
 #include <sys/uio.h>
-#include <ucontext.h>
 #include <unistd.h>
 #include <unwind.h>
 
 #include "pooltrace_callers.h"
 #include "swift_abi.h"
-
-#if defined(__x86_64__)
-enum { FRAME_REGISTER = 6 };
-#elif defined(__aarch64__)
-enum { FRAME_REGISTER = 29 };
-#endif
+#include "walk.h"
 
 static uintptr_t runtime_low, runtime_high;
 
@@ -56,14 +50,6 @@ struct sample_walk {
     bool has_begun;
 };
 
-static uintptr_t interrupted_at(const void *context) {
-#if defined(__x86_64__)
-    return (uintptr_t)((const ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
-#elif defined(__aarch64__)
-    return (uintptr_t)((const ucontext_t *)context)->uc_mcontext.pc;
-#endif
-}
-
 static _Unwind_Reason_Code step(struct _Unwind_Context *context, void *argument) {
     struct sample_walk *walk = argument;
     uintptr_t address = _Unwind_GetIP(context);
@@ -73,7 +59,8 @@ static _Unwind_Reason_Code step(struct _Unwind_Context *context, void *argument)
         walk->has_begun = true;
         address++;
     }
-    const uintptr_t pointer = _Unwind_GetGR(context, FRAME_REGISTER), frame = pointer & ~POOLTRACE_ASYNC_FRAME;
+    const uintptr_t pointer = _Unwind_GetGR(context, POOLTRACE_FRAME_REGISTER),
+                    frame = pointer & ~POOLTRACE_ASYNC_FRAME;
     const bool is_body = walk->body != 0 && (frame == walk->body || _Unwind_GetCFA(context) >= walk->body);
     if (is_body || address == 0 || walk->length == walk->most) return _URC_END_OF_STACK;
     const bool is_runtime = pooltrace_sample_is_runtime(address);
@@ -92,7 +79,7 @@ uint32_t pooltrace_sample_walk(
     const void *context, uintptr_t body, uintptr_t stack_low, uintptr_t stack_end, uint64_t *frames, uint32_t most) {
     struct sample_walk walk = {.frames = frames,
         .most = most,
-        .counter = interrupted_at(context),
+        .counter = pooltrace_interrupted_at(context),
         .body = body,
         .low = stack_low,
         .end = stack_end};
